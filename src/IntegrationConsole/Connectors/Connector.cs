@@ -1,0 +1,61 @@
+using System.Text.Json;
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Connectors;
+
+/// <summary>
+/// A kind of outside system. Holds no state of a connection: everything it needs comes in with each call. Whatever
+/// goes wrong outside is reported as a <see cref="Failures.FailureException"/>, or any exception that
+/// <see cref="Failures.FailureClassifier"/> knows; inside a check it becomes a step that failed.
+/// </summary>
+public interface IConnector
+{
+    ConnectorDescriptor Descriptor { get; }
+
+    /// <summary>What the descriptor's own rules cannot say, under the path of each wrong setting.</summary>
+    IReadOnlyList<SettingProblem> Validate(JsonElement settings);
+
+    /// <summary>Tries the connection without changing anything, step by step, and says what it tried and what came back.</summary>
+    Task<CheckReport> CheckAsync(OpenConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>The lists of records there are, or may be written to.</summary>
+    Task<IReadOnlyList<StreamInfo>> DiscoverAsync(OpenConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>What is known of a stream's fields before any record is read; empty where only records can tell.</summary>
+    Task<IReadOnlyList<StreamField>> DescribeAsync(OpenConnection connection, string stream, CancellationToken cancellationToken);
+}
+
+/// <summary>A kind of system that records can be read from.</summary>
+public interface ISource : IConnector
+{
+    /// <summary>
+    /// Reads batch after batch. Each carries the place behind its last record; a read that starts from there goes on
+    /// with the next. Transient failures have been tried again before they come out of here.
+    /// </summary>
+    IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>A kind of system that records can be written to.</summary>
+public interface IDestination : IConnector
+{
+    /// <summary>
+    /// Makes sure that the rows can go where they should, before the first one does: the stream exists, the fields fit,
+    /// the key is a key.
+    /// </summary>
+    Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Writes the rows of one run. Not for use by two threads at once.</summary>
+public interface IDestinationWriter : IAsyncDisposable
+{
+    /// <summary>
+    /// Writes some rows of a batch and does not return before the destination has them for good. Writing the same rows
+    /// again changes nothing: upserts by key, appends and single sends by <paramref name="token"/>.
+    /// </summary>
+    /// <param name="rows">The batch.</param>
+    /// <param name="start">The first row to write.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="token">Names these rows of this batch in this run; the same rows have the same token when they are tried again.</param>
+    /// <param name="cancellationToken">Stops at the next safe place.</param>
+    Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken);
+}

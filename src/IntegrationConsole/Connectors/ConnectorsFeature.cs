@@ -1,0 +1,19 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Outgoing;
+
+namespace IntegrationConsole.Connectors;
+
+public static class ConnectorsFeature
+{
+    public static IServiceCollection AddConnectors(this IServiceCollection services)
+    {
+        services.AddOptions<OutgoingOptions>().BindConfiguration(OutgoingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OutgoingGuard>();
+        services.AddSingleton<OutgoingHttp>();
+        services.AddSingleton<CallMeter>();
+        services.AddSingleton<Backoff>();
+        services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<ConnectorCatalog>();
+        return services;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace IntegrationConsole.Connectors;
+
+/// <summary>A connection ready to be used: its settings, and how it proves who it is.</summary>
+public sealed record OpenConnection(TenantId Tenant, Guid Id, string Name, string Kind, JsonElement Settings, IAuthentication Authentication)
+{
+    public T Read<T>() => Settings.Deserialize<T>(JsonSerializerOptions.Web) ?? throw new JsonException("The settings are empty.");
+}
+
+/// <summary>Proves who we are at the moment of sending: a token is never copied into a job.</summary>
+public interface IAuthentication
+{
+    /// <summary>Adds the proof to a request. Must be called again for each attempt.</summary>
+    ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken);
+
+    /// <summary>After a refusal: gets a fresh proof where that is possible.</summary>
+    /// <returns>Whether another attempt may fare better.</returns>
+    ValueTask<bool> RenewAsync(CancellationToken cancellationToken);
+
+    /// <summary>The login for a database; null where there is none.</summary>
+    ValueTask<DatabaseLogin?> LoginAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>For systems that ask for nothing.</summary>
+public sealed class NoAuthentication : IAuthentication
+{
+    public ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<bool> RenewAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    public ValueTask<DatabaseLogin?> LoginAsync(CancellationToken cancellationToken) => ValueTask.FromResult<DatabaseLogin?>(null);
+}
+
+public sealed record DatabaseLogin(string User, string Password)
+{
+    /// <summary>Without the password, wherever this might be printed.</summary>
+    public override string ToString() => User;
+}

@@ -1,0 +1,45 @@
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Connectors;
+
+/// <summary>One list of records in an outside system.</summary>
+/// <param name="Name">How a sync refers to it.</param>
+/// <param name="Detail">What helps to recognise it, such as a path or a kind.</param>
+/// <param name="KeyFields">What identifies a record, where the system says so.</param>
+/// <param name="SupportsIncremental">Whether only what changed since the last run can be read.</param>
+public sealed record StreamInfo(string Name, string Detail, bool CanRead, bool CanWrite, bool SupportsIncremental, IReadOnlyList<string> KeyFields);
+
+/// <summary>One field of a stream.</summary>
+/// <param name="MaxLength">Most characters of a text; null for no limit.</param>
+/// <param name="NativeType">The system's own name of the type.</param>
+public sealed record StreamField(string Name, FieldType Type, bool Required, int? MaxLength, bool IsKey, string NativeType);
+
+public enum ReadMode
+{
+    /// <summary>Everything, every time.</summary>
+    Full,
+
+    /// <summary>What changed since the cursor.</summary>
+    Incremental,
+}
+
+/// <param name="Cursor">The greatest cursor value of the last complete run; null for everything.</param>
+/// <param name="Checkpoint">From where to go on; null to begin.</param>
+/// <param name="BatchSize">Records in a batch at most.</param>
+public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, string? Checkpoint, int BatchSize);
+
+public enum WriteMode
+{
+    /// <summary>Changes the record with this key, or makes it.</summary>
+    Upsert,
+
+    /// <summary>Makes a new record every time.</summary>
+    Append,
+
+    /// <summary>Changes the record with this key, which must exist.</summary>
+    Update,
+}
+
+/// <param name="Keys">Fields that identify a record; empty for appends without one.</param>
+/// <param name="CreateStream">Make the stream from the fields where it does not exist and the system can.</param>
+public sealed record WriteRequest(string Stream, WriteMode Mode, IReadOnlyList<RowField> Fields, IReadOnlyList<string> Keys, bool CreateStream);

@@ -1,0 +1,70 @@
+using Npgsql;
+
+namespace IntegrationConsole.Database;
+
+/// <summary>
+/// The console's own PostgreSQL. Rows are reached through a session that names its scope; a query that forgets its
+/// tenant then finds nothing, because row-level security stands underneath.
+/// </summary>
+public sealed class ConsoleDatabase : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres? _embedded;
+    private readonly bool _asApplicationRole;
+
+    internal ConsoleDatabase(NpgsqlDataSource source, bool asApplicationRole, EmbeddedPostgres? embedded)
+    {
+        Source = source;
+        _asApplicationRole = asApplicationRole;
+        _embedded = embedded;
+    }
+
+    /// <summary>For the scheduler's store and for LISTEN; tenant rows are not visible through it.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>Whether the cluster was started by the console itself.</summary>
+    public bool IsEmbedded => _embedded is not null;
+
+    public Task<DatabaseSession> InTenantAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        DatabaseSession.OpenAsync(Source, tenant, _asApplicationRole, cancellationToken);
+
+    /// <summary>All tenants' rows: for sign-in, fleet pages (which pass the tenants one may see) and housekeeping.</summary>
+    public Task<DatabaseSession> AcrossTenantsAsync(CancellationToken cancellationToken) =>
+        DatabaseSession.OpenAsync(Source, null, _asApplicationRole, cancellationToken);
+
+    /// <summary>
+    /// Makes a second database with a login of its own on the same server, for sample data; both are left as they are
+    /// where they exist, but for the login's password, which is new each time.
+    /// </summary>
+    /// <returns>How to reach it, or null where this server does not let us make one.</returns>
+    public async Task<NpgsqlConnectionStringBuilder?> CreateGuestDatabaseAsync(string name, string password, CancellationToken cancellationToken)
+    {
+        var ours = new NpgsqlConnectionStringBuilder(_embedded?.AdministratorConnectionString ?? Source.ConnectionString);
+        if (_embedded is null)
+        {
+            // The data source hides its password; the setting it was made from does not.
+            ours.Password = ConnectionPassword;
+        }
+
+        try
+        {
+            await GuestDatabase.CreateAsync(ours.ConnectionString, name, password, cancellationToken);
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return null;
+        }
+
+        return new NpgsqlConnectionStringBuilder { Host = ours.Host, Port = ours.Port, Database = name, Username = name, Password = password };
+    }
+
+    internal string? ConnectionPassword { get; init; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (_embedded is not null)
+        {
+            await _embedded.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Dapper;
+using Npgsql;
+
+namespace IntegrationConsole.Database;
+
+/// <summary>
+/// One transaction in one scope: the rows of a single tenant, or of all of them where that was asked for by name.
+/// What is not committed is undone when the session is disposed. Not for use by two threads at once.
+/// </summary>
+public sealed class DatabaseSession : IAsyncDisposable
+{
+    private readonly NpgsqlTransaction _transaction;
+
+    private DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        Connection = connection;
+        _transaction = transaction;
+    }
+
+    /// <summary>For COPY and batches; everything else goes through the methods here.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    internal static async Task<DatabaseSession> OpenAsync(
+        NpgsqlDataSource source, TenantId? tenant, bool asApplicationRole, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var scope = new NpgsqlBatch(connection, transaction);
+            if (asApplicationRole)
+            {
+                scope.BatchCommands.Add(new NpgsqlBatchCommand($"set local role {Migrator.ApplicationRole}"));
+            }
+
+            // Local to the transaction: a pooled connection cannot carry a tenant to its next user.
+            var set = new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('app.scope', $2, true)");
+            set.Parameters.AddWithValue(tenant?.Value.ToString() ?? "");
+            set.Parameters.AddWithValue(tenant is null ? "fleet" : "tenant");
+            scope.BatchCommands.Add(set);
+            await scope.ExecuteNonQueryAsync(cancellationToken);
+            return new DatabaseSession(connection, transaction);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? args, CancellationToken cancellationToken) =>
+        (await Connection.QueryAsync<T>(Command(sql, args, cancellationToken))).AsList();
+
+    /// <summary>The row, or null where there is none; throws where there are several.</summary>
+    public async Task<T?> FindAsync<T>(string sql, object? args, CancellationToken cancellationToken) =>
+        await Connection.QuerySingleOrDefaultAsync<T>(Command(sql, args, cancellationToken));
+
+    public async Task<T> OneAsync<T>(string sql, object? args, CancellationToken cancellationToken) =>
+        await Connection.QuerySingleAsync<T>(Command(sql, args, cancellationToken));
+
+    /// <returns>How many rows it touched.</returns>
+    public async Task<int> RunAsync(string sql, object? args, CancellationToken cancellationToken) =>
+        await Connection.ExecuteAsync(Command(sql, args, cancellationToken));
+
+    /// <summary>Tells every node, when and only when this session commits.</summary>
+    public Task NotifyAsync(Change change, CancellationToken cancellationToken) =>
+        RunAsync("select pg_notify(@channel, @payload)", new { channel = ChangeBroadcaster.Channel, payload = change.ToString() }, cancellationToken);
+
+    public Task CommitAsync(CancellationToken cancellationToken) => _transaction.CommitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    private CommandDefinition Command(string sql, object? args, CancellationToken cancellationToken) =>
+        new(sql, args, _transaction, cancellationToken: cancellationToken);
+}

@@ -1,0 +1,10 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Tenants;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddAccess().AddTenants().AddConnectors();
+var app = builder.Build();
+app.UseAccess();
+await app.RunAsync();

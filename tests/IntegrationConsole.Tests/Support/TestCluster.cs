@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace IntegrationConsole.Tests.Support;
+
+/// <summary>
+/// One real PostgreSQL for all tests of the process, started the way the console starts its own. Every database that a
+/// test asks for is a copy of one that was migrated once.
+/// </summary>
+internal sealed class TestCluster
+{
+    private static readonly Lazy<Task<TestCluster>> Shared = new(StartAsync);
+    private static int _databases;
+
+    private readonly EmbeddedPostgres _postgres;
+
+    private TestCluster(EmbeddedPostgres postgres) => _postgres = postgres;
+
+    public static Task<TestCluster> GetAsync() => Shared.Value;
+
+    /// <summary>A database with the console's tables.</summary>
+    public Task<string> CreateConsoleDatabaseAsync() => CreateAsync("console_template");
+
+    /// <summary>An empty database, such as a customer might have.</summary>
+    public Task<string> CreateEmptyDatabaseAsync() => CreateAsync("template0");
+
+    public string AdministratorConnectionString => _postgres.AdministratorConnectionString;
+
+    private static async Task<TestCluster> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("console-tests-").FullName;
+        var options = new DatabaseOptions { DataFolder = folder };
+        var postgres = await EmbeddedPostgres.StartAsync(options, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
+        var cluster = new TestCluster(postgres);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            postgres.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(30));
+            Directory.Delete(folder, recursive: true);
+        };
+
+        // Tests may lose their data when the machine stops.
+        await cluster.AdministerAsync("alter system set fsync = off");
+        await cluster.AdministerAsync("alter system set synchronous_commit = off");
+        await cluster.AdministerAsync("select pg_reload_conf()");
+        await cluster.AdministerAsync("create database console_template owner console");
+        await using var migrated = await DatabaseStart.OpenAsync(
+            cluster.ConnectionTo("console_template"), options, keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
+        return cluster;
+    }
+
+    private async Task<string> CreateAsync(string template)
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await AdministerAsync($"create database {name} template {template} owner console");
+        return ConnectionTo(name);
+    }
+
+    private string ConnectionTo(string database) => new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = database }.ConnectionString;
+
+    private async Task AdministerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(AdministratorConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

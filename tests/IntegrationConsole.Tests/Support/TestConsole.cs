@@ -1,0 +1,64 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Tenants;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IntegrationConsole.Tests.Support;
+
+/// <summary>The console's rooms on a database of their own, without its pages and without a scheduler.</summary>
+internal sealed class TestConsole : IAsyncDisposable
+{
+    private static int _tenants;
+
+    private readonly ServiceProvider _services;
+
+    private TestConsole(ServiceProvider services, ConsoleDatabase database)
+    {
+        _services = services;
+        Database = database;
+    }
+
+    public static readonly Actor Somebody = new(Guid.Parse("00000000-0000-7000-8000-000000000001"), "somebody@example.com");
+
+    public ConsoleDatabase Database { get; }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <param name="clock">Another clock than the system's.</param>
+    /// <param name="settings">Configuration, such as <c>Outgoing:AllowedNetworks:0</c>; loopback may be reached unless it says otherwise.</param>
+    /// <param name="configure">Changes to what the rooms register.</param>
+    public static async Task<TestConsole> StartAsync(
+        TimeProvider? clock = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
+    {
+        var cluster = await TestCluster.GetAsync();
+        var database = await DatabaseStart.OpenAsync(
+            await cluster.CreateConsoleDatabaseAsync(), new DatabaseOptions(), keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            settings ?? new Dictionary<string, string?> { [$"{OutgoingOptions.Section}:AllowedNetworks:0"] = "127.0.0.0/8" }).Build());
+        services.AddSingleton(clock ?? TimeProvider.System);
+        services.AddSingleton(new Random(42));
+        services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
+        services.AddAccess().AddTenants().AddConnectors();
+        configure?.Invoke(services);
+        return new TestConsole(services.BuildServiceProvider(), database);
+    }
+
+    public async Task<TenantId> GivenATenantAsync(string zone = "Europe/Berlin")
+    {
+        var slug = $"tenant-{Interlocked.Increment(ref _tenants)}";
+        return await Get<TenantStore>().CreateAsync(new TenantSettings(slug, slug, zone, ""), Somebody, CancellationToken.None)
+            ?? throw new InvalidOperationException("The tenant could not be created.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}
