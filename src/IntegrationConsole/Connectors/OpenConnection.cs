@@ -14,9 +14,9 @@ public interface IAuthentication
     /// <summary>Adds the proof to a request. Must be called again for each attempt.</summary>
     ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken);
 
-    /// <summary>After a refusal: gets a fresh proof where that is possible.</summary>
+    /// <summary>After a refusal: gets another proof than the one that was refused, where that is possible.</summary>
     /// <returns>Whether another attempt may fare better.</returns>
-    ValueTask<bool> RenewAsync(CancellationToken cancellationToken);
+    ValueTask<bool> RenewAsync(HttpRequestMessage refused, CancellationToken cancellationToken);
 
     /// <summary>The login for a database; null where there is none.</summary>
     ValueTask<DatabaseLogin?> LoginAsync(CancellationToken cancellationToken);
@@ -27,7 +27,7 @@ public sealed class NoAuthentication : IAuthentication
 {
     public ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public ValueTask<bool> RenewAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+    public ValueTask<bool> RenewAsync(HttpRequestMessage refused, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
     public ValueTask<DatabaseLogin?> LoginAsync(CancellationToken cancellationToken) => ValueTask.FromResult<DatabaseLogin?>(null);
 }

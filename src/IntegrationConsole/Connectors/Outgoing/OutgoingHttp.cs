@@ -60,7 +60,7 @@ public sealed class OutgoingHttp : IDisposable
         try
         {
             var response = await FollowAsync(create, options, either.Token);
-            if (response.StatusCode is HttpStatusCode.Unauthorized && await options.Authentication.RenewAsync(either.Token))
+            if (response.StatusCode is HttpStatusCode.Unauthorized && await options.Authentication.RenewAsync(response.RequestMessage!, either.Token))
             {
                 response.Dispose();
                 response = await FollowAsync(create, options, either.Token);

@@ -1,0 +1,13 @@
+namespace IntegrationConsole.Credentials;
+
+public static class CredentialsFeature
+{
+    public static IServiceCollection AddCredentials(this IServiceCollection services)
+    {
+        services.AddSingleton<CredentialStore>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<CredentialBroker>();
+        services.AddSingleton<ConnectionOpener>();
+        return services;
+    }
+}
