@@ -13,6 +13,14 @@ internal static class ColumnTypes
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.AddTypeHandler(new Instants());
+        SqlMapper.AddTypeHandler(new Texts());
+    }
+
+    private sealed class Texts : SqlMapper.TypeHandler<string[]>
+    {
+        public override void SetValue(IDbDataParameter parameter, string[]? value) => parameter.Value = value;
+
+        public override string[] Parse(object value) => (string[])value;
     }
 
     private sealed class TenantIds : SqlMapper.TypeHandler<TenantId>

@@ -9,16 +9,17 @@ namespace IntegrationConsole.Database;
 /// </summary>
 public sealed class DatabaseSession : IAsyncDisposable
 {
-    private readonly NpgsqlTransaction _transaction;
-
     private DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
         Connection = connection;
-        _transaction = transaction;
+        Transaction = transaction;
     }
 
     /// <summary>For COPY and batches; everything else goes through the methods here.</summary>
     public NpgsqlConnection Connection { get; }
+
+    /// <summary>For the scheduler's store, so that a run and its trigger are saved together.</summary>
+    public NpgsqlTransaction Transaction { get; }
 
     internal static async Task<DatabaseSession> OpenAsync(
         NpgsqlDataSource source, TenantId? tenant, bool asApplicationRole, CancellationToken cancellationToken)
@@ -66,14 +67,14 @@ public sealed class DatabaseSession : IAsyncDisposable
     public Task NotifyAsync(Change change, CancellationToken cancellationToken) =>
         RunAsync("select pg_notify(@channel, @payload)", new { channel = ChangeBroadcaster.Channel, payload = change.ToString() }, cancellationToken);
 
-    public Task CommitAsync(CancellationToken cancellationToken) => _transaction.CommitAsync(cancellationToken);
+    public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await _transaction.DisposeAsync();
+        await Transaction.DisposeAsync();
         await Connection.DisposeAsync();
     }
 
     private CommandDefinition Command(string sql, object? args, CancellationToken cancellationToken) =>
-        new(sql, args, _transaction, cancellationToken: cancellationToken);
+        new(sql, args, Transaction, cancellationToken: cancellationToken);
 }

@@ -15,6 +15,9 @@ public sealed class TenantSeal
 
     public byte[] Seal(ReadOnlySpan<byte> plain, string context) => Sealed.Seal(_key, plain, context);
 
+    /// <summary>Tells whether two payloads are the same without showing either (HMAC-SHA-256).</summary>
+    public byte[] Fingerprint(ReadOnlySpan<byte> plain) => HMACSHA256.HashData(_key, plain);
+
     /// <exception cref="CryptographicException">Not sealed with this tenant's key in this context.</exception>
     public byte[] Open(ReadOnlySpan<byte> @sealed, string context) => Sealed.Open(_key, @sealed, context);
 }

@@ -1,6 +1,10 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,12 +43,13 @@ internal sealed class TestConsole : IAsyncDisposable
             await cluster.CreateConsoleDatabaseAsync(), new DatabaseOptions(), keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
-            settings ?? new Dictionary<string, string?> { [$"{OutgoingOptions.Section}:AllowedNetworks:0"] = "127.0.0.0/8" }).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            settings ?? new Dictionary<string, string?> { [$"{OutgoingOptions.Section}:AllowedNetworks:0"] = "127.0.0.0/8" }).Build();
+        services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(new Random(42));
         services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
-        services.AddAccess().AddTenants().AddConnectors();
+        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddDeadLetters().AddSync(configuration, isWorker: false);
         configure?.Invoke(services);
         return new TestConsole(services.BuildServiceProvider(), database);
     }

@@ -59,7 +59,7 @@ create table run (
     id uuid not null,
     sync_id uuid not null,
     number bigint not null,
-    trigger text not null check (trigger in ('Schedule', 'Manual', 'Replay', 'Retry', 'Command')),
+    trigger text not null check (trigger in ('Schedule', 'Manual', 'Replay', 'Command')),
     requested_by text not null,
     replay_id uuid,
     state text not null check (state in ('Queued', 'Running', 'Succeeded', 'Partial', 'Failed', 'Cancelled', 'Skipped')),
@@ -81,8 +81,12 @@ create table run (
     write_ms bigint not null default 0,
     -- Where a run that was cut off goes on; saved together with the outcomes of what lies before it.
     checkpoint text,
+    -- The greatest cursor value met so far.
+    watermark text,
     -- Grows with every node that takes the run over; a node that lost it can no longer save.
     attempt int not null default 0,
+    -- How often it was put back because the outside world failed it.
+    retries int not null default 0,
     node text,
     lease_until timestamptz,
     queued_at timestamptz not null,

@@ -15,6 +15,8 @@ create table dead_letter (
     mapping_version int,
     payload bytea not null,
     payload_size int not null,
+    -- Keyed hash: tells whether the same record came again, and nothing else.
+    payload_print bytea not null,
     -- What the outside system answered, sealed like the payload: it may repeat parts of it.
     answer bytea,
     edited bytea,
@@ -49,7 +51,7 @@ create table dead_letter_attempt (
     mapping_version int,
     requested_by text not null,
     outcome text not null,
-    cause text not null,
+    cause text,
     message text not null,
     primary key (tenant_id, letter_id, number),
     foreign key (tenant_id, letter_id) references dead_letter (tenant_id, id) on delete cascade

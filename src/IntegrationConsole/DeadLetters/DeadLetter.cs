@@ -1,0 +1,96 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Mappings.Plan;
+
+namespace IntegrationConsole.DeadLetters;
+
+/// <summary>Where on the line a record was set aside.</summary>
+public enum LetterStage
+{
+    Read,
+    Map,
+    Write,
+}
+
+/// <summary>What the line recorded of a record that did not arrive.</summary>
+public enum LetterOutcome
+{
+    /// <summary>Its own fault.</summary>
+    Rejected,
+
+    /// <summary>The world's fault.</summary>
+    Failed,
+
+    /// <summary>It was sent and the answer was lost: it may have arrived.</summary>
+    Unknown,
+}
+
+public enum LetterState
+{
+    /// <summary>Waits for somebody to do something about it.</summary>
+    Waiting,
+
+    /// <summary>Stands in a replay's queue.</summary>
+    Queued,
+
+    /// <summary>Is on the line at this moment.</summary>
+    Replaying,
+
+    /// <summary>Arrived.</summary>
+    Resolved,
+
+    /// <summary>A later run brought the same record, and it arrived.</summary>
+    Superseded,
+
+    /// <summary>Somebody decided against it, with a reason.</summary>
+    Discarded,
+}
+
+/// <summary>A record that the line set aside, without its payload.</summary>
+public sealed record DeadLetter(
+    TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, string RecordKey, LetterStage Stage, FailureCause Cause, LetterOutcome Outcome,
+    string Code, string Field, string Message, LetterState State, int Attempts, int? MappingVersion, int PayloadSize, bool IsEdited, string? EditedBy,
+    DateTimeOffset? EditedAt, Guid FirstRunId, Guid LastRunId, DateTimeOffset FirstFailedAt, DateTimeOffset LastFailedAt, DateTimeOffset? ClosedAt,
+    string? ClosedBy, string? CloseReason, int Version)
+{
+    public bool IsOpen => State is LetterState.Waiting or LetterState.Queued or LetterState.Replaying;
+
+    /// <summary>The business key as people read it.</summary>
+    public string KeyText => RecordKey.Replace(MappingPlan.KeySeparator.ToString(), " · ", StringComparison.Ordinal);
+}
+
+/// <summary>One try to bring a letter to its destination.</summary>
+public sealed record LetterAttempt(
+    int Number, Guid RunId, long RunNumber, DateTimeOffset At, string Node, int? MappingVersion, string RequestedBy, string Outcome, FailureCause? Cause, string Message);
+
+/// <summary>What a letter holds: the record as it came, as somebody edited it, and what the outside answered.</summary>
+public sealed record LetterContent(byte[] Payload, byte[]? Edited, string Answer)
+{
+    /// <summary>What a replay sends.</summary>
+    public byte[] Current => Edited ?? Payload;
+}
+
+public static class LetterStates
+{
+    extension(LetterState state)
+    {
+        public string Words => state switch
+        {
+            LetterState.Waiting => "Waiting",
+            LetterState.Queued => "Queued for replay",
+            LetterState.Replaying => "Being replayed",
+            LetterState.Resolved => "Delivered",
+            LetterState.Superseded => "Superseded",
+            LetterState.Discarded => "Discarded",
+        };
+    }
+
+    extension(LetterStage stage)
+    {
+        public string Words => stage switch
+        {
+            LetterStage.Read => "Reading",
+            LetterStage.Map => "Mapping",
+            LetterStage.Write => "Writing",
+        };
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Tenants;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IntegrationConsole.DeadLetters;
+
+/// <summary>A record to be set aside.</summary>
+public sealed record Casualty(string Key, LetterStage Stage, LetterOutcome Outcome, Failure Failure, ReadOnlyMemory<byte> Payload);
+
+/// <summary>On which run's behalf letters are written or closed.</summary>
+public sealed record LetterContext(TenantId Tenant, Guid SyncId, Guid RunId, int? MappingVersion, string Node, string RequestedBy);
+
+/// <summary>
+/// Sets records aside, and closes letters whose record arrived after all, always in the transaction that records the
+/// batch. A record that fails again while its letter is open is the same letter with one more attempt.
+/// </summary>
+public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
+{
+    public async Task ParkAsync(DatabaseSession session, LetterContext context, IReadOnlyList<Casualty> casualties, CancellationToken cancellationToken)
+    {
+        // The same key twice in one batch is one letter: the later record is the one that counts.
+        var letters = casualties.GroupBy(casualty => casualty.Key).Select(group => group.Last()).ToList();
+        if (letters.Count == 0)
+        {
+            return;
+        }
+
+        var seal = await seals.ForAsync(context.Tenant, cancellationToken);
+        await using var insert = new NpgsqlCommand(Insert, session.Connection);
+        void Add<T>(T value, NpgsqlDbType type) => insert.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
+        void Column<T>(Func<Casualty, T> value, NpgsqlDbType type) => Add(letters.Select(value).ToArray(), NpgsqlDbType.Array | type);
+
+        var now = clock.GetUtcNow();
+        Add(context.Tenant.Value, NpgsqlDbType.Uuid);
+        Add(context.SyncId, NpgsqlDbType.Uuid);
+        Add(context.RunId, NpgsqlDbType.Uuid);
+        Add((object?)context.MappingVersion ?? DBNull.Value, NpgsqlDbType.Integer);
+        Add(now.UtcDateTime, NpgsqlDbType.TimestampTz);
+        Column(_ => Guid.CreateVersion7(now), NpgsqlDbType.Uuid);
+        Column(letter => letter.Key, NpgsqlDbType.Text);
+        Column(letter => letter.Stage.ToString(), NpgsqlDbType.Text);
+        Column(letter => letter.Failure.Cause.ToString(), NpgsqlDbType.Text);
+        Column(letter => letter.Outcome.ToString(), NpgsqlDbType.Text);
+        Column(letter => letter.Failure.Code, NpgsqlDbType.Text);
+        Column(letter => letter.Failure.Field, NpgsqlDbType.Text);
+        Column(letter => letter.Failure.Sentence, NpgsqlDbType.Text);
+        Column(letter => seal.Seal(letter.Payload.Span, LetterSeals.Payload), NpgsqlDbType.Bytea);
+        Column(letter => letter.Payload.Length, NpgsqlDbType.Integer);
+        Column(letter => seal.Fingerprint(letter.Payload.Span), NpgsqlDbType.Bytea);
+        Column(letter => letter.Failure.Answer.Length == 0 ? null : seal.Seal(Encoding.UTF8.GetBytes(letter.Failure.Answer), LetterSeals.Answer), NpgsqlDbType.Bytea);
+        Add(context.Node, NpgsqlDbType.Text);
+        Add(context.RequestedBy, NpgsqlDbType.Text);
+        await insert.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Closes waiting letters of records that arrived with this run.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> SupersedeAsync(DatabaseSession session, LetterContext context, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            update dead_letter set state = 'Superseded', closed_at = @now, closed_by = @by, close_reason = 'A later run brought this record', version = version + 1
+            where tenant_id = @tenant and sync_id = @sync and state = 'Waiting' and record_key = any(@keys)
+            """,
+            new { tenant = context.Tenant, sync = context.SyncId, now = clock.GetUtcNow(), by = context.RequestedBy, keys = keys.ToArray() }, cancellationToken);
+
+    /// <summary>
+    /// A correction is kept while the same record keeps coming, and dropped when the source sends another one. A letter
+    /// that is queued stays queued: the replay will take the newer payload.
+    /// </summary>
+    private const string Insert = """
+        with parked as (
+            insert into dead_letter as d (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version,
+                payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version)
+            select $1, n.id, $2, n.record_key, n.stage, n.cause, n.outcome, n.code, n.field, n.message, 'Waiting', 1, $4,
+                n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1
+            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer)
+            on conflict (tenant_id, sync_id, record_key) where state in ('Waiting', 'Queued', 'Replaying') do update
+            set stage = excluded.stage, cause = excluded.cause, outcome = excluded.outcome, code = excluded.code, field = excluded.field,
+                message = excluded.message, attempts = d.attempts + 1, mapping_version = excluded.mapping_version, payload = excluded.payload,
+                payload_size = excluded.payload_size, payload_print = excluded.payload_print, answer = excluded.answer,
+                edited = case when d.payload_print = excluded.payload_print then d.edited end,
+                edited_by = case when d.payload_print = excluded.payload_print then d.edited_by end,
+                edited_at = case when d.payload_print = excluded.payload_print then d.edited_at end,
+                last_run_id = excluded.last_run_id, last_failed_at = excluded.last_failed_at, version = d.version + 1
+            returning d.id, d.attempts, d.outcome, d.cause, d.message)
+        insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
+        select $1, id, attempts, $3, $5, $18, $4, $19, outcome, cause, message from parked
+        on conflict do nothing
+        """;
+}

@@ -1,0 +1,171 @@
+using System.Text;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.DeadLetters;
+
+public sealed record CauseCount(FailureCause Cause, int Count);
+
+/// <summary>A number that is exact up to a limit, so that counting a million rows does not keep a page waiting.</summary>
+public readonly record struct BoundedCount(int Value, bool IsExact)
+{
+    public override string ToString() => IsExact ? Value.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)
+        : Value.ToString("N0", System.Globalization.CultureInfo.InvariantCulture) + "+";
+}
+
+/// <summary>The records that the line set aside, and what people decide about them.</summary>
+public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals, AuditTrail audit, TimeProvider clock)
+{
+    public const string Topic = "dead-letter";
+    private const int CountedAtMost = 10_000;
+
+    private const string Columns = """
+        d.tenant_id, d.id, d.sync_id, s.name as sync_name, s.slug as sync_slug, d.record_key, d.stage, d.cause, d.outcome, d.code, d.field, d.message,
+        d.state, d.attempts, d.mapping_version, d.payload_size, d.edited is not null as is_edited, d.edited_by, d.edited_at, d.first_run_id,
+        d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version
+        """;
+
+    private const string From = "from dead_letter d join sync_definition s on s.tenant_id = d.tenant_id and s.id = d.sync_id";
+
+    /// <summary>The most recent failures first.</summary>
+    public async Task<Page<DeadLetter>> ListAsync(TenantId tenant, DeadLetterFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    {
+        var parameters = filter.Parameters(tenant);
+        parameters.Add("at", after?.At);
+        parameters.Add("id", after?.Id);
+        parameters.Add("size", size + 1);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var letters = await session.ListAsync<DeadLetter>($"""
+            select {Columns} {From}
+            where {DeadLetterFilter.Where}
+              and (@at::timestamptz is null or (d.last_failed_at, d.id) < (@at, @id))
+            order by d.last_failed_at desc, d.id desc limit @size
+            """, parameters, cancellationToken);
+        return Page<DeadLetter>.Of(letters, size, letter => new Keyset(letter.LastFailedAt, letter.Id));
+    }
+
+    public async Task<BoundedCount> CountAsync(TenantId tenant, DeadLetterFilter filter, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var count = await session.OneAsync<int>(
+            $"select count(*) from (select 1 from dead_letter d where {DeadLetterFilter.Where} limit {CountedAtMost + 1}) counted", filter.Parameters(tenant), cancellationToken);
+        return count > CountedAtMost ? new BoundedCount(CountedAtMost, false) : new BoundedCount(count, true);
+    }
+
+    /// <summary>How many letters are open, by cause, the most frequent first.</summary>
+    public async Task<IReadOnlyList<CauseCount>> CountByCauseAsync(TenantId tenant, Guid? syncId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<CauseCount>("""
+            select cause, count(*)::int as count from dead_letter
+            where tenant_id = @tenant and (@syncId::uuid is null or sync_id = @syncId) and state in ('Waiting', 'Queued', 'Replaying')
+            group by cause order by count(*) desc
+            """, new { tenant, syncId }, cancellationToken);
+    }
+
+    public async Task<DeadLetter?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.FindAsync<DeadLetter>($"select {Columns} {From} where d.tenant_id = @tenant and d.id = @id", new { tenant, id }, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<LetterAttempt>> ListAttemptsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<LetterAttempt>("""
+            select a.number, a.run_id, coalesce(r.number, 0) as run_number, a.at, a.node, a.mapping_version, a.requested_by, a.outcome, a.cause, a.message
+            from dead_letter_attempt a left join run r on r.tenant_id = a.tenant_id and r.id = a.run_id
+            where a.tenant_id = @tenant and a.letter_id = @id order by a.number desc
+            """, new { tenant, id }, cancellationToken);
+    }
+
+    /// <summary>The record itself, for somebody who may see it.</summary>
+    public async Task<LetterContent?> OpenAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        var seal = await seals.ForAsync(tenant, cancellationToken);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var row = await session.FindAsync<SealedContent>("select payload, edited, answer from dead_letter where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
+        return row is null ? null : new LetterContent(
+            seal.Open(row.Payload, LetterSeals.Payload), row.Edited is null ? null : seal.Open(row.Edited, LetterSeals.Payload),
+            row.Answer is null ? "" : Encoding.UTF8.GetString(seal.Open(row.Answer, LetterSeals.Answer)));
+    }
+
+    /// <summary>Keeps a corrected record beside the original; null takes the correction back.</summary>
+    public async Task<Saved> EditAsync(TenantId tenant, Guid id, int version, byte[]? corrected, Actor actor, CancellationToken cancellationToken)
+    {
+        var seal = await seals.ForAsync(tenant, cancellationToken);
+        var edited = corrected is null ? null : seal.Seal(corrected, LetterSeals.Payload);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var key = await session.FindAsync<string>("""
+            update dead_letter set edited = @edited, edited_by = case when @edited::bytea is null then null else @actor end,
+                                   edited_at = case when @edited::bytea is null then null else @now::timestamptz end, version = version + 1
+            where tenant_id = @tenant and id = @id and version = @version and state = 'Waiting' returning record_key
+            """, new { tenant, id, version, edited, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
+        if (key is null)
+        {
+            return Saved.Outdated;
+        }
+
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent(corrected is null ? "undo edit" : "edit", "dead letter", id.ToString(), key), cancellationToken);
+        await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return Saved.Done;
+    }
+
+    /// <summary>Closes waiting letters for good, with a reason. Letters that are queued or being replayed are left alone.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> DiscardAsync(TenantId tenant, IReadOnlyList<Guid> ids, string reason, Actor actor, CancellationToken cancellationToken) =>
+        CloseAsync(tenant, "d.id = any(@ids)", new Dapper.DynamicParameters(new { tenant, ids = ids.ToArray() }), reason, actor, cancellationToken);
+
+    /// <summary>Closes all waiting letters that match.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> DiscardAllAsync(TenantId tenant, DeadLetterFilter filter, string reason, Actor actor, CancellationToken cancellationToken) =>
+        CloseAsync(tenant, DeadLetterFilter.Where, filter.Parameters(tenant), reason, actor, cancellationToken);
+
+    /// <summary>Takes discarded and superseded letters back, unless the same record failed again meanwhile.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> RestoreAsync(TenantId tenant, IReadOnlyList<Guid> ids, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var restored = await session.RunAsync("""
+            update dead_letter d set state = 'Waiting', closed_at = null, closed_by = null, close_reason = null, version = version + 1
+            where d.tenant_id = @tenant and d.id = any(@ids) and d.state in ('Discarded', 'Superseded')
+              and not exists (select from dead_letter o where o.tenant_id = d.tenant_id and o.sync_id = d.sync_id and o.record_key = d.record_key
+                                and o.state in ('Waiting', 'Queued', 'Replaying'))
+              and d.id = (select l.id from dead_letter l where l.tenant_id = d.tenant_id and l.sync_id = d.sync_id and l.record_key = d.record_key
+                            and l.id = any(@ids) order by l.last_failed_at desc, l.id desc limit 1)
+            """, new { tenant, ids = ids.ToArray() }, cancellationToken);
+        if (restored > 0)
+        {
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent("restore", "dead letter", ids.Count == 1 ? ids[0].ToString() : "", $"{restored} dead letters"), cancellationToken);
+            await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+
+        return restored;
+    }
+
+    private async Task<int> CloseAsync(
+        TenantId tenant, string where, Dapper.DynamicParameters parameters, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        parameters.Add("now", clock.GetUtcNow());
+        parameters.Add("actor", actor.Name);
+        parameters.Add("reason", reason);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var closed = await session.RunAsync($"""
+            update dead_letter d set state = 'Discarded', closed_at = @now, closed_by = @actor, close_reason = @reason, version = version + 1
+            where {where} and d.tenant_id = @tenant and d.state = 'Waiting'
+            """, parameters, cancellationToken);
+        if (closed > 0)
+        {
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", "", $"{closed} dead letters", reason), cancellationToken);
+            await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+
+        return closed;
+    }
+
+    private sealed record SealedContent(byte[] Payload, byte[]? Edited, byte[]? Answer);
+}

@@ -1,0 +1,11 @@
+namespace IntegrationConsole.DeadLetters;
+
+public static class DeadLettersFeature
+{
+    public static IServiceCollection AddDeadLetters(this IServiceCollection services)
+    {
+        services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<DeadLetterParking>();
+        return services;
+    }
+}

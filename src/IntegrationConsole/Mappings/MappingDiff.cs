@@ -1,0 +1,104 @@
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Mappings;
+
+/// <summary>Says in words what one version of a mapping does otherwise than another.</summary>
+public static class MappingDiff
+{
+    public static IReadOnlyList<string> Between(MappingDocument before, MappingDocument after)
+    {
+        var old = before.Fields.GroupBy(rule => rule.Name).ToDictionary(group => group.Key, group => group.First());
+        var now = after.Fields.GroupBy(rule => rule.Name).ToDictionary(group => group.Key, group => group.First());
+        var changes = new List<string>();
+        changes.AddRange(after.Fields.Where(rule => !old.ContainsKey(rule.Name)).Select(rule => $"{rule.Name} is new: {SourceOf(rule)}"));
+        changes.AddRange(before.Fields.Where(rule => !now.ContainsKey(rule.Name)).Select(rule => $"{rule.Name} is no longer made"));
+        foreach (var rule in after.Fields.Where(rule => old.ContainsKey(rule.Name)))
+        {
+            changes.AddRange(Field(old[rule.Name], rule));
+        }
+
+        changes.AddRange(after.Conditions.Except(before.Conditions).Select(condition => $"only records are taken where {ConditionOf(condition)}"));
+        changes.AddRange(before.Conditions.Except(after.Conditions).Select(condition => $"records are also taken where not: {ConditionOf(condition)}"));
+        return changes;
+    }
+
+    /// <summary>A condition as a phrase, such as <c>status is active</c>.</summary>
+    public static string ConditionOf(RecordCondition condition) => condition.Operator switch
+    {
+        ConditionOperator.Equals => $"{condition.Path} is {condition.Value}",
+        ConditionOperator.NotEquals => $"{condition.Path} is not {condition.Value}",
+        ConditionOperator.Present => $"{condition.Path} has a value",
+        ConditionOperator.Missing => $"{condition.Path} has no value",
+    };
+
+    private static IEnumerable<string> Field(FieldRule before, FieldRule after)
+    {
+        if (before.Origin != after.Origin || before.Source != after.Source)
+        {
+            yield return $"{after.Name} now comes from {SourceOf(after)} instead of {SourceOf(before)}";
+        }
+
+        if (before.Type != after.Type)
+        {
+            yield return $"{after.Name} is now {after.Type.Words} instead of {before.Type.Words}";
+        }
+
+        if (before.Required != after.Required)
+        {
+            yield return after.Required ? $"{after.Name} is now required" : $"{after.Name} is no longer required";
+        }
+
+        if (before.Default != after.Default)
+        {
+            yield return after.Default.Length > 0 ? $"{after.Name} is {after.Default} where the record has no value" : $"{after.Name} has no default any more";
+        }
+
+        if (before.Lookup != after.Lookup)
+        {
+            yield return after.Lookup.Length > 0 ? $"{after.Name} goes through the lookup table {after.Lookup}" : $"{after.Name} no longer goes through {before.Lookup}";
+        }
+
+        if (before.LookupMiss != after.LookupMiss)
+        {
+            yield return $"{after.Name}: a value that the lookup table does not hold {MissOf(after.LookupMiss)}";
+        }
+
+        foreach (var (what, old, now) in ((string, string, string)[])
+                 [("format", before.Format, after.Format), ("culture", before.Culture, after.Culture), ("time zone", before.TimeZone, after.TimeZone)])
+        {
+            if (old != now)
+            {
+                yield return now.Length > 0 ? $"{after.Name} is read with the {what} {now}" : $"{after.Name} is read without the {what} {old}";
+            }
+        }
+
+        if (before.Trim != after.Trim)
+        {
+            yield return after.Trim ? $"{after.Name} is trimmed" : $"{after.Name} is no longer trimmed";
+        }
+
+        if (before.Case != after.Case)
+        {
+            yield return after.Case switch
+            {
+                LetterCase.AsItIs => $"{after.Name} keeps its letters as they are",
+                LetterCase.Upper => $"{after.Name} is put in upper case",
+                LetterCase.Lower => $"{after.Name} is put in lower case",
+            };
+        }
+    }
+
+    private static string SourceOf(FieldRule rule) => rule.Origin switch
+    {
+        ValueOrigin.Path => rule.Source,
+        ValueOrigin.Constant => $"the constant {(rule.Source.Length > 0 ? rule.Source : "(empty)")}",
+        ValueOrigin.Template => $"the template {rule.Source}",
+    };
+
+    private static string MissOf(LookupMiss miss) => miss switch
+    {
+        LookupMiss.Reject => "rejects the record",
+        LookupMiss.KeepValue => "is kept as it is",
+        LookupMiss.Empty => "gives no value",
+    };
+}

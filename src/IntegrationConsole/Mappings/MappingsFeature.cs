@@ -1,0 +1,12 @@
+namespace IntegrationConsole.Mappings;
+
+public static class MappingsFeature
+{
+    public static IServiceCollection AddMappings(this IServiceCollection services)
+    {
+        services.AddSingleton<MappingStore>();
+        services.AddSingleton<LookupStore>();
+        services.AddSingleton<MappingPlans>();
+        return services;
+    }
+}

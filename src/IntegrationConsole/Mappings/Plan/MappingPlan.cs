@@ -1,0 +1,197 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Mappings.Plan;
+
+/// <summary>A record that the mapping could not make a row of.</summary>
+/// <param name="Record">Its number in the batch.</param>
+/// <param name="Key">Its business key where that could be made, otherwise a hash of its content.</param>
+public sealed record RejectedRecord(int Record, string Key, Failure Failure);
+
+/// <summary>What became of a batch: rows to write, records set aside, records that the conditions left out.</summary>
+public sealed record MappedBatch(RowBatch Rows, IReadOnlyList<RejectedRecord> Rejected, int Filtered);
+
+/// <summary>
+/// A mapping version compiled for one key: takes batches of source JSON to typed rows. Pure, and safe to use from
+/// several threads, each with its own batch.
+/// </summary>
+public sealed class MappingPlan
+{
+    /// <summary>Joins the parts of a composite key; no sensible value holds it.</summary>
+    public const char KeySeparator = '\u001f';
+
+    private readonly PathSet _paths = new();
+    private readonly FieldProgram[] _programs;
+    private readonly int[] _order;
+    private readonly int[] _keys;
+    private readonly ConditionProgram[] _conditions;
+
+    /// <param name="document">Checked by <see cref="MappingRules"/>.</param>
+    /// <param name="keys">Destination fields that identify a record; empty for none.</param>
+    /// <param name="lookups">The tables that the document names, by name.</param>
+    public MappingPlan(MappingDocument document, IReadOnlyList<string> keys, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> lookups)
+    {
+        _programs = [.. document.Fields.Select(rule => new FieldProgram(rule, _paths, rule.Lookup.Length > 0 ? lookups[rule.Lookup] : null))];
+        _keys = [.. keys.Select(key => Array.FindIndex(_programs, program => program.Name == key)).Where(index => index >= 0)];
+
+        // Keys first: a record that fails at another field is still known by its key.
+        _order = [.. _keys, .. Enumerable.Range(0, _programs.Length).Except(_keys)];
+        _conditions = [.. document.Conditions.Select(condition => new ConditionProgram(condition, _paths))];
+        Fields = [.. document.Fields.Select(rule => new RowField(rule.Name, rule.Type))];
+    }
+
+    public IReadOnlyList<RowField> Fields { get; }
+
+    public MappedBatch Apply(RecordBatch batch)
+    {
+        var rows = new RowBatch(Fields, batch.Count);
+        var rejected = new List<RejectedRecord>();
+        var slots = new JsonSlot[_paths.Count];
+        var filtered = 0;
+        for (var index = 0; index < batch.Count; index++)
+        {
+            var record = batch[index].Span;
+            if (batch.ProblemOf(index) is { } unreadable)
+            {
+                rejected.Add(new RejectedRecord(index, HashKey(record), unreadable));
+                continue;
+            }
+
+            try
+            {
+                _paths.Find(record, slots);
+            }
+            catch (JsonException)
+            {
+                rejected.Add(new RejectedRecord(index, HashKey(record), new Failure(FailureCause.Malformed, "The record is not valid JSON.")));
+                continue;
+            }
+
+            if (!_conditions.All(condition => condition.Holds(batch[index].Span, slots)))
+            {
+                filtered++;
+                continue;
+            }
+
+            var row = rows.NextRow();
+            var problems = Fill(record, slots, row);
+            if (problems is null)
+            {
+                rows.Commit(KeyOf(row, record), index);
+            }
+            else
+            {
+                rejected.Add(Rejection(index, record, row, problems));
+            }
+        }
+
+        return new MappedBatch(rows, rejected, filtered);
+    }
+
+    /// <summary>One record, field by field, for somebody who is looking.</summary>
+    public RecordPreview Preview(ReadOnlySpan<byte> record)
+    {
+        var slots = new JsonSlot[_paths.Count];
+        try
+        {
+            _paths.Find(record, slots);
+        }
+        catch (JsonException)
+        {
+            return new RecordPreview([], false, "The record is not valid JSON.");
+        }
+
+        var row = new FieldValue[_programs.Length];
+        var problems = Fill(record, slots, row) ?? [];
+        var fields = _programs.Select((program, index) =>
+        {
+            var problem = problems.FirstOrDefault(problem => problem.Field == program.Name);
+            return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem);
+        }).ToList();
+        var filtered = false;
+        foreach (var condition in _conditions)
+        {
+            filtered |= !condition.Holds(record, slots);
+        }
+
+        return new RecordPreview(fields, filtered, "");
+    }
+
+    /// <returns>What is wrong with the record, all of it; null when nothing is.</returns>
+    private List<FieldProblem>? Fill(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Span<FieldValue> row)
+    {
+        List<FieldProblem>? problems = null;
+        foreach (var index in _order)
+        {
+            if (_programs[index].Evaluate(record, slots, out var value) is { } problem)
+            {
+                (problems ??= []).Add(problem);
+            }
+            else
+            {
+                row[index] = value;
+            }
+        }
+
+        foreach (var key in _keys)
+        {
+            if (row[key].IsNull && problems?.Any(problem => problem.Field == _programs[key].Name) != true)
+            {
+                (problems ??= []).Add(new FieldProblem(_programs[key].Name, FailureCause.Validation, "the key needs a value, and the record has none"));
+            }
+        }
+
+        return problems;
+    }
+
+    private RejectedRecord Rejection(int index, ReadOnlySpan<byte> record, ReadOnlySpan<FieldValue> row, List<FieldProblem> problems)
+    {
+        var first = problems[0];
+        var sentence = $"{first.Field}: {first.Sentence}.";
+        if (problems.Count > 1)
+        {
+            sentence += $" Also {string.Join(", ", problems.Skip(1).Select(problem => problem.Field).Distinct().Take(10))}.";
+        }
+
+        var keyIsWhole = _keys.Length > 0;
+        foreach (var key in _keys)
+        {
+            keyIsWhole &= !row[key].IsNull;
+        }
+
+        return new RejectedRecord(index, keyIsWhole ? KeyOf(row, record) : HashKey(record), new Failure(first.Cause, sentence, "", first.Field));
+    }
+
+    private string KeyOf(ReadOnlySpan<FieldValue> row, ReadOnlySpan<byte> record)
+    {
+        if (_keys.Length == 0)
+        {
+            return HashKey(record);
+        }
+
+        if (_keys.Length == 1)
+        {
+            return row[_keys[0]].ToText();
+        }
+
+        var parts = new string[_keys.Length];
+        for (var index = 0; index < parts.Length; index++)
+        {
+            parts[index] = row[_keys[index]].ToText();
+        }
+
+        return string.Join(KeySeparator, parts);
+    }
+
+    private static string HashKey(ReadOnlySpan<byte> record) => string.Concat("#", Convert.ToHexStringLower(SHA256.HashData(record)).AsSpan(0, 24));
+}
+
+/// <summary>What the mapping makes of one record.</summary>
+/// <param name="Filtered">The conditions leave it out.</param>
+/// <param name="Problem">Why nothing could be made of it at all; empty otherwise.</param>
+public sealed record RecordPreview(IReadOnlyList<FieldPreview> Fields, bool Filtered, string Problem);
+
+/// <param name="Value">The value as text; null for a null or a problem.</param>
+public sealed record FieldPreview(string Name, string? Value, FieldProblem? Problem);

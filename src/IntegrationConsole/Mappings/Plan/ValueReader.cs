@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+
+namespace IntegrationConsole.Mappings.Plan;
+
+/// <summary>Reads the value in a slot as text.</summary>
+internal static class ValueReader
+{
+    /// <summary>The text of a string, or a number, true or false as it is written in the record.</summary>
+    /// <exception cref="JsonException">The string holds half a character (a lone surrogate) or a broken escape.</exception>
+    public static string Text(ReadOnlySpan<byte> record, JsonSlot slot)
+    {
+        var raw = record.Slice(slot.Start, slot.Length);
+        if (slot.Kind is not JsonTokenType.String)
+        {
+            return Encoding.UTF8.GetString(raw);
+        }
+
+        var inside = raw[1..^1];
+        return inside.Contains((byte)'\\') ? Unescape(raw) : Decode(inside);
+    }
+
+    /// <summary>The bytes of a string without escapes, or of a number: no copy is made. Null where a copy is needed.</summary>
+    public static bool TryPlain(ReadOnlySpan<byte> record, JsonSlot slot, out ReadOnlySpan<byte> plain)
+    {
+        plain = record.Slice(slot.Start, slot.Length);
+        if (slot.Kind is JsonTokenType.String)
+        {
+            plain = plain[1..^1];
+            return !plain.Contains((byte)'\\');
+        }
+
+        return true;
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new JsonException("The text is not UTF-8.");
+        }
+    }
+
+    private static string Unescape(ReadOnlySpan<byte> quoted)
+    {
+        var reader = new Utf8JsonReader(quoted);
+        reader.Read();
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("The text holds half a character.");
+        }
+    }
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+}

@@ -1,0 +1,16 @@
+using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings.Plan;
+
+namespace IntegrationConsole.Sync.Line;
+
+/// <summary>A batch on the line: the records as they came, and the rows they became.</summary>
+/// <param name="Plan">The mapping version may differ from batch to batch when letters are replayed.</param>
+/// <param name="Token">Names this batch to the destination; the same records in a later attempt have the same.</param>
+/// <param name="Letters">For replayed records, the letter of each; empty otherwise.</param>
+public sealed record FeedBatch(
+    RunPlan Plan, RecordBatch Records, MappedBatch Mapped, string Token, IReadOnlyList<Guid> Letters, TimeSpan ReadTime, TimeSpan MapTime) : IDisposable
+{
+    public bool IsReplay => Letters.Count > 0;
+
+    public void Dispose() => Records.Dispose();
+}

@@ -1,0 +1,17 @@
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Runs;
+
+namespace IntegrationConsole.Sync.Line;
+
+/// <summary>Where a run's records come from: the sync's source, or the letters of a replay. The same door for both.</summary>
+public interface IRecordFeed : IAsyncDisposable
+{
+    IAsyncEnumerable<FeedBatch> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Chooses the feed of a run.</summary>
+public sealed class RecordFeeds(ReplayStore replays, RunPlans plans)
+{
+    public IRecordFeed Open(ClaimedRun run, RunPlan plan) =>
+        run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);
+}

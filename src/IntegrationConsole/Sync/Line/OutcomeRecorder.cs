@@ -1,0 +1,207 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Runs;
+using Microsoft.Extensions.Options;
+
+namespace IntegrationConsole.Sync.Line;
+
+/// <summary>Makes the recorder of a run.</summary>
+public sealed class OutcomeRecorders(ConsoleDatabase database, DeadLetterParking parking, ReplayStore replays, IOptions<DatabaseOptions> node, TimeProvider clock)
+{
+    internal OutcomeRecorder For(ClaimedRun run, RunPlan plan) => new(run, plan, database, parking, replays, node.Value.NodeName, clock);
+}
+
+/// <summary>
+/// Saves what became of each batch: counters, dead letters, checkpoint and figures in one transaction, always after the
+/// destination has the rows. If we stop in between, the batch is read again and the destination answers that it is
+/// unchanged; the other way round records would be lost.
+/// </summary>
+internal sealed class OutcomeRecorder(
+    ClaimedRun run, RunPlan plan, ConsoleDatabase database, DeadLetterParking parking, ReplayStore replays, string node, TimeProvider clock)
+{
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(500);
+
+    private RunCounts _counts = run.Counts;
+    private string? _watermark = run.Watermark;
+    private long? _toldAt;
+    private bool _hasOpenLetters;
+
+    /// <summary>Marks where the run begins: mapping version, trace, and whether letters may be superseded.</summary>
+    public async Task BeginAsync(string traceId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await session.RunAsync("""
+            update run set mapping_version = @version, trace_id = @traceId where tenant_id = @tenant and id = @id and attempt = @attempt
+            """, new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, version = plan.Version.Number, traceId }, cancellationToken);
+        _hasOpenLetters = await session.OneAsync<bool>(
+            "select exists (select from dead_letter where tenant_id = @tenant and sync_id = @sync and state = 'Waiting')",
+            new { tenant = run.Tenant, sync = run.SyncId }, cancellationToken);
+        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Id), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    public async Task RecordAsync(FeedBatch batch, BatchOutcome written, CancellationToken cancellationToken)
+    {
+        if (!written.IsComplete)
+        {
+            return;
+        }
+
+        var casualties = Casualties(batch, written);
+        var counts = Count(batch, written, casualties);
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await AdvanceAsync(session, batch, written, counts, cancellationToken);
+        if (batch.IsReplay)
+        {
+            await replays.RecordAsync(session, run, batch, casualties, Context(batch), cancellationToken);
+        }
+        else
+        {
+            await SupersedeAsync(session, batch, casualties, cancellationToken);
+            await parking.ParkAsync(session, Context(batch), [.. casualties.Select(casualty => casualty.Letter)], cancellationToken);
+            _hasOpenLetters |= casualties.Count > 0;
+        }
+
+        await CountMinuteAsync(session, counts, cancellationToken);
+        await TellAsync(session, casualties.Count > 0 || batch.IsReplay, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        _counts = _counts.Plus(counts);
+        _watermark = batch.Records.Watermark ?? _watermark;
+    }
+
+    /// <summary>The run read to the end: the next incremental one starts at the greatest cursor value that this one met.</summary>
+    public RunEnding Complete()
+    {
+        if (!_counts.Balances)
+        {
+            throw new InvalidOperationException($"The run does not balance: {_counts}.");
+        }
+
+        return _counts.SetAside == 0
+            ? new RunEnding(RunState.Succeeded, $"{_counts.Read:N0} records read, all accounted for.", Cursor: _watermark)
+            : new RunEnding(RunState.Partial, $"{_counts.Read:N0} records read, {_counts.SetAside:N0} of them set aside.", Cursor: _watermark);
+    }
+
+    private LetterContext Context(FeedBatch batch) => new(run.Tenant, run.SyncId, run.Id, batch.Plan.Version.Number, node, run.RequestedBy);
+
+    private List<RecordCasualty> Casualties(FeedBatch batch, BatchOutcome written)
+    {
+        var casualties = new List<RecordCasualty>();
+        foreach (var rejected in batch.Mapped.Rejected)
+        {
+            var stage = batch.Records.ProblemOf(rejected.Record) is null ? LetterStage.Map : LetterStage.Read;
+            casualties.Add(Casualty(batch, rejected.Record, rejected.Key, stage, rejected.Failure));
+        }
+
+        foreach (var (row, failure) in written.Failures)
+        {
+            casualties.Add(Casualty(batch, batch.Mapped.Rows.RecordOf(row), batch.Mapped.Rows.KeyOf(row), LetterStage.Write, failure));
+        }
+
+        return casualties;
+    }
+
+    private RecordCasualty Casualty(FeedBatch batch, int record, string key, LetterStage stage, Failure failure)
+    {
+        var outcome = failure.MayHaveHappened && stage is LetterStage.Write ? LetterOutcome.Unknown
+            : failure.IsSystemic || failure.Cause.IsTransient ? LetterOutcome.Failed
+            : LetterOutcome.Rejected;
+
+        // Without a business key equal records are different records: their place in the run tells them apart.
+        var letterKey = plan.IsKeyless && key.StartsWith('#') ? $"{key}@{_counts.Read + record}" : key;
+        return new RecordCasualty(record, new Casualty(letterKey, stage, outcome, failure, batch.Records[record]));
+    }
+
+    private static RunCounts Count(FeedBatch batch, BatchOutcome written, List<RecordCasualty> casualties)
+    {
+        int Of(LetterOutcome outcome) => casualties.Count(casualty => casualty.Letter.Outcome == outcome);
+        var counts = new RunCounts(
+            batch.Records.Count, written.Written, written.Unchanged, batch.Mapped.Filtered, Of(LetterOutcome.Rejected), Of(LetterOutcome.Failed), Of(LetterOutcome.Unknown));
+        return counts.Balances ? counts : throw new InvalidOperationException($"A batch does not balance: {counts}.");
+    }
+
+    private async Task AdvanceAsync(DatabaseSession session, FeedBatch batch, BatchOutcome written, RunCounts counts, CancellationToken cancellationToken)
+    {
+        var advanced = await session.RunAsync("""
+            update run set records_read = records_read + @read, written = written + @written, unchanged = unchanged + @unchanged, filtered = filtered + @filtered,
+                           rejected = rejected + @rejected, failed = failed + @failed, unknown = unknown + @unknown, bytes_read = bytes_read + @bytes,
+                           read_ms = read_ms + @readMs, map_ms = map_ms + @mapMs, write_ms = write_ms + @writeMs,
+                           checkpoint = @checkpoint, watermark = coalesce(@watermark, watermark), expected = coalesce(@expected, expected), lease_until = @until
+            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+            """,
+            new
+            {
+                tenant = run.Tenant, id = run.Id, attempt = run.Attempt, read = counts.Read, written = counts.Written, unchanged = counts.Unchanged,
+                filtered = counts.Filtered, rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown, bytes = (long)batch.Records.Bytes,
+                readMs = (long)batch.ReadTime.TotalMilliseconds, mapMs = (long)batch.MapTime.TotalMilliseconds, writeMs = (long)written.WriteTime.TotalMilliseconds,
+                checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + RunQueue.Lease,
+            },
+            cancellationToken);
+        if (advanced == 0)
+        {
+            // Another node has taken the run over: what we wrote it will find unchanged.
+            throw new RunLostException();
+        }
+    }
+
+    /// <summary>A record that arrived settles its older letter; one that failed after it in the same batch opens a new one.</summary>
+    private async Task SupersedeAsync(DatabaseSession session, FeedBatch batch, List<RecordCasualty> casualties, CancellationToken cancellationToken)
+    {
+        if (!_hasOpenLetters || plan.IsKeyless)
+        {
+            return;
+        }
+
+        var rows = batch.Mapped.Rows;
+        var failed = casualties.Select(casualty => casualty.Letter.Key).ToHashSet();
+        var arrived = new List<string>(rows.Count);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (!failed.Contains(rows.KeyOf(row)))
+            {
+                arrived.Add(rows.KeyOf(row));
+            }
+        }
+
+        if (arrived.Count > 0 && await parking.SupersedeAsync(session, Context(batch), arrived, cancellationToken) > 0)
+        {
+            await session.NotifyAsync(new Change(DeadLetterStore.Topic, run.Tenant), cancellationToken);
+        }
+    }
+
+    private Task<int> CountMinuteAsync(DatabaseSession session, RunCounts counts, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            insert into sync_minute as m (tenant_id, sync_id, minute, records_read, written, unchanged, filtered, rejected, failed, unknown)
+            values (@tenant, @sync, date_trunc('minute', @now::timestamptz), @read, @written, @unchanged, @filtered, @rejected, @failed, @unknown)
+            on conflict (tenant_id, sync_id, minute) do update
+            set records_read = m.records_read + excluded.records_read, written = m.written + excluded.written, unchanged = m.unchanged + excluded.unchanged,
+                filtered = m.filtered + excluded.filtered, rejected = m.rejected + excluded.rejected, failed = m.failed + excluded.failed,
+                unknown = m.unknown + excluded.unknown
+            """,
+            new
+            {
+                tenant = run.Tenant, sync = run.SyncId, now = clock.GetUtcNow(), read = counts.Read, written = counts.Written, unchanged = counts.Unchanged,
+                filtered = counts.Filtered, rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown,
+            },
+            cancellationToken);
+
+    /// <summary>Pages follow along without being flooded.</summary>
+    private async Task TellAsync(DatabaseSession session, bool letters, CancellationToken cancellationToken)
+    {
+        if (_toldAt is { } told && clock.GetElapsedTime(told) < TellEvery)
+        {
+            return;
+        }
+
+        _toldAt = clock.GetTimestamp();
+        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Id), cancellationToken);
+        if (letters)
+        {
+            await session.NotifyAsync(new Change(DeadLetterStore.Topic, run.Tenant), cancellationToken);
+        }
+    }
+}
+
+/// <summary>A record of a batch that did not arrive, and the letter it becomes.</summary>
+internal sealed record RecordCasualty(int Record, Casualty Letter);

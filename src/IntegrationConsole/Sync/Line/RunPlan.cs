@@ -1,0 +1,52 @@
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Mappings.Plan;
+
+namespace IntegrationConsole.Sync.Line;
+
+/// <summary>Everything a run needs, looked up once when it starts.</summary>
+public sealed record RunPlan(
+    SyncDefinition Sync, OpenConnection SourceConnection, ISource Source, OpenConnection DestinationConnection, IDestination Destination, MappingVersion Version,
+    MappingPlan Mapping)
+{
+    /// <summary>Without a key every record is new: what was written once must not be written again under another token.</summary>
+    public bool IsKeyless => Sync.KeyFields.Length == 0 || Sync.WriteMode is WriteMode.Append;
+}
+
+/// <summary>Gathers what a run needs.</summary>
+public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, ConnectorCatalog catalog, MappingStore mappings, MappingPlans plans)
+{
+    /// <exception cref="FailureException">Something is missing or does not fit; the sentence says what.</exception>
+    public async Task<RunPlan> PrepareAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    {
+        var sync = await syncs.FindAsync(tenant, syncId, cancellationToken) ?? throw Misconfigured("The integration was deleted.");
+        var source = await connections.OpenAsync(tenant, sync.SourceConnectionId, cancellationToken) ?? throw Misconfigured("The source connection was deleted.");
+        var destination = await connections.OpenAsync(tenant, sync.DestinationConnectionId, cancellationToken) ?? throw Misconfigured("The destination connection was deleted.");
+        var version = await mappings.FindPublishedAsync(tenant, sync.MappingId, cancellationToken)
+            ?? throw Misconfigured("The mapping has no published version: open it and publish the draft.");
+        return new RunPlan(
+            sync, source,
+            catalog.Get(source.Kind) as ISource ?? throw Misconfigured($"{source.Name} cannot be read from."),
+            destination,
+            catalog.Get(destination.Kind) as IDestination ?? throw Misconfigured($"{destination.Name} cannot be written to."),
+            version,
+            await plans.CompileAsync(tenant, version.Parsed, sync.KeyFields, cancellationToken));
+    }
+
+    /// <summary>The same plan with another version of the mapping, for letters that are replayed as they were first tried.</summary>
+    public async Task<RunPlan> WithVersionAsync(RunPlan plan, int number, CancellationToken cancellationToken)
+    {
+        if (plan.Version.Number == number)
+        {
+            return plan;
+        }
+
+        var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
+            ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
+        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, version.Parsed, plan.Sync.KeyFields, cancellationToken) };
+    }
+
+    private static FailureException Misconfigured(string sentence) => new(new Failure(FailureCause.Configuration, sentence));
+}

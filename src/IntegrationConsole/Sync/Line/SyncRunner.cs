@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Runs;
+
+namespace IntegrationConsole.Sync.Line;
+
+/// <summary>
+/// Moves one run's records from source to destination: read, map, write, record, batch after batch. If the process
+/// stops anywhere, the batch in hand is read again by whoever takes the run over, and the destination knows it.
+/// </summary>
+public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorders recorders, RunQueue queue, RunJournal journal)
+{
+    /// <summary>How often and after how long a run that the outside world failed goes on by itself.</summary>
+    private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8)];
+
+    private static readonly ActivitySource Activities = new(CallMeter.MeterName);
+
+    public async Task RunAsync(ClaimedRun run, CancellationToken stopping)
+    {
+        using var activity = Activities.StartActivity("sync run") ?? new Activity("sync run").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using var scope = journal.Begin(run);
+        await using var hold = RunHold.Take(run, queue, journal.Clock, stopping);
+        var ending = await MoveAsync(run, activity, hold);
+        await EndAsync(run, ending, hold, stopping);
+    }
+
+    private async Task<RunEnding> MoveAsync(ClaimedRun run, Activity activity, RunHold hold)
+    {
+        try
+        {
+            var plan = await plans.PrepareAsync(run.Tenant, run.SyncId, hold.Token);
+            var recorder = recorders.For(run, plan);
+            await recorder.BeginAsync(activity.TraceId.ToString(), hold.Token);
+            await using var feed = feeds.Open(run, plan);
+            await using var writer = new BatchWriter(plan);
+            await foreach (var batch in feed.ReadAsync(hold.Token))
+            {
+                using (batch)
+                {
+                    // Somebody who cancels waits for the batch in hand: what was written is also recorded.
+                    var written = await writer.WriteAsync(batch, hold.WriteToken);
+                    await recorder.RecordAsync(batch, written, hold.WriteToken);
+                    if (written.Stopped is { } failure)
+                    {
+                        return Failed(failure);
+                    }
+                }
+            }
+
+            return recorder.Complete();
+        }
+        catch (OperationCanceledException) when (hold.Token.IsCancellationRequested)
+        {
+            return hold.CancelledBy is { } who ? new RunEnding(RunState.Cancelled, $"Cancelled by {who}") : new RunEnding(RunState.Queued, "");
+        }
+        catch (RunLostException)
+        {
+            hold.Lose();
+            return new RunEnding(RunState.Queued, "");
+        }
+        catch (Exception problem)
+        {
+            // The border of a job: whatever comes, the run ends with a cause, and the process goes on.
+            var failure = FailureClassifier.Classify(problem, "The outside system");
+            if (failure.Cause is FailureCause.Bug)
+            {
+                journal.Report(run, problem);
+            }
+
+            return Failed(failure);
+        }
+    }
+
+    private async Task EndAsync(ClaimedRun run, RunEnding ending, RunHold hold, CancellationToken stopping)
+    {
+        // What is saved from here on is saved even while the node stops.
+        if (hold.IsLost)
+        {
+            return;
+        }
+
+        if (ending.State is RunState.Queued)
+        {
+            await queue.PutBackAsync(run, "The node stopped; goes on from where it was", TimeSpan.Zero, null, CancellationToken.None);
+        }
+        else if (ending is { State: RunState.Failed, Failure: { Cause.IsTransient: true } failure } && run.Retries < RetryPauses.Length && !stopping.IsCancellationRequested)
+        {
+            var pause = failure.RetryAfter > RetryPauses[run.Retries] ? failure.RetryAfter.Value : RetryPauses[run.Retries];
+            await journal.WriteAsync(run, RunLogLevel.Warning, $"{failure.Sentence} Tried again in {(int)pause.TotalSeconds} s, from where it was (retry {run.Retries + 1} of {RetryPauses.Length}).");
+            await queue.PutBackAsync(run, $"{failure.Sentence} Goes on by itself (retry {run.Retries + 1} of {RetryPauses.Length})", pause, failure, CancellationToken.None);
+        }
+        else
+        {
+            await journal.WriteAsync(run, ending.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Info, ending.Reason);
+            await queue.FinishAsync(run, ending, CancellationToken.None);
+        }
+
+        journal.Summarise(run, ending);
+    }
+
+    private static RunEnding Failed(Failure failure) => new(RunState.Failed, failure.Sentence, failure);
+}

@@ -1,0 +1,79 @@
+using IntegrationConsole.DeadLetters;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IntegrationConsole.Sync.Replays;
+
+/// <summary>Writes what became of replayed letters: the letter itself, its attempt, and its place in the replay.</summary>
+internal static class LetterOutcomes
+{
+    public static async Task ArrivedAsync(
+        DatabaseSession session, LetterContext context, Guid replay, IReadOnlyList<(Guid Letter, bool Filtered)> letters, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (letters.Count == 0)
+        {
+            return;
+        }
+
+        await session.RunAsync("""
+            with arrived as (select * from unnest(@ids, @filtered) as a (id, filtered)),
+            closed as (
+                update dead_letter d set state = 'Resolved', attempts = attempts + 1, closed_at = @now, closed_by = @by, mapping_version = @version, last_run_id = @run,
+                       close_reason = case when a.filtered then 'Left out by the conditions of the mapping' else 'Delivered by a replay' end, version = d.version + 1
+                from arrived a where d.tenant_id = @tenant and d.id = a.id and d.state = 'Replaying'
+                returning d.id, d.attempts, a.filtered),
+            tried as (
+                insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
+                select @tenant, id, attempts, @run, @now, @node, @version, @by, case when filtered then 'Filtered' else 'Written' end, null, '' from closed)
+            update replay_item i set state = case when a.filtered then 'Skipped' else 'Delivered' end, finished_at = @now,
+                   message = case when a.filtered then 'Left out by the conditions of the mapping' else '' end
+            from arrived a where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = a.id and i.state = 'Claimed'
+            """,
+            new
+            {
+                tenant = context.Tenant, replay, ids = letters.Select(letter => letter.Letter).ToArray(), filtered = letters.Select(letter => letter.Filtered).ToArray(),
+                now, by = context.RequestedBy, version = context.MappingVersion, run = context.RunId, node = context.Node,
+            },
+            cancellationToken);
+    }
+
+    public static async Task FailedAsync(
+        DatabaseSession session, LetterContext context, Guid replay, IReadOnlyList<(Guid Letter, Casualty Casualty)> letters, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (letters.Count == 0)
+        {
+            return;
+        }
+
+        await using var update = new NpgsqlCommand("""
+            with failed as (select * from unnest($2, $3, $4, $5, $6, $7, $8) as f (id, stage, cause, outcome, code, field, message)),
+            back as (
+                update dead_letter d set state = 'Waiting', attempts = attempts + 1, stage = f.stage, cause = f.cause, outcome = f.outcome, code = f.code, field = f.field,
+                       message = f.message, mapping_version = $9, last_run_id = $10, last_failed_at = $11, version = d.version + 1
+                from failed f where d.tenant_id = $1 and d.id = f.id and d.state = 'Replaying'
+                returning d.id, d.attempts, d.outcome, d.cause, d.message),
+            tried as (
+                insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
+                select $1, id, attempts, $10, $11, $12, $9, $13, outcome, cause, message from back)
+            update replay_item i set state = 'Failed', finished_at = $11, message = f.message
+            from failed f where i.tenant_id = $1 and i.replay_id = $14 and i.letter_id = f.id and i.state = 'Claimed'
+            """, session.Connection);
+        void Add<T>(T value, NpgsqlDbType type) => update.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
+        void Texts(Func<Casualty, string> text) => Add(letters.Select(letter => text(letter.Casualty)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        Add(context.Tenant.Value, NpgsqlDbType.Uuid);
+        Add(letters.Select(letter => letter.Letter).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+        Texts(letter => letter.Stage.ToString());
+        Texts(letter => letter.Failure.Cause.ToString());
+        Texts(letter => letter.Outcome.ToString());
+        Texts(letter => letter.Failure.Code);
+        Texts(letter => letter.Failure.Field);
+        Texts(letter => letter.Failure.Sentence);
+        Add((object?)context.MappingVersion ?? DBNull.Value, NpgsqlDbType.Integer);
+        Add(context.RunId, NpgsqlDbType.Uuid);
+        Add(now.UtcDateTime, NpgsqlDbType.TimestampTz);
+        Add(context.Node, NpgsqlDbType.Text);
+        Add(context.RequestedBy, NpgsqlDbType.Text);
+        Add(replay, NpgsqlDbType.Uuid);
+        await update.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

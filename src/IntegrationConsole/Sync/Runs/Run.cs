@@ -1,0 +1,99 @@
+using IntegrationConsole.Connectors.Failures;
+
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>What made a run happen.</summary>
+public enum RunTrigger
+{
+    Schedule,
+    Manual,
+    Replay,
+    Command,
+}
+
+public enum RunState
+{
+    /// <summary>Waits: for the run before it, for a free place, or for the time of its next attempt.</summary>
+    Queued,
+    Running,
+
+    /// <summary>Read to the end, every record accounted for, none set aside.</summary>
+    Succeeded,
+
+    /// <summary>Read to the end, every record accounted for, some set aside as dead letters.</summary>
+    Partial,
+    Failed,
+    Cancelled,
+
+    /// <summary>Fell due and did not start; the reason says why.</summary>
+    Skipped,
+}
+
+/// <summary>What became of the records of a run so far. <c>Read</c> is always the sum of the others.</summary>
+public sealed record RunCounts(long Read, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown)
+{
+    public static readonly RunCounts Zero = new(0, 0, 0, 0, 0, 0, 0);
+
+    public bool Balances => Read == Written + Unchanged + Filtered + Rejected + Failed + Unknown;
+
+    public long SetAside => Rejected + Failed + Unknown;
+
+    public RunCounts Plus(RunCounts more) => new(
+        Read + more.Read, Written + more.Written, Unchanged + more.Unchanged, Filtered + more.Filtered, Rejected + more.Rejected, Failed + more.Failed,
+        Unknown + more.Unknown);
+}
+
+/// <summary>One execution of a sync.</summary>
+/// <param name="Number">Counts a sync's runs from 1.</param>
+/// <param name="Reason">Why it is in this state, in words; empty where the state says it all.</param>
+/// <param name="NeedsPerson">Nothing will heal what stopped it; somebody has to act.</param>
+/// <param name="Expected">How many records there are in all, where the source says so.</param>
+/// <param name="Attempt">How many times a node took it up.</param>
+/// <param name="Retries">How often it was put back because the outside world failed it.</param>
+public sealed record Run(
+    TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, long Number, RunTrigger Trigger, string RequestedBy, Guid? ReplayId, RunState State,
+    FailureCause? Cause, string Reason, bool NeedsPerson, int? MappingVersion, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected,
+    long Failed, long Unknown, long BytesRead, long? Expected, long ReadMs, long MapMs, long WriteMs, string? Checkpoint, int Attempt, int Retries, string? Node,
+    DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId)
+{
+    public RunCounts Counts => new(RecordsRead, Written, Unchanged, Filtered, Rejected, Failed, Unknown);
+
+    public bool IsOpen => State is RunState.Queued or RunState.Running;
+}
+
+public sealed record RunLogLine(long Seq, DateTimeOffset At, RunLogLevel Level, string Message);
+
+public enum RunLogLevel
+{
+    Info,
+    Warning,
+    Error,
+}
+
+public static class RunWords
+{
+    extension(RunState state)
+    {
+        public string Words => state switch
+        {
+            RunState.Queued => "Waiting",
+            RunState.Running => "Running",
+            RunState.Succeeded => "Succeeded",
+            RunState.Partial => "Done, some set aside",
+            RunState.Failed => "Failed",
+            RunState.Cancelled => "Cancelled",
+            RunState.Skipped => "Skipped",
+        };
+    }
+
+    extension(RunTrigger trigger)
+    {
+        public string Words => trigger switch
+        {
+            RunTrigger.Schedule => "Schedule",
+            RunTrigger.Manual => "By hand",
+            RunTrigger.Replay => "Replay",
+            RunTrigger.Command => "Command line",
+        };
+    }
+}

@@ -1,0 +1,366 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Schedules;
+using Microsoft.Extensions.Options;
+
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>How asking for a run ended.</summary>
+/// <param name="RunId">The run that was queued; null when it was refused.</param>
+/// <param name="Answer">In words.</param>
+public sealed record RunRequest(Guid? RunId, string Answer);
+
+/// <summary>A run that this node may move until its lease ends.</summary>
+public sealed record ClaimedRun(
+    TenantId Tenant, Guid Id, Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint,
+    string? Watermark, int Attempt, int Retries, RunCounts Counts);
+
+/// <summary>
+/// Moves runs from state to state. Each step is one transaction that holds the sync's row, so two nodes, a schedule and
+/// a person can ask at the same moment and exactly one run goes at a time. What is asked for is queued or refused with
+/// a reason, never dropped.
+/// </summary>
+public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, AuditTrail audit, IOptions<DatabaseOptions> node, TimeProvider clock)
+{
+    /// <summary>How long a node may be silent before another takes its run over.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+
+    private string Node => node.Value.NodeName;
+
+    /// <summary>Asks for a run now.</summary>
+    public async Task<RunRequest> RequestAsync(TenantId tenant, Guid syncId, RunTrigger trigger, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        if (await LockAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
+        {
+            return new RunRequest(null, "This integration was deleted.");
+        }
+
+        if (sync.PausedBecause is { } paused)
+        {
+            return await RefuseAsync(session, sync, actor, paused, cancellationToken);
+        }
+
+        var open = await OpenRunsAsync(session, sync, cancellationToken);
+        if (open.FirstOrDefault(run => run.State is RunState.Queued) is { } waiting)
+        {
+            return await RefuseAsync(session, sync, actor, $"Run {waiting.Number} is waiting already, asked for by {waiting.RequestedBy}.", cancellationToken);
+        }
+
+        var ahead = open.Count > 0 ? open[0] : null;
+        var reason = ahead is null ? "" : $"Waits for run {ahead.Number} to end";
+        var runId = await InsertAsync(session, sync, trigger, actor.Name, RunState.Queued, reason, null, cancellationToken);
+        if (ahead is null)
+        {
+            await triggers.FireAsync(session, tenant, syncId, runId, clock.GetUtcNow(), cancellationToken);
+        }
+
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("run", "sync", syncId.ToString(), sync.Name, reason), cancellationToken);
+        await CommitAsync(session, tenant, runId, cancellationToken);
+        return new RunRequest(runId, ahead is null ? "The run starts now." : $"Queued: it starts when run {ahead.Number} ends.");
+    }
+
+    /// <summary>Queues a run that replays letters of one sync, in the caller's transaction.</summary>
+    internal async Task<Guid> EnqueueReplayAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid replayId, string requestedBy, CancellationToken cancellationToken)
+    {
+        var sync = await LockAsync(session, tenant, syncId, cancellationToken) ?? throw new InvalidOperationException("A letter's sync is gone.");
+        var runId = await InsertAsync(session, sync, RunTrigger.Replay, requestedBy, RunState.Queued, "", replayId, cancellationToken);
+        await triggers.FireAsync(session, tenant, syncId, runId, clock.GetUtcNow(), cancellationToken);
+        return runId;
+    }
+
+    /// <summary>A schedule fell due: takes up the run that is to go now, or records why none does.</summary>
+    public async Task<ClaimedRun?> ClaimDueAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        if (await LockAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
+        {
+            return null;
+        }
+
+        var open = await OpenRunsAsync(session, sync, cancellationToken);
+        var running = open.FirstOrDefault(run => run.State is RunState.Running);
+        var waiting = open.FirstOrDefault(run => run.State is RunState.Queued);
+        ClaimedRun? claimed = null;
+        if (sync.PausedBecause is { } paused)
+        {
+            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Skipped, paused, null, cancellationToken);
+        }
+        else if (running is null)
+        {
+            // A run that waits for its next attempt need not wait longer than until the schedule comes round.
+            var runId = waiting?.Id ?? await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Queued, "", null, cancellationToken);
+            claimed = await TakeAsync(session, tenant, runId, cancellationToken);
+        }
+        else if (waiting is not null)
+        {
+            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Skipped, $"Run {running.Number} is still going and run {waiting.Number} waits behind it.", null, cancellationToken);
+        }
+        else if (sync.Overlap is OverlapRule.Skip)
+        {
+            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Skipped, $"Run {running.Number} is still going.", null, cancellationToken);
+        }
+        else
+        {
+            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Queued, $"Waits for run {running.Number} to end", null, cancellationToken);
+        }
+
+        await CommitAsync(session, tenant, claimed?.Id, cancellationToken);
+        return claimed;
+    }
+
+    /// <summary>Takes up a queued run; null when it is gone, not due, or another one of its kind is going.</summary>
+    public async Task<ClaimedRun?> ClaimAsync(TenantId tenant, Guid syncId, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        if (await LockAsync(session, tenant, syncId, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        var mayGo = await session.OneAsync<bool>("""
+            select exists (select from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
+                             and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running'
+                                               and (o.replay_id is null) = (r.replay_id is null)))
+            """, new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
+        if (!mayGo)
+        {
+            return null;
+        }
+
+        var claimed = await TakeAsync(session, tenant, runId, cancellationToken);
+        await CommitAsync(session, tenant, runId, cancellationToken);
+        return claimed;
+    }
+
+    /// <summary>Says that this node still has the run.</summary>
+    /// <returns>Null when the run was taken away; otherwise who wants it cancelled, or empty.</returns>
+    public async Task<string?> BeatAsync(ClaimedRun run, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        var cancelledBy = await session.FindAsync<string>("""
+            update run set lease_until = @until
+            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+            returning coalesce(cancel_requested_by, '')
+            """, new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, until = clock.GetUtcNow() + Lease }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return cancelledBy;
+    }
+
+    /// <summary>Ends a run, moves the sync's cursor where the run read to the end, and lets the next one go.</summary>
+    /// <returns>False when another node has the run by now: then nothing was saved.</returns>
+    public async Task<bool> FinishAsync(ClaimedRun run, RunEnding ending, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        if (await LockAsync(session, run.Tenant, run.SyncId, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        var ended = await session.RunAsync("""
+            update run set state = @state, cause = @cause, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
+                           checkpoint = case when @state = 'Failed' then checkpoint end
+            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+            """,
+            new
+            {
+                tenant = run.Tenant, id = run.Id, attempt = run.Attempt, state = ending.State.ToString(), cause = ending.Failure?.Cause.ToString(),
+                reason = ending.Reason, needs = ending.Failure is { } failure && !failure.Cause.IsTransient, now,
+            },
+            cancellationToken);
+        if (ended == 0)
+        {
+            return false;
+        }
+
+        if (ending.Cursor is { } cursor)
+        {
+            await session.RunAsync(
+                "update sync_definition set cursor = @cursor, cursor_at = @now where tenant_id = @tenant and id = @sync",
+                new { tenant = run.Tenant, sync = run.SyncId, cursor, now }, cancellationToken);
+        }
+
+        if (run.ReplayId is { } replay)
+        {
+            await ReplayItems.SettleAsync(session, run.Tenant, replay, run.SyncId, ending.State, ending.Reason, now, cancellationToken);
+        }
+
+        await CountRunAsync(session, run, ending, now, cancellationToken);
+        await FireNextAsync(session, run.Tenant, run.SyncId, cancellationToken);
+        await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Puts a run back: it goes on from its checkpoint, on any node, when its time has come.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="reason">Why, and what happens next.</param>
+    /// <param name="after">How long it waits.</param>
+    /// <param name="failure">What the outside did; null when only the node stopped.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task PutBackAsync(ClaimedRun run, string reason, TimeSpan after, Failure? failure, CancellationToken cancellationToken)
+    {
+        var due = clock.GetUtcNow() + after;
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        if (await LockAsync(session, run.Tenant, run.SyncId, cancellationToken) is null)
+        {
+            return;
+        }
+
+        // Where another run waits already, it takes this one's place when this one has to wait for the world.
+        var back = await session.RunAsync("""
+            update run r set state = 'Queued', reason = @reason, cause = @cause, start_after = @due, lease_until = null,
+                             retries = retries + case when @cause::text is null then 0 else 1 end
+            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+              and (replay_id is not null or not exists (select from run o where o.tenant_id = @tenant and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null))
+            """,
+            new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason, cause = failure?.Cause.ToString(), due }, cancellationToken);
+        if (back == 1)
+        {
+            await triggers.FireAsync(session, run.Tenant, run.SyncId, run.Id, due, cancellationToken);
+        }
+        else
+        {
+            await session.RunAsync("""
+                update run set state = 'Failed', reason = @reason, cause = @cause, finished_at = @now, lease_until = null
+                where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+                """,
+                new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason = "The run that waits behind it takes over", cause = failure?.Cause.ToString(), now = clock.GetUtcNow() },
+                cancellationToken);
+            await FireNextAsync(session, run.Tenant, run.SyncId, cancellationToken);
+        }
+
+        await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
+    }
+
+    /// <summary>Asks a run to stop; one that waits is ended at once.</summary>
+    /// <returns>In words, what happens.</returns>
+    public async Task<string> CancelAsync(TenantId tenant, Guid runId, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var run = await session.FindAsync<Cancelling>(
+            "select state, sync_id, replay_id from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
+        var state = run?.State.ToString();
+        if (run is null || state is not (nameof(RunState.Queued) or nameof(RunState.Running)))
+        {
+            return "The run had ended already.";
+        }
+
+        await session.RunAsync("""
+            update run set cancel_requested_by = @actor,
+                           state = case when state = 'Queued' then 'Cancelled' else state end,
+                           reason = case when state = 'Queued' then 'Cancelled by ' || @actor else reason end,
+                           finished_at = case when state = 'Queued' then @now::timestamptz end
+            where tenant_id = @tenant and id = @runId
+            """, new { tenant, runId, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
+        if (run is { State: RunState.Queued, ReplayId: { } replay })
+        {
+            await ReplayItems.SettleAsync(session, tenant, replay, run.SyncId, RunState.Cancelled, $"Cancelled by {actor.Name}", clock.GetUtcNow(), cancellationToken);
+        }
+
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("cancel", "run", runId.ToString(), ""), cancellationToken);
+        await CommitAsync(session, tenant, runId, cancellationToken);
+        return state == nameof(RunState.Queued) ? "The run is cancelled." : "The run stops after the batch in hand.";
+    }
+
+    private async Task<RunRequest> RefuseAsync(DatabaseSession session, LockedSync sync, Actor actor, string reason, CancellationToken cancellationToken)
+    {
+        await audit.AppendAsync(session, sync.TenantId, actor, new AuditEvent("run", "sync", sync.Id.ToString(), sync.Name, reason, AuditResult.Refused), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return new RunRequest(null, reason);
+    }
+
+    private async Task<ClaimedRun> TakeAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var row = await session.OneAsync<TakenRow>("""
+            update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null
+            where tenant_id = @tenant and id = @runId
+            returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown
+            """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
+        return new ClaimedRun(
+            tenant, runId, row.SyncId, row.Number, row.ReplayId, row.Trigger, row.RequestedBy, row.Checkpoint, row.Watermark, row.Attempt, row.Retries,
+            new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown));
+    }
+
+    private async Task<Guid> InsertAsync(
+        DatabaseSession session, LockedSync sync, RunTrigger trigger, string requestedBy, RunState state, string reason, Guid? replayId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        await session.RunAsync("""
+            with counted as (update sync_definition set last_run_number = last_run_number + 1 where tenant_id = @tenant and id = @sync returning last_run_number)
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, state, reason, queued_at, start_after, finished_at)
+            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @state, @reason, @now, @now,
+                   case when @state = 'Skipped' then @now::timestamptz end
+            from counted
+            """,
+            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId, state = state.ToString(), reason, now }, cancellationToken);
+        return id;
+    }
+
+    /// <summary>The waiting run starts when the one before it has ended; both happen, or neither.</summary>
+    private async Task FireNextAsync(DatabaseSession session, TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    {
+        var next = await session.ListAsync<Waiting>("""
+            select id, start_after from run where tenant_id = @tenant and sync_id = @syncId and state = 'Queued'
+            """, new { tenant, syncId }, cancellationToken);
+        foreach (var run in next)
+        {
+            await triggers.FireAsync(session, tenant, syncId, run.Id, run.StartAfter, cancellationToken);
+        }
+    }
+
+    private static Task<int> CountRunAsync(DatabaseSession session, ClaimedRun run, RunEnding ending, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var good = ending.State is RunState.Succeeded or RunState.Partial;
+        var bad = ending.State is RunState.Failed;
+        return session.RunAsync("""
+            insert into sync_minute (tenant_id, sync_id, minute, runs_good, runs_bad) values (@tenant, @sync, date_trunc('minute', @now::timestamptz), @good, @bad)
+            on conflict (tenant_id, sync_id, minute) do update
+            set runs_good = sync_minute.runs_good + excluded.runs_good, runs_bad = sync_minute.runs_bad + excluded.runs_bad
+            """, new { tenant = run.Tenant, sync = run.SyncId, now, good = good ? 1 : 0, bad = bad ? 1 : 0 }, cancellationToken);
+    }
+
+    private static Task<LockedSync?> LockAsync(DatabaseSession session, TenantId tenant, Guid syncId, CancellationToken cancellationToken) =>
+        session.FindAsync<LockedSync>("""
+            select s.tenant_id, s.id, s.name, s.overlap, s.deleted_at, s.paused_at, s.paused_by, s.pause_reason,
+                   t.paused_at as tenant_paused_at, t.paused_by as tenant_paused_by, t.pause_reason as tenant_pause_reason
+            from sync_definition s join tenant t on t.id = s.tenant_id
+            where s.tenant_id = @tenant and s.id = @syncId for update of s
+            """, new { tenant, syncId }, cancellationToken);
+
+    /// <summary>Without replays: they go beside the usual runs.</summary>
+    private static Task<IReadOnlyList<OpenRun>> OpenRunsAsync(DatabaseSession session, LockedSync sync, CancellationToken cancellationToken) =>
+        session.ListAsync<OpenRun>("""
+            select id, number, state, requested_by from run
+            where tenant_id = @tenant and sync_id = @sync and state in ('Queued', 'Running') and replay_id is null order by number
+            """, new { tenant = sync.TenantId, sync = sync.Id }, cancellationToken);
+
+    private static async Task CommitAsync(DatabaseSession session, TenantId tenant, Guid? runId, CancellationToken cancellationToken)
+    {
+        await session.NotifyAsync(new Change(RunStore.Topic, tenant, runId), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    private sealed record OpenRun(Guid Id, long Number, RunState State, string RequestedBy);
+
+    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId);
+
+    private sealed record Waiting(Guid Id, DateTimeOffset StartAfter);
+
+    private sealed record TakenRow(
+        Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
+        long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown);
+
+    private sealed record LockedSync(
+        TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,
+        DateTimeOffset? TenantPausedAt, string? TenantPausedBy, string? TenantPauseReason)
+    {
+        public string? PausedBecause =>
+            PausedAt is not null ? $"Paused by {PausedBy}{(PauseReason is { Length: > 0 } why ? $": {why}" : "")}."
+            : TenantPausedAt is not null ? $"The tenant is paused by {TenantPausedBy}{(TenantPauseReason is { Length: > 0 } reason ? $": {reason}" : "")}."
+            : null;
+    }
+}

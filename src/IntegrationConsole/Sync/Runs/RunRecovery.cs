@@ -1,0 +1,91 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Schedules;
+using Microsoft.Extensions.Options;
+
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>
+/// Takes runs over whose node died, and starts queued ones whose trigger was lost. Every node does this; the rows decide
+/// who wins. At its start a node takes back at once what it held when it was killed.
+/// </summary>
+public sealed class RunRecovery(
+    ConsoleDatabase database, RunTriggers triggers, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
+{
+    /// <summary>A run that kills its node every time is not tried for ever.</summary>
+    private const int MostAttempts = 20;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await SweepAsync(mine: true, stoppingToken);
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await SweepAsync(mine: false, stoppingToken);
+        }
+    }
+
+    private async Task SweepAsync(bool mine, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var recovered = await RecoverAsync(mine, cancellationToken);
+            if (recovered > 0)
+            {
+                logger.LogWarning("Took up {Count} runs whose node or trigger was gone", recovered);
+            }
+        }
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogError(problem, "Looking for abandoned runs failed; looking again in {Interval}", Interval);
+        }
+    }
+
+    /// <returns>How many runs were put back on their way.</returns>
+    internal async Task<int> RecoverAsync(bool mine, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var abandoned = await session.ListAsync<Abandoned>("""
+            update run set state = case when attempt < @most then 'Queued' else 'Failed' end, start_after = @now, lease_until = null,
+                reason = case when attempt < @most then 'Node ' || node || ' stopped; goes on from where it was' else 'Every node that took this run up stopped' end,
+                cause = case when attempt < @most then null else @bug end, needs_person = attempt >= @most,
+                finished_at = case when attempt < @most then null else @now::timestamptz end
+            where (tenant_id, id) in (
+                select r.tenant_id, r.id from run r
+                where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node))
+                  and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null and r.replay_id is null)
+                for update skip locked)
+            returning tenant_id, sync_id, id, state
+            """, new { now, mine, node = node.Value.NodeName, most = MostAttempts, bug = nameof(FailureCause.Bug) }, cancellationToken);
+
+        // Where another run waits behind an abandoned one, that one takes its place.
+        var replaced = await session.ListAsync<Abandoned>("""
+            update run r set state = 'Failed', finished_at = @now, lease_until = null, reason = 'Node ' || node || ' stopped; the run that waits behind it takes over'
+            where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node)) and r.replay_id is null
+              and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null)
+            returning r.tenant_id, r.sync_id, r.id, r.state
+            """, new { now, mine, node = node.Value.NodeName }, cancellationToken);
+        var waiting = await session.ListAsync<Abandoned>("""
+            select r.tenant_id, r.sync_id, r.id, r.state from run r
+            where r.state = 'Queued' and (r.start_after < @late or (r.tenant_id, r.id) in (select * from unnest(@tenants, @ids)))
+              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and (o.replay_id is null) = (r.replay_id is null))
+            """,
+            new { late = now - Grace, tenants = abandoned.Select(run => run.TenantId.Value).ToArray(), ids = abandoned.Select(run => run.Id).ToArray() }, cancellationToken);
+        foreach (var run in waiting)
+        {
+            await triggers.FireAsync(session, run.TenantId, run.SyncId, run.Id, now, cancellationToken);
+        }
+
+        foreach (var run in abandoned.Concat(replaced))
+        {
+            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
+        }
+
+        await session.CommitAsync(cancellationToken);
+        return abandoned.Count + replaced.Count;
+    }
+
+    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State);
+}

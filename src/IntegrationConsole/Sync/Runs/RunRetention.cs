@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>Removes ended runs with their logs when they have been kept long enough. Runs that open letters point at are kept.</summary>
+public sealed class RunRetention(ConsoleDatabase database, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<RunRetention> logger) : BackgroundService
+{
+    private const int Chunk = 5_000;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        while (await hourly.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await DeleteExpiredAsync(stoppingToken);
+            }
+            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogError(problem, "Removing old runs failed; trying again in an hour");
+            }
+        }
+    }
+
+    internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow() - options.Value.KeepRunsFor;
+        var total = 0;
+        while (true)
+        {
+            await using var session = await database.AcrossTenantsAsync(cancellationToken);
+            var deleted = await session.RunAsync("""
+                delete from run where (tenant_id, id) in (
+                    select r.tenant_id, r.id from run r
+                    where r.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Skipped') and r.finished_at < @before
+                      and not exists (select from dead_letter d where d.tenant_id = r.tenant_id and d.sync_id = r.sync_id
+                                        and (d.last_run_id = r.id or d.first_run_id = r.id) and d.state in ('Waiting', 'Queued', 'Replaying'))
+                    limit @chunk)
+                """, new { before, chunk = Chunk }, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+            total += deleted;
+            if (deleted < Chunk)
+            {
+                return total;
+            }
+        }
+    }
+}

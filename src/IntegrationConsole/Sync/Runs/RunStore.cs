@@ -1,0 +1,100 @@
+using IntegrationConsole.DeadLetters;
+
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>Which runs; null or empty members match everything.</summary>
+public sealed record RunFilter(Guid? SyncId = null, RunState? State = null, RunTrigger? Trigger = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
+{
+    public bool IsEmpty => this == new RunFilter();
+}
+
+/// <summary>What can be read of runs; <see cref="RunQueue"/> moves them.</summary>
+public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
+{
+    public const string Topic = "run";
+
+    internal const string Columns = """
+        r.tenant_id, r.id, r.sync_id, s.name as sync_name, s.slug as sync_slug, r.number, r.trigger, r.requested_by, r.replay_id, r.state, r.cause, r.reason,
+        r.needs_person, r.mapping_version, r.records_read, r.written, r.unchanged, r.filtered, r.rejected, r.failed, r.unknown, r.bytes_read, r.expected,
+        r.read_ms, r.map_ms, r.write_ms, r.checkpoint, r.attempt, r.retries, r.node, r.queued_at, r.start_after, r.started_at, r.finished_at,
+        r.cancel_requested_by, r.trace_id
+        """;
+
+    internal const string From = "from run r join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id";
+
+    /// <summary>The newest first.</summary>
+    public async Task<Page<Run>> ListAsync(TenantId tenant, RunFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var runs = await session.ListAsync<Run>($"""
+            select {Columns} {From}
+            where r.tenant_id = @tenant
+              and (@syncId::uuid is null or r.sync_id = @syncId)
+              and (@state::text is null or r.state = @state)
+              and (@trigger::text is null or r.trigger = @trigger)
+              and (@from::timestamptz is null or r.queued_at >= @from)
+              and (@to::timestamptz is null or r.queued_at < @to)
+              and (@at::timestamptz is null or (r.queued_at, r.id) < (@at, @id))
+            order by r.queued_at desc, r.id desc limit @size
+            """,
+            new
+            {
+                tenant, syncId = filter.SyncId, state = filter.State?.ToString(), trigger = filter.Trigger?.ToString(), from = filter.From, to = filter.To,
+                at = after?.At, id = after?.Id, size = size + 1,
+            },
+            cancellationToken);
+        return Page<Run>.Of(runs, size, run => new Keyset(run.QueuedAt, run.Id));
+    }
+
+    public async Task<Run?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.FindAsync<Run>($"select {Columns} {From} where r.tenant_id = @tenant and r.id = @id", new { tenant, id }, cancellationToken);
+    }
+
+    /// <summary>Each sync's newest run that was not skipped; syncs that never ran are absent.</summary>
+    public async Task<IReadOnlyDictionary<Guid, Run>> ListLatestAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var runs = await session.ListAsync<Run>($"""
+            select {Columns}
+            from sync_definition s
+            join lateral (
+                select * from run x where x.tenant_id = s.tenant_id and x.sync_id = s.id and x.state <> 'Skipped'
+                order by x.queued_at desc, x.id desc limit 1) r on true
+            where s.tenant_id = @tenant and s.deleted_at is null
+            """, new { tenant }, cancellationToken);
+        return runs.ToDictionary(run => run.SyncId);
+    }
+
+    public async Task<IReadOnlyList<RunLogLine>> ListLogAsync(TenantId tenant, Guid runId, long after, int most, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<RunLogLine>("""
+            select seq, at, level, message from run_log where tenant_id = @tenant and run_id = @runId and seq > @after order by seq limit @most
+            """, new { tenant, runId, after, most }, cancellationToken);
+    }
+
+    /// <summary>How many of a run's records were set aside, by cause.</summary>
+    public async Task<IReadOnlyList<CauseCount>> CountCausesAsync(TenantId tenant, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<CauseCount>("""
+            select cause, count(*)::int as count from dead_letter_attempt
+            where tenant_id = @tenant and run_id = @runId and outcome in ('Rejected', 'Failed', 'Unknown')
+            group by cause order by count(*) desc
+            """, new { tenant, runId }, cancellationToken);
+    }
+
+    /// <summary>Adds a line to a run's log: what an operator wants to know later, never a record's content.</summary>
+    public async Task LogAsync(TenantId tenant, Guid runId, RunLogLevel level, string message, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await session.RunAsync("""
+            insert into run_log (tenant_id, run_id, at, level, message)
+            select @tenant, @runId, @now, @level, @message where exists (select from run where tenant_id = @tenant and id = @runId)
+            """, new { tenant, runId, now = clock.GetUtcNow(), level = level.ToString(), message }, cancellationToken);
+        await session.NotifyAsync(new Change(Topic, tenant, runId), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+}

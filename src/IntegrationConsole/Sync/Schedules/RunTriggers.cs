@@ -1,0 +1,86 @@
+using Quartz;
+
+namespace IntegrationConsole.Sync.Schedules;
+
+/// <summary>
+/// Puts runs and schedules into the scheduler's store. One job per sync, one trigger per run, one execution group per
+/// tenant; ids only, never data. What is asked for inside a transaction happens when and only when it commits.
+/// </summary>
+public sealed class RunTriggers(ISchedulerFactory schedulers)
+{
+    internal const string TenantKey = "tenant";
+    internal const string SyncKey = "sync";
+    internal const string RunKey = "run";
+    private const string ScheduleGroup = "schedule";
+    private const string RunGroup = "run";
+
+    /// <summary>Starts a queued run when its time has come.</summary>
+    public async Task FireAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        using var enlisted = scheduler.EnlistTransaction(session.Transaction);
+        await EnsureJobAsync(scheduler, tenant, syncId, cancellationToken);
+        var trigger = TriggerBuilder.Create()
+            .WithIdentity(runId.ToString(), RunGroup)
+            .ForJob(JobOf(tenant, syncId))
+            .UsingJobData(RunKey, runId.ToString())
+            .WithExecutionGroup(GroupOf(tenant))
+            .StartAt(at)
+            .WithSchedule(SimpleScheduleBuilder.Create().WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow))
+            .Build();
+        await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken);
+    }
+
+    /// <summary>Makes the scheduler follow a sync's schedule from now on; a manual or paused one has none.</summary>
+    public async Task FollowAsync(
+        DatabaseSession session, TenantId tenant, Guid syncId, Schedule schedule, TimeZoneInfo zone, bool paused, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        using var enlisted = scheduler.EnlistTransaction(session.Transaction);
+        var key = new TriggerKey(syncId.ToString(), ScheduleGroup);
+        if (paused || schedule.Kind is ScheduleKind.Manual)
+        {
+            await scheduler.UnscheduleJob(key, cancellationToken);
+            return;
+        }
+
+        await EnsureJobAsync(scheduler, tenant, syncId, cancellationToken);
+        var builder = TriggerBuilder.Create().WithIdentity(key).ForJob(JobOf(tenant, syncId)).WithExecutionGroup(GroupOf(tenant));
+
+        // What fell due while nothing ran is made up for once, not once for every time missed; a short interval comes
+        // round soon enough by itself.
+        var missed = schedule.Minutes < 60 ? SimpleTriggerMisfireInstruction.NextWithRemainingCount : SimpleTriggerMisfireInstruction.NowWithRemainingCount;
+        var trigger = schedule.Kind is ScheduleKind.Interval
+            ? builder.StartAt(schedule.Next(zone, now)!.Value)
+                .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(TimeSpan.FromMinutes(schedule.Minutes)).RepeatForever()
+                    .WithMisfireInstruction(missed)).Build()
+            : builder.WithSchedule(CronScheduleBuilder.Create(schedule.Parse(zone)!).InTimeZone(zone)
+                .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)).Build();
+        await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken);
+    }
+
+    /// <summary>Forgets a sync: its job, its schedule, its waiting runs.</summary>
+    public async Task ForgetAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        await scheduler.DeleteJob(JobOf(tenant, syncId), cancellationToken);
+    }
+
+    private static async Task EnsureJobAsync(IScheduler scheduler, TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    {
+        if (!await scheduler.Exists(JobOf(tenant, syncId), cancellationToken))
+        {
+            var job = JobBuilder.Create<SyncJob>()
+                .WithIdentity(JobOf(tenant, syncId))
+                .UsingJobData(TenantKey, tenant.ToString())
+                .UsingJobData(SyncKey, syncId.ToString())
+                .StoreDurably()
+                .Build();
+            await scheduler.AddJob(job, AddJobOptions.Replacing, cancellationToken);
+        }
+    }
+
+    private static JobKey JobOf(TenantId tenant, Guid syncId) => new(syncId.ToString(), tenant.ToString());
+
+    private static string GroupOf(TenantId tenant) => $"tenant:{tenant}";
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Quartz;
+
+namespace IntegrationConsole.Sync.Schedules;
+
+[JsonConverter(typeof(JsonStringEnumConverter<ScheduleKind>))]
+public enum ScheduleKind
+{
+    /// <summary>Runs only when somebody asks.</summary>
+    Manual,
+
+    /// <summary>Every so many minutes.</summary>
+    Interval,
+
+    /// <summary>By a crontab expression in the tenant's time zone.</summary>
+    Cron,
+}
+
+/// <summary>When a sync runs by itself.</summary>
+/// <param name="Minutes">For an interval: 1 to 10,080 (a week).</param>
+/// <param name="Expression">For cron: the five fields of crontab(5).</param>
+public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Expression = "")
+{
+    public const int LongestMinutes = 7 * 24 * 60;
+
+    public static readonly Schedule Manual = new(ScheduleKind.Manual);
+
+    /// <returns>What is wrong with it; empty when nothing is.</returns>
+    public string Check(TimeZoneInfo zone, DateTimeOffset now)
+    {
+        switch (Kind)
+        {
+            case ScheduleKind.Interval:
+                return Minutes is >= 1 and <= LongestMinutes ? "" : $"Choose an interval from 1 to {LongestMinutes} minutes.";
+            case ScheduleKind.Cron:
+                if (Parse(zone) is not { } cron)
+                {
+                    return "Use the five fields of crontab: minute, hour, day of the month, month, day of the week. For example 30 6 * * 1-5 runs at 06:30 from Monday to Friday.";
+                }
+
+                return cron.GetNextValidTimeAfter(now) is null ? "This never comes: check the day and the month." : "";
+            default:
+                return "";
+        }
+    }
+
+    /// <summary>The next times it falls due after a moment; fewer than asked where there are no more.</summary>
+    public IReadOnlyList<DateTimeOffset> NextTimes(TimeZoneInfo zone, DateTimeOffset after, int count)
+    {
+        var times = new List<DateTimeOffset>();
+        var moment = after;
+        while (times.Count < count && Next(zone, moment) is { } next)
+        {
+            times.Add(next);
+            moment = next;
+        }
+
+        return times;
+    }
+
+    /// <summary>How long it is promised to take from one run to the next, at most; null where nothing is promised.</summary>
+    public TimeSpan? LongestGap(TimeZoneInfo zone, DateTimeOffset around)
+    {
+        if (Kind is ScheduleKind.Interval)
+        {
+            return TimeSpan.FromMinutes(Minutes);
+        }
+
+        var times = NextTimes(zone, around, 10);
+        return times.Count < 2 ? null : times.Zip(times.Skip(1), (one, next) => next - one).Max();
+    }
+
+    /// <summary>In words, with what it does when the clocks change.</summary>
+    public string Words(TimeZoneInfo zone) => Kind switch
+    {
+        ScheduleKind.Manual => "Only when somebody asks",
+        ScheduleKind.Interval => Minutes switch
+        {
+            1 => "Every minute",
+            _ when Minutes % (24 * 60) == 0 => Minutes == 24 * 60 ? "Every day" : $"Every {Minutes / (24 * 60)} days",
+            _ when Minutes % 60 == 0 => Minutes == 60 ? "Every hour" : $"Every {Minutes / 60} hours",
+            _ => $"Every {Minutes} minutes",
+        },
+        ScheduleKind.Cron => $"{Expression} in {zone.Id}",
+    };
+
+    /// <summary>What happens when clocks are put forward or back; empty where they never are or it does not matter.</summary>
+    public string ClockChangeWords(TimeZoneInfo zone) => Kind switch
+    {
+        ScheduleKind.Manual => "",
+        ScheduleKind.Interval => "Intervals are counted in elapsed time: clock changes do not matter.",
+        ScheduleKind.Cron when !zone.SupportsDaylightSavingTime => $"{zone.Id} does not change its clocks.",
+        ScheduleKind.Cron => "When clocks go forward, a time that is skipped runs once at the end of the gap. When they go back, a time that comes twice runs once, at the first; schedules of several times an hour run in both hours.",
+    };
+
+    /// <summary>Intervals stand on a fixed raster of time, so that saving a sync does not shift them.</summary>
+    internal DateTimeOffset? Next(TimeZoneInfo zone, DateTimeOffset after)
+    {
+        if (Kind is ScheduleKind.Interval)
+        {
+            var step = TimeSpan.FromMinutes(Minutes).Ticks;
+            return new DateTimeOffset(((after.UtcTicks / step) + 1) * step, TimeSpan.Zero);
+        }
+
+        return Kind is ScheduleKind.Cron ? Parse(zone)?.GetNextValidTimeAfter(after) : null;
+    }
+
+    internal CronExpression? Parse(TimeZoneInfo zone)
+    {
+        if (Expression.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length != 5)
+        {
+            return null;
+        }
+
+        try
+        {
+            var cron = CronExpression.Parse(Expression.Trim(), CronFormat.Unix);
+            return new CronExpression(cron.CronExpressionString, zone);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    public override string ToString() => Kind switch
+    {
+        ScheduleKind.Manual => "manual",
+        ScheduleKind.Interval => string.Create(CultureInfo.InvariantCulture, $"every {Minutes} minutes"),
+        ScheduleKind.Cron => Expression,
+    };
+}

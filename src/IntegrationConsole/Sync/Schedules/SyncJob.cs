@@ -1,0 +1,23 @@
+using System.Globalization;
+using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Runs;
+using Quartz;
+
+namespace IntegrationConsole.Sync.Schedules;
+
+/// <summary>The scheduler's door into the line: a schedule fell due, or a queued run's time has come. All judgement lives behind it.</summary>
+public sealed class SyncJob(RunQueue queue, SyncRunner runner) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        var tenant = new TenantId(Guid.Parse((string)context.MergedJobDataMap[RunTriggers.TenantKey]!, CultureInfo.InvariantCulture));
+        var syncId = Guid.Parse((string)context.MergedJobDataMap[RunTriggers.SyncKey]!, CultureInfo.InvariantCulture);
+        var run = context.MergedJobDataMap.TryGetValue(RunTriggers.RunKey, out var runId)
+            ? await queue.ClaimAsync(tenant, syncId, Guid.Parse((string)runId!, CultureInfo.InvariantCulture), cancellationToken)
+            : await queue.ClaimDueAsync(tenant, syncId, cancellationToken);
+        if (run is not null)
+        {
+            await runner.RunAsync(run, cancellationToken);
+        }
+    }
+}

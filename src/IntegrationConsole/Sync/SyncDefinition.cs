@@ -1,0 +1,35 @@
+using System.Text.Json;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Sync.Schedules;
+
+namespace IntegrationConsole.Sync;
+
+/// <summary>What to do when a run falls due while the one before it is still going.</summary>
+public enum OverlapRule
+{
+    /// <summary>It waits and starts when the other ends; one at most waits.</summary>
+    Queue,
+
+    /// <summary>It is skipped, which is recorded with the reason.</summary>
+    Skip,
+}
+
+/// <summary>A source stream, a mapping, a destination stream, and when to move records from one to the other: what pages call an integration.</summary>
+/// <param name="Slug">The sync in addresses.</param>
+/// <param name="KeyFields">Destination fields that identify a record.</param>
+/// <param name="CreateDestination">Make the destination stream where it does not exist.</param>
+/// <param name="Cursor">Where the next incremental run starts.</param>
+/// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
+public sealed record SyncDefinition(
+    TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
+    string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
+    DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version)
+{
+    public Schedule When => JsonSerializer.Deserialize<Schedule>(Schedule, JsonSerializerOptions.Web) ?? Schedules.Schedule.Manual;
+}
+
+/// <summary>What a person enters about a sync.</summary>
+public sealed record SyncDraft(
+    string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId, string DestinationStream, WriteMode WriteMode,
+    IReadOnlyList<string> KeyFields, bool CreateDestination, Schedule Schedule, OverlapRule Overlap);

@@ -1,0 +1,78 @@
+using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Sync.Schedules;
+using Quartz;
+
+namespace IntegrationConsole.Sync;
+
+public static class SyncFeature
+{
+    /// <param name="services">Takes the room.</param>
+    /// <param name="configuration">For the scheduler, which wants its numbers before the options are built.</param>
+    /// <param name="isWorker">Whether this node moves records, or only asks others to.</param>
+    public static IServiceCollection AddSync(this IServiceCollection services, IConfiguration configuration, bool isWorker)
+    {
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<SyncStore>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<RunQueue>();
+        services.AddSingleton<RunTriggers>();
+        services.AddSingleton<RunPlans>();
+        services.AddSingleton<RecordFeeds>();
+        services.AddSingleton<OutcomeRecorders>();
+        services.AddSingleton<RunJournal>();
+        services.AddSingleton<SyncRunner>();
+        services.AddSingleton<ReplayStore>();
+        AddScheduler(services, configuration, isWorker);
+        if (isWorker)
+        {
+            services.AddSingleton<RunRecovery>();
+            services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
+            services.AddHostedService<RunRetention>();
+        }
+
+        return services;
+    }
+
+    private static void AddScheduler(IServiceCollection services, IConfiguration configuration, bool isWorker)
+    {
+        var worker = configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions();
+        var node = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "console";
+
+                // The same after a restart: a node that comes back is not taken for a dead one's neighbour.
+                scheduler.InstanceId = node.NodeName;
+                scheduler.IdleWaitTime = TimeSpan.FromSeconds(2);
+                scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
+            });
+            quartz.UseDefaultThreadPool(worker.ConcurrentRuns + 2);
+            quartz.UsePersistentStore(store =>
+            {
+                store.UsePostgres(postgres => postgres.UseRegisteredDataSource = true);
+                store.UseSystemTextJsonSerializer();
+                store.ConfigureStore(options =>
+                {
+                    options.TablePrefix = "quartz.qrtz_";
+                    options.StoreJobDataAsStrings = true;
+                    options.AcceptEnlistedTransactions = true;
+                });
+                store.UseClustering(cluster =>
+                {
+                    cluster.CheckinInterval = TimeSpan.FromSeconds(2);
+                    cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(3);
+                });
+                store.ProvisionSchema();
+            });
+            quartz.UseExecutionLimits(limits => limits.ForGroupsWithPrefix("tenant:", worker.ConcurrentRunsPerTenant, ExecutionLimitScope.Cluster));
+        });
+        if (isWorker)
+        {
+            services.AddQuartzHostedService(hosting => hosting.WaitForJobsToComplete = true);
+        }
+    }
+}
