@@ -1,0 +1,68 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using IntegrationConsole.Access;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IntegrationConsole.Shell;
+
+/// <summary>What has to be known before anything is built, and what is said when everything runs.</summary>
+public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionString, bool IsWeb, bool IsWorker)
+{
+    public static ConsoleStart Read(IConfiguration configuration)
+    {
+        var database = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
+        var roles = (configuration[$"{DatabaseOptions.Section}:Roles"] ?? "web,worker").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (roles.Length == 0 || roles.Except(["web", "worker"], StringComparer.OrdinalIgnoreCase).Any())
+        {
+            throw new StartProblem("Console__Roles holds web, worker, or both with a comma between them.");
+        }
+
+        return new ConsoleStart(
+            database, configuration.GetConnectionString("Console"), roles.Contains("web", StringComparer.OrdinalIgnoreCase), roles.Contains("worker", StringComparer.OrdinalIgnoreCase));
+    }
+
+    public static Random Randomness() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
+
+    public Task<ConsoleDatabase> OpenDatabaseAsync(bool keepRunning) =>
+        DatabaseStart.OpenAsync(ConnectionString, Database, keepRunning, NullLoggerFactory.Instance, CancellationToken.None);
+
+    /// <summary>Starts, says where, and stays until it is told to stop.</summary>
+    public async Task<int> RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException busy) when (busy.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || busy.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new StartProblem($"Another program uses {string.Join(" and ", app.Urls)}: stop it, or choose another address with ASPNETCORE_URLS, such as http://localhost:5081.", busy);
+        }
+
+        await SayAsync(app);
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static async Task SayAsync(WebApplication app)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+        await using var scope = app.Services.CreateAsyncScope();
+        var links = scope.ServiceProvider.GetRequiredService<AccessLinks>();
+        var output = Console.Out;
+        await output.WriteLineAsync();
+        await output.WriteLineAsync($"  IntegrationConsole is running at {address}");
+        if (await links.NeedsFirstAdministratorAsync(CancellationToken.None))
+        {
+            await output.WriteLineAsync();
+            await output.WriteLineAsync("  Nobody can sign in yet. Choose the first administrator's password here (works once):");
+            await output.WriteLineAsync($"  {address}{await links.CreateAsync(null, CancellationToken.None)}");
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync("  Ctrl-C stops it.");
+        await output.WriteLineAsync();
+        await output.FlushAsync();
+    }
+}
