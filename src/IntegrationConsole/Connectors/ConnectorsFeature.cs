@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Files;
 using IntegrationConsole.Connectors.Outgoing;
 
 namespace IntegrationConsole.Connectors;
@@ -8,11 +9,13 @@ public static class ConnectorsFeature
     public static IServiceCollection AddConnectors(this IServiceCollection services)
     {
         services.AddOptions<OutgoingOptions>().BindConfiguration(OutgoingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutgoingGuard>();
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<CallMeter>();
         services.AddSingleton<Backoff>();
         services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<UploadedFiles>();
         services.AddSingleton<ConnectorCatalog>();
         return services;
     }
