@@ -16,6 +16,7 @@ public static class ConnectorsFeature
         services.AddSingleton<Backoff>();
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<UploadedFiles>();
+        services.AddSingleton<IConnector, FileConnector>();
         services.AddSingleton<ConnectorCatalog>();
         return services;
     }
