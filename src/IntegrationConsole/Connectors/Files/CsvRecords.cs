@@ -118,7 +118,7 @@ internal sealed class CsvRecords : IRecordReader
     {
         var raw = _reader.RawRecord;
         return _bad is { } bad ? Malformed($"{Words(bad)}.", "quotes")
-            : _reader.FieldCount != _names.Length ? Malformed($"has {_reader.FieldCount} fields and not {_names.Length} as the {(_hasHeader ? "header" : "first row")}.", "field-count")
+            : _reader.FieldCount != _names.Length ? Malformed($"has {_reader.FieldCount} field{(_reader.FieldCount == 1 ? "" : "s")} and not {_names.Length} as the {(_hasHeader ? "header" : "first row")}.", "field-count")
             : raw.Contains((byte)0) ? Malformed("holds NUL characters: the file is damaged, or its encoding is another one.", "nul")
             : !Utf8.IsValid(raw) ? Malformed("is not valid UTF-8: choose the file's encoding in the settings.", "encoding")
             : null;

@@ -28,15 +28,5 @@ internal sealed class ElementPath
             : _names.Length == 0 ? open.Count == 2
             : open[^1] == _names[0];
 
-    private static bool IsName(string name)
-    {
-        try
-        {
-            return XmlConvert.VerifyNCName(name).Length > 0;
-        }
-        catch (Exception wrong) when (wrong is XmlException or ArgumentNullException)
-        {
-            return false;
-        }
-    }
+    private static bool IsName(string name) => name.Length > 0 && XmlConvert.IsStartNCNameChar(name[0]) && name.All(XmlConvert.IsNCNameChar);
 }

@@ -60,7 +60,7 @@ public sealed class FileConnector(
         var files = Open(connection);
         var isIncremental = request.Mode is ReadMode.Incremental;
         var place = request.Checkpoint is { } checkpoint ? FilePlace.Parse(checkpoint) : null;
-        var cursor = request.Cursor;
+        var cursor = place?.Cursor ?? request.Cursor;
         using var batch = new BatchBuilder(request.BatchSize, clock);
         foreach (var file in await files.Selection.ForAsync(request, cancellationToken))
         {
@@ -78,8 +78,8 @@ public sealed class FileConnector(
                     broken = ExceptionDispatchInfo.Capture(failed);
                 }
 
-                place = FilePlace.Behind(file, reading.Records, isDone: !more);
                 cursor = isIncremental && !more ? FileCursor.Of(file).ToString() : cursor;
+                place = FilePlace.Behind(file, reading.Records, isDone: !more, isIncremental ? cursor : null);
 
                 // What was read before the damage is good: it goes on its way first.
                 if (batch.IsDue || (broken is not null && batch.Count > 0))

@@ -6,9 +6,11 @@ namespace IntegrationConsole.Connectors.Files;
 /// <summary>A place in a read that goes over files: behind so many records of one of them.</summary>
 /// <param name="Stamp">Of the file, as it was then.</param>
 /// <param name="IsDone">The file has been read to its end.</param>
-internal sealed record FilePlace(string File, DateTimeOffset Modified, string Stamp, long Records, bool IsDone)
+/// <param name="Cursor">Up to which file an incremental read is complete here.</param>
+internal sealed record FilePlace(string File, DateTimeOffset Modified, string Stamp, long Records, bool IsDone, string? Cursor)
 {
-    public static FilePlace Behind(FileEntry file, long records, bool isDone) => new(file.Name, file.Modified, file.Stamp, records, isDone);
+    public static FilePlace Behind(FileEntry file, long records, bool isDone, string? cursor) =>
+        new(file.Name, file.Modified, file.Stamp, records, isDone, cursor);
 
     public static FilePlace Parse(string checkpoint)
     {

@@ -64,7 +64,7 @@ internal sealed class FileSelection(IFileLocation location, FileSettings setting
                 throw new FailureException(new Failure(FailureCause.Configuration, $"No file in the folder {settings.Folder} matches {settings.Pattern}.", "files"));
             }
 
-            var unfinished = settings.IsFolder ? files.FirstOrDefault(file => IsYoung(file) && file.Modified <= clock.GetUtcNow()) : null;
+            var unfinished = settings.IsFolder ? files.FirstOrDefault(file => IsYoung(file) && file.Modified < clock.GetUtcNow() + Settled) : null;
             if (unfinished is null)
             {
                 return files;
