@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Files;
+using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Connectors.Outgoing;
 
 namespace IntegrationConsole.Connectors;

@@ -15,9 +15,7 @@ internal sealed class FileBytes(Stream inner, string file, long most) : ReadOnly
     private int _to;
     private long _read;
     private long _marked;
-
-    /// <summary>Most bytes between two calls of <see cref="Mark"/>, for formats that hold one record in memory; no limit before the first.</summary>
-    public long MostSinceMark { get; private set; } = long.MaxValue;
+    private long _mostSinceMark = long.MaxValue;
 
     public static async Task<FileBytes> OpenAsync(IFileLocation location, FileEntry file, FileSettings settings, FilesOptions options, CancellationToken cancellationToken)
     {
@@ -49,11 +47,11 @@ internal sealed class FileBytes(Stream inner, string file, long most) : ReadOnly
     /// <summary>Gives up bytes that were looked at, such as a byte order mark.</summary>
     public void Skip(int count) => _from += count;
 
-    /// <summary>Says that what was read so far is done with.</summary>
+    /// <summary>Says that what was read so far is done with: from here on, a record may take so many bytes.</summary>
     public void Mark(long mostUntilNext)
     {
         _marked = _read;
-        MostSinceMark = mostUntilNext;
+        _mostSinceMark = mostUntilNext;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -72,7 +70,7 @@ internal sealed class FileBytes(Stream inner, string file, long most) : ReadOnly
         _read += count;
         return _read > most ? throw new FailureException(new Failure(
                 FailureCause.TooLarge, $"{file} unpacks to more than {most / (1024 * 1024)} MB, the limit of Files__MostUnpackedBytes.", "unpacked-size") { IsSystemic = true })
-            : _read - _marked > MostSinceMark ? throw FileProblem.RecordTooLarge(file, MostSinceMark)
+            : _read - _marked > _mostSinceMark ? throw FileProblem.RecordTooLarge(file, _mostSinceMark)
             : count;
     }
 

@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Files.Formats;
 using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Connectors.Files;

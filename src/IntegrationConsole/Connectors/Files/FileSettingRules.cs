@@ -1,3 +1,5 @@
+using IntegrationConsole.Connectors.Files.Folders;
+using IntegrationConsole.Connectors.Files.Formats;
 using IntegrationConsole.Connectors.Json;
 
 namespace IntegrationConsole.Connectors.Files;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using IntegrationConsole.Connectors;
-using IntegrationConsole.Connectors.Files;
+using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Connectors.Files;

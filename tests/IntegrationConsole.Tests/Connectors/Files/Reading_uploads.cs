@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Connectors.Files;
+using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Connectors.Files;

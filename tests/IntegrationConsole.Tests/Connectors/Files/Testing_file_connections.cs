@@ -72,6 +72,17 @@ public sealed class Testing_file_connections : IDisposable
         Assert.False(report.Passed);
     }
 
+    [Fact]
+    public async Task The_allowed_folders_come_from_the_configuration()
+    {
+        await using var console = await TestConsole.StartAsync(settings: new() { ["Files:AllowedFolders:0"] = _files.Folder });
+        _files.Put("orders.csv", "a\n1\n");
+
+        var report = await console.Get<ConnectorCatalog>().Get("file").CheckAsync(_files.Connection(), CancellationToken.None);
+
+        Assert.True(report.Passed, report.Summary);
+    }
+
     [Theory]
     [InlineData("""{"from": "folder", "folder": "../etc", "pattern": "*"}""", "folder")]
     [InlineData("""{"from": "folder", "folder": "in", "pattern": "../*"}""", "pattern")]

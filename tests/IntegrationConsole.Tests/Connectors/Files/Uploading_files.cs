@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Connectors.Files;
+using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Connectors.Files;

@@ -1,4 +1,4 @@
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Uploads;
 
 /// <summary>The files that were uploaded for a connection.</summary>
 internal sealed class UploadLocation(UploadedFiles files, TenantId tenant, Guid connection) : IFileLocation
@@ -6,8 +6,7 @@ internal sealed class UploadLocation(UploadedFiles files, TenantId tenant, Guid 
     public async Task<IReadOnlyList<FileEntry>> ListAsync(CancellationToken cancellationToken) =>
     [
         .. (await files.ListAsync(tenant, connection, cancellationToken))
-            .Select(file => new FileEntry(file.Name, file.Size, file.UploadedAt, file.Id.ToString(), file.Id))
-            .OrderBy(file => file.Name, StringComparer.Ordinal),
+            .Select(file => new FileEntry(file.Name, file.Size, file.UploadedAt, file.Id.ToString(), file.Id)),
     ];
 
     public Task<Stream> OpenAsync(FileEntry file, CancellationToken cancellationToken) => files.OpenAsync(tenant, file.Id!.Value, 0, cancellationToken);

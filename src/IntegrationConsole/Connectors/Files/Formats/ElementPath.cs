@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Xml;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>
 /// Which elements of an XML file are records: all of one name, wherever they stand; those at one path from the root; or

@@ -6,7 +6,7 @@ using System.Xml;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>The records of an XML file; no more of it than one record is in memory.</summary>
 internal sealed class XmlRecords : IRecordReader

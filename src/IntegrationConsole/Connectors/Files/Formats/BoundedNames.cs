@@ -1,7 +1,7 @@
 using System.Xml;
 using IntegrationConsole.Connectors.Failures;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>
 /// The names in one XML file. The reader keeps every name it meets, so a file that makes up new ones without end would

@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 using IntegrationConsole.Connectors.Failures;
 using Microsoft.Win32.SafeHandles;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Folders;
 
 /// <summary>The files of a folder whose names match a pattern.</summary>
 /// <param name="asked">The folder as the connection names it.</param>

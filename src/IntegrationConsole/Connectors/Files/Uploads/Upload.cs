@@ -4,7 +4,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Tenants;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Uploads;
 
 /// <summary>
 /// A file on its way in. What is appended is cut into parts of one megabyte, each sealed for its place; nobody sees the

@@ -7,7 +7,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Json;
 using IntegrationConsole.Connectors.Records;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>
 /// The rows of a CSV file as JSON objects whose values are text. A row that does not fit its header, or is not text, is

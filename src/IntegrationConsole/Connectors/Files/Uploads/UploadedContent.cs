@@ -1,7 +1,7 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Tenants;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Uploads;
 
 /// <summary>The bytes of an uploaded file, fetched and opened one part at a time.</summary>
 internal sealed class UploadedContent(ConsoleDatabase database, TenantSeal seal, TenantId tenant, UploadedFile file, int fromPart) : ReadOnlyStream

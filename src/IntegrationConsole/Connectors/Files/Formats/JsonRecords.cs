@@ -1,7 +1,7 @@
 using IntegrationConsole.Connectors.Json;
 using IntegrationConsole.Connectors.Records;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>The records of a JSON file.</summary>
 internal sealed class JsonRecords(FileBytes bytes, FileSettings settings, string file, int mostRecordBytes) : IRecordReader

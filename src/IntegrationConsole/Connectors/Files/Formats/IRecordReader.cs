@@ -1,6 +1,6 @@
 using IntegrationConsole.Connectors.Records;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>Reads the records of one file in its format.</summary>
 internal interface IRecordReader : IAsyncDisposable

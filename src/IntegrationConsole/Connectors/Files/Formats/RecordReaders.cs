@@ -1,6 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>Opens a file in its format.</summary>
 internal sealed class RecordReaders(IFileLocation location, FileSettings settings, FilesOptions options, int mostRecordBytes)

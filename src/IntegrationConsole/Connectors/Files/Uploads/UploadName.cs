@@ -1,6 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Uploads;
 
 /// <summary>The name of an uploaded file: what a browser says, without the folders that some put in front.</summary>
 internal static class UploadName

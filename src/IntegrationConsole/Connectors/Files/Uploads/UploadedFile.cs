@@ -1,4 +1,4 @@
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Uploads;
 
 /// <summary>A file that somebody uploaded for a connection; complete, and never changed after that.</summary>
 /// <param name="Size">Bytes, as uploaded.</param>

@@ -1,4 +1,4 @@
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Folders;
 
 /// <summary>Where a path leads once every link on the way is followed.</summary>
 internal static class RealPath

@@ -1,6 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Folders;
 
 /// <summary>The folders that a tenant's connections may read, and the way from a setting to one of them.</summary>
 internal sealed class AllowedFolders(FilesOptions options, TenantId tenant)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using IntegrationConsole.Connectors.Failures;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>The names that the columns of a CSV file get: each has one, and no two the same.</summary>
 internal static class CsvHeader

@@ -1,7 +1,7 @@
 using IntegrationConsole.Connectors.Json;
 using IntegrationConsole.Connectors.Records;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>The records of a file with one JSON object on each line.</summary>
 internal sealed class NdjsonRecords(FileBytes bytes, int mostRecordBytes) : IRecordReader

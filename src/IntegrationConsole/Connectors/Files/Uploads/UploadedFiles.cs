@@ -5,7 +5,7 @@ using IntegrationConsole.Tenants;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Uploads;
 
 /// <summary>The files that were uploaded for connections, sealed with their tenant's key.</summary>
 public sealed class UploadedFiles(ConsoleDatabase database, TenantSeals seals, AuditTrail audit, IOptions<FilesOptions> options, TimeProvider clock)
@@ -74,11 +74,12 @@ public sealed class UploadedFiles(ConsoleDatabase database, TenantSeals seals, A
     /// <summary>The bytes of a complete file, from the beginning of one of its parts on.</summary>
     public async Task<Stream> OpenAsync(TenantId tenant, Guid id, int fromPart, CancellationToken cancellationToken)
     {
+        var seal = await seals.ForAsync(tenant, cancellationToken);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var file = await session.FindAsync<UploadedFile>(
             $"select {Columns} from uploaded_file where tenant_id = @tenant and id = @id and complete", new { tenant, id }, cancellationToken)
             ?? throw new FailureException(new Failure(FailureCause.Configuration, "The uploaded file is no longer there: it was replaced or deleted.", "file-gone"));
-        return new UploadedContent(database, await seals.ForAsync(tenant, cancellationToken), tenant, file, fromPart);
+        return new UploadedContent(database, seal, tenant, file, fromPart);
     }
 
     /// <returns>False when there is no such file.</returns>

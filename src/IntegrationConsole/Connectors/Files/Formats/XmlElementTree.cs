@@ -4,7 +4,7 @@ using System.Xml;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Json;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>
 /// One record of an XML file, read whole and written as JSON. An element with nothing inside but text becomes that text;

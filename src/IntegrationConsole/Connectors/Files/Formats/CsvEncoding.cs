@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace IntegrationConsole.Connectors.Files;
+namespace IntegrationConsole.Connectors.Files.Formats;
 
 /// <summary>Which encoding a CSV file has.</summary>
 internal static class CsvEncoding
