@@ -83,7 +83,7 @@ internal static class SinkDoors
         var refused = list.EnumerateArray().Select(item => One(trial, item, query)).FirstOrDefault(answer => answer.Error is not null);
         if (refused is not null)
         {
-            return refused with { Status = 422 };
+            return refused;
         }
 
         foreach (var item in list.EnumerateArray())

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Rest;
 
 namespace IntegrationConsole.Connectors;
 
@@ -12,6 +13,7 @@ public static class ConnectorsFeature
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<CallMeter>();
         services.AddSingleton<Backoff>();
+        services.AddSingleton<IConnector, RestConnector>();
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<ConnectorCatalog>();
         return services;
