@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Files;
 using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Rest;
 
 namespace IntegrationConsole.Connectors;
 
@@ -15,6 +16,7 @@ public static class ConnectorsFeature
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<CallMeter>();
         services.AddSingleton<Backoff>();
+        services.AddSingleton<IConnector, RestConnector>();
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<UploadedFiles>();
         services.AddSingleton<IConnector, FileConnector>();

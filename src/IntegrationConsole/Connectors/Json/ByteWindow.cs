@@ -28,6 +28,9 @@ internal sealed class ByteWindow(Stream input) : IDisposable
 
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(_start, Length);
 
+    /// <summary>How many bytes of white space the window begins with.</summary>
+    public int LeadingSpace => Span.IndexOfAnyExcept(" \t\r\n"u8) is >= 0 and var length ? length : Length;
+
     /// <summary>A piece of the window, valid until it is next filled.</summary>
     public ReadOnlyMemory<byte> Slice(int start, int length) => _buffer.AsMemory(_start + start, length);
 
@@ -37,15 +40,12 @@ internal sealed class ByteWindow(Stream input) : IDisposable
     /// <summary>Gives up a UTF-8 byte order mark, if the window begins with one.</summary>
     public void SkipMark() => Release(Span.StartsWith((byte[])[0xEF, 0xBB, 0xBF]) ? MarkLength : 0);
 
-    /// <summary>Reads on: as much as comes at once, or until there is twice as much as before.</summary>
-    /// <param name="twice">
-    /// Something longer than the window is looked for, from its beginning each time: looking again after every few
-    /// bytes would take quadratic time.
-    /// </param>
+    /// <summary>Reads on until there is this much more, or nothing more to come.</summary>
+    /// <param name="more">At most as much as there is in the window, or 1.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async ValueTask FillAsync(bool twice, CancellationToken cancellationToken)
+    public async ValueTask FillAsync(int more, CancellationToken cancellationToken)
     {
-        var wanted = Math.Max(Length + 1, twice ? Length * 2 : 0);
+        var wanted = Length + more;
         MakeRoom();
         while (!IsLast && Length < wanted && _end < _buffer.Length)
         {

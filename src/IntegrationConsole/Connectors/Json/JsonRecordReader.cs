@@ -71,13 +71,21 @@ public sealed class JsonRecordReader : IDisposable
     {
         while (true)
         {
+            if (_recordType is JsonTokenType.None)
+            {
+                // White space between two tokens may go on for ever; it is not part of anything.
+                _window.Release(_parsed);
+                _window.Release(_window.LeadingSpace);
+                _parsed = 0;
+            }
+
             if (_window.Length > _options.MostRecordBytes)
             {
                 throw JsonTrouble.TooLarge(_options.Subject, _options.MostRecordBytes);
             }
 
-            // Nothing was understood of what is in the window: it ends within one long text.
-            await _window.FillAsync(twice: _parsed == 0, cancellationToken);
+            // What was not understood is looked at again from its beginning: after every few bytes, that would take quadratic time.
+            await _window.FillAsync(Math.Max(1, _window.Length - _parsed), cancellationToken);
             switch (Advance())
             {
                 case Progress.Record:

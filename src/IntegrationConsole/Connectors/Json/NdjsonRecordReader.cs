@@ -83,7 +83,7 @@ public sealed class NdjsonRecordReader(Stream input, int mostRecordBytes) : IDis
                 return await SkipLineAsync(cancellationToken);
             }
 
-            await _window.FillAsync(twice: false, cancellationToken);
+            await _window.FillAsync(1, cancellationToken);
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class NdjsonRecordReader(Stream input, int mostRecordBytes) : IDis
                 return length;
             }
 
-            await _window.FillAsync(twice: false, cancellationToken);
+            await _window.FillAsync(1, cancellationToken);
         }
     }
 
