@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Files.Folders;
@@ -63,7 +62,7 @@ public sealed class FileConnector(
         var files = Open(connection);
         var isIncremental = request.Mode is ReadMode.Incremental;
         var place = request.Checkpoint is { } checkpoint ? FilePlace.Parse(checkpoint) : null;
-        var cursor = place?.Cursor ?? request.Cursor;
+        var cursor = isIncremental ? place?.Cursor ?? request.Cursor : null;
         using var batch = new BatchBuilder(request.BatchSize, clock);
         foreach (var file in await files.Selection.ForAsync(request, cancellationToken))
         {
@@ -71,33 +70,27 @@ public sealed class FileConnector(
             await using var reading = new FileReading(files.Location, files.Readers, file, behind, backoff);
             for (var more = true; more;)
             {
-                ExceptionDispatchInfo? broken = null;
-                try
-                {
-                    more = await reading.FillAsync(batch, cancellationToken);
-                }
-                catch (FailureException failed)
-                {
-                    broken = ExceptionDispatchInfo.Capture(failed);
-                }
-
+                more = await reading.FillAsync(batch, cancellationToken);
                 cursor = isIncremental && !more ? FileCursor.Of(file).ToString() : cursor;
-                place = FilePlace.Behind(file, reading.Records, isDone: !more, isIncremental ? cursor : null);
+                place = FilePlace.Behind(file, reading.Records, isDone: !more, cursor);
 
                 // What was read before the damage is good: it goes on its way first.
-                if (batch.IsDue || (broken is not null && batch.Count > 0))
+                if (batch.IsDue || (reading.Broken is not null && batch.Count > 0))
                 {
-                    yield return batch.Take(place.ToString(), isIncremental ? cursor : null);
+                    yield return batch.Take(place.ToString(), cursor);
                 }
 
-                broken?.Throw();
+                if (reading.Broken is { } broken)
+                {
+                    throw broken;
+                }
             }
         }
 
         // The last one may hold no record and bring only the cursor behind the last file.
         if (batch.Count > 0 || isIncremental)
         {
-            yield return batch.Take(place?.ToString(), isIncremental ? cursor : null);
+            yield return batch.Take(place?.ToString(), cursor);
         }
     }
 

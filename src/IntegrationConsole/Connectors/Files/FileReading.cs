@@ -13,7 +13,10 @@ internal sealed class FileReading(IFileLocation location, RecordReaders readers,
     /// <summary>How many records of the file have been read, those before the checkpoint included.</summary>
     public long Records { get; private set; } = behind;
 
-    /// <summary>Reads until the batch is full.</summary>
+    /// <summary>Why the file cannot be read any further; null while it can.</summary>
+    public FailureException? Broken { get; private set; }
+
+    /// <summary>Reads until the batch is full, or the file breaks.</summary>
     /// <returns>False at the end of the file.</returns>
     public async Task<bool> FillAsync(BatchBuilder batch, CancellationToken cancellationToken)
     {
@@ -29,7 +32,8 @@ internal sealed class FileReading(IFileLocation location, RecordReaders readers,
                 await CloseAsync();
                 if (!await backoff.WaitAsync(failure, ++_failures, cancellationToken))
                 {
-                    throw new FailureException(failure, problem);
+                    Broken = new FailureException(failure, problem);
+                    return true;
                 }
             }
         }
