@@ -1,5 +1,8 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Files;
+using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Rest;
 
 namespace IntegrationConsole.Connectors;
 
@@ -8,11 +11,15 @@ public static class ConnectorsFeature
     public static IServiceCollection AddConnectors(this IServiceCollection services)
     {
         services.AddOptions<OutgoingOptions>().BindConfiguration(OutgoingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutgoingGuard>();
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<CallMeter>();
         services.AddSingleton<Backoff>();
+        services.AddSingleton<IConnector, RestConnector>();
         services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<UploadedFiles>();
+        services.AddSingleton<IConnector, FileConnector>();
         services.AddSingleton<ConnectorCatalog>();
         return services;
     }
