@@ -244,7 +244,7 @@ public sealed class Going_through_pages : RestWorld
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask<bool> RenewAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+        public ValueTask<bool> RenewAsync(HttpRequestMessage refused, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
         public ValueTask<DatabaseLogin?> LoginAsync(CancellationToken cancellationToken) => ValueTask.FromResult<DatabaseLogin?>(null);
     }
