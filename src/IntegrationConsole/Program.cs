@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Configuration;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
@@ -13,7 +14,7 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddLogging();
     var start = ConsoleStart.Read(builder.Configuration);
-    await using var database = await start.OpenDatabaseAsync(keepRunning: false);
+    await using var database = await start.OpenDatabaseAsync(keepRunning: CommandLine.IsCommand(args));
     var key = MasterKey.Load(start.Database);
     await key.ProveAsync(database, CancellationToken.None);
 
@@ -30,12 +31,23 @@ try
         .AddMappings()
         .AddDeadLetters()
         .AddSync(builder.Configuration, start.IsWorker)
+        .AddConfiguration()
         .AddShell();
 
     await using var app = builder.Build();
+    if (CommandLine.IsCommand(args))
+    {
+        return await CommandLine.RunAsync(app.Services, args, Console.Out, CancellationToken.None);
+    }
+
     app.UseShell().UseAccess();
-    app.MapAccess();
-    app.MapShell();
+    if (start.IsWeb)
+    {
+        app.MapAccess();
+        app.MapConfiguration();
+        app.MapShell();
+    }
+
     return await start.RunAsync(app);
 }
 catch (StartProblem problem)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using IntegrationConsole.Access;
+using IntegrationConsole.Configuration.Sample;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace IntegrationConsole.Shell;
 
 /// <summary>What has to be known before anything is built, and what is said when everything runs.</summary>
-public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionString, bool IsWeb, bool IsWorker)
+public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionString, bool IsWeb, bool IsWorker, bool HasSample)
 {
     public static ConsoleStart Read(IConfiguration configuration)
     {
@@ -20,7 +21,8 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
         }
 
         return new ConsoleStart(
-            database, configuration.GetConnectionString("Console"), roles.Contains("web", StringComparer.OrdinalIgnoreCase), roles.Contains("worker", StringComparer.OrdinalIgnoreCase));
+            database, configuration.GetConnectionString("Console"), roles.Contains("web", StringComparer.OrdinalIgnoreCase), roles.Contains("worker", StringComparer.OrdinalIgnoreCase),
+            configuration.GetValue($"{DatabaseOptions.Section}:Sample", false));
     }
 
     public static Random Randomness() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -40,14 +42,19 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
             throw new StartProblem($"Another program uses {string.Join(" and ", app.Urls)}: stop it, or choose another address with ASPNETCORE_URLS, such as http://localhost:5081.", busy);
         }
 
-        await SayAsync(app);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
+        if (HasSample && Uri.TryCreate(address.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal), UriKind.Absolute, out var here))
+        {
+            await app.Services.GetRequiredService<SampleWorkspace>().EnsureAsync(here, CancellationToken.None);
+        }
+
+        await SayAsync(app, address);
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static async Task SayAsync(WebApplication app)
+    private static async Task SayAsync(WebApplication app, string address)
     {
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
         await using var scope = app.Services.CreateAsyncScope();
         var links = scope.ServiceProvider.GetRequiredService<AccessLinks>();
         var output = Console.Out;
