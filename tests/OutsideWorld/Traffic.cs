@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace OutsideWorld;
 
@@ -19,7 +20,7 @@ public sealed class Traffic
     {
         _counts.AddOrUpdate(request.Path, 1, (_, count) => count + 1);
         _last.Enqueue(new SeenRequest(
-            request.Method, request.Path + request.QueryString, request.Protocol,
+            request.Method, request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "", request.Protocol,
             request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
         while (_last.Count > Kept)
         {

@@ -9,6 +9,9 @@ internal static class CursorText
     // In seconds, this is the year 5138; in milliseconds, 1973.
     private const decimal FirstMilliseconds = 100_000_000_000m;
 
+    // The years 1 to 3938.
+    private const decimal MostSeconds = 62_000_000_000m;
+
     /// <summary>What cannot be understood as a moment is written as the records have it.</summary>
     public static string Write(string cursor, CursorFormat format) => format is CursorFormat.AsIs || Moment(cursor) is not { } moment ? cursor : format switch
     {
@@ -24,9 +27,8 @@ internal static class CursorText
     {
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
-            var ticks = number * (Math.Abs(number) >= FirstMilliseconds ? TimeSpan.TicksPerMillisecond : TimeSpan.TicksPerSecond);
-            return ticks > -DateTimeOffset.UnixEpoch.Ticks && ticks < (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks
-                ? DateTimeOffset.UnixEpoch.AddTicks((long)decimal.Floor(ticks)) : null;
+            var seconds = Math.Abs(number) >= FirstMilliseconds ? number / 1_000 : number;
+            return Math.Abs(seconds) < MostSeconds ? DateTimeOffset.UnixEpoch.AddTicks((long)decimal.Floor(seconds * TimeSpan.TicksPerSecond)) : null;
         }
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
