@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Postgres;
 
 namespace IntegrationConsole.Connectors;
 
@@ -13,6 +14,7 @@ public static class ConnectorsFeature
         services.AddSingleton<CallMeter>();
         services.AddSingleton<Backoff>();
         services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<IConnector, PostgresConnector>();
         services.AddSingleton<ConnectorCatalog>();
         return services;
     }
