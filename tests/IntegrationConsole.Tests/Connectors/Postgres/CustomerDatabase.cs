@@ -34,6 +34,8 @@ internal sealed class CustomerDatabase
         return database;
     }
 
+    public int Port => _login.Port;
+
     public string Name => _login.Database!;
 
     /// <summary>Settings that differ from the usual ones; null leaves a usual one out.</summary>
