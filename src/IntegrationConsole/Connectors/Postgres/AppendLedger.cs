@@ -35,7 +35,8 @@ internal sealed class AppendLedger(string schema)
             throw new FailureException(
                 new Failure(
                     FailureCause.Configuration,
-                    $"Appending needs a table that remembers what was written, so that no batch is added twice, and the login may not make or use it. Let an owner run: {Definition}; then grant select, insert and delete on it.",
+                    "Appending needs a table that remembers what was written, so that no batch is added twice, and the login may not make or use it. "
+                    + $"Let an owner run: {Definition}; then grant select, insert and delete on it.",
                     refused.SqlState),
                 refused);
         }

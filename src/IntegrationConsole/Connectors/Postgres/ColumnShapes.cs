@@ -21,7 +21,8 @@ internal static class ColumnShapes
                 where l.typtype = 'd'
             )
             select a.attname::text, t.oid::int8, l.typmod, t.typcategory::text, t.typtype::text, t.typname::text, format_type(t.oid, -1), format_type(a.atttypid, a.atttypmod),
-                   l.not_null, a.atthasdef or a.attidentity <> '' or (select o.typdefault from pg_type o where o.oid = a.atttypid) is not null, a.attidentity = 'a', a.attgenerated <> '', coalesce(k.collisdeterministic, true),
+                   l.not_null, a.atthasdef or a.attidentity <> '' or (select o.typdefault from pg_type o where o.oid = a.atttypid) is not null,
+                   a.attidentity = 'a', a.attgenerated <> '', coalesce(k.collisdeterministic, true),
                    array(select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid)
             from layer l
             join pg_attribute a on a.attrelid = $1::oid and a.attnum = l.attnum

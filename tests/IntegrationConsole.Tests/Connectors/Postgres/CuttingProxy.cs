@@ -14,6 +14,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly int _target;
     private readonly Task _accepting;
     private byte[]? _cutAfter;
+    private bool _forGood;
 
     public CuttingProxy(int target)
     {
@@ -27,7 +28,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public int Cuts { get; private set; }
 
     /// <summary>Lets the next message with this text through, and loses its answer.</summary>
-    public void LoseTheAnswerTo(string text) => _cutAfter = System.Text.Encoding.UTF8.GetBytes(text);
+    public void LoseTheAnswerTo(string text, bool andStayAway = false) => (_cutAfter, _forGood) = (System.Text.Encoding.UTF8.GetBytes(text), andStayAway);
 
     public async ValueTask DisposeAsync()
     {
@@ -95,6 +96,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
             if (line.IsCut)
             {
                 Cuts++;
+                if (_forGood)
+                {
+                    _listener.Stop();
+                }
+
                 return;
             }
 
