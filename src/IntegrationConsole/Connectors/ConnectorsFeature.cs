@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors.Files;
 using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Connectors.Outgoing;
 using IntegrationConsole.Connectors.Rest;
+using IntegrationConsole.Connectors.Postgres;
 
 namespace IntegrationConsole.Connectors;
 
@@ -20,6 +21,7 @@ public static class ConnectorsFeature
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<UploadedFiles>();
         services.AddSingleton<IConnector, FileConnector>();
+        services.AddSingleton<IConnector, PostgresConnector>();
         services.AddSingleton<ConnectorCatalog>();
         return services;
     }

@@ -115,6 +115,8 @@ public static class FailureClassifier
             PostgresErrorCodes.ExclusionViolation => (FailureCause.Conflict, $"The row overlaps with another one (constraint {constraint})."),
             PostgresErrorCodes.ForeignKeyViolation => (FailureCause.ReferenceMissing, $"The row that this one refers to does not exist (constraint {constraint})."),
             PostgresErrorCodes.CheckViolation => (FailureCause.Validation, $"The row breaks a rule of its table (constraint {constraint})."),
+            PostgresErrorCodes.RaiseException => (FailureCause.Validation, $"A rule that {what} itself checks (a trigger) refused the row."),
+            PostgresErrorCodes.FeatureNotSupported => (FailureCause.Configuration, $"{what} cannot do this with this table or query."),
             PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable => (FailureCause.Conflict, $"{what} was busy with the same rows."),
             PostgresErrorCodes.QueryCanceled => (FailureCause.Timeout, $"{what} took too long and the statement was cancelled."),
             PostgresErrorCodes.SyntaxError => (FailureCause.Configuration, "The query is not valid SQL."),
