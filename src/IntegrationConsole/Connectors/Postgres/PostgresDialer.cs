@@ -26,22 +26,8 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
     }
 
     public async Task<PostgresSession> SignInAsync(
-        OpenConnection connection, PostgresSettings settings, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await OpenAnyAsync(settings, addresses, await LoginAsync(connection, cancellationToken), cancellationToken);
-        }
-        catch (PostgresException refused) when (refused.SqlState.StartsWith("28", StringComparison.Ordinal))
-        {
-            if (!await connection.Authentication.RenewAsync(cancellationToken))
-            {
-                throw;
-            }
-        }
-
-        return await OpenAnyAsync(settings, addresses, await LoginAsync(connection, cancellationToken), cancellationToken);
-    }
+        OpenConnection connection, PostgresSettings settings, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken) =>
+        await OpenAnyAsync(settings, addresses, await LoginAsync(connection, cancellationToken), cancellationToken);
 
     private static async Task<DatabaseLogin> LoginAsync(OpenConnection connection, CancellationToken cancellationToken) =>
         await connection.Authentication.LoginAsync(cancellationToken)

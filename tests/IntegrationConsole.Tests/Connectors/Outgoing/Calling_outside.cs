@@ -220,7 +220,7 @@ public sealed class Calling_outside : IAsyncLifetime
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask<bool> RenewAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+        public ValueTask<bool> RenewAsync(HttpRequestMessage refused, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 
         public ValueTask<DatabaseLogin?> LoginAsync(CancellationToken cancellationToken) => ValueTask.FromResult<DatabaseLogin?>(null);
     }
@@ -234,13 +234,13 @@ public sealed class Calling_outside : IAsyncLifetime
         {
             if (_token.Length == 0)
             {
-                await RenewAsync(cancellationToken);
+                await RenewAsync(request, cancellationToken);
             }
 
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {_token}");
         }
 
-        public async ValueTask<bool> RenewAsync(CancellationToken cancellationToken)
+        public async ValueTask<bool> RenewAsync(HttpRequestMessage refused, CancellationToken cancellationToken)
         {
             var form = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = TokenOffice.ClientId, ["client_secret"] = TokenOffice.ClientSecret };
             using var response = await http.SendAsync(

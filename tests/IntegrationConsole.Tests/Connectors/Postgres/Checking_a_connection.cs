@@ -97,19 +97,6 @@ public sealed class Checking_a_connection
     }
 
     [Fact]
-    public async Task A_renewed_login_is_tried_once_after_a_refusal()
-    {
-        await using var console = await TestConsole.StartAsync();
-        var database = await CustomerDatabase.GivenAsync(console, "create table people (id int primary key); insert into people values (1)");
-        var rotated = new RotatedLogin(database.Connection().Authentication);
-
-        var records = await database.ReadAsync(database.Connection() with { Authentication = rotated }, Request);
-
-        Assert.Equal(["{\"id\":1}"], records);
-        Assert.Equal(1, rotated.Renewals);
-    }
-
-    [Fact]
     public async Task Every_table_is_listed_with_what_the_login_may_do_there()
     {
         await using var console = await TestConsole.StartAsync();
@@ -191,17 +178,5 @@ public sealed class Checking_a_connection
         Assert.Equal(opened + 1, written);
         Assert.True(good > written);
         Assert.Equal(1, bad);
-    }
-
-    private sealed class RotatedLogin(IAuthentication fresh) : IAuthentication
-    {
-        public int Renewals { get; private set; }
-
-        public ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask<bool> RenewAsync(CancellationToken cancellationToken) => ValueTask.FromResult(++Renewals == 1);
-
-        public ValueTask<DatabaseLogin?> LoginAsync(CancellationToken cancellationToken) =>
-            Renewals == 0 ? ValueTask.FromResult<DatabaseLogin?>(new("console", "expired")) : fresh.LoginAsync(cancellationToken);
     }
 }
