@@ -159,6 +159,18 @@ public sealed class Calling_outside : IAsyncLifetime
         Assert.Equal((FailureCause.TargetDown, "connect", false), (unconnected.Cause, unconnected.Code, unconnected.MayHaveHappened));
     }
 
+    [Theory]
+    [InlineData(FaultKind.AnswerLost)]
+    [InlineData(FaultKind.Cut)]
+    public async Task A_call_that_is_broken_off_in_http2_is_a_system_that_is_down(FaultKind kind)
+    {
+        _server.Faults.Add(new Fault("/api", kind) { Bytes = 3 });
+
+        var failure = await FailAsync($"{_server.Http2Address}/api/people", http2: true);
+
+        Assert.Equal((FailureCause.TargetDown, true), (failure.Cause, failure.MayHaveHappened));
+    }
+
     [Fact]
     public async Task A_refused_proof_is_renewed_once()
     {
@@ -192,7 +204,7 @@ public sealed class Calling_outside : IAsyncLifetime
         return new OutgoingHttp(new OutgoingGuard(Options.Create(settings)), Options.Create(settings), new HurriedClock());
     }
 
-    private async Task<string> GetAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null)
+    private async Task<string> GetAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null, bool http2 = false)
     {
         using var http = Http(allowed);
         using var response = await http.SendAsync(
@@ -203,14 +215,14 @@ public sealed class Calling_outside : IAsyncLifetime
                 request.Headers.Add("Accept", "application/json");
                 return request;
             },
-            new SendOptions(new Bearer(), timeout ?? TimeSpan.FromSeconds(60)), CancellationToken.None);
+            new SendOptions(new Bearer(), timeout ?? TimeSpan.FromSeconds(60), http2), CancellationToken.None);
         await using var body = await http.OpenBodyAsync(response, "the company", TimeSpan.FromSeconds(60), CancellationToken.None);
         using var reader = new StreamReader(body);
         return await reader.ReadToEndAsync();
     }
 
-    private async Task<Failure> FailAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null) =>
-        FailureClassifier.Classify(await Assert.ThrowsAnyAsync<Exception>(() => GetAsync(address, allowed, timeout)), "the company");
+    private async Task<Failure> FailAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null, bool http2 = false) =>
+        FailureClassifier.Classify(await Assert.ThrowsAnyAsync<Exception>(() => GetAsync(address, allowed, timeout, http2)), "the company");
 
     private sealed class Bearer : IAuthentication
     {
