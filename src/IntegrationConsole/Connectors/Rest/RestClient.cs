@@ -16,7 +16,9 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 
     public RestCalls Calls => calls;
 
-    public Uri Home => _home ??= Uri.TryCreate(Settings.BaseAddress.Trim(), UriKind.Absolute, out var home) ? home : throw new FailureException(new Failure(FailureCause.Configuration, "The base address is not an address.", "settings"));
+    public Uri Home => _home ??= Uri.TryCreate(Settings.BaseAddress.Trim(), UriKind.Absolute, out var home)
+        ? home
+        : throw new FailureException(new Failure(FailureCause.Configuration, "The base address is not an address.", "settings"));
 
     /// <summary>Names the system in sentences.</summary>
     public string Host => Home.Host;

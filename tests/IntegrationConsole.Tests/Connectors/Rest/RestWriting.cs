@@ -33,7 +33,7 @@ public abstract class RestWriting : RestWorld
     private protected async Task<WriteResult> WriteAsync(object stream, WriteMode mode, RowBatch rows)
     {
         await using var console = await TestConsole.StartAsync(_clock);
-        await using var writer = await Connector(console).OpenAsync(Connect(stream, timeoutSeconds: 60), Request(mode), CancellationToken.None);
+        await using var writer = await Connector(console).OpenAsync(Connect(stream, timeoutSeconds: 200), Request(mode), CancellationToken.None);
         return await writer.WriteAsync(rows, 0, rows.Count, "token", CancellationToken.None);
     }
 }
