@@ -24,8 +24,7 @@ public sealed class JsonRecordReader : IDisposable
 
     private readonly JsonRecordOptions _options;
     private readonly ByteWindow _window;
-    private readonly int[] _matched;
-    private readonly string?[] _captured;
+    private readonly JsonSurroundings _surroundings;
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = MostLevels });
     private int _origin;
     private int _parsed;
@@ -40,8 +39,7 @@ public sealed class JsonRecordReader : IDisposable
     {
         _options = options;
         _window = new ByteWindow(input);
-        _matched = new int[options.Captures.Count + 1];
-        _captured = new string?[options.Captures.Count];
+        _surroundings = new JsonSurroundings(options);
     }
 
     /// <summary>The UTF-8 JSON of the element, valid until the next read.</summary>
@@ -54,7 +52,7 @@ public sealed class JsonRecordReader : IDisposable
     /// What stands at the capture with this number, as text without quotes: final only when the document has been read
     /// to its end. Null where there is nothing, null, an object or a list.
     /// </summary>
-    public string? Captured(int index) => _captured[index];
+    public string? Captured(int index) => _surroundings.Captured(index);
 
     /// <summary>Goes to the next element.</summary>
     /// <returns>False at the end of the document.</returns>
@@ -159,7 +157,10 @@ public sealed class JsonRecordReader : IDisposable
         {
             if (_listDepth < 0)
             {
-                Around(ref reader);
+                if (_surroundings.Visit(ref reader))
+                {
+                    EnterList(ref reader);
+                }
             }
             else if (reader.TokenType is JsonTokenType.EndArray && reader.CurrentDepth == _listDepth)
             {
@@ -214,65 +215,6 @@ public sealed class JsonRecordReader : IDisposable
 
     private static bool EndsAt(ref Utf8JsonReader reader, int depth) =>
         reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.None);
-
-    /// <summary>Deals with a token outside the list: follows the names that lead to it and to the captures.</summary>
-    private void Around(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType is JsonTokenType.PropertyName)
-        {
-            for (var index = 0; index < _matched.Length; index++)
-            {
-                Follow(ref reader, index);
-            }
-        }
-        else if (reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
-        {
-            for (var index = 0; index < _captured.Length; index++)
-            {
-                if (IsAt(ref reader, index))
-                {
-                    _captured[index] = Text(ref reader);
-                }
-            }
-
-            if (IsAt(ref reader, _captured.Length))
-            {
-                EnterList(ref reader);
-            }
-        }
-    }
-
-    private string? Text(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return FieldPath.ScalarText(ref reader);
-        }
-        catch (InvalidOperationException half)
-        {
-            throw new FailureException(new Failure(FailureCause.Malformed, $"{_options.Subject} holds text that is not valid.", "encoding"), half);
-        }
-    }
-
-    /// <summary>How many names of a path the properties have matched on the way down to here.</summary>
-    private void Follow(ref Utf8JsonReader property, int index)
-    {
-        var path = PathOf(index);
-        var above = property.CurrentDepth - 1;
-        if (_matched[index] > above)
-        {
-            _matched[index] = above;
-        }
-
-        if (_matched[index] == above && above < path.Length && path.IsName(above, ref property))
-        {
-            _matched[index]++;
-        }
-    }
-
-    private bool IsAt(ref Utf8JsonReader value, int index) => _matched[index] == value.CurrentDepth && PathOf(index).Length == value.CurrentDepth;
-
-    private FieldPath PathOf(int index) => index < _captured.Length ? _options.Captures[index] : _options.Records;
 
     private void EnterList(ref Utf8JsonReader reader)
     {

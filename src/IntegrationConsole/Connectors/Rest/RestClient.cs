@@ -16,7 +16,9 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 
     public RestCalls Calls => calls;
 
-    public Uri Home => _home ??= Uri.TryCreate(Settings.BaseAddress.Trim(), UriKind.Absolute, out var home) ? home : throw new FailureException(new Failure(FailureCause.Configuration, "The base address is not an address.", "settings"));
+    public Uri Home => _home ??= Uri.TryCreate(Settings.BaseAddress.Trim(), UriKind.Absolute, out var home)
+        ? home
+        : throw new FailureException(new Failure(FailureCause.Configuration, "The base address is not an address.", "settings"));
 
     /// <summary>Names the system in sentences.</summary>
     public string Host => Home.Host;
@@ -54,8 +56,6 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 
     private void AddHeaders(HttpRequestMessage request)
     {
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        request.Headers.TryAddWithoutValidation("User-Agent", Agent);
         foreach (var (name, value) in Settings.Headers)
         {
             // Checked when the settings were saved; whatever was kept before that must not get through either.
@@ -64,12 +64,23 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
                 throw new FailureException(new Failure(FailureCause.Configuration, sentence, "headers"));
             }
 
-            request.Headers.Remove(name);
-            if (!request.Headers.TryAddWithoutValidation(name, value))
+            if (!request.Headers.TryAddWithoutValidation(name, value) && request.Content is { } content)
             {
-                request.Content?.Headers.Remove(name);
-                request.Content?.Headers.TryAddWithoutValidation(name, value);
+                // It describes the body, such as Content-Type: the person's wins over ours.
+                content.Headers.Remove(name);
+                content.Headers.TryAddWithoutValidation(name, value);
             }
+        }
+
+        AddIfMissing(request, "Accept", "application/json");
+        AddIfMissing(request, "User-Agent", Agent);
+    }
+
+    private static void AddIfMissing(HttpRequestMessage request, string name, string value)
+    {
+        if (!request.Headers.Contains(name))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
         }
     }
 }

@@ -125,7 +125,7 @@ public sealed class Calling_outside : IAsyncLifetime
     {
         _server.Faults.Add(new Fault("/api", FaultKind.Silent) { Bytes = 3 });
 
-        Assert.Equal(FailureCause.Timeout, (await FailAsync($"{_server.Address}/api/people")).Cause);
+        Assert.Equal(FailureCause.Timeout, (await FailAsync($"{_server.Address}/api/people", timeout: TimeSpan.FromSeconds(60))).Cause);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class Calling_outside : IAsyncLifetime
     {
         _server.Faults.Add(new Fault("/api", FaultKind.Late) { Delay = TimeSpan.FromHours(1) });
 
-        var failure = await FailAsync($"{_server.Address}/api/people");
+        var failure = await FailAsync($"{_server.Address}/api/people", timeout: TimeSpan.FromSeconds(60));
 
         Assert.Equal((FailureCause.Timeout, true), (failure.Cause, failure.MayHaveHappened));
     }
@@ -159,12 +159,24 @@ public sealed class Calling_outside : IAsyncLifetime
         Assert.Equal((FailureCause.TargetDown, "connect", false), (unconnected.Cause, unconnected.Code, unconnected.MayHaveHappened));
     }
 
+    [Theory]
+    [InlineData(FaultKind.AnswerLost)]
+    [InlineData(FaultKind.Cut)]
+    public async Task A_call_that_is_broken_off_in_http2_is_a_system_that_is_down(FaultKind kind)
+    {
+        _server.Faults.Add(new Fault("/api", kind) { Bytes = 3 });
+
+        var failure = await FailAsync($"{_server.Http2Address}/api/people", http2: true);
+
+        Assert.Equal((FailureCause.TargetDown, true), (failure.Cause, failure.MayHaveHappened));
+    }
+
     [Fact]
     public async Task A_refused_proof_is_renewed_once()
     {
         using var http = Http();
         var token = new TokenFromOffice(http, _server.Address);
-        var options = new SendOptions(token, TimeSpan.FromSeconds(30));
+        var options = new SendOptions(token, TimeSpan.FromSeconds(500));
         async Task<HttpStatusCode> AskAsync()
         {
             using var response = await http.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{_server.Address}/secure/oauth/api/people"), options, CancellationToken.None);
@@ -183,7 +195,7 @@ public sealed class Calling_outside : IAsyncLifetime
 
     private static OutgoingHttp Http(string? allowed = "127.0.0.0/8")
     {
-        var settings = new OutgoingOptions { MostAnswerBytes = 2 * 1024 * 1024, ConnectWithin = TimeSpan.FromSeconds(1) };
+        var settings = new OutgoingOptions { MostAnswerBytes = 2 * 1024 * 1024, ConnectWithin = TimeSpan.FromSeconds(3) };
         if (allowed is not null)
         {
             settings.AllowedNetworks.Add(allowed);
@@ -192,7 +204,7 @@ public sealed class Calling_outside : IAsyncLifetime
         return new OutgoingHttp(new OutgoingGuard(Options.Create(settings)), Options.Create(settings), new HurriedClock());
     }
 
-    private async Task<string> GetAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null)
+    private async Task<string> GetAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null, bool http2 = false)
     {
         using var http = Http(allowed);
         using var response = await http.SendAsync(
@@ -203,14 +215,14 @@ public sealed class Calling_outside : IAsyncLifetime
                 request.Headers.Add("Accept", "application/json");
                 return request;
             },
-            new SendOptions(new Bearer(), timeout ?? TimeSpan.FromSeconds(60)), CancellationToken.None);
-        await using var body = await http.OpenBodyAsync(response, "the company", TimeSpan.FromSeconds(60), CancellationToken.None);
+            new SendOptions(new Bearer(), timeout ?? TimeSpan.FromSeconds(500), http2), CancellationToken.None);
+        await using var body = await http.OpenBodyAsync(response, "the company", timeout ?? TimeSpan.FromSeconds(500), CancellationToken.None);
         using var reader = new StreamReader(body);
         return await reader.ReadToEndAsync();
     }
 
-    private async Task<Failure> FailAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null) =>
-        FailureClassifier.Classify(await Assert.ThrowsAnyAsync<Exception>(() => GetAsync(address, allowed, timeout)), "the company");
+    private async Task<Failure> FailAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null, bool http2 = false) =>
+        FailureClassifier.Classify(await Assert.ThrowsAnyAsync<Exception>(() => GetAsync(address, allowed, timeout, http2)), "the company");
 
     private sealed class Bearer : IAuthentication
     {
@@ -245,7 +257,7 @@ public sealed class Calling_outside : IAsyncLifetime
             var form = new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = TokenOffice.ClientId, ["client_secret"] = TokenOffice.ClientSecret };
             using var response = await http.SendAsync(
                 () => new HttpRequestMessage(HttpMethod.Post, $"{address}/oauth/token") { Content = new FormUrlEncodedContent(form) },
-                new SendOptions(new NoAuthentication(), TimeSpan.FromSeconds(30)), cancellationToken);
+                new SendOptions(new NoAuthentication(), TimeSpan.FromSeconds(500)), cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 return false;

@@ -93,10 +93,10 @@ public sealed class Reading_on_bad_days : RestWorld
     {
         Server.Faults.Add(new Fault("/page", FaultKind.Silent) { Bytes = 700, Times = 1 });
 
-        Assert.Equal(Ids(100), await ReadAsync(ByPage));
+        Assert.Equal(Ids(100), await ReadAsync(ByPage, timeoutSeconds: 100));
 
         Server.Faults.Add(new Fault("/page", FaultKind.Silent) { Bytes = 700 });
-        Assert.Equal(FailureCause.Timeout, (await FailAsync(ByPage)).Cause);
+        Assert.Equal(FailureCause.Timeout, (await FailAsync(ByPage, timeoutSeconds: 50)).Cause);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class Reading_on_bad_days : RestWorld
     {
         Server.Faults.Add(new Fault("/page", FaultKind.Late) { Delay = TimeSpan.FromHours(1) });
 
-        Assert.Equal(FailureCause.Timeout, (await FailAsync(ByPage)).Cause);
+        Assert.Equal(FailureCause.Timeout, (await FailAsync(ByPage, timeoutSeconds: 50)).Cause);
     }
 
     [Theory]
@@ -170,15 +170,15 @@ public sealed class Reading_on_bad_days : RestWorld
 
     private static IEnumerable<long> Ids(int count) => Enumerable.Range(1, count).Select(id => (long)id);
 
-    private async Task<IReadOnlyList<long>> ReadAsync(object stream, Dictionary<string, string?>? settings = null)
+    private async Task<IReadOnlyList<long>> ReadAsync(object stream, Dictionary<string, string?>? settings = null, int timeoutSeconds = 500)
     {
         Server.Put("people", Enumerable.Range(1, 100).Select(id => $$"""{"id":{{id}},"name":"name of person {{id}}"}"""));
         await using var console = await TestConsole.StartAsync(_clock, settings);
         var batches = await SourceContract.ReadAsync(
-            new SourceUnderTest(Connector(console), Connect(stream, timeoutSeconds: 60), "people", false, _ => Task.CompletedTask), new ReadRequest("people", ReadMode.Full, null, null, 40));
+            new SourceUnderTest(Connector(console), Connect(stream, timeoutSeconds: timeoutSeconds), "people", false, _ => Task.CompletedTask), new ReadRequest("people", ReadMode.Full, null, null, 40));
         return [.. batches.SelectMany(batch => batch.Ids)];
     }
 
-    private async Task<Failure> FailAsync(object stream, Dictionary<string, string?>? settings = null) =>
-        (await Assert.ThrowsAsync<FailureException>(() => ReadAsync(stream, settings))).Failure;
+    private async Task<Failure> FailAsync(object stream, Dictionary<string, string?>? settings = null, int timeoutSeconds = 500) =>
+        (await Assert.ThrowsAsync<FailureException>(() => ReadAsync(stream, settings, timeoutSeconds))).Failure;
 }

@@ -45,6 +45,20 @@ public sealed class Sending_records : RestWorld
         Assert.Equal(("POST", "/sink/orders", "application/json"), (Server.Traffic.Last.Single().Method, Server.Traffic.Last.Single().Target, Server.Traffic.Last.Single().Headers["Content-Type"]));
     }
 
+    [Fact]
+    public async Task A_person_s_content_type_wins_over_ours()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var connection = Connect(Stream, headers: new Dictionary<string, string> { ["Content-Type"] = "application/vnd.api+json", ["X-Tenant"] = "7" });
+        await using var writer = await Connector(console).OpenAsync(connection, new WriteRequest("orders", WriteMode.Append, Fields, ["id"], CreateStream: false), CancellationToken.None);
+
+        await writer.WriteAsync(Rows(("1", "open")), 0, 1, "token", CancellationToken.None);
+        var report = await Connector(console).CheckAsync(connection, CancellationToken.None);
+
+        Assert.Equal(("application/vnd.api+json", "7"), (Server.Traffic.Last.First().Headers["Content-Type"], Server.Traffic.Last.First().Headers["X-Tenant"]));
+        Assert.NotEmpty(report.Steps);
+    }
+
     [Theory]
     [InlineData("a/b", "/sink/orders/a%2Fb")]
     [InlineData("a b?c=d#e", "/sink/orders/a%20b%3Fc%3Dd%23e")]
