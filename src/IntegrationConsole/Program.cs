@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Shell;
 using IntegrationConsole.Sync;
@@ -14,6 +15,11 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddLogging();
     var start = ConsoleStart.Read(builder.Configuration);
+    if (!CommandLine.IsCommand(args))
+    {
+        ConsoleStart.RequireFreeAddress(builder.Configuration);
+    }
+
     await using var database = await start.OpenDatabaseAsync(keepRunning: CommandLine.IsCommand(args));
     var key = MasterKey.Load(start.Database);
     await key.ProveAsync(database, CancellationToken.None);
@@ -31,6 +37,7 @@ try
         .AddMappings()
         .AddDeadLetters()
         .AddSync(builder.Configuration, start.IsWorker)
+        .AddHealth(start.IsWorker)
         .AddConfiguration()
         .AddShell();
 
@@ -41,6 +48,7 @@ try
     }
 
     app.UseShell().UseAccess();
+    app.MapHealth();
     if (start.IsWeb)
     {
         app.MapAccess();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using IntegrationConsole.Access;
@@ -25,6 +26,32 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
             configuration.GetValue($"{DatabaseOptions.Section}:Sample", false));
     }
 
+    /// <summary>Before anything is started for nothing: whether the address is free.</summary>
+    public static void RequireFreeAddress(IConfiguration configuration)
+    {
+        foreach (var address in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!Uri.TryCreate(address.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var url))
+            {
+                throw new StartProblem($"{address} in ASPNETCORE_URLS is not an address such as http://localhost:5080.");
+            }
+
+            try
+            {
+                using var listener = new TcpListener(url.IsLoopback ? IPAddress.Loopback : IPAddress.Any, url.Port);
+                listener.Start();
+            }
+            catch (SocketException busy) when (busy.SocketErrorCode is SocketError.AddressAlreadyInUse)
+            {
+                throw InUse(address, busy);
+            }
+            catch (SocketException refused) when (refused.SocketErrorCode is SocketError.AccessDenied)
+            {
+                throw new StartProblem($"Port {url.Port} may only be used by root: choose another address with ASPNETCORE_URLS, such as http://localhost:5080.", refused);
+            }
+        }
+    }
+
     public static Random Randomness() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
 
     public Task<ConsoleDatabase> OpenDatabaseAsync(bool keepRunning) =>
@@ -37,9 +64,9 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
         {
             await app.StartAsync();
         }
-        catch (IOException busy) when (busy.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || busy.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+        catch (IOException busy) when (busy.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new StartProblem($"Another program uses {string.Join(" and ", app.Urls)}: stop it, or choose another address with ASPNETCORE_URLS, such as http://localhost:5081.", busy);
+            throw InUse(app.Configuration["urls"] ?? "the address", busy);
         }
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
@@ -52,6 +79,9 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
         await app.WaitForShutdownAsync();
         return 0;
     }
+
+    private static StartProblem InUse(string address, Exception busy) =>
+        new($"Another program uses {address}: stop it, or choose another address with ASPNETCORE_URLS, such as http://localhost:5081.", busy);
 
     private static async Task SayAsync(WebApplication app, string address)
     {

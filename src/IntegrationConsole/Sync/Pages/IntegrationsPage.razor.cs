@@ -1,5 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health;
+using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
@@ -12,11 +14,15 @@ public sealed partial class IntegrationsPage(SyncStore syncs, RunStore runs, Con
     private IReadOnlyList<SyncDefinition> _syncs = [];
     private IReadOnlyDictionary<Guid, Run> _latest = new Dictionary<Guid, Run>();
     private IReadOnlyDictionary<Guid, int> _letters = new Dictionary<Guid, int>();
+    private IReadOnlyDictionary<Guid, ObjectHealth> _health = new Dictionary<Guid, ObjectHealth>();
     private Dictionary<Guid, string> _names = [];
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
 
     [SupplyParameterFromQuery(Name = "q")]
     public string? Find { get; set; }
+
+    [Inject]
+    public required HealthStore Health { get; set; }
 
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -29,6 +35,7 @@ public sealed partial class IntegrationsPage(SyncStore syncs, RunStore runs, Con
     {
         _syncs = await syncs.ListAsync(Id, Leaving);
         _latest = await runs.ListLatestAsync(Id, Leaving);
+        _health = await Health.ListAsync(Id, ObjectKind.Sync, Leaving);
         _letters = await letters.CountBySyncAsync(Id, Leaving);
         _names = (await connections.ListAsync(Id, Leaving)).ToDictionary(connection => connection.Id, connection => connection.Name);
         _zone = (await tenants.FindAsync(Id, Leaving))?.Zone ?? TimeZoneInfo.Utc;
