@@ -91,26 +91,32 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
         options.ReadBufferSize = 64 * 1024;
         options.WriteBufferSize = 64 * 1024;
         options.GssEncryptionMode = GssEncryptionMode.Disable;
-        options.SslMode = settings.Tls switch
+        Encrypt(builder, settings);
+
+        // Values travel as text or as types that every server numbers alike: no need to ask for its types.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
+    }
+
+    private static void Encrypt(NpgsqlDataSourceBuilder builder, PostgresSettings settings)
+    {
+        var mode = settings.Tls switch
         {
             PostgresForm.NoTls => SslMode.Disable,
             PostgresForm.PreferTls => SslMode.Prefer,
             PostgresForm.VerifyAuthority => SslMode.VerifyCA,
             _ => SslMode.VerifyFull,
         };
+        builder.ConnectionStringBuilder.SslMode = mode;
 
         // We connect to an address; the certificate is for the name.
         builder.UseSslClientAuthenticationOptionsCallback(tls => tls.TargetHost = settings.Host.Trim('[', ']'));
-        if (settings.Certificate is { Length: > 0 } pem && options.SslMode is SslMode.VerifyCA or SslMode.VerifyFull)
+        if (settings.Certificate is { Length: > 0 } pem && mode is SslMode.VerifyCA or SslMode.VerifyFull)
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(pem);
             builder.UseRootCertificates(authorities);
         }
-
-        // Values travel as text or as types that every server numbers alike: no need to ask for its types.
-        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        return builder.Build();
     }
 
     /// <summary>The driver refuses by itself, without a code, what the server and the settings cannot agree on.</summary>

@@ -123,6 +123,24 @@ public sealed class Reading_tables
     }
 
     [Fact]
+    public async Task A_foreign_table_is_read_and_not_offered_for_writing_where_its_system_takes_no_rows()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var database = await CustomerDatabase.GivenAsync(console);
+        await database.AdministerAsync("""
+            create extension file_fdw;
+            create server files foreign data wrapper file_fdw;
+            create foreign table lines (line text) server files options (program 'seq 1 3');
+            grant select, insert on lines to console;
+            """);
+
+        var stream = Assert.Single(await database.Connector.DiscoverAsync(database.Connection(), CancellationToken.None));
+
+        Assert.Equal(("lines", "foreign table", true, false), (stream.Name, stream.Detail, stream.CanRead, stream.CanWrite));
+        Assert.Equal(["""{"line":"1"}""", """{"line":"2"}""", """{"line":"3"}"""], await database.ReadAsync("lines"));
+    }
+
+    [Fact]
     public async Task A_row_larger_than_a_record_may_be_is_set_aside_and_its_neighbours_come()
     {
         await using var console = await TestConsole.StartAsync(settings: new()
