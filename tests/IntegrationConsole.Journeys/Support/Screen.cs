@@ -16,6 +16,9 @@ internal sealed class Screen(IPage page, string address, Sounds sounds) : Part(p
 
     public Part Dialog => new(page.GetByRole(AriaRole.Dialog));
 
+    /// <summary>The short words about what was just done.</summary>
+    public Part Toasts => new(page.Locator(".toasts"));
+
     /// <summary>Opens a page and waits until it stands: pages have a heading as soon as their circuit does.</summary>
     public async Task OpenAsync(string path)
     {

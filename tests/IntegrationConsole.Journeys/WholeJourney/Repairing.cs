@@ -31,7 +31,7 @@ internal static class Repairing
 
         await screen.PressAsync("Replay…");
         await screen.Dialog.PressAsync("Start the replay");
-        await screen.SeesHeadingAsync("Resolved");
+        await screen.SeesHeadingAsync("Delivered");
         await screen.Region("Attempts").SeesAsync("Delivered");
     }
 
@@ -40,13 +40,13 @@ internal static class Repairing
     {
         await screen.GoAsync("Integrations");
         await screen.FollowAsync(Mapping.Integration);
-        await screen.FollowAsync("Mapping");
+        await screen.Link("Mapping").First.ClickAsync();
         await screen.SeesAsync("41 of 50 sample records pass");
         await screen.PressAsync("Conversion of country");
         await screen.ChooseAsync("If the table does not hold it", "keep the value");
         await screen.SeesAsync("49 of 50 sample records pass");
         await screen.PressAsync("Publish…");
-        await screen.Dialog.SeesAsync(new Regex("country.*keep", RegexOptions.IgnoreCase));
+        await screen.Dialog.SeesAsync("country: a value that the lookup table does not hold is kept as it is");
         await screen.Dialog.FillAsync("Reason", "Unknown countries pass");
         await screen.Dialog.PressAsync("Publish");
         await screen.SeesAsync("runs use v2");
@@ -82,7 +82,7 @@ internal static class Repairing
         await DiscardAsync(screen, "Other", "They have no credit");
         await screen.SeesAsync("2 open letters");
 
-        await screen.FollowAsync("See them");
+        await screen.Toasts.FollowAsync("See them");
         await screen.FollowAsync($"{Shop.WithoutCredit}");
         await screen.SeesAsync("They have no credit");
         await screen.PressAsync("Restore");

@@ -12,9 +12,9 @@ internal static class Running
     public static async Task WatchAsync(Screen screen, Shop shop)
     {
         shop.Slow(TimeSpan.FromMilliseconds(600));
-        await screen.FollowAsync("To the integration");
+        await screen.Toasts.FollowAsync("To the integration");
         await screen.PressAsync("Run now");
-        await screen.FollowAsync("Watch it");
+        await screen.Toasts.FollowAsync("Watch it");
         await screen.SeesHeadingAsync("Running");
         await Expect(screen.Figure("Read")).Not.ToHaveTextAsync("0");
         var first = await ReadAsync(screen);
