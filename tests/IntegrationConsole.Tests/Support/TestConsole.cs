@@ -63,7 +63,9 @@ internal sealed class TestConsole : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var name = Database.Source.ConnectionString;
         await _services.DisposeAsync();
         await Database.DisposeAsync();
+        await (await TestCluster.GetAsync()).DropAsync(name);
     }
 }
