@@ -60,6 +60,13 @@ internal static class Migrator
         }
     }
 
+    /// <summary>Whether a database has the shape that this version needs: it may have been replaced beneath a running console.</summary>
+    public static async Task<bool> IsDoneAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = await AppliedAsync(connection, cancellationToken);
+        return Scripts().All(script => applied.GetValueOrDefault(script.Name) == script.Sha256);
+    }
+
     /// <summary>The role belongs to the whole server: another console on it may be making it at this moment.</summary>
     private static Task PrepareApplicationRoleAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         RunAsync(connection, $"""

@@ -76,6 +76,15 @@ public sealed class OutgoingGuard
     /// <summary>Whether this scheme may be used to these addresses.</summary>
     public bool MayGoUnencrypted(IReadOnlyList<IPAddress> addresses) => _options.AllowUnencrypted || addresses.All(IsAllowedNetwork);
 
+    /// <exception cref="FailureException">The address is http: and would carry what it carries in the open.</exception>
+    public void RefuseUnencrypted(Uri address, IReadOnlyList<IPAddress> addresses)
+    {
+        if (address.Scheme == Uri.UriSchemeHttp && !MayGoUnencrypted(addresses))
+        {
+            throw new FailureException(new Failure(FailureCause.Configuration, $"{address.Host} would be called without encryption: use an https address.", "unencrypted"));
+        }
+    }
+
     public bool MayReach(IPAddress address)
     {
         var plain = Unwrap(address);

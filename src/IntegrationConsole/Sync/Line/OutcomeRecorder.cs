@@ -66,6 +66,7 @@ internal sealed class OutcomeRecorder(
         await CountMinuteAsync(session, counts, cancellationToken);
         await TellAsync(session, casualties.Count > 0 || batch.IsReplay, cancellationToken);
         await session.CommitAsync(cancellationToken);
+        RunMeter.Recorded(run, counts);
         _counts = _counts.Plus(counts);
         _watermark = batch.Records.Watermark ?? _watermark;
     }

@@ -161,10 +161,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             return false;
         }
 
-        var ended = await session.RunAsync("""
+        var startedAt = await session.FindAsync<DateTimeOffset?>("""
             update run set state = @state, cause = @cause, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
                            checkpoint = case when @state = 'Failed' then checkpoint end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+            returning started_at
             """,
             new
             {
@@ -172,7 +173,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
                 reason = ending.Reason, needs = ending.Failure is { } failure && !failure.Cause.IsTransient, now,
             },
             cancellationToken);
-        if (ended == 0)
+        if (startedAt is null)
         {
             return false;
         }
@@ -192,6 +193,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         await CountRunAsync(session, run, ending, now, cancellationToken);
         await FireNextAsync(session, run.Tenant, run.SyncId, cancellationToken);
         await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
+        RunMeter.Ended(run, ending, now - startedAt.Value);
         return true;
     }
 

@@ -1,0 +1,77 @@
+namespace IntegrationConsole.Health.Evaluation;
+
+/// <summary>
+/// The questions of an evaluation. Each is asked once for all tenants at hand, and reaches what it needs of a sync or a
+/// connection through an index, never through its history.
+/// </summary>
+internal static class FactQueries
+{
+    // The doubled condition on replay items names the partial index that holds the few open ones.
+    public const string Tenants = """
+        select t.id, t.slug, t.name, t.time_zone, t.paused_at, t.paused_by, t.pause_reason,
+               coalesce(r.queued, 0) as queued_runs, r.oldest as oldest_run_due, coalesce(i.queued, 0) as queued_items, i.oldest as oldest_item
+        from tenant t
+        left join (
+            select tenant_id, count(*)::int as queued, min(start_after) filter (where start_after <= @now) as oldest
+            from run where state = 'Queued' and (@tenants::uuid[] is null or tenant_id = any(@tenants)) group by tenant_id) r on r.tenant_id = t.id
+        left join (
+            select x.tenant_id, count(*)::int as queued, min(p.requested_at) as oldest
+            from replay_item x join replay p on p.tenant_id = x.tenant_id and p.id = x.replay_id
+            where x.state in ('Queued', 'Claimed') and x.state = 'Queued' and (@tenants::uuid[] is null or x.tenant_id = any(@tenants))
+            group by x.tenant_id) i on i.tenant_id = t.id
+        where (@tenants::uuid[] is null or t.id = any(@tenants))
+        """;
+
+    public const string Syncs = """
+        select s.tenant_id, s.id, s.slug, s.name, s.schedule::text as schedule, s.paused_at, s.paused_by, s.pause_reason, s.last_run_number > 0 as has_run,
+               s.source_connection_id, s.destination_connection_id, s.created_at,
+               e.id as ended_id, e.number as ended_number, e.state as ended_state, e.cause as ended_cause, e.needs_person as ended_needs_person,
+               e.reason as ended_reason, e.finished_at as ended_at, e.records_read as ended_records,
+               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records
+        from sync_definition s
+        left join lateral (
+            select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read from run r
+            where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed') and r.replay_id is null
+            order by r.finished_at desc limit 1) e on true
+        left join lateral (
+            select r.id, r.number, r.state, r.finished_at, r.records_read from run r
+            where e.state = 'Failed' and r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial') and r.replay_id is null
+            order by r.finished_at desc limit 1) g on true
+        where s.deleted_at is null and (@tenants::uuid[] is null or s.tenant_id = any(@tenants))
+        order by s.tenant_id, lower(s.name), s.id
+        """;
+
+    public const string OpenRuns = """
+        select r.tenant_id, r.sync_id, r.id, r.number, r.state, r.replay_id is not null as is_replay, r.cause, r.reason, r.retries,
+               case when r.state = 'Running' then coalesce(r.started_at, r.queued_at) else r.start_after end as at, r.lease_until,
+               case when r.state = 'Running' then (
+                   select max(m.minute) from sync_minute m where m.tenant_id = r.tenant_id and m.sync_id = r.sync_id and m.minute >= r.started_at) end as moved_at
+        from run r
+        where r.state in ('Queued', 'Running') and (@tenants::uuid[] is null or r.tenant_id = any(@tenants))
+        order by r.number
+        """;
+
+    public const string Letters = """
+        select tenant_id, sync_id, cause, count(*)::int as letters from dead_letter
+        where state in ('Waiting', 'Queued', 'Replaying') and (@tenants::uuid[] is null or tenant_id = any(@tenants))
+        group by tenant_id, sync_id, cause
+        """;
+
+    public const string Connections = """
+        select c.tenant_id, c.id, c.name, c.checked_at, c.check_passed, coalesce(c.check_report #>> '{steps,-1,answer}', '') as check_answer,
+               coalesce(k.name, '') as credential_name, k.expires_at, coalesce(n.calls, 0)::bigint as calls, coalesce(n.failures, 0)::bigint as failures,
+               l.minute as last_call, g.minute as last_success
+        from connection c
+        left join credential k on k.tenant_id = c.tenant_id and k.id = c.credential_id
+        left join lateral (
+            select sum(m.calls) as calls, sum(m.failures) as failures from connection_minute m
+            where m.tenant_id = c.tenant_id and m.connection_id = c.id and m.minute >= date_trunc('minute', @since::timestamptz)) n on true
+        left join lateral (
+            select m.minute from connection_minute m where m.tenant_id = c.tenant_id and m.connection_id = c.id order by m.minute desc limit 1) l on true
+        left join lateral (
+            select m.minute from connection_minute m where m.tenant_id = c.tenant_id and m.connection_id = c.id and m.calls > m.failures
+            order by m.minute desc limit 1) g on true
+        where (@tenants::uuid[] is null or c.tenant_id = any(@tenants))
+        order by c.tenant_id, lower(c.name), c.id
+        """;
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Sync.Schedules;
+
+namespace IntegrationConsole.Health.Evaluation;
+
+/// <summary>The facts of one tenant.</summary>
+public sealed record TenantRecord(TenantFacts Tenant, IReadOnlyList<SyncFacts> Syncs, IReadOnlyList<ConnectionFacts> Connections);
+
+/// <summary>
+/// Gathers what the other rooms recorded, a handful of queries for however many tenants. What cannot be read of one
+/// sync makes that one unknown and leaves the others alone.
+/// </summary>
+internal static class FactReader
+{
+    /// <param name="session">Across tenants.</param>
+    /// <param name="tenants">Null for all.</param>
+    /// <param name="promisedSince">What the last evaluation knew of each sync's promise.</param>
+    /// <param name="now">The moment of the evaluation.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<IReadOnlyList<TenantRecord>> ReadAsync(
+        DatabaseSession session, Guid[]? tenants, Func<SyncRow, Schedule?, Pause?, DateTimeOffset> promisedSince, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently };
+        var tenantRows = await session.ListAsync<TenantRow>(FactQueries.Tenants, scope, cancellationToken);
+        var open = (await session.ListAsync<OpenRunRow>(FactQueries.OpenRuns, scope, cancellationToken)).ToLookup(run => (run.TenantId, run.SyncId));
+        var letters = (await session.ListAsync<LetterRow>(FactQueries.Letters, scope, cancellationToken)).ToLookup(letter => (letter.TenantId, letter.SyncId));
+        var syncs = (await session.ListAsync<SyncRow>(FactQueries.Syncs, scope, cancellationToken)).ToLookup(sync => sync.TenantId);
+        var connections = (await session.ListAsync<ConnectionRow>(FactQueries.Connections, scope, cancellationToken)).ToLookup(connection => connection.TenantId);
+        var schedules = new Dictionary<string, Schedule?>();
+        return [.. tenantRows.Select(row =>
+        {
+            var tenant = row.Facts();
+            return new TenantRecord(
+                tenant,
+                [.. syncs[row.Id].Select(sync =>
+                {
+                    var schedule = ReadSchedule(schedules, sync.Schedule);
+                    var pause = sync.Pause ?? (tenant.Pause is { } whole ? whole with { OfTenant = true } : null);
+                    var key = (sync.TenantId, sync.Id);
+                    return sync.Facts(schedule, tenant.Zone, pause, [.. open[key]], [.. letters[key].Select(letter => letter.Count)], promisedSince(sync, schedule, pause));
+                })],
+                [.. connections[row.Id].Select(connection => connection.Facts())]);
+        })];
+    }
+
+    private static Schedule? ReadSchedule(Dictionary<string, Schedule?> known, string text)
+    {
+        if (!known.TryGetValue(text, out var schedule))
+        {
+            try
+            {
+                schedule = JsonSerializer.Deserialize<Schedule>(text, JsonSerializerOptions.Web);
+            }
+            catch (JsonException)
+            {
+                // Told by the verdict: unknown.
+                schedule = null;
+            }
+
+            known[text] = schedule;
+        }
+
+        return schedule;
+    }
+
+    internal sealed record TenantRow(
+        TenantId Id, string Slug, string Name, string TimeZone, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, int QueuedRuns,
+        DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem)
+    {
+        public TenantFacts Facts() => new(
+            Id, Slug, Name, TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : null,
+            PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null, QueuedRuns, OldestRunDue, QueuedItems, OldestItem);
+    }
+
+    internal sealed record SyncRow(
+        TenantId TenantId, Guid Id, string Slug, string Name, string Schedule, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, bool HasRun,
+        Guid SourceConnectionId, Guid DestinationConnectionId, DateTimeOffset CreatedAt, Guid? EndedId, long? EndedNumber, RunState? EndedState, FailureCause? EndedCause,
+        bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
+        long? GoodRecords)
+    {
+        public Pause? Pause => PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null;
+
+        public SyncFacts Facts(
+            Schedule? schedule, TimeZoneInfo? zone, Pause? pause, IReadOnlyList<OpenRunRow> open, IReadOnlyList<CauseCount> letters, DateTimeOffset promisedSince)
+        {
+            var ended = EndedId is { } id
+                ? new EndedRun(id, EndedNumber!.Value, EndedState!.Value, EndedCause, EndedNeedsPerson!.Value, EndedReason!, EndedAt!.Value, EndedRecords!.Value) : null;
+            var good = GoodId is { } goodId ? new EndedRun(goodId, GoodNumber!.Value, GoodState!.Value, null, false, "", GoodAt!.Value, GoodRecords!.Value) : null;
+            return new SyncFacts(
+                Id, Slug, Name, schedule, zone, pause, HasRun, ended, ended is { IsGood: true } ? ended : good, Usual(open, RunState.Running), Usual(open, RunState.Queued),
+                open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId);
+        }
+
+        private static OpenRun? Usual(IEnumerable<OpenRunRow> open, RunState state) => open.FirstOrDefault(run => run.State == state && !run.IsReplay)?.Facts();
+    }
+
+    internal sealed record OpenRunRow(
+        TenantId TenantId, Guid SyncId, Guid Id, long Number, RunState State, bool IsReplay, FailureCause? Cause, string Reason, int Retries, DateTimeOffset At,
+        DateTimeOffset? LeaseUntil, DateTimeOffset? MovedAt)
+    {
+        public OpenRun Facts() => new(Id, Number, Cause, Reason, Retries, At, LeaseUntil, MovedAt);
+    }
+
+    internal sealed record LetterRow(TenantId TenantId, Guid SyncId, FailureCause Cause, int Letters)
+    {
+        public CauseCount Count => new(Cause, Letters);
+    }
+
+    internal sealed record ConnectionRow(
+        TenantId TenantId, Guid Id, string Name, DateTimeOffset? CheckedAt, bool? CheckPassed, string CheckAnswer, string CredentialName, DateTimeOffset? ExpiresAt,
+        long Calls, long Failures, DateTimeOffset? LastCall, DateTimeOffset? LastSuccess)
+    {
+        public ConnectionFacts Facts() => new(
+            Id, Name, CheckedAt is { } at && CheckPassed is { } passed ? new TestFact(at, passed, CheckAnswer) : null, CredentialName, ExpiresAt, Calls, Failures,
+            LastCall, LastSuccess);
+    }
+}

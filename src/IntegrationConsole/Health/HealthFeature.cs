@@ -1,0 +1,58 @@
+using IntegrationConsole.Health.Evaluation;
+using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Probes;
+using IntegrationConsole.Health.Telemetry;
+using Quartz;
+
+namespace IntegrationConsole.Health;
+
+public static class HealthFeature
+{
+    /// <param name="services">Takes the room.</param>
+    /// <param name="isWorker">Whether this node evaluates, and needs a running scheduler to be ready.</param>
+    public static IServiceCollection AddHealth(this IServiceCollection services, bool isWorker)
+    {
+        services.AddSingleton<HealthStore>();
+        services.AddSingleton<FigureStore>();
+        services.AddSingleton<LatestHealth>();
+        services.AddSingleton<HealthEvaluation>();
+        services.AddSingleton(provider => new Readiness(
+            provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),
+            provider.GetRequiredService<TimeProvider>()) { IsWorker = isWorker });
+        AddTelemetry(services);
+        if (isWorker)
+        {
+            services.AddHostedService<HealthEvaluator>();
+            services.AddHostedService<FigureRetention>();
+        }
+
+        return services;
+    }
+
+    /// <summary><c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>.</summary>
+    public static WebApplication MapHealth(this WebApplication app)
+    {
+        ProbeEndpoints.Map(app);
+        MetricsEndpoint.Map(app);
+        return app;
+    }
+
+    private static void AddTelemetry(IServiceCollection services)
+    {
+        services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section)
+            .Configure<IConfiguration>((telemetry, configuration) =>
+            {
+                telemetry.EnvironmentEndpoint = configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "";
+                telemetry.EnvironmentNamesProtocol = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_PROTOCOL"]);
+            })
+            .ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<MetricsBook>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsBook>());
+        services.AddHostedService<OtlpExport>();
+        services.AddHostedService<HealthGauges>();
+
+        // Every node calls outside systems: workers move records, web nodes test connections.
+        services.AddSingleton<CallRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallRecorder>());
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics.Metrics;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Health.Evaluation;
+using IntegrationConsole.Health.Verdicts;
+
+namespace IntegrationConsole.Health.Telemetry;
+
+/// <summary>
+/// What the evaluator found last, as gauges. Read from memory: a scrape costs the database nothing, and says nothing
+/// about states that are too old. The worst come first, so that a limit on the number of series leaves out the healthy ones.
+/// </summary>
+public sealed class HealthGauges : IHostedService, IDisposable
+{
+    private static readonly HealthState[] States = Enum.GetValues<HealthState>();
+
+    private readonly LatestHealth _latest;
+    private readonly TimeProvider _clock;
+    private readonly Meter _meter = new(TelemetrySources.Own);
+
+    public HealthGauges(LatestHealth latest, TimeProvider clock)
+    {
+        _latest = latest;
+        _clock = clock;
+        _meter.CreateObservableGauge("intconsole.health.state", HealthStates, null, "1 for the state that an integration is in, 0 for the others");
+        _meter.CreateObservableGauge("intconsole.sync.run.active", ActiveRuns, "{run}", "Runs that are going");
+        _meter.CreateObservableGauge("intconsole.sync.last_success.time", LastSuccesses, "s", "When an integration last ran well, as a Unix time");
+        _meter.CreateObservableGauge("intconsole.deadletter.depth", Letters, "{item}", "Open dead letters");
+        _meter.CreateObservableGauge("intconsole.queue.depth", Queues, "{item}", "What waits to be worked on");
+        _meter.CreateObservableGauge("intconsole.queue.oldest.age", OldestWaiting, "s", "How long the oldest of it has waited");
+        _meter.CreateObservableGauge("intconsole.credential.validity", Credentials, "s", "Time until a connection's credential expires; negative when it has");
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<(TenantHealth Tenant, SyncHealth Sync)> Syncs() =>
+        _latest.Current.SelectMany(tenant => tenant.Syncs.Select(sync => (tenant, sync))).OrderBy(pair => pair.sync.Verdict.State);
+
+    private IEnumerable<Measurement<int>> HealthStates() =>
+        from pair in Syncs()
+        from state in States
+        select new Measurement<int>(
+            pair.Sync.Verdict.State == state ? 1 : 0, Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug), Tag("state", state.Words.ToLowerInvariant()));
+
+    private IEnumerable<Measurement<int>> ActiveRuns() =>
+        Syncs().Select(pair => new Measurement<int>(pair.Sync.Facts.RunsGoing, Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug)));
+
+    private IEnumerable<Measurement<long>> LastSuccesses() =>
+        from pair in Syncs()
+        where pair.Sync.Facts.LastGood is not null
+        select new Measurement<long>(
+            pair.Sync.Facts.LastGood!.At.ToUnixTimeSeconds(), Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug));
+
+    private IEnumerable<Measurement<int>> Letters() =>
+        from pair in Syncs()
+        from letters in pair.Sync.Facts.Letters
+        select new Measurement<int>(
+            letters.Count, Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug), Tag("cause", letters.Cause.Code));
+
+    private IEnumerable<Measurement<int>> Queues() => _latest.Current.SelectMany(tenant => new[]
+    {
+        new Measurement<int>(tenant.Facts.QueuedRuns, Tag("tenant", tenant.Facts.Slug), Tag("queue", "runs")),
+        new Measurement<int>(tenant.Facts.QueuedItems, Tag("tenant", tenant.Facts.Slug), Tag("queue", "replay")),
+    });
+
+    private IEnumerable<Measurement<double>> OldestWaiting()
+    {
+        var now = _clock.GetUtcNow();
+        return _latest.Current.SelectMany(tenant => new[]
+        {
+            new Measurement<double>(Age(tenant.Facts.OldestRunDue, now), Tag("tenant", tenant.Facts.Slug), Tag("queue", "runs")),
+            new Measurement<double>(Age(tenant.Facts.OldestItem, now), Tag("tenant", tenant.Facts.Slug), Tag("queue", "replay")),
+        });
+    }
+
+    private IEnumerable<Measurement<double>> Credentials()
+    {
+        var now = _clock.GetUtcNow();
+        return from tenant in _latest.Current
+               from connection in tenant.Connections
+               where connection.Facts.CredentialExpires is not null
+               orderby connection.Facts.CredentialExpires
+               select new Measurement<double>(
+                   (connection.Facts.CredentialExpires!.Value - now).TotalSeconds, Tag("tenant", tenant.Facts.Slug), Tag("connection", connection.Facts.Name));
+    }
+
+    private static double Age(DateTimeOffset? since, DateTimeOffset now) => since is { } at && at < now ? (now - at).TotalSeconds : 0;
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace IntegrationConsole.Health.Telemetry;
+
+internal enum MetricKind
+{
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// <summary>
+/// All series of one name, whichever instruments they come from. Series beyond the limit are added up under the label
+/// value "other", so that a careless label costs detail and not memory; ages and moments do not add up, and are left out.
+/// </summary>
+internal sealed class MetricFamily(string name, string help, string unit, MetricKind kind, double[] bounds, int mostSeries)
+{
+    private const string Other = "other";
+
+    /// <summary>The labels that grow with the number of customers; the rest of a folded series is kept.</summary>
+    private static readonly HashSet<string> Growing = ["tenant", "integration", "connection"];
+
+    private readonly ConcurrentDictionary<string, MetricSeries> _pushed = new();
+    private readonly Dictionary<string, MetricSeries> _observed = [];
+    private readonly ConcurrentDictionary<string, byte> _folded = new();
+
+    public string Name => name;
+
+    public string Help => help;
+
+    public MetricKind Kind => kind;
+
+    public IReadOnlyList<double> Bounds => bounds;
+
+    /// <summary>How many series the limit folded or left out.</summary>
+    public int Folded => _folded.Count;
+
+    public IEnumerable<MetricSeries> Series => _pushed.Values.Concat(_observed.Values);
+
+    /// <summary>Before a scrape: what is observed during it is all there is to observe.</summary>
+    public void ForgetObserved()
+    {
+        _observed.Clear();
+        _folded.Clear();
+    }
+
+    /// <summary>A measurement that was pushed at the moment of its happening.</summary>
+    public void Push(double value, bool adds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var key = KeyOf(tags);
+        if (!_pushed.TryGetValue(key, out var series))
+        {
+            if (_pushed.Count >= mostSeries && !Fold(ref key, ref tags))
+            {
+                return;
+            }
+
+            var labels = tags.ToArray();
+            series = _pushed.GetOrAdd(key, _ => new MetricSeries(labels, bounds));
+        }
+
+        series.Take(value, adds, kind);
+    }
+
+    /// <summary>A value that was asked for during a scrape. Scrapes come one at a time.</summary>
+    public void Observe(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var key = KeyOf(tags);
+        var folded = false;
+        if (!_observed.ContainsKey(key) && _observed.Count >= mostSeries)
+        {
+            if (!Fold(ref key, ref tags))
+            {
+                return;
+            }
+
+            folded = true;
+        }
+
+        if (!_observed.TryGetValue(key, out var series))
+        {
+            _observed[key] = series = new MetricSeries(tags.ToArray(), bounds);
+        }
+
+        series.Take(value, folded, kind);
+    }
+
+    private bool Fold(ref string key, ref ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (_folded.Count < mostSeries)
+        {
+            _folded.TryAdd(key, 0);
+        }
+
+        var all = tags.ToArray();
+        var some = all.Any(tag => Growing.Contains(tag.Key));
+        tags = all.Select(tag => !some || Growing.Contains(tag.Key) ? new KeyValuePair<string, object?>(tag.Key, Other) : tag).ToArray();
+        key = KeyOf(tags);
+        return !(kind is MetricKind.Gauge && unit == "s");
+    }
+
+    /// <summary>The same labels in another order are the same series.</summary>
+    private static string KeyOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (tags.Length == 0)
+        {
+            return "";
+        }
+
+        var parts = new string[tags.Length];
+        for (var index = 0; index < tags.Length; index++)
+        {
+            parts[index] = string.Create(CultureInfo.InvariantCulture, $"{tags[index].Key}\u0001{tags[index].Value}");
+        }
+
+        Array.Sort(parts, StringComparer.Ordinal);
+        return string.Join('\u0002', parts);
+    }
+}
+
+/// <summary>One line of a family, or the lines of one histogram.</summary>
+internal sealed class MetricSeries(KeyValuePair<string, object?>[] labels, double[] bounds)
+{
+    private readonly Lock _gate = new();
+    private readonly long[] _buckets = new long[bounds.Length + 1];
+    private double _value;
+    private long _count;
+
+    public IReadOnlyList<KeyValuePair<string, object?>> Labels => labels;
+
+    public void Take(double value, bool adds, MetricKind kind)
+    {
+        lock (_gate)
+        {
+            if (kind is MetricKind.Histogram)
+            {
+                var index = Array.BinarySearch(bounds, value);
+                _buckets[index >= 0 ? index : ~index]++;
+                _count++;
+                _value += value;
+            }
+            else
+            {
+                _value = adds ? _value + value : value;
+            }
+        }
+    }
+
+    /// <summary>The value, or the sum of a histogram, with its counts as of the same moment.</summary>
+    public (double Value, long Count, long[] Buckets) Read()
+    {
+        lock (_gate)
+        {
+            return (_value, _count, [.. _buckets]);
+        }
+    }
+}

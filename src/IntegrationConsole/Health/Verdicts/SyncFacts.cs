@@ -1,0 +1,45 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Sync.Schedules;
+
+namespace IntegrationConsole.Health.Verdicts;
+
+/// <summary>Who stopped something, when and why.</summary>
+/// <param name="OfTenant">The whole tenant was stopped.</param>
+public sealed record Pause(DateTimeOffset At, string By, string Why, bool OfTenant);
+
+/// <summary>A usual run that came to an end by itself, well or not.</summary>
+/// <param name="Cause">What failed it; null for a good one, and where another run took its place.</param>
+public sealed record EndedRun(Guid Id, long Number, RunState State, FailureCause? Cause, bool NeedsPerson, string Reason, DateTimeOffset At, long Records)
+{
+    public bool IsGood => State is RunState.Succeeded or RunState.Partial;
+}
+
+/// <summary>A usual run that is going, or waits.</summary>
+/// <param name="Cause">What the outside did to its last attempt; null when it did nothing.</param>
+/// <param name="At">When it started; for one that waits, when it may start.</param>
+/// <param name="LeaseUntil">Until when its node is known to live.</param>
+/// <param name="MovedAt">The last minute in which it saved records.</param>
+public sealed record OpenRun(
+    Guid Id, long Number, FailureCause? Cause, string Reason, int Retries, DateTimeOffset At, DateTimeOffset? LeaseUntil = null, DateTimeOffset? MovedAt = null)
+{
+    /// <summary>When it last showed that it gets on.</summary>
+    public DateTimeOffset LastSign => MovedAt > At ? MovedAt.Value : At;
+}
+
+/// <summary>What is recorded of one sync.</summary>
+/// <param name="Schedule">Null when what is recorded cannot be read.</param>
+/// <param name="Zone">The tenant's; null when this machine does not know it.</param>
+/// <param name="HasRun">Whether there ever was a run, kept or not.</param>
+/// <param name="Letters">Open dead letters by cause.</param>
+/// <param name="PromisedSince">Since when the present schedule holds without a pause.</param>
+public sealed record SyncFacts(
+    Guid Id, string Slug, string Name, Schedule? Schedule, TimeZoneInfo? Zone, Pause? Pause, bool HasRun, EndedRun? LastEnded, EndedRun? LastGood, OpenRun? Running,
+    OpenRun? Waiting, int RunsGoing, IReadOnlyList<CauseCount> Letters, DateTimeOffset PromisedSince, Guid SourceId, Guid DestinationId)
+{
+    /// <summary>The next time its schedule comes round; null when it never does.</summary>
+    public DateTimeOffset? NextDue(DateTimeOffset now) => Schedule is { } schedule && Zone is { } zone ? schedule.Next(zone, now) : null;
+
+    public bool Uses(Guid connection) => SourceId == connection || DestinationId == connection;
+}

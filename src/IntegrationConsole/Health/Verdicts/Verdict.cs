@@ -1,0 +1,78 @@
+namespace IntegrationConsole.Health.Verdicts;
+
+/// <summary>What a finding is about.</summary>
+public enum HealthDimension
+{
+    /// <summary>Whether somebody stopped it.</summary>
+    Pause,
+
+    /// <summary>How the last run ended.</summary>
+    Runs,
+
+    /// <summary>How late it is against its promise.</summary>
+    Freshness,
+    DeadLetters,
+
+    /// <summary>When the secret ends.</summary>
+    Credential,
+
+    /// <summary>How the last test of a connection went.</summary>
+    Test,
+
+    /// <summary>How calls to the outside system fare.</summary>
+    Calls,
+
+    /// <summary>The connections that something relies on.</summary>
+    Connections,
+
+    /// <summary>The integrations of a tenant.</summary>
+    Integrations,
+
+    /// <summary>Whether we looked at all.</summary>
+    Evaluation,
+}
+
+/// <summary>What kind of thing shows that a finding is true: where its link leads.</summary>
+public enum EvidenceKind
+{
+    None,
+    Run,
+    DeadLetters,
+    Schedule,
+    Sync,
+    Connection,
+}
+
+/// <param name="Id">Which run, sync or connection; null where the kind says enough.</param>
+public sealed record Evidence(EvidenceKind Kind, Guid? Id = null)
+{
+    public static readonly Evidence None = new(EvidenceKind.None);
+}
+
+/// <summary>What one look at one side of something showed.</summary>
+/// <param name="Reason">In words, without any value of a record; moments in it are written as <see cref="Moment"/> does.</param>
+/// <param name="HealsItself">It passes without anybody acting; the reason says by what and when.</param>
+public sealed record Finding(HealthDimension Dimension, HealthState State, string Reason, bool HealsItself, Evidence Evidence);
+
+/// <summary>How something is, why, and whether somebody has to act.</summary>
+/// <param name="Findings">All that was looked at, the worst first.</param>
+public sealed record Verdict(HealthState State, string Reason, bool HealsItself, Evidence Evidence, IReadOnlyList<Finding> Findings)
+{
+    public bool NeedsPerson => State.IsTrouble && !HealsItself;
+
+    /// <summary>The worst finding speaks for the whole; among equals the one that needs a person, then the first.</summary>
+    public static Verdict Worst(IEnumerable<Finding> findings)
+    {
+        var sorted = findings.OrderBy(finding => finding.State).ThenBy(finding => finding.HealsItself).ToList();
+        var worst = sorted[0];
+        return new Verdict(worst.State, worst.Reason, worst.HealsItself, worst.Evidence, sorted);
+    }
+
+    /// <summary>Somebody stopped it on purpose: that is its state, and what would be wrong without that is still told.</summary>
+    public static Verdict Paused(Finding pause, IEnumerable<Finding> findings)
+    {
+        var beneath = Worst(findings);
+        var reason = beneath.State.IsTrouble ? $"{pause.Reason} It would be {beneath.State.Words.ToLowerInvariant()} otherwise." : pause.Reason;
+        return new Verdict(HealthState.Paused, reason, pause.HealsItself, pause.Evidence, [pause, .. beneath.Findings]);
+    }
+}
