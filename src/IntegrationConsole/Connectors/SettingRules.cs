@@ -102,8 +102,8 @@ public static class SettingRules
         SettingKind.Switch => IsOfKind(field, value) ? null : $"{field.Label} must be true or false.",
         SettingKind.Choice => Readable(value) is { } choice && field.Choices.Any(candidate => candidate.Value == choice)
             ? null : $"{field.Label} must be one of {string.Join(", ", field.Choices.Select(choice => choice.Value))}.",
-        SettingKind.Pairs => value.ValueKind is JsonValueKind.Object && value.EnumerateObject().All(pair => IsLine(NameOf(pair)) && IsLine(Readable(pair.Value)))
-            ? null : $"{field.Label} must be names with text values, each in one line.",
+        SettingKind.Pairs => value.ValueKind is JsonValueKind.Object && value.EnumerateObject().All(pair => NameOf(pair) is not null && Readable(pair.Value) is not null)
+            ? null : $"{field.Label} must be names with text values.",
         SettingKind.List => IsOfKind(field, value) ? null : $"{field.Label} must be a list.",
     };
 
@@ -115,8 +115,6 @@ public static class SettingRules
         SettingKind.Pairs => value.ValueKind is JsonValueKind.Object,
         SettingKind.List => value.ValueKind is JsonValueKind.Array,
     };
-
-    private static bool IsLine(string? text) => text is not null && !text.Any(char.IsControl);
 
     private static string TextOf(JsonElement group, string name) =>
         !group.TryGetProperty(name, out var value) ? "" : value.ValueKind switch

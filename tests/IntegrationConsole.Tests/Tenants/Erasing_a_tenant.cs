@@ -27,7 +27,7 @@ public sealed class Erasing_a_tenant
         [
             "tenant_key", "access_grant", "credential", "credential_token", "connection", "uploaded_file", "uploaded_file_part", "mapping", "mapping_version", "lookup_table",
             "lookup_row", "sync_definition", "replay", "run", "run_log", "dead_letter", "dead_letter_attempt", "replay_item", "sync_minute", "connection_minute", "health_state",
-            "health_transition",
+            "health_evaluation", "health_transition",
         ];
         Assert.DoesNotContain(filled, table => before[table] == 0);
 
@@ -113,7 +113,9 @@ public sealed class Erasing_a_tenant
                 insert into uploaded_file (tenant_id, id, connection_id, name, size, sha256, uploaded_by, uploaded_at, complete) values (@tenant, @connection, @connection, 'f', 1, '', 'x', now(), true);
                 insert into uploaded_file_part (tenant_id, file_id, number, sealed) values (@tenant, @connection, 1, '');
                 insert into connection_minute (tenant_id, connection_id, minute, calls, failures, durations) values (@tenant, @connection, now(), 1, 0, '{}');
-                insert into health_state (tenant_id, object_kind, object_id, state, reason, heals_itself, since, evaluated_at) values (@tenant, 'Tenant', @tenant, 'Good', '', true, now(), now());
+                insert into health_state (tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, findings, print, since)
+                values (@tenant, 'Tenant', @tenant, 'Good', '', true, '', '[]', '', now());
+                insert into health_evaluation (tenant_id, evaluated_at) values (@tenant, now());
                 insert into health_transition (tenant_id, object_kind, object_id, at, from_state, to_state, reason) values (@tenant, 'Tenant', @tenant, now(), 'Good', 'Bad', '');
                 """, new { tenant, credential, connection }, default);
             await session.CommitAsync(default);
