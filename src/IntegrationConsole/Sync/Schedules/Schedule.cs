@@ -23,6 +23,8 @@ public enum ScheduleKind
 public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Expression = "")
 {
     public const int LongestMinutes = 7 * 24 * 60;
+    private const int FewestLookedAt = 10;
+    private static readonly TimeSpan LongestPattern = TimeSpan.FromDays(8);
 
     public static readonly Schedule Manual = new(ScheduleKind.Manual);
 
@@ -46,18 +48,7 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
     }
 
     /// <summary>The next times it falls due after a moment; fewer than asked where there are no more.</summary>
-    public IReadOnlyList<DateTimeOffset> NextTimes(TimeZoneInfo zone, DateTimeOffset after, int count)
-    {
-        var times = new List<DateTimeOffset>();
-        var moment = after;
-        while (times.Count < count && Next(zone, moment) is { } next)
-        {
-            times.Add(next);
-            moment = next;
-        }
-
-        return times;
-    }
+    public IReadOnlyList<DateTimeOffset> NextTimes(TimeZoneInfo zone, DateTimeOffset after, int count) => [.. Times(zone, after).Take(count)];
 
     /// <summary>How long it is promised to take from one run to the next, at most; null where nothing is promised.</summary>
     public TimeSpan? LongestGap(TimeZoneInfo zone, DateTimeOffset around)
@@ -67,8 +58,23 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
             return TimeSpan.FromMinutes(Minutes);
         }
 
-        var times = NextTimes(zone, around, 10);
-        return times.Count < 2 ? null : times.Zip(times.Skip(1), (one, next) => next - one).Max();
+        TimeSpan? longest = null;
+        DateTimeOffset? previous = null;
+        var count = 0;
+        foreach (var time in Times(zone, around))
+        {
+            var gap = time - previous;
+            longest = longest is null || gap > longest ? gap : longest;
+            previous = time;
+
+            // Nights and weekends without a run are gaps that were promised too, however often it runs between them.
+            if (++count >= FewestLookedAt && time - around > LongestPattern)
+            {
+                break;
+            }
+        }
+
+        return longest;
     }
 
     /// <summary>In words, with what it does when the clocks change.</summary>
@@ -94,16 +100,27 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
         ScheduleKind.Cron => "When clocks go forward, a time that is skipped runs once at the end of the gap. When they go back, a time that comes twice runs once, at the first; schedules of several times an hour run in both hours.",
     };
 
-    /// <summary>Intervals stand on a fixed raster of time, so that saving a sync does not shift them.</summary>
-    internal DateTimeOffset? Next(TimeZoneInfo zone, DateTimeOffset after)
-    {
-        if (Kind is ScheduleKind.Interval)
-        {
-            var step = TimeSpan.FromMinutes(Minutes).Ticks;
-            return new DateTimeOffset(((after.UtcTicks / step) + 1) * step, TimeSpan.Zero);
-        }
+    internal DateTimeOffset? Next(TimeZoneInfo zone, DateTimeOffset after) => Times(zone, after).Select(time => (DateTimeOffset?)time).FirstOrDefault();
 
-        return Kind is ScheduleKind.Cron ? Parse(zone)?.GetNextValidTimeAfter(after) : null;
+    /// <summary>All times after a moment; none while what was entered makes no sense yet.</summary>
+    private IEnumerable<DateTimeOffset> Times(TimeZoneInfo zone, DateTimeOffset after)
+    {
+        if (Kind is ScheduleKind.Interval && Minutes is >= 1 and <= LongestMinutes)
+        {
+            // On a fixed raster of time, so that saving a sync does not shift it.
+            var step = TimeSpan.FromMinutes(Minutes).Ticks;
+            for (var ticks = ((after.UtcTicks / step) + 1) * step; ticks <= DateTimeOffset.MaxValue.Ticks; ticks += step)
+            {
+                yield return new DateTimeOffset(ticks, TimeSpan.Zero);
+            }
+        }
+        else if (Kind is ScheduleKind.Cron && Parse(zone) is { } cron)
+        {
+            for (var next = cron.GetNextValidTimeAfter(after); next is { } time; next = cron.GetNextValidTimeAfter(time))
+            {
+                yield return time;
+            }
+        }
     }
 
     internal CronExpression? Parse(TimeZoneInfo zone)
