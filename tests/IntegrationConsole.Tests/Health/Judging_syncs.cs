@@ -168,6 +168,7 @@ public sealed class Judging_syncs
     public void What_cannot_be_read_makes_the_state_unknown_and_not_healthy()
     {
         Expect(ASync() with { Schedule = null }, HealthState.Unknown, "Its schedule cannot be read: whether it is late cannot be told.", needsPerson: true);
+        Expect(ASync(new Schedule(ScheduleKind.Cron, Expression: "0 0 31 2 *")), HealthState.Unknown, "Its schedule never comes round: whether it is late cannot be told.", needsPerson: true);
         Expect(ASync() with { Zone = null }, HealthState.Unknown, "This machine does not know the tenant's time zone: whether it is late cannot be told.", needsPerson: true);
     }
 
