@@ -61,6 +61,8 @@ internal static class FactReader
                 schedule = null;
             }
 
+            // An interval that no form lets through would stop the arithmetic for everybody.
+            schedule = schedule is { Kind: ScheduleKind.Interval, Minutes: < 1 or > Schedule.LongestMinutes } ? null : schedule;
             known[text] = schedule;
         }
 
