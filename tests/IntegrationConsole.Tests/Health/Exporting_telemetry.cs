@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text;
 using IntegrationConsole.Health.Evaluation;
+using IntegrationConsole.Sync.Schedules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Quartz;
 
 namespace IntegrationConsole.Tests.Health;
 
@@ -18,6 +20,8 @@ public sealed class Exporting_telemetry
         {
             await site.Client.GetAsync("/health/ready");
             await site.Get<HealthEvaluation>().EvaluateAsync(null, default);
+            var scheduler = await site.Get<ISchedulerFactory>().GetScheduler(default);
+            await scheduler.AddJob(JobBuilder.Create<SyncJob>().WithIdentity("exported").StoreDurably().Build(), AddJobOptions.Replacing, default);
             await site.StopAsync();
         }
 
