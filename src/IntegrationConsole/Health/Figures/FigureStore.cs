@@ -58,7 +58,7 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
             }
         }
 
-        return new CallSeries(range, [.. points], new CallRow(0, rows.Sum(row => row.Calls), rows.Sum(row => row.Failures), merged).Figures);
+        return new CallSeries(range, [.. points], new CallRow { Calls = rows.Sum(row => row.Calls), Failures = rows.Sum(row => row.Failures), Durations = merged }.Figures);
     }
 
     /// <summary>Each sync's records over a range, all steps together; syncs that moved nothing are absent.</summary>
@@ -109,8 +109,16 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
         public RecordFigures Figures => new(Read, Written, Unchanged, Filtered, Rejected, Failed, Unknown, RunsGood, RunsBad);
     }
 
-    private sealed record CallRow(int Step, long Calls, long Failures, long[] Durations)
+    private sealed class CallRow
     {
+        public int Step { get; init; }
+
+        public long Calls { get; init; }
+
+        public long Failures { get; init; }
+
+        public long[] Durations { get; init; } = [];
+
         public CallFigures Figures => new(
             Calls, Failures, DurationBuckets.Percentile(Durations, 0.50), DurationBuckets.Percentile(Durations, 0.95), DurationBuckets.Percentile(Durations, 0.99));
     }
