@@ -1,11 +1,68 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Configuration;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Shell;
+using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddAccess().AddTenants().AddConnectors().AddCredentials();
-var app = builder.Build();
-app.UseAccess();
-await app.RunAsync();
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddLogging();
+    var start = ConsoleStart.Read(builder.Configuration);
+    if (!CommandLine.IsCommand(args))
+    {
+        ConsoleStart.RequireFreeAddress(builder.Configuration);
+    }
+
+    await using var database = await start.OpenDatabaseAsync(keepRunning: CommandLine.IsCommand(args));
+    var key = MasterKey.Load(start.Database);
+    await key.ProveAsync(database, CancellationToken.None);
+
+    builder.WebHost.UseStaticWebAssets();
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddSingleton(_ => ConsoleStart.Randomness());
+    builder.Services
+        .AddDatabase(database, key)
+        .AddControls()
+        .AddAccess()
+        .AddTenants()
+        .AddConnectors()
+        .AddCredentials()
+        .AddMappings()
+        .AddDeadLetters()
+        .AddSync(builder.Configuration, start.IsWorker)
+        .AddHealth(start.IsWorker)
+        .AddConfiguration()
+        .AddShell();
+
+    await using var app = builder.Build();
+    if (CommandLine.IsCommand(args))
+    {
+        return await CommandLine.RunAsync(app.Services, args, Console.Out, CancellationToken.None);
+    }
+
+    app.UseShell().UseAccess();
+    app.MapHealth();
+    if (start.IsWeb)
+    {
+        app.MapAccess();
+        app.MapConfiguration();
+        app.MapShell();
+    }
+
+    return await start.RunAsync(app);
+}
+catch (StartProblem problem)
+{
+    await Console.Error.WriteLineAsync($"IntegrationConsole cannot start. {problem.Message}");
+    return 1;
+}
+
+/// <summary>Named, so that tests can start it.</summary>
+public partial class Program;

@@ -1,6 +1,6 @@
 namespace IntegrationConsole.Access;
 
-internal static class SecurityHeaders
+public static class SecurityHeaders
 {
     /// <summary>Everything comes from this server; styles may stand in attributes, because the component library sets them there.</summary>
     private const string Policy =

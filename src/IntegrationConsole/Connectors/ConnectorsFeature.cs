@@ -1,5 +1,9 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Files;
+using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Rest;
+using IntegrationConsole.Connectors.Postgres;
 
 namespace IntegrationConsole.Connectors;
 
@@ -8,11 +12,16 @@ public static class ConnectorsFeature
     public static IServiceCollection AddConnectors(this IServiceCollection services)
     {
         services.AddOptions<OutgoingOptions>().BindConfiguration(OutgoingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutgoingGuard>();
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<CallMeter>();
         services.AddSingleton<Backoff>();
+        services.AddSingleton<IConnector, RestConnector>();
         services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<UploadedFiles>();
+        services.AddSingleton<IConnector, FileConnector>();
+        services.AddSingleton<IConnector, PostgresConnector>();
         services.AddSingleton<ConnectorCatalog>();
         return services;
     }

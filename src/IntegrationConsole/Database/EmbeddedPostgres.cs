@@ -18,17 +18,27 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private const string AdministratorLogin = "postgres";
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
 
+    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
+
     private readonly FileStream? _lock;
-    private readonly PostgresProcess? _process;
+    private readonly Func<PostgresProcess>? _start;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILogger _logger;
     private readonly int _port;
     private readonly string _password;
+    private PostgresProcess? _process;
+    private Task _watching = Task.CompletedTask;
 
-    private EmbeddedPostgres(FileStream? @lock, PostgresProcess? process, int port, string password)
+    /// <param name="lock">Held while the cluster is ours; null beside a console that owns it.</param>
+    /// <param name="start">Starts the server process; null beside a console that owns it.</param>
+    private EmbeddedPostgres(FileStream? @lock, Func<PostgresProcess>? start, int port, string password, ILogger logger)
     {
         _lock = @lock;
-        _process = process;
+        _start = start;
+        _process = start?.Invoke();
         _port = port;
         _password = password;
+        _logger = logger;
     }
 
     public string ConnectionString => Login(OwnerLogin, "console");
@@ -57,11 +67,12 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             {
                 var port = PostgresProcess.RunningPort(cluster)
                     ?? throw new StartProblem($"The console on the data folder {folder} is starting or stopping: try again in a moment.");
-                return new EmbeddedPostgres(null, null, port, password);
+                return new EmbeddedPostgres(null, null, port, password, logger);
             }
 
             var embedded = await OwnAsync(options, ownership, cluster, password, logger, cancellationToken);
             await embedded.EnsureDatabaseAsync(cancellationToken);
+            embedded._watching = Task.Run(() => embedded.WatchAsync(cluster), CancellationToken.None);
             return embedded;
         }
         catch
@@ -77,10 +88,14 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
+        await _watching;
         if (_process is not null)
         {
             await _process.StopAsync();
         }
+
+        _stopping.Dispose();
 
         if (_lock is not null)
         {
@@ -103,10 +118,29 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         // A console that was killed takes its cluster along, but the cluster needs a moment to shut down.
         await PostgresProcess.WaitUntilGoneAsync(cluster, StartPatience, cancellationToken);
         var port = FreePort(options.EmbeddedPort);
-        var process = PostgresProcess.Start(account, binaries, cluster, port, logger);
-        var embedded = new EmbeddedPostgres(ownership, process, port, password);
+        var embedded = new EmbeddedPostgres(ownership, () => PostgresProcess.Start(account, binaries, cluster, port, logger), port, password, logger);
         await embedded.WaitUntilReadyAsync(cancellationToken);
         return embedded;
+    }
+
+    /// <summary>A server that ends on its own, killed for want of memory perhaps, is started again on the same port.</summary>
+    private async Task WatchAsync(string cluster)
+    {
+        try
+        {
+            while (true)
+            {
+                await _process!.WaitForExitAsync(_stopping.Token);
+                _logger.LogError("The embedded PostgreSQL ended on its own ({Message}); starting it again", _process.LastMessage);
+                await PostgresProcess.WaitUntilGoneAsync(cluster, StartPatience, _stopping.Token);
+                await Task.Delay(RestartPause, TimeProvider.System, _stopping.Token);
+                _process = _start!();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The console stops, and the server with it.
+        }
     }
 
     /// <summary>Made beside and moved into place, so that a start that was cut off leaves nothing half made.</summary>

@@ -53,6 +53,9 @@ public sealed class MasterKey
     /// <exception cref="CryptographicException">Not sealed by this key, in this context.</exception>
     public byte[] Open(ReadOnlySpan<byte> @sealed, string context) => Sealed.Open(_key, @sealed, context);
 
+    /// <summary>A secret for one purpose that never has to be stored (HKDF, RFC 5869).</summary>
+    public string Derive(string purpose) => Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Sealed.KeyBytes, info: Encoding.UTF8.GetBytes(purpose)));
+
     /// <summary>Refuses to start with a key that cannot open what the database holds.</summary>
     public async Task ProveAsync(ConsoleDatabase database, CancellationToken cancellationToken)
     {

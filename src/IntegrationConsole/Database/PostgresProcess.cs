@@ -25,6 +25,8 @@ internal sealed partial class PostgresProcess
 
     public string LastMessage => _lastMessage;
 
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
     public static PostgresProcess Start(PostgresAccount account, PostgresBinaries binaries, string cluster, int port, ILogger logger)
     {
         var command = account.Guarded(binaries.Postgres);

@@ -64,6 +64,17 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
             """, new { tenant, syncId }, cancellationToken);
     }
 
+    /// <summary>How many letters each sync has open; syncs without any are absent.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> CountBySyncAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var counts = await session.ListAsync<SyncCount>("""
+            select sync_id, count(*)::int as count from dead_letter
+            where tenant_id = @tenant and state in ('Waiting', 'Queued', 'Replaying') group by sync_id
+            """, new { tenant }, cancellationToken);
+        return counts.ToDictionary(count => count.SyncId, count => count.Count);
+    }
+
     public async Task<DeadLetter?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -166,6 +177,8 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
 
         return closed;
     }
+
+    private sealed record SyncCount(Guid SyncId, int Count);
 
     private sealed record SealedContent(byte[] Payload, byte[]? Edited, byte[]? Answer);
 }

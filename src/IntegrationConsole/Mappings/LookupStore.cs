@@ -84,6 +84,7 @@ public sealed class LookupStore(ConsoleDatabase database, AuditTrail audit, Time
             await audit.AppendAsync(session, tenant, actor, new AuditEvent("delete", "lookup table", id.ToString(), name), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
             await session.CommitAsync(cancellationToken);
+            _loaded.TryRemove((tenant, id), out _);
         }
     }
 

@@ -18,18 +18,20 @@ public static class MappingDiff
         }
 
         changes.AddRange(after.Conditions.Except(before.Conditions).Select(condition => $"only records are taken where {ConditionOf(condition)}"));
-        changes.AddRange(before.Conditions.Except(after.Conditions).Select(condition => $"records are also taken where not: {ConditionOf(condition)}"));
+        changes.AddRange(before.Conditions.Except(after.Conditions).Select(condition => $"records are taken whether or not {ConditionOf(condition)}"));
         return changes;
     }
 
     /// <summary>A condition as a phrase, such as <c>status is active</c>.</summary>
     public static string ConditionOf(RecordCondition condition) => condition.Operator switch
     {
-        ConditionOperator.Equals => $"{condition.Path} is {condition.Value}",
-        ConditionOperator.NotEquals => $"{condition.Path} is not {condition.Value}",
+        ConditionOperator.Equals => $"{condition.Path} is {ValueOf(condition)}",
+        ConditionOperator.NotEquals => $"{condition.Path} is not {ValueOf(condition)}",
         ConditionOperator.Present => $"{condition.Path} has a value",
         ConditionOperator.Missing => $"{condition.Path} has no value",
     };
+
+    private static string ValueOf(RecordCondition condition) => condition.Value.Length > 0 ? condition.Value : "empty";
 
     private static IEnumerable<string> Field(FieldRule before, FieldRule after)
     {

@@ -62,38 +62,47 @@ public static class MappingRules
             Add(nameof(FieldRule.Source), source);
         }
 
-        if (rule.Lookup.Length > 0 && !lookups.Contains(rule.Lookup))
+        if (rule.Lookup.Length > 0 && rule.Origin is ValueOrigin.Constant)
+        {
+            Add(nameof(FieldRule.Lookup), "A constant does not go through a lookup table: enter what the table would make of it.");
+        }
+        else if (rule.Lookup.Length > 0 && !lookups.Contains(rule.Lookup))
         {
             Add(nameof(FieldRule.Lookup), $"There is no lookup table named {rule.Lookup}.");
         }
 
+        CheckConversion(rule, Add);
+    }
+
+    private static void CheckConversion(FieldRule rule, Action<string, string> add)
+    {
         var convertible = true;
         if (rule.Culture.Length > 0 && !IsCulture(rule.Culture))
         {
             convertible = false;
-            Add(nameof(FieldRule.Culture), "Name a culture such as de-DE or en-US.");
+            add(nameof(FieldRule.Culture), "Name a culture such as de-DE or en-US.");
         }
 
         if (rule.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(rule.TimeZone, out _))
         {
             convertible = false;
-            Add(nameof(FieldRule.TimeZone), "Name a time zone such as Europe/Berlin.");
+            add(nameof(FieldRule.TimeZone), "Name a time zone such as Europe/Berlin.");
         }
 
-        if (FormatProblem(rule) is { Length: > 0 } format)
+        if (FormatProblem(rule, convertible ? rule.Culture : "") is { Length: > 0 } format)
         {
             convertible = false;
-            Add(nameof(FieldRule.Format), format);
+            add(nameof(FieldRule.Format), format);
         }
 
         if (convertible && rule.Default.Length > 0 && FixedProblem(rule, rule.Default) is { Length: > 0 } unfit)
         {
-            Add(nameof(FieldRule.Default), $"The default is {unfit}.");
+            add(nameof(FieldRule.Default), $"The default is {unfit}.");
         }
 
         if (convertible && rule.Origin is ValueOrigin.Constant && FixedProblem(rule, rule.Source) is { Length: > 0 } wrong)
         {
-            Add(nameof(FieldRule.Source), $"The constant is {wrong}.");
+            add(nameof(FieldRule.Source), $"The constant is {wrong}.");
         }
     }
 
@@ -104,16 +113,17 @@ public static class MappingRules
         ValueOrigin.Constant => "",
     };
 
-    private static string FormatProblem(FieldRule rule)
+    private static string FormatProblem(FieldRule rule, string culture)
     {
-        if (rule.Format.Length == 0 || rule.Format is "unix" or "unixms")
+        var format = rule.Format.Trim();
+        if (format.Length == 0)
         {
             return "";
         }
 
         if (rule.Type is FieldType.Boolean)
         {
-            return rule.Format.Split('|') is [{ Length: > 0 } yes, { Length: > 0 } no] && !yes.Trim().Equals(no.Trim(), StringComparison.OrdinalIgnoreCase)
+            return format.Split('|', StringSplitOptions.TrimEntries) is [{ Length: > 0 } yes, { Length: > 0 } no] && !yes.Equals(no, StringComparison.OrdinalIgnoreCase)
                 ? "" : "Give the text for yes and the text for no, such as Y|N.";
         }
 
@@ -124,8 +134,8 @@ public static class MappingRules
 
         try
         {
-            _ = DateTime.UnixEpoch.ToString(rule.Format, CultureInfo.InvariantCulture);
-            return "";
+            return format is "unix" or "unixms" || TimeText.HasYear(format, CultureInfo.GetCultureInfo(culture))
+                ? "" : "This format leaves out the year: write it as in dd.MM.yyyy HH:mm.";
         }
         catch (FormatException)
         {
@@ -148,7 +158,7 @@ public static class MappingRules
             }
         }
 
-        return new Conversion(rule).TryText(text, out _);
+        return new Conversion(rule).TryText(text, isNumber: false, out _);
     }
 
     private static bool IsCulture(string name)

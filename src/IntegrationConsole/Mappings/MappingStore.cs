@@ -68,7 +68,7 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await session.RunAsync("insert into mapping (tenant_id, id, name, created_at) values (@tenant, @id, @name, @now)", new { tenant, id, name, now }, cancellationToken);
-        await InsertAsync(session, tenant, id, 1, first, actor, now, cancellationToken);
+        await InsertAsync(session, tenant, id, 1, VersionState.Draft, first, actor, now, cancellationToken);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("create", "mapping", id.ToString(), name), cancellationToken);
         return id;
     }
@@ -78,7 +78,6 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
     public async Task<Saved> SaveDraftAsync(
         TenantId tenant, Guid id, int number, DateTimeOffset based, MappingDocument document, Actor actor, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var mapping = await session.FindAsync<Mapping>("select tenant_id, id, name from mapping where tenant_id = @tenant and id = @id for update", new { tenant, id }, cancellationToken);
         var newest = await session.FindAsync<MappingVersion>(
@@ -88,9 +87,10 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
             return Saved.Outdated;
         }
 
-        var (draft, changes) = newest.State is VersionState.Draft
-            ? (number, MappingDiff.Between(newest.Parsed, document))
-            : (number + 1, MappingDiff.Between(newest.Parsed, document));
+        // Always later than the edit it replaces, even where the clock stood still: the moment is what the next editor's base is compared with.
+        var now = Later(clock.GetUtcNow(), newest.EditedAt.AddMicroseconds(1));
+        var changes = MappingDiff.Between(newest.Parsed, document);
+        var draft = newest.State is VersionState.Draft ? number : number + 1;
         if (newest.State is VersionState.Draft)
         {
             await session.RunAsync("""
@@ -100,7 +100,7 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
         }
         else
         {
-            await InsertAsync(session, tenant, id, draft, document, actor, now, cancellationToken);
+            await InsertAsync(session, tenant, id, draft, VersionState.Draft, document, actor, now, cancellationToken);
         }
 
         await RecordAsync(session, tenant, actor, "edit", mapping, $"draft v{draft}: {Short(changes)}", cancellationToken);
@@ -150,18 +150,10 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
             await session.RunAsync(
                 "update mapping_version set number = number + 1 where tenant_id = @tenant and mapping_id = @id and state = 'Draft'", new { tenant, id }, cancellationToken);
             number--;
-            await session.RunAsync("update mapping_version set state = 'Retired' where tenant_id = @tenant and mapping_id = @id and state = 'Published'", new { tenant, id }, cancellationToken);
-            await InsertAsync(session, tenant, id, number, target.Parsed, actor, now, cancellationToken, "Published");
-            await session.RunAsync(
-                "update mapping_version set note = @note, published_by = @actor, published_at = @now where tenant_id = @tenant and mapping_id = @id and number = @number",
-                new { tenant, id, number, note = $"Back to v{toNumber}", actor = actor.Name, now }, cancellationToken);
-        }
-        else
-        {
-            await InsertAsync(session, tenant, id, number, target.Parsed, actor, now, cancellationToken);
-            await PromoteAsync(session, tenant, id, number, $"Back to v{toNumber}", actor, cancellationToken);
         }
 
+        await InsertAsync(session, tenant, id, number, VersionState.Retired, target.Parsed, actor, now, cancellationToken);
+        await PromoteAsync(session, tenant, id, number, $"Back to v{toNumber}", actor, cancellationToken);
         await RecordAsync(session, tenant, actor, "roll back", mapping, $"v{number} has the content of v{toNumber}", cancellationToken);
         await session.CommitAsync(cancellationToken);
         return number;
@@ -193,18 +185,20 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
     }
 
     private static Task<int> InsertAsync(
-        DatabaseSession session, TenantId tenant, Guid id, int number, MappingDocument document, Actor actor, DateTimeOffset now,
-        CancellationToken cancellationToken, string state = "Draft") =>
+        DatabaseSession session, TenantId tenant, Guid id, int number, VersionState state, MappingDocument document, Actor actor, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         session.RunAsync("""
             insert into mapping_version (tenant_id, mapping_id, number, state, document, note, edited_by, edited_at)
             values (@tenant, @id, @number, @state, @document::jsonb, '', @actor, @now)
-            """, new { tenant, id, number, state, document = document.ToJson(), actor = actor.Name, now }, cancellationToken);
+            """, new { tenant, id, number, state = state.ToString(), document = document.ToJson(), actor = actor.Name, now }, cancellationToken);
 
     private async Task RecordAsync(DatabaseSession session, TenantId tenant, Actor actor, string action, Mapping mapping, string detail, CancellationToken cancellationToken)
     {
         await audit.AppendAsync(session, tenant, actor, new AuditEvent(action, "mapping", mapping.Id.ToString(), mapping.Name, detail), cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, mapping.Id), cancellationToken);
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static string Short(IReadOnlyList<string> changes) =>
         changes.Count == 0 ? "nothing changed" : string.Join("; ", changes.Take(5)) + (changes.Count > 5 ? $" and {changes.Count - 5} more" : "");

@@ -11,7 +11,7 @@ public static class MappingSuggestion
     {
         if (destination.Count == 0)
         {
-            var all = source.Where(value => value.IsSingle).Select(value => new FieldRule { Name = FieldName(value.Path), Type = value.Type, Source = value.Path });
+            var all = source.Where(value => value.IsSingle && FieldName(value.Path).Length > 0).Select(value => new FieldRule { Name = FieldName(value.Path), Type = value.Type, Source = value.Path });
             return new MappingDocument([.. all.DistinctBy(rule => rule.Name)], []);
         }
 

@@ -7,6 +7,7 @@ public static class MappingsFeature
         services.AddSingleton<MappingStore>();
         services.AddSingleton<LookupStore>();
         services.AddSingleton<MappingPlans>();
+        services.AddSingleton<StreamSamples>();
         return services;
     }
 }

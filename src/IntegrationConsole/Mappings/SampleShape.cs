@@ -34,10 +34,12 @@ public static class SampleShape
     {
         if (value.ValueKind is JsonValueKind.Object && level < DeepestLevel)
         {
-            foreach (var property in value.EnumerateObject().Where(property => !property.Name.Contains('`')))
+            foreach (var property in value.EnumerateObject())
             {
-                var name = SourcePath.Quote(property.Name);
-                Visit(property.Value, path.Length == 0 ? name : $"{path}.{name}", level + 1, found);
+                if (NameOf(property) is { } name)
+                {
+                    Visit(property.Value, path.Length == 0 ? name : $"{path}.{name}", level + 1, found);
+                }
             }
 
             return;
@@ -60,13 +62,27 @@ public static class SampleShape
 
         if (seen.Example.Length == 0)
         {
-            seen.Example = text.Length > 60 ? text[..60] + "…" : text;
+            // Not in the middle of a character.
+            seen.Example = text.Length > 60 ? text[..(char.IsHighSurrogate(text[59]) ? 59 : 60)] + "…" : text;
         }
 
         seen.Type = Wider(seen.Type, TypeOf(value, text));
         if (value.ValueKind is JsonValueKind.Array && value.GetArrayLength() > 0)
         {
             Visit(value[0], $"{path}[0]", level + 1, found);
+        }
+    }
+
+    /// <summary>The name as a path writes it; null where no path can: it holds a backtick, or half a character.</summary>
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name.Contains('`') ? null : SourcePath.Quote(property.Name);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 

@@ -153,6 +153,16 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
         await session.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Before a tenant is erased: takes its schedules and waiting runs out of the scheduler.</summary>
+    public async Task ForgetTenantAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        foreach (var id in await session.ListAsync<Guid>("select id from sync_definition where tenant_id = @tenant", new { tenant }, cancellationToken))
+        {
+            await triggers.ForgetAsync(tenant, id, cancellationToken);
+        }
+    }
+
     private async Task FollowAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         var row = await session.OneAsync<Following>("""

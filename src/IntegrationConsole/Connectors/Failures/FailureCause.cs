@@ -80,7 +80,7 @@ public static class FailureCauses
             FailureCause.Validation => "Correct the record, or change the mapping so that the destination accepts it.",
             FailureCause.SchemaChange => "Compare the source's fields with the mapping.",
             FailureCause.Conflict => "Compare with the record at the destination; discard the letter if it is there already.",
-            FailureCause.ReferenceMissing => "Bring the record that it refers to, then replay.",
+            FailureCause.ReferenceMissing => "Bring what it refers to, a record or an entry of a lookup table, then replay.",
             FailureCause.TooLarge => "Make the record smaller at its source, or discard it.",
             FailureCause.Malformed => "Correct the record, or ask the source's owner.",
             FailureCause.Configuration => "Open the settings and correct what the message names.",

@@ -42,7 +42,7 @@ internal sealed class LimitedStream(Stream inner, long most, TimeSpan silence, s
         _read += count;
         return _read <= most
             ? count
-            : throw new FailureException(new Failure(FailureCause.TooLarge, $"The answer of {what} is larger than {most / (1024 * 1024)} MB: ask for smaller pages.", "answer-size") { IsSystemic = true });
+            : throw new FailureException(new Failure(FailureCause.TooLarge, $"The answer of {what} is larger than {(most >= 1024 * 1024 ? $"{most / (1024 * 1024)} MB" : $"{most / 1024} KB")}: ask for smaller pages.", "answer-size") { IsSystemic = true });
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -18,7 +18,8 @@ public sealed class OutgoingGuard
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
             "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
+            "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
+            "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(IPNetwork.Parse),
     ];
 
@@ -68,6 +69,15 @@ public sealed class OutgoingGuard
 
     /// <summary>Whether this scheme may be used to these addresses.</summary>
     public bool MayGoUnencrypted(IReadOnlyList<IPAddress> addresses) => _options.AllowUnencrypted || addresses.All(IsAllowedNetwork);
+
+    /// <exception cref="FailureException">The address is http: and would carry what it carries in the open.</exception>
+    public void RefuseUnencrypted(Uri address, IReadOnlyList<IPAddress> addresses)
+    {
+        if (address.Scheme == Uri.UriSchemeHttp && !MayGoUnencrypted(addresses))
+        {
+            throw new FailureException(new Failure(FailureCause.Configuration, $"{address.Host} would be called without encryption: use an https address.", "unencrypted"));
+        }
+    }
 
     public bool MayReach(IPAddress address)
     {

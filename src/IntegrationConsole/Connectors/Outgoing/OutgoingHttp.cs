@@ -45,6 +45,9 @@ public sealed class OutgoingHttp : IDisposable
         });
     }
 
+    /// <summary>Most bytes of one record in an answer.</summary>
+    public int MostRecordBytes => _options.MostRecordBytes;
+
     /// <summary>
     /// Sends a request and returns as soon as the headers of its answer are there, whatever the status; the body is
     /// read through <see cref="OpenBodyAsync"/>. A 401 is answered once with a renewed proof.
@@ -71,6 +74,12 @@ public sealed class OutgoingHttp : IDisposable
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException();
+        }
+        catch (OperationCanceledException unconnected) when (unconnected.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            // Without a connection nothing was sent: unlike after other timeouts, nothing can have happened there.
+            throw new FailureException(
+                new Failure(FailureCause.TargetDown, $"{create().RequestUri!.Host} cannot be reached: no connection within {_options.ConnectWithin.TotalSeconds:0} s.", "connect"), unconnected);
         }
     }
 
@@ -113,6 +122,10 @@ public sealed class OutgoingHttp : IDisposable
             {
                 await options.Authentication.AuthorizeAsync(request, cancellationToken);
             }
+            else
+            {
+                KeepToOurselves(request);
+            }
 
             var response = await _invoker.SendAsync(request, cancellationToken);
             if (Target(request, response) is not { } target)
@@ -127,6 +140,17 @@ public sealed class OutgoingHttp : IDisposable
             }
 
             next = target;
+        }
+    }
+
+    /// <summary>Headers that a person set may prove who we are too. A stranger is only told what we can read.</summary>
+    private static void KeepToOurselves(HttpRequestMessage request)
+    {
+        var told = request.Headers.Where(header => header.Key is "Accept" or "User-Agent").ToList();
+        request.Headers.Clear();
+        foreach (var (name, values) in told)
+        {
+            request.Headers.TryAddWithoutValidation(name, values);
         }
     }
 
@@ -155,11 +179,7 @@ public sealed class OutgoingHttp : IDisposable
     {
         var host = context.DnsEndPoint.Host;
         var addresses = await _guard.ResolveAsync(host, cancellationToken);
-        if (context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttp && !_guard.MayGoUnencrypted(addresses))
-        {
-            throw new FailureException(new Failure(FailureCause.Configuration, $"{host} would be called without encryption: use an https address.", "unencrypted"));
-        }
-
+        _guard.RefuseUnencrypted(context.InitialRequestMessage.RequestUri!, addresses);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IntegrationConsole.Connectors.Records;
 
-/// <summary>Values as text: ISO 8601 dates, plain numbers, no culture. The same value always makes the same text.</summary>
+/// <summary>Values as text: ISO 8601 dates, plain numbers with the zeros they came with, no culture. The same value always makes the same text.</summary>
 public static class FieldText
 {
     extension(FieldValue value)

@@ -61,6 +61,18 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
         return new CallSeries(range, [.. points], new CallRow { Calls = rows.Sum(row => row.Calls), Failures = rows.Sum(row => row.Failures), Durations = merged }.Figures);
     }
 
+    /// <summary>Each sync's records over a range, all steps together; syncs that moved nothing are absent.</summary>
+    public async Task<IReadOnlyDictionary<Guid, RecordFigures>> TotalsAsync(TenantId tenant, FigureRange range, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var rows = await session.ListAsync<TotalRow>("""
+            select sync_id, sum(records_read)::bigint as read, sum(written)::bigint as written, sum(unchanged)::bigint as unchanged, sum(filtered)::bigint as filtered,
+                   sum(rejected)::bigint as rejected, sum(failed)::bigint as failed, sum(unknown)::bigint as unknown, sum(runs_good)::bigint as runs_good, sum(runs_bad)::bigint as runs_bad
+            from sync_minute where tenant_id = @tenant and minute >= @from and minute < @to group by sync_id
+            """, new { tenant, from = range.From, to = range.To }, cancellationToken);
+        return rows.ToDictionary(row => row.SyncId, row => row.Figures);
+    }
+
     /// <param name="tenant">Whose.</param>
     /// <param name="syncId">Null for all of the tenant's syncs together.</param>
     /// <param name="cancellationToken">Stops.</param>
@@ -87,6 +99,12 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
 
     private sealed record RecordRow(
         int Step, long Read, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, long RunsGood, long RunsBad)
+    {
+        public RecordFigures Figures => new(Read, Written, Unchanged, Filtered, Rejected, Failed, Unknown, RunsGood, RunsBad);
+    }
+
+    private sealed record TotalRow(
+        Guid SyncId, long Read, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, long RunsGood, long RunsBad)
     {
         public RecordFigures Figures => new(Read, Written, Unchanged, Filtered, Rejected, Failed, Unknown, RunsGood, RunsBad);
     }

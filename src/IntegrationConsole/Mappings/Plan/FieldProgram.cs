@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
@@ -47,6 +46,7 @@ internal sealed class FieldProgram
         }
 
         string? text;
+        var isNumber = false;
         if (_template is { } template)
         {
             var problem = template.Fill(record, slots, out text);
@@ -73,9 +73,11 @@ internal sealed class FieldProgram
             {
                 return null;
             }
+
+            isNumber = slot.Kind is JsonTokenType.Number && _lookup is null;
         }
 
-        return Finish(text, out value);
+        return Finish(text, isNumber, out value);
     }
 
     /// <summary>A JSON value is taken as it stands; of everything else the text is taken.</summary>
@@ -93,20 +95,23 @@ internal sealed class FieldProgram
             return null;
         }
 
-        if (_rule.Type is FieldType.Json && _lookup is null)
-        {
-            value = FieldValue.OfJson(Encoding.UTF8.GetString(record.Slice(slot.Start, slot.Length)));
-            return null;
-        }
-
-        if (slot.Kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        var asJson = _rule.Type is FieldType.Json && _lookup is null;
+        if (!asJson && slot.Kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
             return Problem(FailureCause.Mapping, $"the value at {_rule.Source} is {(slot.Kind is JsonTokenType.StartArray ? "a list" : "an object")}, not a single value");
         }
 
         try
         {
-            text = ValueReader.Text(record, slot);
+            if (asJson)
+            {
+                value = FieldValue.OfJson(ValueReader.Json(record, slot));
+            }
+            else
+            {
+                text = ValueReader.Text(record, slot);
+            }
+
             return null;
         }
         catch (JsonException broken)
@@ -115,7 +120,7 @@ internal sealed class FieldProgram
         }
     }
 
-    private FieldProblem? Finish(string? text, out FieldValue value)
+    private FieldProblem? Finish(string? text, bool isNumber, out FieldValue value)
     {
         value = _default;
         text = Dress(text);
@@ -127,7 +132,7 @@ internal sealed class FieldProgram
             }
             else if (_rule.LookupMiss is LookupMiss.Reject)
             {
-                return Problem(FailureCause.ReferenceMissing, $"the lookup table {_rule.Lookup} has no entry for the value at {_rule.Source}");
+                return Problem(FailureCause.ReferenceMissing, $"the lookup table {_rule.Lookup} has no entry for {Subject}");
             }
             else if (_rule.LookupMiss is LookupMiss.Empty)
             {
@@ -143,9 +148,11 @@ internal sealed class FieldProgram
                 : null;
         }
 
-        var problem = _conversion.TryText(text, out value);
-        return problem.Length == 0 ? null : Problem(FailureCause.Mapping, $"the value at {_rule.Source} is {problem}");
+        var problem = _conversion.TryText(text, isNumber, out value);
+        return problem.Length == 0 ? null : Problem(FailureCause.Mapping, $"{Subject} is {problem}");
     }
+
+    private string Subject => _template is null ? $"the value at {_rule.Source}" : $"what the template {_rule.Source} makes";
 
     private string? Dress(string? text)
     {
@@ -174,7 +181,7 @@ internal sealed class FieldProgram
             return FieldValue.OfJson(text);
         }
 
-        return _conversion.TryText(text, out var value).Length == 0 ? value : throw new InvalidOperationException($"{_rule.Name} has a fixed value that is not {_rule.Type}.");
+        return _conversion.TryText(text, isNumber: false, out var value).Length == 0 ? value : throw new InvalidOperationException($"{_rule.Name} has a fixed value that is not {_rule.Type}.");
     }
 
     private FieldProblem Problem(FailureCause cause, string sentence) => new(_rule.Name, cause, sentence);

@@ -22,7 +22,7 @@ internal static partial class IsoTime
         int Part(string name) => match.Groups[name].Success ? int.Parse(match.Groups[name].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
         var (year, month, day) = (Part("year"), Part("month"), Part("day"));
         var (hour, minute, second) = (Part("hour"), Part("minute"), Part("second"));
-        if (year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59 || Part("offsetMinute") > 59)
         {
             return false;
         }
@@ -52,6 +52,6 @@ internal static partial class IsoTime
         return true;
     }
 
-    [GeneratedRegex(@"^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})(?:[Tt ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,12}))?)?\s?(?<zone>[Zz]|[+-](?<offsetHour>[0-9]{2}):?(?<offsetMinute>[0-9]{2})?)?)?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})(?:[Tt ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,12}))?)?\s?(?<zone>[Zz]|[+-](?<offsetHour>[0-9]{2}):?(?<offsetMinute>[0-9]{2})?)?)?\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

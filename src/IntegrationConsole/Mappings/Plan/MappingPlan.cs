@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
@@ -55,7 +54,7 @@ public sealed class MappingPlan
             var record = batch[index].Span;
             if (batch.ProblemOf(index) is { } unreadable)
             {
-                rejected.Add(new RejectedRecord(index, HashKey(record), unreadable));
+                rejected.Add(new RejectedRecord(index, RecordKey.HashOf(record), unreadable));
                 continue;
             }
 
@@ -65,11 +64,11 @@ public sealed class MappingPlan
             }
             catch (JsonException)
             {
-                rejected.Add(new RejectedRecord(index, HashKey(record), new Failure(FailureCause.Malformed, "The record is not valid JSON.")));
+                rejected.Add(new RejectedRecord(index, RecordKey.HashOf(record), new Failure(FailureCause.Malformed, "The record is not valid JSON.")));
                 continue;
             }
 
-            if (!_conditions.All(condition => condition.Holds(batch[index].Span, slots)))
+            if (!MeetsConditions(record, slots))
             {
                 filtered++;
                 continue;
@@ -110,13 +109,20 @@ public sealed class MappingPlan
             var problem = problems.FirstOrDefault(problem => problem.Field == program.Name);
             return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem);
         }).ToList();
-        var filtered = false;
+        return new RecordPreview(fields, !MeetsConditions(record, slots), "");
+    }
+
+    private bool MeetsConditions(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots)
+    {
         foreach (var condition in _conditions)
         {
-            filtered |= !condition.Holds(record, slots);
+            if (!condition.Holds(record, slots))
+            {
+                return false;
+            }
         }
 
-        return new RecordPreview(fields, filtered, "");
+        return true;
     }
 
     /// <returns>What is wrong with the record, all of it; null when nothing is.</returns>
@@ -135,15 +141,29 @@ public sealed class MappingPlan
             }
         }
 
+        CheckKey(row, ref problems);
+        return problems;
+    }
+
+    /// <summary>Records without a key would all be the same record to the destination: each would overwrite the one before it.</summary>
+    private void CheckKey(Span<FieldValue> row, ref List<FieldProblem>? problems)
+    {
+        var allEmpty = _keys.Length > 0;
         foreach (var key in _keys)
         {
-            if (row[key].IsNull && problems?.Any(problem => problem.Field == _programs[key].Name) != true)
+            var value = row[key];
+            allEmpty &= value is { IsNull: false, Type: FieldType.String, Text.Length: 0 };
+            if (value.IsNull && problems?.Any(problem => problem.Field == _programs[key].Name) != true)
             {
                 (problems ??= []).Add(new FieldProblem(_programs[key].Name, FailureCause.Validation, "the key needs a value, and the record has none"));
             }
         }
 
-        return problems;
+        if (allEmpty)
+        {
+            row[_keys[0]] = FieldValue.Null;
+            (problems ??= []).Add(new FieldProblem(_programs[_keys[0]].Name, FailureCause.Validation, "the key needs a value, and the record's is empty"));
+        }
     }
 
     private RejectedRecord Rejection(int index, ReadOnlySpan<byte> record, ReadOnlySpan<FieldValue> row, List<FieldProblem> problems)
@@ -161,31 +181,10 @@ public sealed class MappingPlan
             keyIsWhole &= !row[key].IsNull;
         }
 
-        return new RejectedRecord(index, keyIsWhole ? KeyOf(row, record) : HashKey(record), new Failure(first.Cause, sentence, "", first.Field));
+        return new RejectedRecord(index, keyIsWhole ? KeyOf(row, record) : RecordKey.HashOf(record), new Failure(first.Cause, sentence, "", first.Field));
     }
 
-    private string KeyOf(ReadOnlySpan<FieldValue> row, ReadOnlySpan<byte> record)
-    {
-        if (_keys.Length == 0)
-        {
-            return HashKey(record);
-        }
-
-        if (_keys.Length == 1)
-        {
-            return row[_keys[0]].ToText();
-        }
-
-        var parts = new string[_keys.Length];
-        for (var index = 0; index < parts.Length; index++)
-        {
-            parts[index] = row[_keys[index]].ToText();
-        }
-
-        return string.Join(KeySeparator, parts);
-    }
-
-    private static string HashKey(ReadOnlySpan<byte> record) => string.Concat("#", Convert.ToHexStringLower(SHA256.HashData(record)).AsSpan(0, 24));
+    private string KeyOf(ReadOnlySpan<FieldValue> row, ReadOnlySpan<byte> record) => _keys.Length == 0 ? RecordKey.HashOf(record) : RecordKey.Of(row, _keys);
 }
 
 /// <summary>What the mapping makes of one record.</summary>

@@ -43,19 +43,32 @@ internal sealed class PathSet
 
     /// <param name="record">UTF-8 JSON, one object.</param>
     /// <param name="slots">As many as there are paths; all are overwritten.</param>
-    /// <exception cref="JsonException">The bytes are not JSON.</exception>
+    /// <exception cref="JsonException">The bytes are not JSON, or more than one value of it.</exception>
     public void Find(ReadOnlySpan<byte> record, Span<JsonSlot> slots)
     {
         slots.Clear();
         var reader = new Utf8JsonReader(record, new JsonReaderOptions { MaxDepth = 256 });
-        reader.Read();
-        Walk(ref reader, _root, slots);
+        try
+        {
+            reader.Read();
+            Walk(ref reader, _root, slots);
+            reader.Read();
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            throw new JsonException("A property's name holds half a character.", unreadable);
+        }
     }
 
     private static void Walk(ref Utf8JsonReader reader, Node node, Span<JsonSlot> slots)
     {
         var kind = reader.TokenType;
         var start = (int)reader.TokenStartIndex;
+        if (kind is JsonTokenType.StartArray)
+        {
+            node.MarkInList(slots);
+        }
+
         if (kind is JsonTokenType.StartObject && node.Names.Length > 0)
         {
             WalkObject(ref reader, node, slots);
@@ -64,17 +77,9 @@ internal sealed class PathSet
         {
             WalkArray(ref reader, node, slots);
         }
-        else
+        else if (kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
-            if (kind is JsonTokenType.StartArray && node.Names.Length > 0)
-            {
-                node.MarkInList(slots);
-            }
-
-            if (kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
-            {
-                reader.Skip();
-            }
+            reader.Skip();
         }
 
         if (node.Slot >= 0)
@@ -103,6 +108,8 @@ internal sealed class PathSet
             }
             else
             {
+                // Of a property that stands there twice the last one counts, as everywhere: what the first had below it is gone.
+                child.SetBelow(slots, default);
                 reader.Read();
                 Walk(ref reader, child, slots);
             }
@@ -166,17 +173,36 @@ internal sealed class PathSet
             return Names[found].Child;
         }
 
+        /// <summary>Here a list stands where a name was expected.</summary>
         public void MarkInList(Span<JsonSlot> slots)
         {
             foreach (var (_, child) in Names)
             {
-                if (child.Slot >= 0)
-                {
-                    slots[child.Slot] = JsonSlot.InList;
-                }
-
-                child.MarkInList(slots);
+                child.Set(slots, JsonSlot.InList);
             }
+        }
+
+        public void SetBelow(Span<JsonSlot> slots, JsonSlot value)
+        {
+            foreach (var (_, child) in Names)
+            {
+                child.Set(slots, value);
+            }
+
+            foreach (var (_, child) in Positions)
+            {
+                child.Set(slots, value);
+            }
+        }
+
+        private void Set(Span<JsonSlot> slots, JsonSlot value)
+        {
+            if (Slot >= 0)
+            {
+                slots[Slot] = value;
+            }
+
+            SetBelow(slots, value);
         }
     }
 }

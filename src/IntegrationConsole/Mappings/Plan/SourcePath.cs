@@ -5,11 +5,14 @@ namespace IntegrationConsole.Mappings.Plan;
 
 /// <summary>
 /// A path to one value of a record: names and positions, such as <c>customer.address.lines[0]</c>; a name with other
-/// characters than letters, digits and underscores stands in backticks. Any such path is also a JSONata expression with
-/// the same meaning.
+/// characters than letters, digits and underscores stands in backticks. Any such path is also a JSONata expression and
+/// finds the same value, but for two things that are refused here: lists in the way, and positions in what is no list.
 /// </summary>
 public sealed class SourcePath
 {
+    /// <summary>No record is nested deeper: a longer path would find nothing.</summary>
+    private const int MostSteps = 256;
+
     private SourcePath(IReadOnlyList<PathStep> steps, string text)
     {
         Steps = steps;
@@ -32,7 +35,12 @@ public sealed class SourcePath
 
         while (position < text.Length)
         {
-            if (text[position] == '[')
+            if (steps.Count == MostSteps)
+            {
+                return (null, $"A path has at most {MostSteps} steps.");
+            }
+
+            if (text[position] == '[' && steps.Count > 0)
             {
                 var end = text.IndexOf(']', position);
                 if (end < 0 || !int.TryParse(text.AsSpan(position + 1, end - position - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index))

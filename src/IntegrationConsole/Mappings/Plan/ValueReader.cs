@@ -7,7 +7,7 @@ namespace IntegrationConsole.Mappings.Plan;
 internal static class ValueReader
 {
     /// <summary>The text of a string, or a number, true or false as it is written in the record.</summary>
-    /// <exception cref="JsonException">The string holds half a character (a lone surrogate) or a broken escape.</exception>
+    /// <exception cref="JsonException">The string holds half a character (a lone surrogate) or is not UTF-8. Its message goes on after "cannot be read:".</exception>
     public static string Text(ReadOnlySpan<byte> record, JsonSlot slot)
     {
         var raw = record.Slice(slot.Start, slot.Length);
@@ -19,6 +19,10 @@ internal static class ValueReader
         var inside = raw[1..^1];
         return inside.Contains((byte)'\\') ? Unescape(raw) : Decode(inside);
     }
+
+    /// <summary>The value as JSON, as it is written in the record.</summary>
+    /// <exception cref="JsonException">A string in it is not UTF-8.</exception>
+    public static string Json(ReadOnlySpan<byte> record, JsonSlot slot) => Decode(record.Slice(slot.Start, slot.Length));
 
     /// <summary>The bytes of a string without escapes, or of a number: no copy is made. Null where a copy is needed.</summary>
     public static bool TryPlain(ReadOnlySpan<byte> record, JsonSlot slot, out ReadOnlySpan<byte> plain)
@@ -41,7 +45,7 @@ internal static class ValueReader
         }
         catch (DecoderFallbackException)
         {
-            throw new JsonException("The text is not UTF-8.");
+            throw new JsonException("it is not UTF-8");
         }
     }
 
@@ -55,7 +59,7 @@ internal static class ValueReader
         }
         catch (InvalidOperationException)
         {
-            throw new JsonException("The text holds half a character.");
+            throw new JsonException("it holds half a character");
         }
     }
 

@@ -93,7 +93,7 @@ public static class RunWords
             RunTrigger.Schedule => "Schedule",
             RunTrigger.Manual => "By hand",
             RunTrigger.Replay => "Replay",
-            RunTrigger.Command => "Command line",
+            RunTrigger.Command => "Command",
         };
     }
 }

@@ -1,0 +1,122 @@
+using IntegrationConsole.Controls;
+using Microsoft.AspNetCore.Components;
+using Npgsql;
+
+namespace IntegrationConsole.Access;
+
+/// <summary>
+/// A page whose reader is asked for their rights again at every command, and which says what went wrong in place of
+/// falling over. Its own work ends when it is left.
+/// </summary>
+public abstract class GuardedPage : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _leaving = new();
+
+    [Inject]
+    public required Gatekeeper Gatekeeper { get; set; }
+
+    [Inject]
+    public required Toasts Toasts { get; set; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; set; }
+
+    [Inject]
+    public required ILogger<GuardedPage> Logger { get; set; }
+
+    /// <summary>Cancelled when the page is left.</summary>
+    protected CancellationToken Leaving => _leaving.Token;
+
+    protected bool Loaded { get; private set; }
+
+    /// <summary>Why the page could not be loaded; null while it can.</summary>
+    protected PageFailure? Failure { get; private set; }
+
+    /// <summary>A command is being carried out: its buttons are disabled.</summary>
+    protected bool IsBusy { get; private set; }
+
+    /// <summary>In which tenant commands of this page are carried out; null for the platform itself.</summary>
+    protected abstract string? TenantSlug { get; }
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _leaving.Cancel();
+            _leaving.Dispose();
+        }
+    }
+
+    /// <summary>Fetches what the page shows. What is there already stays on the screen while it is fetched again.</summary>
+    protected async Task LoadAsync(Func<Task> load)
+    {
+        try
+        {
+            await load();
+            Failure = null;
+            Loaded = true;
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // Left before it was there.
+        }
+        catch (Exception problem)
+        {
+            Failure = Explain(problem);
+        }
+    }
+
+    /// <summary>Carries out a command for somebody who may; says so to somebody who may not.</summary>
+    /// <param name="permission">What it takes.</param>
+    /// <param name="attempt">In words, for the audit trail of denied attempts.</param>
+    /// <param name="act">The command.</param>
+    protected async Task ActAsync(Permission permission, string attempt, Func<Actor, Task> act)
+    {
+        if (IsBusy)
+        {
+            return;
+        }
+
+        IsBusy = true;
+        try
+        {
+            if (await Gatekeeper.AdmitAsync(TenantSlug, permission, attempt, Leaving) is { } actor)
+            {
+                await act(actor);
+            }
+            else
+            {
+                Toasts.Say($"You may not {permission.Words}: ask for the role {permission.NeededRole}.", Tone.Bad);
+            }
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // Left while it was carried out; what was committed stays.
+        }
+        catch (Exception problem)
+        {
+            var failure = Explain(problem);
+            Toasts.Say($"{failure.Sentence} Error id {failure.Id}", Tone.Bad);
+        }
+        finally
+        {
+            IsBusy = false;
+        }
+    }
+
+    /// <summary>The border of a request: what is unexpected gets an id, a line in the log, and a sentence.</summary>
+    private PageFailure Explain(Exception problem)
+    {
+        var id = Guid.NewGuid().ToString("n")[..8];
+        Logger.LogError(problem, "Page {Page} failed with error id {ErrorId}", GetType().Name, id);
+        return new PageFailure(id, problem is NpgsqlException and not PostgresException
+            ? "The console's database does not answer at the moment."
+            : "Something went wrong in the console.");
+    }
+}

@@ -1,0 +1,87 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Configuration;
+
+/// <summary>What can be done without the pages. Works beside a running console, on the same database.</summary>
+public static class CommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int Misused = 2;
+
+    private const string Usage = """
+        console audit verify [TENANT]   checks that nobody altered the audit trail; names the first broken link
+        console link EMAIL              makes a link with which somebody chooses a new password
+        console seed [--tenants N] [--integrations N] [--letters N]
+                                        fills an empty database with made-up history, for trying the pages
+        """;
+
+    /// <summary>Whether these arguments ask for a command instead of the console itself.</summary>
+    public static bool IsCommand(string[] args) => args is [var first, ..] && !first.StartsWith('-');
+
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        switch (args)
+        {
+            case ["audit", "verify", .. var rest] when rest.Length <= 1:
+                return await VerifyAsync(scope.ServiceProvider, rest is [var slug] ? slug : null, output, cancellationToken);
+            case ["link", var email]:
+                return await LinkAsync(scope.ServiceProvider, email, output, cancellationToken);
+            case ["seed", .. var options] when SeedSize.Parse(options) is { } size:
+                return await scope.ServiceProvider.GetRequiredService<Seeding>().RunAsync(size, output, cancellationToken);
+            default:
+                await output.WriteLineAsync(Usage);
+                return Misused;
+        }
+    }
+
+    private static async Task<int> VerifyAsync(IServiceProvider services, string? slug, TextWriter output, CancellationToken cancellationToken)
+    {
+        var audit = services.GetRequiredService<AuditTrail>();
+        var tenants = services.GetRequiredService<TenantStore>();
+        List<(string Name, TenantId? Tenant)> chains;
+        if (slug is null)
+        {
+            chains = [("platform", null), .. (await tenants.ListAllAsync(cancellationToken)).Select(tenant => (tenant.Slug, (TenantId?)tenant.Id))];
+        }
+        else if (await tenants.FindBySlugAsync(slug, cancellationToken) is { } tenant)
+        {
+            chains = [(tenant.Slug, tenant.Id)];
+        }
+        else
+        {
+            await output.WriteLineAsync($"There is no tenant {slug}.");
+            return Misused;
+        }
+
+        var broken = 0;
+        foreach (var (name, tenantId) in chains)
+        {
+            var verdict = await audit.VerifyAsync(tenantId, cancellationToken);
+            broken += verdict.Broken is null ? 0 : 1;
+            await output.WriteLineAsync(verdict.Broken is null
+                ? $"{name}: {verdict.Entries} entries, intact"
+                : $"{name}: broken at entry {verdict.Broken}: {verdict.Finding}");
+        }
+
+        return broken == 0 ? Done : Failed;
+    }
+
+    private static async Task<int> LinkAsync(IServiceProvider services, string email, TextWriter output, CancellationToken cancellationToken)
+    {
+        var user = await services.GetRequiredService<People>().FindByEmailAsync(email);
+        if (user is null)
+        {
+            await output.WriteLineAsync($"Nobody signs in as {email}.");
+            return Misused;
+        }
+
+        var path = await services.GetRequiredService<AccessLinks>().CreateAsync(user.Id, cancellationToken);
+        await services.GetRequiredService<AuditTrail>().RecordAsync(null, Actor.CommandLine, new AuditEvent("make link", "user", user.Id.ToString(), email), cancellationToken);
+        await output.WriteLineAsync($"Open this behind the console's address; it works once: {path}");
+        return Done;
+    }
+}

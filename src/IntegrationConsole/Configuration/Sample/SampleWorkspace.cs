@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Configuration.Sample;
+
+/// <summary>A tenant with working integrations, made at the first start, so that there is something to look at and to break.</summary>
+public sealed class SampleWorkspace(
+    ConsoleDatabase database, OutgoingGuard guard, SampleSource source, TenantStore tenants, CredentialStore credentials, ConnectionStore connections,
+    SampleIntegrations integrations, ILogger<SampleWorkspace> logger)
+{
+    private const string Slug = "sample";
+    private const string SourceName = "Reference data (this console)";
+
+    /// <summary>Makes the workspace where there is no tenant at all; where it is there, follows the console's address.</summary>
+    public async Task EnsureAsync(Uri console, CancellationToken cancellationToken)
+    {
+        if (await tenants.FindBySlugAsync(Slug, cancellationToken) is { } known)
+        {
+            await FollowAddressAsync(known.Id, console, cancellationToken);
+        }
+        else if ((await tenants.ListAllAsync(cancellationToken)).Count == 0)
+        {
+            await CreateAsync(console, cancellationToken);
+        }
+    }
+
+    private async Task CreateAsync(Uri console, CancellationToken cancellationToken)
+    {
+        if (!guard.MayReach(IPAddress.Loopback))
+        {
+            logger.LogInformation("The sample workspace is left out: it needs this machine's own addresses, which Outgoing:AllowedNetworks does not hold");
+            return;
+        }
+
+        var password = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(18));
+        if (await database.CreateGuestDatabaseAsync("sample_destination", password, cancellationToken) is not { } guest)
+        {
+            logger.LogInformation("The sample workspace is left out: this database server does not let us make a database for it");
+            return;
+        }
+
+        var actor = Actor.System;
+        if (await tenants.CreateAsync(new TenantSettings("Sample workspace", Slug, "UTC", "Made by the console itself. Erase it under Settings when you need it no more."), actor, cancellationToken) is not { } tenant)
+        {
+            return;
+        }
+
+        var key = await credentials.CreateAsync(
+            tenant, new CredentialDraft("Reference data key", AuthenticationKind.ApiKey, new Dictionary<string, string> { ["place"] = "header", ["name"] = SampleSource.KeyHeader }, source.Key, null), actor, cancellationToken);
+        var login = await credentials.CreateAsync(
+            tenant, new CredentialDraft("Sample database login", AuthenticationKind.DatabaseLogin, new Dictionary<string, string> { ["user"] = guest.Username! }, password, null), actor, cancellationToken);
+        var from = await connections.CreateAsync(tenant, new ConnectionDraft(SourceName, "rest", SourceSettings(console).ToJsonString(), key), actor, cancellationToken);
+        var settings = JsonSerializer.Serialize(new { host = guest.Host, port = guest.Port, database = guest.Database, tls = "prefer" });
+        var to = await connections.CreateAsync(tenant, new ConnectionDraft("Sample database", "postgres", settings, login), actor, cancellationToken);
+        await integrations.CreateAsync(tenant, from!.Value, to!.Value, actor, cancellationToken);
+    }
+
+    /// <summary>The console may have another port than at the last start.</summary>
+    private async Task FollowAddressAsync(TenantId tenant, Uri console, CancellationToken cancellationToken)
+    {
+        var connection = (await connections.ListAsync(tenant, cancellationToken)).FirstOrDefault(candidate => candidate.Name == SourceName);
+        if (connection is null || JsonNode.Parse(connection.Settings) is not JsonObject settings || settings["baseAddress"]?.GetValue<string>() is not { } address)
+        {
+            return;
+        }
+
+        var wanted = AddressOf(console);
+        if (address != wanted && Uri.TryCreate(address, UriKind.Absolute, out var old) && old.IsLoopback)
+        {
+            settings["baseAddress"] = wanted;
+            await connections.UpdateAsync(tenant, connection.Id, connection.Version, new ConnectionDraft(connection.Name, connection.Kind, settings.ToJsonString(), connection.CredentialId), Actor.System, cancellationToken);
+        }
+    }
+
+    /// <summary>Whatever the console listens on, it reaches itself by the loopback address.</summary>
+    private static string AddressOf(Uri console) => $"{console.Scheme}://127.0.0.1:{console.Port}/sample-api";
+
+    private static JsonObject SourceSettings(Uri console) => new()
+    {
+        ["baseAddress"] = AddressOf(console),
+        ["testPath"] = "/regions?limit=1",
+        ["streams"] = new JsonArray(Stream("regions", "code"), Stream("currencies", "code"), Stream("time-zones", "id")),
+    };
+
+    private static JsonObject Stream(string name, string key) => new()
+    {
+        ["name"] = name,
+        ["path"] = $"/{name}",
+        ["keyFields"] = key,
+        ["canRead"] = true,
+        ["canWrite"] = false,
+        ["records"] = "items",
+        ["pagination"] = "page",
+        ["pageParameter"] = "page",
+        ["firstPage"] = 1,
+        ["sizeParameter"] = "limit",
+        ["pageSize"] = 50,
+        ["stop"] = "empty",
+        ["totalPath"] = "total",
+    };
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Configuration;
+
+/// <summary>
+/// Fills a database with tenants, integrations, runs, figures and dead letters that never happened, so that the pages
+/// can be tried and measured at size. The integrations are paused and never run.
+/// </summary>
+public sealed class Seeding(
+    ConsoleDatabase database, TenantStore tenants, ConnectionStore connections, SyncStore syncs, MappingStore mappings, SeededHistory history)
+{
+    private const string Prefix = "made-up-";
+
+    private static readonly string[] Streams = ["customers", "orders", "invoices", "products", "shipments", "employees", "tickets", "payments", "patients", "stock"];
+
+    public async Task<int> RunAsync(SeedSize size, TextWriter output, CancellationToken cancellationToken)
+    {
+        if ((await tenants.ListAllAsync(cancellationToken)).Any(tenant => tenant.Slug.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            await output.WriteLineAsync("This database has made-up tenants already: erase them first, or use another database.");
+            return CommandLine.Failed;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var made = new List<(TenantId Tenant, SyncDefinition Sync)>();
+        for (var number = 1; number <= size.Tenants; number++)
+        {
+            var count = ShareOf(size.Integrations, size.Tenants, number);
+            made.AddRange(await TenantAsync(number, count, cancellationToken));
+            await output.WriteAsync($"\r{number} of {size.Tenants} tenants");
+        }
+
+        for (var number = 1; number <= made.Count; number++)
+        {
+            var (tenant, sync) = made[number - 1];
+            await history.WriteAsync(tenant, sync, number, ShareOf(size.Letters, made.Count, number), cancellationToken);
+            await output.WriteAsync($"\r{number} of {made.Count} integrations with their history    ");
+        }
+
+        await using (var command = database.Source.CreateCommand("analyze"))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await output.WriteLineAsync($"\r{size.Tenants} tenants, {made.Count} integrations and {size.Letters} dead letters were made in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s.");
+        return CommandLine.Done;
+    }
+
+    private async Task<List<(TenantId, SyncDefinition)>> TenantAsync(int number, int integrations, CancellationToken cancellationToken)
+    {
+        var actor = Actor.CommandLine;
+        var settings = new TenantSettings($"Made-up customer {number}", $"{Prefix}{number}", "Europe/Berlin", "");
+        var tenant = await tenants.CreateAsync(settings, actor, cancellationToken) ?? throw new InvalidOperationException($"{settings.Slug} exists already.");
+        var rest = new { baseAddress = "https://api.example.com", streams = Streams.Select(name => new { name, path = $"/{name}", canRead = true }).ToArray() };
+        var source = await connections.CreateAsync(tenant, new ConnectionDraft("Shop", "rest", JsonSerializer.Serialize(rest), null), actor, cancellationToken);
+        var destination = await connections.CreateAsync(tenant, new ConnectionDraft("Warehouse", "rest", JsonSerializer.Serialize(rest), null), actor, cancellationToken);
+        var mapping = new MappingDocument([new() { Name = "id", Type = FieldType.Integer, Source = "id", Required = true }, new() { Name = "email", Source = "email", Required = true }], []);
+        var made = new List<(TenantId, SyncDefinition)>();
+        for (var index = 0; index < integrations; index++)
+        {
+            var stream = Streams[index % Streams.Length];
+            var draft = new SyncDraft(
+                $"{char.ToUpperInvariant(stream[0])}{stream[1..]} {(index / Streams.Length) + 1}", source!.Value, stream, ReadMode.Full, destination!.Value, stream, WriteMode.Upsert, ["id"],
+                false, new Schedule(ScheduleKind.Interval, Minutes: 60), OverlapRule.Queue);
+            var sync = await syncs.CreateAsync(tenant, draft, mapping, actor, cancellationToken);
+            await mappings.PublishAsync(tenant, sync.MappingId, 1, "", actor, cancellationToken);
+            await syncs.SetPausedAsync(tenant, sync.Id, "made up, never runs", actor, cancellationToken);
+            made.Add((tenant, sync));
+        }
+
+        return made;
+    }
+
+    private static int ShareOf(int total, int parts, int number) => (total * number / parts) - (total * (number - 1) / parts);
+}
+
+/// <summary>Writes the past of one integration straight into the tables, in a few statements.</summary>
+public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, TimeProvider clock)
+{
+    private const int Runs = 40;
+
+    private static readonly (FailureCause Cause, string Field, string Message)[] Failures =
+    [
+        (FailureCause.Mapping, "id", "id: the value at id is not an integer."), (FailureCause.Validation, "email", "email: a value is required, and the record has none at email."),
+        (FailureCause.Conflict, "", "Another row already has this value (constraint customer_email_key)."), (FailureCause.Validation, "email", "email takes at most 60 characters; this value has 84."),
+        (FailureCause.ReferenceMissing, "", "The row that this one refers to does not exist (constraint order_customer_fk)."), (FailureCause.TargetDown, "", "Warehouse is down or overloaded (503)."),
+    ];
+
+    public async Task WriteAsync(TenantId tenant, SyncDefinition sync, int number, int letters, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var seal = await seals.ForAsync(tenant, cancellationToken);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await RunsAsync(session, tenant, sync, number, letters, now, cancellationToken);
+        await FiguresAsync(session, tenant, sync, number, now, cancellationToken);
+        for (var cause = 0; cause < Failures.Length; cause++)
+        {
+            var (what, field, message) = Failures[cause];
+            var count = (letters * (cause + 1) / Failures.Length) - (letters * cause / Failures.Length);
+            var payload = Encoding.UTF8.GetBytes($$"""{"id":"{{number}}-{{cause}}","email":null,"note":"made up"}""");
+            await session.RunAsync("""
+                insert into dead_letter (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version, payload,
+                    payload_size, payload_print, first_run_id, last_run_id, first_failed_at, last_failed_at, version)
+                select @tenant, gen_random_uuid(), @sync, @prefix || n, case when @field = '' then 'Write' else 'Map' end, @cause, 'Rejected', '', @field, @message, 'Waiting', 1, 1,
+                    @sealed, @size, @print, @run, @run, @now::timestamptz - n * interval '7 minutes', @now::timestamptz - n * interval '7 minutes', 1
+                from generate_series(1, @count) n
+                """,
+                new
+                {
+                    tenant, sync = sync.Id, prefix = $"{number}-{cause}-", cause = what.ToString(), field, message, @sealed = seal.Seal(payload, LetterSeals.Payload), size = payload.Length,
+                    print = seal.Fingerprint(payload), run = Guid.CreateVersion7(now), now, count,
+                },
+                cancellationToken);
+        }
+
+        await session.CommitAsync(cancellationToken);
+    }
+
+    private static Task<int> RunsAsync(DatabaseSession session, TenantId tenant, SyncDefinition sync, int number, int letters, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            with made as (
+                insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, cause, reason, mapping_version, records_read, written, unchanged, rejected, attempt, node,
+                    queued_at, start_after, started_at, finished_at)
+                select @tenant, gen_random_uuid(), @sync, n, 'Schedule', 'schedule', case when n % 11 = @number % 11 then 'Failed' when @letters > 0 then 'Partial' else 'Succeeded' end,
+                    case when n % 11 = @number % 11 then 'TargetDown' end, case when n % 11 = @number % 11 then 'Shop is down or overloaded (503).' else '' end, 1,
+                    1000 + n, 10, 980 + n, 10, 1, 'node-1', at, at, at, at + interval '42 seconds'
+                from generate_series(1, @runs) n, lateral (select @now::timestamptz - (@runs - n) * interval '1 hour' - interval '10 minutes') as t (at)
+                returning 1)
+            update sync_definition set last_run_number = @runs where tenant_id = @tenant and id = @sync
+            """, new { tenant, sync = sync.Id, number, letters, runs = Runs, now }, cancellationToken);
+
+    private static Task<int> FiguresAsync(DatabaseSession session, TenantId tenant, SyncDefinition sync, int number, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            insert into sync_minute (tenant_id, sync_id, minute, records_read, written, unchanged, rejected, runs_good, runs_bad)
+            select @tenant, @sync, date_trunc('minute', @now::timestamptz) - n * interval '1 hour', 1000 + (n * @number) % 400, 10, 980 + (n * @number) % 400, 10, 1, 0
+            from generate_series(0, 24 * 30) n
+            """, new { tenant, sync = sync.Id, number, now }, cancellationToken);
+}

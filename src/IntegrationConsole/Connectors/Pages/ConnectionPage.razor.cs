@@ -1,0 +1,123 @@
+using System.Text.Json.Nodes;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Tenants;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Connectors.Pages;
+
+public sealed partial class ConnectionPage(ConnectionStore connections, CredentialStore credentials, ConnectionOpener opener, ConnectorCatalog catalog, SyncStore syncs)
+{
+    private Connection? _connection;
+    private IConnector? _connector;
+    private string _name = "";
+    private Guid? _credentialId;
+    private JsonObject _values = [];
+    private IReadOnlyList<SettingProblem> _problems = [];
+    private IReadOnlyList<Credential> _credentials = [];
+    private IReadOnlyList<SyncDefinition> _uses = [];
+    private CheckReport? _report;
+    private Discovery? _discovery;
+    private ConfirmDialog? _delete;
+    private bool _outdated;
+
+    [Parameter]
+    public Guid ConnectionId { get; set; }
+
+    /// <summary>Filled in when somebody comes back from adding a credential.</summary>
+    [SupplyParameterFromQuery(Name = "credential")]
+    public Guid? CredentialInAddress { get; set; }
+
+    private ConnectionDraft Draft => new(_name, _connection!.Kind, _values.ToJsonString(), _credentialId);
+
+    protected override Task OnParametersSetAsync() => _connection?.Id == ConnectionId ? Task.CompletedTask : LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
+        _credentials = await credentials.ListAsync(Id, Leaving);
+        _uses = [.. (await syncs.ListAsync(Id, Leaving)).Where(sync => sync.SourceConnectionId == ConnectionId || sync.DestinationConnectionId == ConnectionId)];
+        if (_connection is null)
+        {
+            return;
+        }
+
+        _connector = catalog.Find(_connection.Kind);
+        _name = _connection.Name;
+        _credentialId = CredentialInAddress ?? _connection.CredentialId;
+        _values = JsonNode.Parse(_connection.Settings)!.AsObject();
+        (_problems, _report, _outdated) = ([], _connection.LastCheck, false);
+    }
+
+    private Task TestAsync() => ActAsync(Permission.Configure, "test a connection", async actor =>
+    {
+        _problems = ConnectionRules.Check(_connector!, Draft);
+        if (_problems.Count > 0)
+        {
+            return;
+        }
+
+        _report = await opener.TestAsync(Id, ConnectionId, Draft, actor, Leaving);
+        if (Draft == new ConnectionDraft(_connection!.Name, _connection.Kind, JsonNode.Parse(_connection.Settings)!.ToJsonString(), _connection.CredentialId))
+        {
+            await connections.SaveCheckAsync(Id, ConnectionId, _connection.Version, _report, Leaving);
+            _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
+        }
+    });
+
+    private Task SaveAsync() => ActAsync(Permission.Configure, "change a connection", async actor =>
+    {
+        _problems = ConnectionRules.Check(_connector!, Draft);
+        if (_problems.Count > 0)
+        {
+            return;
+        }
+
+        switch (await connections.UpdateAsync(Id, ConnectionId, _connection!.Version, Draft, actor, Leaving))
+        {
+            case Saved.Taken:
+                _problems = [new SettingProblem("name", "Another connection has this name.")];
+                break;
+            case Saved.Outdated:
+                _outdated = true;
+                break;
+            default:
+                Toasts.Say("Saved. Runs use it from their next start.");
+                await FetchAsync();
+                break;
+        }
+    });
+
+    private Task DiscoverAsync() => ActAsync(Permission.ViewPayload, "discover streams", async _ =>
+    {
+        try
+        {
+            _discovery = new Discovery(await _connector!.DiscoverAsync(opener.Open(_connection!), Leaving), "");
+        }
+        catch (Exception problem) when (!Leaving.IsCancellationRequested)
+        {
+            // The border of a request to an outside system.
+            var failure = FailureClassifier.Classify(problem, _connection!.Name);
+            _discovery = new Discovery([], $"{failure.Sentence} {failure.Cause.Suggestion}");
+        }
+    });
+
+    private Task<Actor?> AdmitUploadAsync(string attempt) => Gatekeeper.AdmitAsync(Tenant, Permission.Configure, attempt, Leaving);
+
+    private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete a connection", async actor =>
+    {
+        if (await connections.DeleteAsync(Id, ConnectionId, actor, Leaving))
+        {
+            Navigation.NavigateTo(At("connections"));
+        }
+        else
+        {
+            Toasts.Say("An integration still uses it, or did: its history needs the connection.", Tone.Bad);
+        }
+    });
+
+    private sealed record Discovery(IReadOnlyList<StreamInfo> Streams, string Problem);
+}

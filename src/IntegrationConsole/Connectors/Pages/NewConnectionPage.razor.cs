@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using IntegrationConsole.Access;
+using IntegrationConsole.Credentials;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Connectors.Pages;
+
+public sealed partial class NewConnectionPage(ConnectionStore connections, CredentialStore credentials, ConnectionOpener opener, ConnectorCatalog catalog, TimeProvider clock)
+{
+    private IConnector? _connector;
+    private string _name = "";
+    private Guid? _credentialId;
+    private JsonObject _values = [];
+    private IReadOnlyList<SettingProblem> _problems = [];
+    private IReadOnlyList<Credential> _credentials = [];
+    private CheckReport? _report;
+
+    [SupplyParameterFromQuery(Name = "kind")]
+    public string? KindInAddress { get; set; }
+
+    /// <summary>Filled in when somebody comes back from adding a credential.</summary>
+    [SupplyParameterFromQuery(Name = "credential")]
+    public Guid? CredentialInAddress { get; set; }
+
+    private string NewCredentialLink => At($"credentials/new?back={Uri.EscapeDataString($"{At("connections/new")}?kind={_connector?.Descriptor.Kind}")}");
+
+    protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        _credentials = await credentials.ListAsync(Id, Leaving);
+        if (KindInAddress is not null && catalog.Find(KindInAddress) is not null)
+        {
+            Choose(KindInAddress);
+            _credentialId = CredentialInAddress;
+        }
+    }
+
+    private void Choose(string kind)
+    {
+        _connector = catalog.Get(kind);
+        _values = SettingsForm.Defaults(_connector.Descriptor.Settings);
+        (_problems, _report, _credentialId) = ([], null, null);
+    }
+
+    private void Changed() => _report = null;
+
+    private ConnectionDraft Draft => new(_name, _connector!.Descriptor.Kind, _values.ToJsonString(), _credentialId);
+
+    private Task TestAsync() => ActAsync(Permission.Configure, "test a connection", async actor =>
+    {
+        _problems = ConnectionRules.Check(_connector!, Draft);
+        _report = _problems.Count > 0 ? null : await opener.TestAsync(Id, Guid.CreateVersion7(clock.GetUtcNow()), Draft, actor, Leaving);
+    });
+
+    private Task CreateAsync() => ActAsync(Permission.Configure, "create a connection", async actor =>
+    {
+        _problems = ConnectionRules.Check(_connector!, Draft);
+        if (_problems.Count > 0)
+        {
+            return;
+        }
+
+        if (await connections.CreateAsync(Id, Draft, actor, Leaving) is not { } created)
+        {
+            _problems = [new SettingProblem("name", "Another connection has this name.")];
+            return;
+        }
+
+        if (_report is not null)
+        {
+            await connections.SaveCheckAsync(Id, created, 1, _report, Leaving);
+        }
+
+        Toasts.Say($"{_name.Trim()} is saved.");
+        Navigation.NavigateTo(At($"connections/{created}"));
+    });
+}

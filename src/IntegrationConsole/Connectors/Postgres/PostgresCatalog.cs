@@ -1,0 +1,87 @@
+using System.Globalization;
+using IntegrationConsole.Connectors.Failures;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IntegrationConsole.Connectors.Postgres;
+
+/// <summary>What the database says of its tables, asked anew by every run.</summary>
+internal static class PostgresCatalog
+{
+    /// <summary>Partitions stand behind their table; their statistics make up its own.</summary>
+    private const string Estimate = """
+        case when c.relkind = 'p'
+             then (select sum(greatest(leaf.reltuples, 0))::int8 from pg_partition_tree(c.oid) part join pg_class leaf on leaf.oid = part.relid where part.isleaf)
+             when c.relkind in ('r', 'm', 'f') and c.reltuples >= 0 then c.reltuples::int8 end
+        """;
+
+    /// <summary>The columns of an index that make it unique, in its order; without those it only carries along.</summary>
+    private const string IndexColumns = """
+        array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k(number, place)
+              join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number where k.place <= i.indnkeyatts order by k.place)
+        """;
+
+    public static Task<List<ListedTable>> ListAsync(PostgresSession session, IReadOnlyList<string> schemas, CancellationToken cancellationToken) =>
+        session.ListAsync(
+            $"""
+            select n.nspname::text, c.relname::text, c.relkind::text, {Estimate}, has_table_privilege(c.oid, 'select'),
+                   (has_any_column_privilege(c.oid, 'insert') and pg_relation_is_updatable(c.oid, true) & 8 <> 0)
+                   or (has_any_column_privilege(c.oid, 'update') and pg_relation_is_updatable(c.oid, true) & 4 <> 0),
+                   coalesce((select {IndexColumns} from pg_index i where i.indrelid = c.oid and i.indisprimary), '{"{}"}'),
+                   array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.atttypid in (1114, 1184))
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+              and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
+              and has_schema_privilege(n.oid, 'usage') and c.relname <> '{AppendLedger.Table}'
+              and (cardinality($1) = 0 or n.nspname = any($1))
+            order by n.nspname, c.relname
+            """,
+            [new() { Value = schemas.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }],
+            row => new ListedTable(
+                row.GetString(0), row.GetString(1), row.GetChar(2), row.IsDBNull(3) ? null : row.GetInt64(3), row.GetBoolean(4), row.GetBoolean(5),
+                row.GetFieldValue<string[]>(6), row.GetFieldValue<string[]>(7)),
+            cancellationToken);
+
+    /// <exception cref="FailureException">There is no such table, or several.</exception>
+    public static async Task<TableShape> GetAsync(PostgresSession session, string stream, string what, CancellationToken cancellationToken) =>
+        await FindAsync(session, stream, cancellationToken) ?? throw new FailureException(new Failure(
+            FailureCause.SchemaChange, $"There is no table {stream} in {what}, or the login may not see it.", PostgresErrorCodes.UndefinedTable) { IsSystemic = true });
+
+    public static async Task<TableShape?> FindAsync(PostgresSession session, string stream, CancellationToken cancellationToken)
+    {
+        var found = await session.ListAsync(
+            $"""
+            select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, {Estimate}
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'v', 'm', 'f') and ((n.nspname = 'public' and c.relname = $1) or n.nspname || '.' || c.relname = $1)
+            """,
+            [new() { Value = stream }],
+            row => (Oid: row.GetInt64(0), Schema: row.GetString(1), Name: row.GetString(2), Kind: row.GetChar(3), Rows: row.IsDBNull(4) ? (long?)null : row.GetInt64(4)),
+            cancellationToken);
+        if (found.Count > 1)
+        {
+            throw new FailureException(new Failure(FailureCause.Configuration, $"Several tables answer to the name {stream}: read it through a query, or rename one.", "ambiguous"));
+        }
+
+        if (found.Count == 0)
+        {
+            return null;
+        }
+
+        var table = found[0];
+        var columns = await ColumnShapes.OfTableAsync(session, table.Oid, cancellationToken);
+        var keys = await session.ListAsync(
+            $"""
+            select {IndexColumns} from pg_index i
+            where i.indrelid = $1::oid and i.indisunique and i.indisvalid and i.indimmediate and i.indpred is null and i.indexprs is null
+            order by i.indisprimary desc, i.indnkeyatts, i.indexrelid
+            """,
+            [PostgresSession.Text(table.Oid.ToString(CultureInfo.InvariantCulture))], row => (IReadOnlyList<string>)row.GetFieldValue<string[]>(0), cancellationToken);
+        return new TableShape(table.Schema, table.Name, table.Kind, table.Rows, columns, keys);
+    }
+}
+
+/// <summary>A table in the list of them all.</summary>
+/// <param name="Instants">Its columns that hold a date and a time.</param>
+internal sealed record ListedTable(
+    string Schema, string Name, char Kind, long? EstimatedRows, bool CanRead, bool CanWrite, IReadOnlyList<string> PrimaryKey, IReadOnlyList<string> Instants);

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Outgoing;
+using Npgsql;
+
+namespace IntegrationConsole.Connectors.Postgres;
+
+/// <summary>Connects to the addresses that the guard judged, and signs in.</summary>
+internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits)
+{
+    public async Task<PostgresSession> DialAsync(OpenConnection connection, PostgresSettings settings, CancellationToken cancellationToken) =>
+        await SignInAsync(connection, settings, await ResolveAsync(settings, cancellationToken), cancellationToken);
+
+    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    {
+        var addresses = await guard.ResolveAsync(settings.Host, cancellationToken);
+        if (settings.Tls is PostgresForm.PreferTls or PostgresForm.NoTls && !guard.MayGoUnencrypted(addresses))
+        {
+            throw new FailureException(new Failure(
+                FailureCause.Configuration, $"{settings.Host} would be called without encryption: choose TLS with its certificate checked.", "unencrypted"));
+        }
+
+        return addresses;
+    }
+
+    public async Task<PostgresSession> SignInAsync(
+        OpenConnection connection, PostgresSettings settings, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken) =>
+        await OpenAnyAsync(settings, addresses, await LoginAsync(connection, cancellationToken), cancellationToken);
+
+    private static async Task<DatabaseLogin> LoginAsync(OpenConnection connection, CancellationToken cancellationToken) =>
+        await connection.Authentication.LoginAsync(cancellationToken)
+        ?? throw new FailureException(new Failure(FailureCause.Auth, $"The connection {connection.Name} has no login: give it a credential with a user and a password."));
+
+    /// <summary>A host may have several addresses of which some do not answer.</summary>
+    private async Task<PostgresSession> OpenAnyAsync(
+        PostgresSettings settings, IReadOnlyList<IPAddress> addresses, DatabaseLogin login, CancellationToken cancellationToken)
+    {
+        for (var index = 0; ; index++)
+        {
+            try
+            {
+                return await OpenAsync(settings, addresses[index], login, cancellationToken);
+            }
+            catch (NpgsqlException unreachable) when (unreachable.InnerException is SocketException or TimeoutException && index < addresses.Count - 1)
+            {
+                // The next one may answer; what the last one said is what is told.
+            }
+        }
+    }
+
+    private async Task<PostgresSession> OpenAsync(PostgresSettings settings, IPAddress address, DatabaseLogin login, CancellationToken cancellationToken)
+    {
+        var source = SourceFor(settings, address, login);
+        try
+        {
+            return new PostgresSession(source, await source.OpenConnectionAsync(cancellationToken), settings.StatementPatience);
+        }
+        catch (NpgsqlException refused)
+        {
+            await source.DisposeAsync();
+            throw refused is PostgresException || refused.InnerException is not null ? refused : new FailureException(DriverRefusal(settings, login, refused), refused);
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+    }
+
+    private NpgsqlDataSource SourceFor(PostgresSettings settings, IPAddress address, DatabaseLogin login)
+    {
+        var builder = new NpgsqlDataSourceBuilder { Name = "postgres connector" };
+        var options = builder.ConnectionStringBuilder;
+        options.Host = address.ToString();
+        options.Port = settings.Port ?? PostgresForm.Port;
+        options.Database = settings.Database;
+        options.Username = login.User;
+        options.Password = login.Password;
+        options.ApplicationName = "IntegrationConsole";
+        options.Pooling = false;
+        options.Enlist = false;
+        options.Timeout = (int)limits.ConnectWithin.TotalSeconds;
+
+        // The server gives up first, and says so; a connection that fell silent is noticed by us.
+        options.CommandTimeout = (int)settings.StatementPatience.TotalSeconds + 15;
+        options.TcpKeepAlive = true;
+        options.TcpKeepAliveTime = 30;
+        options.TcpKeepAliveInterval = 10;
+        options.ReadBufferSize = 64 * 1024;
+        options.WriteBufferSize = 64 * 1024;
+        options.GssEncryptionMode = GssEncryptionMode.Disable;
+        Encrypt(builder, settings);
+
+        // Values travel as text or as types that every server numbers alike: no need to ask for its types.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
+    }
+
+    private static void Encrypt(NpgsqlDataSourceBuilder builder, PostgresSettings settings)
+    {
+        var mode = settings.Tls switch
+        {
+            PostgresForm.NoTls => SslMode.Disable,
+            PostgresForm.PreferTls => SslMode.Prefer,
+            PostgresForm.VerifyAuthority => SslMode.VerifyCA,
+            _ => SslMode.VerifyFull,
+        };
+        builder.ConnectionStringBuilder.SslMode = mode;
+
+        // We connect to an address; the certificate is for the name.
+        builder.UseSslClientAuthenticationOptionsCallback(tls => tls.TargetHost = settings.Host.Trim('[', ']'));
+        if (settings.Certificate is { Length: > 0 } pem && mode is SslMode.VerifyCA or SslMode.VerifyFull)
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(pem);
+            builder.UseRootCertificates(authorities);
+        }
+    }
+
+    /// <summary>The driver refuses by itself, without a code, what the server and the settings cannot agree on.</summary>
+    private static Failure DriverRefusal(PostgresSettings settings, DatabaseLogin login, NpgsqlException refused) =>
+        refused.Message.Contains("SSL", StringComparison.Ordinal)
+            ? new(FailureCause.Configuration, $"{settings.Host} does not offer TLS: turn it on there, or choose another encryption where the network allows it.", "tls")
+        : login.Password.Length == 0
+            ? new(FailureCause.Auth, $"{settings.Host} asks for a password, and the credential has none.")
+        : new(FailureCause.Configuration, $"{settings.Host} asks for a way of signing in that is not supported: let it take a password (SCRAM).");
+}

@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using IntegrationConsole.Connectors.Failures;
+using Npgsql;
+
+namespace IntegrationConsole.Connectors.Postgres;
+
+/// <summary>
+/// The session of a run: opened when it is needed, replaced when it breaks. Whatever goes wrong outside comes out as a
+/// <see cref="FailureException"/>, after it has been tried again where that makes sense. Every call is measured.
+/// </summary>
+internal sealed class ReconnectingSession(OpenConnection connection, PostgresDialer dialer, Backoff backoff, CallMeter meter) : IAsyncDisposable
+{
+    private PostgresSession? _session;
+
+    public PostgresSettings Settings { get; } = connection.Read<PostgresSettings>();
+
+    /// <summary>The outside system as sentences name it.</summary>
+    public string What => Settings.Host;
+
+    public bool IsOpen => _session is { IsOpen: true };
+
+    /// <param name="call">What to do; done again from the beginning when it failed for a reason that may pass.</param>
+    /// <param name="mayRepeat">Asked before it is done again.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<T> CallAsync<T>(Func<PostgresSession, Task<T>> call, Func<bool> mayRepeat, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var started = meter.Start();
+            try
+            {
+                var result = await call(await OpenAsync(cancellationToken));
+                meter.Record(connection, started, succeeded: true);
+                return result;
+            }
+            catch (Exception problem) when (problem is NpgsqlException or FailureException or IOException or SocketException or TimeoutException)
+            {
+                meter.Record(connection, started, succeeded: false);
+                var failure = Explain(problem, What);
+                if (problem is not PostgresException)
+                {
+                    // The server's refusal ends a statement; anything else may have left the conversation half way.
+                    await DisposeAsync();
+                }
+
+                if (!IsWorthRepeating(failure) || !mayRepeat() || !await backoff.WaitAsync(failure, attempt, cancellationToken))
+                {
+                    throw new FailureException(failure, problem);
+                }
+            }
+        }
+    }
+
+    public Task<T> CallAsync<T>(Func<PostgresSession, Task<T>> call, CancellationToken cancellationToken) => CallAsync(call, () => true, cancellationToken);
+
+    /// <summary>With the server's own words, which may repeat values, where they are kept sealed.</summary>
+    public static Failure Explain(Exception problem, string what)
+    {
+        var failure = FailureClassifier.Classify(problem, what);
+        return problem is PostgresException refused && failure.Answer.Length == 0 ? failure with { Answer = refused.MessageText } : failure;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_session is { } session)
+        {
+            _session = null;
+            await session.DisposeAsync();
+        }
+    }
+
+    /// <summary>A statement that somebody ended, or a limit of its own, would end the same way again.</summary>
+    private static bool IsWorthRepeating(Failure failure) => failure.IsRetryable && failure.Code != PostgresErrorCodes.QueryCanceled;
+
+    private async Task<PostgresSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_session is { IsOpen: false })
+        {
+            await DisposeAsync();
+        }
+
+        return _session ??= await dialer.DialAsync(connection, Settings, cancellationToken);
+    }
+}

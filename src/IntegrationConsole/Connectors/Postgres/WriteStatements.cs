@@ -1,0 +1,67 @@
+namespace IntegrationConsole.Connectors.Postgres;
+
+/// <summary>
+/// The statements of one writer. Rows are copied into a stage that only its own session sees, and go from there in one
+/// statement, whatever the mode.
+/// </summary>
+internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnlyList<StageColumn> columns)
+{
+    private const string Stage = "pg_temp.integration_console_stage";
+
+    private readonly IReadOnlyList<StageColumn> _keys = [.. columns.Where(column => column.IsKey)];
+    private readonly IReadOnlyList<StageColumn> _others = [.. columns.Where(column => !column.IsKey)];
+
+    /// <summary>
+    /// One per session and not one per batch, which would fill the catalogue with dead entries; emptied by each commit.
+    /// A pooler may hand us a session that has one already.
+    /// </summary>
+    public string MakeStage =>
+        $"drop table if exists {Stage}; create temp table integration_console_stage (seq integer, {string.Join(", ", columns.Select(column => column.StageSql))}) on commit delete rows";
+
+    public string Copy => $"copy {Stage} (seq, {string.Join(", ", columns.Select(column => column.Name))}) from stdin (format binary)";
+
+    /// <summary>Its count of rows is how many of them changed something.</summary>
+    public string Write => mode switch
+    {
+        WriteMode.Upsert => Upsert,
+        WriteMode.Append => Append,
+        WriteMode.Update => Update,
+    };
+
+    /// <summary>The rows of the stage that an update finds nothing for.</summary>
+    public string Missing => $"select s.seq from {Stage} s where not exists (select from {table.Sql} t where {Matches(column => column.Value)}) order by s.seq";
+
+    private string Append => $"insert into {table.Sql} ({Names(columns)}) select {Values(columns)} from {Stage} s order by s.seq";
+
+    /// <summary>
+    /// Of two rows with the same key the later one stays; a row that would change nothing is not touched. Sorted by key,
+    /// two writers lock the same rows in the same order.
+    /// </summary>
+    private string Upsert => $"""
+        insert into {table.Sql} as t ({Names(columns)})
+        select distinct on ({Values(_keys)}) {Values(columns)} from {Stage} s order by {Values(_keys)}, s.seq desc
+        on conflict ({Names(_keys)}) {(_others.Count == 0 ? "do nothing" : $"""
+        do update set {string.Join(", ", _others.Select(column => $"{Quoted(column)} = excluded.{Quoted(column)}"))}
+        where ({Compared(column => $"t.{Quoted(column)}")}) is distinct from ({Compared(column => $"excluded.{Quoted(column)}")})
+        """)}
+        """;
+
+    private string Update => $"""
+        update {table.Sql} as t set {string.Join(", ", _others.Select(column => $"{Quoted(column)} = d.{column.Name}"))}
+        from (select distinct on ({Values(_keys)}) {string.Join(", ", columns.Select(column => $"{column.Value} as {column.Name}"))}
+              from {Stage} s order by {Values(_keys)}, s.seq desc) d
+        where {Matches(column => $"d.{column.Name}")}
+          and ({Compared(column => $"t.{Quoted(column)}")}) is distinct from ({Compared(column => $"d.{column.Name}::{column.Column.DeclaredType}")})
+        """;
+
+    private string Matches(Func<StageColumn, string> value) => string.Join(" and ", _keys.Select(column => $"t.{Quoted(column)} = {value(column)}"));
+
+    private string Compared(Func<StageColumn, string> value) =>
+        string.Join(", ", _others.Select(column => column.Column.ComparesExactly ? value(column) : $"({value(column)})::text collate \"C\""));
+
+    private static string Quoted(StageColumn column) => SqlName.Quote(column.Column.Name);
+
+    private static string Names(IEnumerable<StageColumn> columns) => string.Join(", ", columns.Select(Quoted));
+
+    private static string Values(IEnumerable<StageColumn> columns) => string.Join(", ", columns.Select(column => column.Value));
+}

@@ -1,0 +1,128 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Connectors.Rest;
+
+/// <summary>Sends many rows in a call. Calls go at the same time only while no key is in two of them.</summary>
+internal sealed class BatchSends(RestClient client, RestWritePlan plan)
+{
+    private readonly RestSend _send = new(client, plan);
+    private readonly RowBody _body = new(plan.Fields);
+    private readonly ItemResults? _items = plan.Stream.ResultsPath.Length > 0 ? new ItemResults(client, plan.Stream) : null;
+
+    public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken)
+    {
+        var tally = new WriteTally(start, count);
+        var size = plan.Stream.BatchSize;
+        var isOrdered = plan.HasKey && new RowChains(rows, start, count).Heads.Count < count;
+        var calls = Enumerable.Range(0, (count + size - 1) / size).Select(index => (Start: start + (index * size), Count: Math.Min(size, count - (index * size)))).ToList();
+        await Parallel.ForEachAsync(
+            calls,
+            new ParallelOptions { MaxDegreeOfParallelism = isOrdered ? 1 : plan.Stream.ParallelCalls, CancellationToken = CancellationToken.None },
+            async (call, _) => await SendAsync(rows, call.Start, call.Count, token, tally, isWhole: calls.Count == 1, cancellationToken));
+        if (plan.IsRepeatable || !tally.MustBeTold)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return tally.Result();
+    }
+
+    /// <param name="isWhole">These are all rows of the write: who asked for it splits them if need be.</param>
+    private async Task SendAsync(RowBatch rows, int start, int count, string token, WriteTally tally, bool isWhole, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            tally.End(SingleSends.Stopped);
+        }
+
+        var numbers = tally.IsOver ? [] : Sendable(rows, start, count, tally);
+        if (numbers.Count == 0)
+        {
+            return;
+        }
+
+        var address = client.AddressOf(plan.Path.Fill(_ => null)!);
+        var key = IdempotencyKeys.OfRows(client, plan, token, start, count);
+        var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
+        var sent = await _send.SendAsync(address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, (response, token) => AcceptAsync(response, numbers.Count, token), patience);
+        if (sent.Failure is { MayHaveHappened: false, IsSystemic: false, Cause: not FailureCause.Timeout } && !isWhole)
+        {
+            await HalveAsync(rows, start, count, token, tally, sent.Failure, cancellationToken);
+            return;
+        }
+
+        Record(numbers, sent, tally);
+    }
+
+    private List<int> Sendable(RowBatch rows, int start, int count, WriteTally tally)
+    {
+        var numbers = new List<int>(count);
+        for (var row = start; row < start + count; row++)
+        {
+            if (_body.ProblemWith(rows[row]) is { } problem)
+            {
+                tally.Fail(row, problem);
+            }
+            else
+            {
+                numbers.Add(row);
+            }
+        }
+
+        return numbers;
+    }
+
+    /// <summary>One row is at fault, and its neighbours are not to suffer for it.</summary>
+    private async Task HalveAsync(RowBatch rows, int start, int count, string token, WriteTally tally, Failure failure, CancellationToken cancellationToken)
+    {
+        if (count == 1)
+        {
+            tally.Fail(start, failure);
+            return;
+        }
+
+        await SendAsync(rows, start, count / 2, token, tally, isWhole: false, cancellationToken);
+        await SendAsync(rows, start + (count / 2), count - (count / 2), token, tally, isWhole: false, cancellationToken);
+    }
+
+    private void Record(List<int> numbers, Sent sent, WriteTally tally)
+    {
+        if (sent.Failure is { } failure)
+        {
+            // Made or not, nobody knows: each row says so. Changes may be sent again in any other company.
+            if (failure.MayHaveHappened && plan.IsCreate)
+            {
+                numbers.ForEach(row => tally.Fail(row, failure));
+            }
+
+            tally.End(failure with { MayHaveHappened = false });
+            return;
+        }
+
+        for (var index = 0; index < numbers.Count; index++)
+        {
+            var item = sent.Items is null ? new ItemResult(null, sent.IsUnchanged) : sent.Items[index];
+            if (item.Failure is { } refused)
+            {
+                tally.Fail(numbers[index], refused);
+            }
+            else
+            {
+                tally.Accept(numbers[index], item.IsUnchanged);
+            }
+        }
+    }
+
+    private async Task<Sent> AcceptAsync(HttpResponseMessage response, int count, CancellationToken cancellationToken)
+    {
+        if (_items is not null)
+        {
+            return new Sent(null, Items: await _items.ReadAsync(response, count, cancellationToken));
+        }
+
+        var doubt = await Acceptance.DoubtAsync(client, response, cancellationToken);
+        return (int)response.StatusCode != 207 ? new Sent(doubt)
+            : new Sent(new Failure(FailureCause.Configuration, $"{client.Host} answers record by record (207): say in the connection where the results are.", "207") { MayHaveHappened = true });
+    }
+}

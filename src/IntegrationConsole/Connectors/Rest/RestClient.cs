@@ -1,0 +1,89 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Outgoing;
+
+namespace IntegrationConsole.Connectors.Rest;
+
+/// <summary>Sends the requests of one connection: its address, its headers, its proof, its timeout.</summary>
+internal sealed class RestClient(RestCalls calls, OpenConnection connection)
+{
+    private const string Agent = "IntegrationConsole";
+
+    private Uri? _home;
+
+    public RestSettings Settings { get; } = RestSettings.Of(connection);
+
+    public Guid Connection => connection.Id;
+
+    public RestCalls Calls => calls;
+
+    public Uri Home => _home ??= Uri.TryCreate(Settings.BaseAddress.Trim(), UriKind.Absolute, out var home)
+        ? home
+        : throw new FailureException(new Failure(FailureCause.Configuration, "The base address is not an address.", "settings"));
+
+    /// <summary>Names the system in sentences.</summary>
+    public string Host => Home.Host;
+
+    public Uri AddressOf(string path) => RestAddress.Of(Home, path);
+
+    public Task<HttpResponseMessage> GetAsync(Uri address, CancellationToken cancellationToken) =>
+        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, address), cancellationToken);
+
+    /// <summary>Returns when the headers of the answer are there, whatever its status. Nothing is tried again here.</summary>
+    public Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
+        calls.Http.SendAsync(
+            () =>
+            {
+                var request = create();
+                AddHeaders(request);
+                return request;
+            },
+            new SendOptions(connection.Authentication, Settings.Timeout, Settings.Http2),
+            cancellationToken);
+
+    public Task<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        calls.Http.OpenBodyAsync(response, Host, Settings.Timeout, cancellationToken);
+
+    public Task<Failure> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken) => calls.Http.ExplainAsync(response, Host, cancellationToken);
+
+    /// <param name="started">What the meter gave before the call.</param>
+    /// <param name="succeeded">Whether the system did what it was asked.</param>
+    public void Meter(long started, bool succeeded) => calls.Meter.Record(connection, started, succeeded);
+
+    /// <summary>Whether something that was thrown is the outside's doing. Anything else is a bug, and goes on up.</summary>
+    public static bool IsOutside(Exception problem) => problem is FailureException or HttpRequestException or IOException or TimeoutException;
+
+    public Failure Classify(Exception problem) => FailureClassifier.Classify(problem, Host);
+
+    private void AddHeaders(HttpRequestMessage request)
+    {
+        foreach (var (name, value) in Settings.Headers)
+        {
+            // Checked when the settings were saved; whatever was kept before that must not get through either.
+            if ((HeaderRules.ProblemWithName(name) ?? HeaderRules.ProblemWithValue(name, value)) is { } sentence)
+            {
+                throw new FailureException(new Failure(FailureCause.Configuration, sentence, "headers"));
+            }
+
+            if (!request.Headers.TryAddWithoutValidation(name, value) && request.Content is { } content)
+            {
+                // It describes the body, such as Content-Type: the person's wins over ours.
+                content.Headers.Remove(name);
+                content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        AddIfMissing(request, "Accept", "application/json");
+        AddIfMissing(request, "User-Agent", Agent);
+    }
+
+    private static void AddIfMissing(HttpRequestMessage request, string name, string value)
+    {
+        if (!request.Headers.Contains(name))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+}
+
+/// <summary>What every REST connection shares.</summary>
+internal sealed record RestCalls(OutgoingHttp Http, OutgoingGuard Guard, CallMeter Meter, Backoff Backoff, TimeProvider Clock);

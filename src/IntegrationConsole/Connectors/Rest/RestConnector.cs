@@ -1,0 +1,38 @@
+using System.Text.Json;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Connectors.Rest;
+
+/// <summary>Any system that speaks JSON over HTTP.</summary>
+public sealed class RestConnector(OutgoingHttp http, OutgoingGuard guard, CallMeter meter, Backoff backoff, TimeProvider clock) : ISource, IDestination
+{
+    private readonly RestCalls _calls = new(http, guard, meter, backoff, clock);
+
+    public ConnectorDescriptor Descriptor => RestDescriptor.Descriptor;
+
+    public IReadOnlyList<SettingProblem> Validate(JsonElement settings) => RestRules.Check(settings);
+
+    public Task<CheckReport> CheckAsync(OpenConnection connection, CancellationToken cancellationToken) =>
+        new RestCheck(new RestClient(_calls, connection)).RunAsync(cancellationToken);
+
+    public Task<IReadOnlyList<StreamInfo>> DiscoverAsync(OpenConnection connection, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StreamInfo>>(
+        [
+            .. RestSettings.Of(connection).Streams.Select(stream => new StreamInfo(stream.Name, stream.Path, stream.CanRead, stream.CanWrite, stream.IsIncremental, stream.Keys)),
+        ]);
+
+    /// <summary>Nothing is known beforehand: the records tell.</summary>
+    public Task<IReadOnlyList<StreamField>> DescribeAsync(OpenConnection connection, string stream, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StreamField>>([]);
+
+    public IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, CancellationToken cancellationToken) =>
+        new RestReading(new RestClient(_calls, connection), request).ReadAsync(cancellationToken);
+
+    public Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken)
+    {
+        var client = new RestClient(_calls, connection);
+        return Task.FromResult<IDestinationWriter>(new RestWriter(client, RestWritePlan.For(client.Settings.Stream(request.Stream), request)));
+    }
+}

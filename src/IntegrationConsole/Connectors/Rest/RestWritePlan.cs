@@ -1,0 +1,76 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Connectors.Rest;
+
+/// <summary>How the rows of one run are sent: found out, and found possible, before the first one goes.</summary>
+/// <param name="KeyField">The field that is the key; null when there is none or the key is made of several.</param>
+internal sealed record RestWritePlan(
+    RestStream Stream, WriteMode Mode, HttpMethod Method, PathTemplate Path, IReadOnlyList<RowField> Fields, bool HasKey, int? KeyField)
+{
+    /// <summary>Sent twice, it makes two records, unless the system knows the call by its idempotency key.</summary>
+    public bool IsCreate => Mode is WriteMode.Append;
+
+    public bool IsRepeatable => !IsCreate || Stream.IdempotencyHeader.Length > 0;
+
+    public static RestWritePlan For(RestStream stream, WriteRequest request)
+    {
+        if (!stream.CanWrite)
+        {
+            throw Wrong($"The stream {stream.Name} is not set up for writing.");
+        }
+
+        var (method, path) = request.Mode switch
+        {
+            WriteMode.Append => (stream.CreateMethod, CreatePath(stream)),
+            WriteMode.Update when stream.UpdatePath.Length > 0 => (stream.UpdateMethod, stream.UpdatePath),
+            WriteMode.Update => throw Wrong($"Records of {stream.Name} cannot be changed: set the path to change in the connection."),
+            WriteMode.Upsert => stream.Upsert switch
+            {
+                RestUpsert.Put => ("PUT", stream.UpsertPath.Length > 0 ? stream.UpsertPath : CreatePath(stream)),
+                RestUpsert.Post => ("POST", stream.UpsertPath.Length > 0 ? stream.UpsertPath : CreatePath(stream)),
+                RestUpsert.None => throw Wrong($"{stream.Name} cannot create or change in one call: choose to create or to change, or set it up in the connection."),
+            },
+        };
+        if (!PathTemplate.TryParse(path, out var template))
+        {
+            throw Wrong($"The braces in {path} do not match.");
+        }
+
+        var fields = request.Fields.Select(field => field.Name).ToList();
+        if (request.Keys.Concat(template.Places.Where(place => place != PathTemplate.Key)).FirstOrDefault(name => !fields.Contains(name)) is { } missing)
+        {
+            throw Wrong($"{missing} is needed to address a record of {stream.Name}, but the mapping does not fill it.");
+        }
+
+        if (template.Places.Contains(PathTemplate.Key) && request.Keys.Count == 0)
+        {
+            throw Wrong($"{stream.Name} addresses each record by its key: name the key fields.");
+        }
+
+        return new RestWritePlan(stream, request.Mode, new HttpMethod(method), template, request.Fields, request.Keys.Count > 0, request.Keys is [var key] ? fields.IndexOf(key) : null);
+    }
+
+    /// <summary>The path of one row; null when a value in it cannot stand in an address.</summary>
+    public string? PathOf(RowBatch rows, int row) => Path.Fill(place => place == PathTemplate.Key && KeyField is null
+        ? rows.KeyOf(row)
+        : rows[row][place == PathTemplate.Key ? KeyField!.Value : IndexOf(place)].ToText());
+
+    private int IndexOf(string name)
+    {
+        for (var index = 0; index < Fields.Count; index++)
+        {
+            if (Fields[index].Name == name)
+            {
+                return index;
+            }
+        }
+
+        throw new InvalidOperationException($"There is no field {name}.");
+    }
+
+    /// <summary>The query of the stream's path is for reading.</summary>
+    private static string CreatePath(RestStream stream) => stream.CreatePath.Length > 0 ? stream.CreatePath : stream.Path.Split('?')[0];
+
+    private static FailureException Wrong(string sentence) => new(new Failure(FailureCause.Configuration, sentence, "stream"));
+}

@@ -1,0 +1,74 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+
+namespace IntegrationConsole.Connectors.Rest;
+
+/// <summary>Sends each row in a call of its own, several at the same time. Rows with the same key follow each other in their order.</summary>
+internal sealed class SingleSends(RestClient client, RestWritePlan plan)
+{
+    private readonly RestSend _send = new(client, plan);
+    private readonly RowBody _body = new(plan.Fields);
+
+    public static Failure Stopped { get; } = new(FailureCause.TargetDown, "The run was stopped before this record was sent.", "stopped");
+
+    public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken)
+    {
+        var tally = new WriteTally(start, count);
+        var chains = new RowChains(rows, start, count);
+        await Parallel.ForEachAsync(
+            chains.Heads,
+            new ParallelOptions { MaxDegreeOfParallelism = plan.Stream.ParallelCalls, CancellationToken = CancellationToken.None },
+            async (head, _) =>
+            {
+                for (var row = head; row >= 0 && !tally.IsOver; row = chains.After(row))
+                {
+                    if (cancellationToken.IsCancellationRequested)
+                    {
+                        tally.End(Stopped);
+                        return;
+                    }
+
+                    await SendAsync(rows, row, token, tally, cancellationToken);
+                }
+            });
+        if (plan.IsRepeatable || !tally.MustBeTold)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        // What was made must be known even when the run is stopped, or it would be made again.
+        return tally.Result();
+    }
+
+    private async Task SendAsync(RowBatch rows, int row, string token, WriteTally tally, CancellationToken cancellationToken)
+    {
+        if (_body.ProblemWith(rows[row]) is { } problem)
+        {
+            tally.Fail(row, problem);
+            return;
+        }
+
+        if (plan.PathOf(rows, row) is not { } path)
+        {
+            tally.Fail(row, new Failure(FailureCause.Validation, "The record's key is empty, or cannot stand in an address.", "key"));
+            return;
+        }
+
+        // A call that can't be repeated is not left without its answer.
+        var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
+        var body = _body.Of(rows[row]);
+        var key = plan.Stream.IdempotencyHeader.Length > 0 ? IdempotencyKeys.OfRow(client, plan, rows.KeyOf(row), row, token, body) : "";
+        var sent = await _send.SendAsync(client.AddressOf(path), body, key, AcceptAsync, patience);
+        if (sent.Failure is { } failure)
+        {
+            tally.FailAlone(row, failure);
+        }
+        else
+        {
+            tally.Accept(row, sent.IsUnchanged);
+        }
+    }
+
+    private async Task<Sent> AcceptAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        new(await Acceptance.DoubtAsync(client, response, cancellationToken));
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace IntegrationConsole.Controls;
+
+/// <summary>The time zone in which the person before the screen reads times.</summary>
+public sealed record ReaderZone(TimeZoneInfo Zone)
+{
+    public static readonly ReaderZone Utc = new(TimeZoneInfo.Utc);
+
+    public static ReaderZone Of(string? name) => name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? new ReaderZone(zone) : Utc;
+
+    /// <summary>Day and time, without the year.</summary>
+    public string Short(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("d MMM HH:mm:ss", CultureInfo.InvariantCulture);
+
+    public string Minute(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("d MMM HH:mm", CultureInfo.InvariantCulture);
+
+    public string Full(DateTimeOffset at) =>
+        $"{TimeZoneInfo.ConvertTime(at, Zone).ToString("ddd d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)} {Zone.Id} ({at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC)";
+}

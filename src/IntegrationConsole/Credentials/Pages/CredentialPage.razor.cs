@@ -1,0 +1,67 @@
+using System.Text.Json;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Tenants;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Credentials.Pages;
+
+public sealed partial class CredentialPage(CredentialStore credentials, ConnectionStore connections)
+{
+    private Credential? _credential;
+    private CredentialDraft? _draft;
+    private IReadOnlyList<Connection> _uses = [];
+    private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
+    private ConfirmDialog? _delete;
+    private bool _outdated;
+
+    [Parameter]
+    public Guid CredentialId { get; set; }
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        _credential = await credentials.FindAsync(Id, CredentialId, Leaving);
+        _uses = [.. (await connections.ListAsync(Id, Leaving)).Where(connection => connection.CredentialId == CredentialId)];
+        _draft = _credential is null ? null : new CredentialDraft(
+            _credential.Name, _credential.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(_credential.Settings)!, "", _credential.ExpiresAt);
+        _outdated = false;
+    }
+
+    private Task SaveAsync() => ActAsync(Permission.Configure, "change a credential", async actor =>
+    {
+        _problems = CredentialKind.Of(_draft!.Kind).Check(_draft, isNew: false);
+        if (_problems.Count > 0)
+        {
+            return;
+        }
+
+        switch (await credentials.UpdateAsync(Id, CredentialId, _credential!.Version, _draft, actor, Leaving))
+        {
+            case Saved.Taken:
+                _problems = new Dictionary<string, string> { ["name"] = "Another credential has this name." };
+                break;
+            case Saved.Outdated:
+                _outdated = true;
+                break;
+            default:
+                Toasts.Say(_draft.Secret.Length > 0 ? "The secret is replaced." : "Saved.");
+                await FetchAsync();
+                break;
+        }
+    });
+
+    private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete a credential", async actor =>
+    {
+        if (await credentials.DeleteAsync(Id, CredentialId, actor, Leaving))
+        {
+            Navigation.NavigateTo(At("credentials"));
+        }
+        else
+        {
+            Toasts.Say($"{string.Join(", ", _uses.Select(connection => connection.Name))} still use it: give them another credential first.", Tone.Bad);
+        }
+    });
+}

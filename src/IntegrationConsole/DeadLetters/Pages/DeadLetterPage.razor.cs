@@ -1,0 +1,170 @@
+using System.Text;
+using System.Text.Json;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Tenants;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.DeadLetters.Pages;
+
+/// <summary>One letter: what happened, the record itself, a place to correct it, and what the mapping makes of the correction while it is typed.</summary>
+public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore syncs, MappingStore mappings, MappingPlans plans, ReplayStore replays)
+{
+    private DeadLetter? _letter;
+    private LetterContent? _content;
+    private IReadOnlyList<LetterAttempt> _attempts = [];
+    private MappingPlan? _plan;
+    private RecordPreview? _preview;
+    private string _previewProblem = "";
+    private string _markedSource = "";
+    private string? _edit;
+    private string? _editProblem;
+    private int _editedVersion;
+    private ReplayDialog? _replay;
+    private ConfirmDialog? _discard;
+
+    [Parameter]
+    public Guid LetterId { get; set; }
+
+    private bool _dirty => _edit is not null;
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        _letter = await letters.FindAsync(Id, LetterId, Leaving);
+        if (_letter is null)
+        {
+            return;
+        }
+
+        _attempts = await letters.ListAttemptsAsync(Id, LetterId, Leaving);
+        if (May(Permission.ViewPayload))
+        {
+            _content = await letters.OpenAsync(Id, LetterId, Leaving);
+            await CompileAsync();
+            Evaluate();
+        }
+    }
+
+    /// <summary>What is being typed stays as it is; whether it can still be saved is decided when it is saved.</summary>
+    private Task RefreshAsync() => _edit is null ? LoadAsync(FetchAsync) : Task.CompletedTask;
+
+    private async Task CompileAsync()
+    {
+        _plan = null;
+        var sync = await syncs.FindAsync(Id, _letter!.SyncId, Leaving);
+        var version = sync is null ? null : await mappings.FindPublishedAsync(Id, sync.MappingId, Leaving);
+        if (sync is null || version is null)
+        {
+            _previewProblem = "There is no published mapping.";
+            return;
+        }
+
+        try
+        {
+            _plan = await plans.CompileAsync(Id, version.Parsed, sync.KeyFields, Leaving);
+            var source = version.Parsed.Fields.FirstOrDefault(rule => rule.Name == _letter.Field);
+            _markedSource = source is { Origin: ValueOrigin.Path } ? source.Source.Split('.', '[')[0].Trim('`') : "";
+        }
+        catch (FailureException unusable)
+        {
+            _previewProblem = unusable.Failure.Sentence;
+        }
+    }
+
+    private void Evaluate()
+    {
+        var record = _edit is not null ? Encoding.UTF8.GetBytes(_edit) : _content?.Current;
+        _preview = _plan is null || record is null ? null : _plan.Preview(record);
+    }
+
+    private void BeginEdit()
+    {
+        _edit = JsonMarkup.Indented(_content!.Current);
+        _editProblem = null;
+        _editedVersion = _letter!.Version;
+    }
+
+    private Task CancelEdit()
+    {
+        _edit = null;
+        return LoadAsync(FetchAsync);
+    }
+
+    private Task TypeAsync(string text)
+    {
+        _edit = text;
+        _editProblem = ProblemWith(text);
+        Evaluate();
+        return Task.CompletedTask;
+    }
+
+    private static string? ProblemWith(string text)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(text);
+            return parsed.RootElement.ValueKind is JsonValueKind.Object ? null : "A record is a JSON object: it begins with a brace.";
+        }
+        catch (JsonException wrong)
+        {
+            return $"This is not valid JSON: see line {wrong.LineNumber + 1}, character {wrong.BytePositionInLine + 1}.";
+        }
+    }
+
+    private Task SaveEditAsync() => ActAsync(Permission.Replay, "edit a dead letter", async actor =>
+    {
+        if (await letters.EditAsync(Id, LetterId, _editedVersion, Encoding.UTF8.GetBytes(_edit!), actor, Leaving) is Saved.Outdated)
+        {
+            Toasts.Say("The letter changed meanwhile: the record failed again, or somebody else works on it. What you typed is still here; copy it, then cancel to see the letter as it is now.", Tone.Bad);
+            return;
+        }
+
+        _edit = null;
+        await FetchAsync();
+        Toasts.Say("The correction is saved. The original is kept.");
+    });
+
+    private Task UndoEditAsync() => ActAsync(Permission.Replay, "undo an edit", async actor =>
+    {
+        await letters.EditAsync(Id, LetterId, _letter!.Version, null, actor, Leaving);
+        await FetchAsync();
+    });
+
+    private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay a dead letter", async actor =>
+    {
+        var selection = new ReplaySelection([LetterId], new DeadLetterFilter(), choice.IncludeUnknown, _letter!.KeyText);
+        if (await replays.StartAsync(Id, selection, choice.Reason, choice.UseOriginalMapping, actor, Leaving) is { } replay)
+        {
+            Toasts.Say("The letter is on its way.", link: At($"replays/{replay.Id}"), linkText: "Follow the replay");
+        }
+        else
+        {
+            Toasts.Say(_letter.Outcome is LetterOutcome.Unknown ? "It may have arrived: tick that it is to be sent all the same." : "It does not wait any more.", Tone.Warn);
+        }
+
+        await FetchAsync();
+    });
+
+    private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard a dead letter", async actor =>
+    {
+        await letters.DiscardAsync(Id, [LetterId], reason, actor, Leaving);
+        await FetchAsync();
+    });
+
+    private Task RestoreAsync() => ActAsync(Permission.Replay, "restore a dead letter", async actor =>
+    {
+        if (await letters.RestoreAsync(Id, [LetterId], actor, Leaving) == 0)
+        {
+            Toasts.Say("The same record failed again meanwhile and has a letter of its own.", Tone.Warn);
+        }
+
+        await FetchAsync();
+    });
+}

@@ -1,0 +1,138 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Replays;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.DeadLetters.Pages;
+
+public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore syncs, ReplayStore replays)
+{
+    private const int PageSize = 50;
+    private const string AnyState = "any";
+
+    private static readonly IReadOnlyList<(string, string)> StateOptions =
+        [("open", "open"), .. Enum.GetValues<LetterState>().Select(state => (state.ToString().ToLowerInvariant(), state.Words)), (AnyState, "all")];
+
+    private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
+
+    private readonly HashSet<Guid> _selected = [];
+    private Page<DeadLetter> _page = new([], null);
+    private BoundedCount _count;
+    private IReadOnlyList<CauseCount> _causes = [];
+    private IReadOnlyList<SyncDefinition> _syncs = [];
+    private string _text = "";
+    private bool _everything;
+    private ReplayDialog? _replay;
+    private ConfirmDialog? _discard;
+
+    [SupplyParameterFromQuery(Name = "state")]
+    public string? StateInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sync")]
+    public Guid? SyncInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cause")]
+    public string? CauseInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "run")]
+    public Guid? RunInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? TextInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cursor")]
+    public string? CursorInAddress { get; set; }
+
+    private Keyset? After => Keyset.Parse(CursorInAddress);
+
+    private string Here => At("dead-letters");
+
+    private DeadLetterFilter Filter => new(
+        SyncInAddress, CauseInAddress is null ? null : FailureCauses.FromCode(CauseInAddress), Enum.TryParse<LetterState>(StateInAddress, ignoreCase: true, out var state) ? state : null,
+        Text: TextInAddress?.Trim() ?? "", RunId: RunInAddress, AnyState: StateInAddress == AnyState);
+
+    private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
+
+    private bool AllSelected => _everything || (_page.Items.Count > 0 && _page.Items.All(letter => _selected.Contains(letter.Id)));
+
+    private string SelectionWords => _everything ? $"all {_count} letters that match" : _selected.Count == 1 ? "1 letter" : $"{_selected.Count} letters";
+
+    protected override Task OnParametersSetAsync()
+    {
+        _text = TextInAddress ?? "";
+        return LoadAsync(FetchAsync);
+    }
+
+    private async Task FetchAsync()
+    {
+        _syncs = await syncs.ListAsync(Id, Leaving);
+        _page = await letters.ListAsync(Id, Filter, After, PageSize, Leaving);
+        _count = await letters.CountAsync(Id, Filter, Leaving);
+        _causes = await letters.CountByCauseAsync(Id, SyncInAddress, Leaving);
+    }
+
+    private string With(string parameter, string? value) =>
+        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [parameter] = string.IsNullOrEmpty(value) ? null : value, ["cursor"] = null });
+
+    private void Go(string parameter, string? value)
+    {
+        ClearSelection();
+        Navigation.NavigateTo(With(parameter, value));
+    }
+
+    private Task SearchAsync()
+    {
+        Go("q", _text.Trim());
+        return Task.CompletedTask;
+    }
+
+    private void Select(Guid id, bool on) => _ = on ? _selected.Add(id) : _selected.Remove(id);
+
+    private void SelectAll(bool on)
+    {
+        _everything = false;
+        foreach (var letter in _page.Items)
+        {
+            Select(letter.Id, on);
+        }
+    }
+
+    private void ClearSelection()
+    {
+        _selected.Clear();
+        _everything = false;
+    }
+
+    private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
+    {
+        var selection = new ReplaySelection(_everything ? null : [.. _selected], Filter, choice.IncludeUnknown, SelectionWords);
+        if (await replays.StartAsync(Id, selection, choice.Reason, choice.UseOriginalMapping, actor, Leaving) is { } replay)
+        {
+            Navigation.NavigateTo(At($"replays/{replay.Id}"));
+        }
+        else
+        {
+            Toasts.Say("Nothing to replay: none of them waits any more, or only such whose answer was lost.", Tone.Warn);
+        }
+    });
+
+    private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
+    {
+        var discarded = _everything
+            ? await letters.DiscardAllAsync(Id, Filter, reason, actor, Leaving)
+            : await letters.DiscardAsync(Id, [.. _selected], reason, actor, Leaving);
+        Toasts.Say($"{Durations.Exact(discarded)} {(discarded == 1 ? "letter was" : "letters were")} discarded.", link: $"{Here}?state=discarded", linkText: "See them");
+        ClearSelection();
+        await FetchAsync();
+    });
+
+    private Task RestoreAsync() => ActAsync(Permission.Replay, "restore dead letters", async actor =>
+    {
+        var restored = await letters.RestoreAsync(Id, [.. _selected], actor, Leaving);
+        Toasts.Say(restored == 0 ? "None of them was discarded or superseded." : $"{restored} {(restored == 1 ? "letter waits" : "letters wait")} again.", restored == 0 ? Tone.Warn : Tone.Good);
+        ClearSelection();
+        await FetchAsync();
+    });
+}

@@ -1,0 +1,253 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Mappings.Pages;
+
+/// <summary>Where a mapping is made: every keystroke shows what becomes of real records before anything is live.</summary>
+public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples)
+{
+    private const int SampleCount = 50;
+
+    private List<EditedRule> _rules = [];
+    private IReadOnlyList<RecordCondition> _conditions = [];
+    private IReadOnlyList<MappingVersion> _versions = [];
+    private MappingVersion? _shown;
+    private MappingVersion? _published;
+    private IReadOnlyList<string> _lookups = [];
+    private IReadOnlyList<StreamField> _destination = [];
+    private IReadOnlyList<MappingProblem> _problems = [];
+    private StreamSample? _sample;
+    private IReadOnlyList<SampleValue> _shape = [];
+    private RecordPreview? _preview;
+    private IReadOnlyList<int> _failing = [];
+    private IReadOnlyList<string> _changes = [];
+    private string _verdict = "";
+    private int _record;
+    private int _draftNumber;
+    private bool _dirty;
+    private bool _outdated;
+    private ConfirmDialog? _publish;
+
+    private MappingDocument Document => new([.. _rules.Select(edited => edited.Rule)], _conditions);
+
+    /// <summary>What the destination has and the mapping does not make.</summary>
+    private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name));
+
+    protected override async Task OnInitializedAsync()
+    {
+        await LoadAsync(FetchAsync);
+        if (Sync is not null && May(Permission.ViewPayload))
+        {
+            await ReadSampleAsync();
+        }
+    }
+
+    private async Task FetchAsync()
+    {
+        await FindSyncAsync();
+        if (Sync is not { } sync)
+        {
+            return;
+        }
+
+        _versions = await mappings.ListVersionsAsync(Id, sync.MappingId, Leaving);
+        _published = _versions.FirstOrDefault(version => version.State is VersionState.Published);
+        _lookups = [.. (await lookups.ListAsync(Id, Leaving)).Select(table => table.Name)];
+        await ShowAsync(_versions[0]);
+        _outdated = false;
+    }
+
+    private async Task ShowAsync(MappingVersion version)
+    {
+        _shown = version;
+        _rules = [.. version.Parsed.Fields.Select(rule => new EditedRule(rule))];
+        _conditions = version.Parsed.Conditions;
+        _dirty = false;
+        await EvaluateAsync();
+    }
+
+    private Task ShowVersion(MappingVersion version) => ShowAsync(version);
+
+    private Task SampleAsync() => ActAsync(Permission.ViewPayload, "read sample records", _ => ReadSampleAsync());
+
+    private async Task ReadSampleAsync()
+    {
+        _sample = await samples.ReadAsync(Id, Sync!.SourceConnectionId, Sync.SourceStream, SampleCount, Leaving);
+        (_destination, _) = await samples.DescribeAsync(Id, Sync.DestinationConnectionId, Sync.DestinationStream, Leaving);
+        _shape = _sample.Shape;
+        _record = 0;
+        await EvaluateAsync();
+    }
+
+    /// <summary>Everything is evaluated anew at every keystroke: the mapping's rules, and all samples.</summary>
+    private async Task EvaluateAsync()
+    {
+        _problems = MappingRules.Check(Document, _lookups);
+        _preview = null;
+        _failing = [];
+        _verdict = "";
+        if (_sample is not { Records.Count: > 0 } sample || Sync is null)
+        {
+            return;
+        }
+
+        if (_problems.Count > 0)
+        {
+            _verdict = "Correct the marked fields to see the result.";
+            return;
+        }
+
+        MappingPlan plan;
+        try
+        {
+            plan = await plans.CompileAsync(Id, Document, Sync.KeyFields, Leaving);
+        }
+        catch (FailureException missing)
+        {
+            _verdict = missing.Failure.Sentence;
+            return;
+        }
+
+        var previews = sample.Records.Select(record => plan.Preview(record)).ToList();
+        _failing = [.. Enumerable.Range(0, previews.Count).Where(index => previews[index].Problem.Length > 0 || previews[index].Fields.Any(field => field.Problem is not null))];
+        _preview = previews[_record];
+        var filtered = previews.Count(preview => preview.Filtered);
+        _verdict = $"{previews.Count - _failing.Count} of {previews.Count} sample records pass{(filtered > 0 ? $", {filtered} are left out by the conditions" : "")}";
+    }
+
+    private FieldPreview? PreviewOf(string field) => _preview?.Fields.FirstOrDefault(preview => preview.Name == field);
+
+    private async Task Show(int record)
+    {
+        _record = record;
+        await EvaluateAsync();
+    }
+
+    private Task NextFailing() => Show(_failing.FirstOrDefault(index => index > _record, _failing[0]));
+
+    private Task Change(int index, FieldRule rule)
+    {
+        _rules[index].Rule = rule;
+        return TouchAsync();
+    }
+
+    private Task Remove(int index)
+    {
+        _rules.RemoveAt(index);
+        return TouchAsync();
+    }
+
+    private Task Move(int index, int by)
+    {
+        var target = Math.Clamp(index + by, 0, _rules.Count - 1);
+        var moved = _rules[index];
+        _rules.RemoveAt(index);
+        _rules.Insert(target, moved);
+        return TouchAsync();
+    }
+
+    private Task Add()
+    {
+        _rules.Add(new EditedRule(new FieldRule { Name = "" }));
+        return TouchAsync();
+    }
+
+    private Task AddNamed(StreamField field)
+    {
+        _rules.Add(new EditedRule(new FieldRule { Name = field.Name, Type = field.Type, Required = field.Required }));
+        return TouchAsync();
+    }
+
+    private Task ChangeConditions(IReadOnlyList<RecordCondition> conditions)
+    {
+        _conditions = conditions;
+        return TouchAsync();
+    }
+
+    private Task TouchAsync()
+    {
+        _dirty = true;
+        return EvaluateAsync();
+    }
+
+    private Task SaveAsync() => ActAsync(Permission.Configure, "save a mapping", async actor =>
+    {
+        if (await SaveDraftAsync(actor))
+        {
+            Toasts.Say("The draft is saved. Runs go on with the published version.");
+        }
+    });
+
+    /// <returns>Whether what is on the screen is saved.</returns>
+    private async Task<bool> SaveDraftAsync(Actor actor)
+    {
+        if (!_dirty)
+        {
+            return true;
+        }
+
+        var record = _record;
+        _outdated = await mappings.SaveDraftAsync(Id, Sync!.MappingId, _versions[0].Number, _versions[0].EditedAt, Document, actor, Leaving) is Saved.Outdated;
+        if (!_outdated)
+        {
+            await FetchAsync();
+            await Show(record);
+        }
+
+        return !_outdated;
+    }
+
+    private Task AskPublishAsync() => ActAsync(Permission.Configure, "publish a mapping", async actor =>
+    {
+        if (_problems.Count > 0)
+        {
+            Toasts.Say($"{_problems.Count} {(_problems.Count == 1 ? "problem has" : "problems have")} to be corrected first: see the marked fields.", Tone.Bad);
+            return;
+        }
+
+        if (await SaveDraftAsync(actor))
+        {
+            _draftNumber = _shown!.Number;
+            _changes = MappingDiff.Between(_published?.Parsed ?? MappingDocument.Empty, Document);
+            await _publish!.OpenAsync();
+        }
+    });
+
+    private Task PublishAsync(string note) => ActAsync(Permission.Configure, "publish a mapping", async actor =>
+    {
+        if (await mappings.PublishAsync(Id, Sync!.MappingId, _draftNumber, note, actor, Leaving))
+        {
+            Toasts.Say($"Version {_draftNumber} is published.", link: Here, linkText: "To the integration");
+            await FetchAsync();
+        }
+        else
+        {
+            _outdated = true;
+        }
+    });
+
+    private Task RollBackAsync(MappingVersion version) => ActAsync(Permission.Configure, "roll back a mapping", async actor =>
+    {
+        if (await mappings.RollBackAsync(Id, Sync!.MappingId, version.Number, actor, Leaving) is { } number)
+        {
+            Toasts.Say($"Version {number}, with the content of version {version.Number}, is published.");
+            await FetchAsync();
+        }
+    });
+
+    private Task DiscardDraftAsync() => ActAsync(Permission.Configure, "discard a draft", async actor =>
+    {
+        await mappings.DiscardDraftAsync(Id, Sync!.MappingId, actor, Leaving);
+        await FetchAsync();
+    });
+
+    /// <summary>Keeps its identity while it is edited, so that the row keeps the cursor.</summary>
+    private sealed class EditedRule(FieldRule rule)
+    {
+        public FieldRule Rule { get; set; } = rule;
+    }
+}

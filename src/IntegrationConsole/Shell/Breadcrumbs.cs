@@ -1,0 +1,54 @@
+namespace IntegrationConsole.Shell;
+
+/// <summary>Where a page stands, made of its address.</summary>
+internal static class Breadcrumbs
+{
+    private static readonly Dictionary<string, string> Names = new()
+    {
+        ["fleet"] = "All tenants",
+        ["tenants"] = "Tenants",
+        ["users"] = "Users",
+        ["audit"] = "Audit",
+        ["integrations"] = "Integrations",
+        ["connections"] = "Connections",
+        ["credentials"] = "Credentials",
+        ["lookups"] = "Lookup tables",
+        ["runs"] = "Runs",
+        ["dead-letters"] = "Dead letters",
+        ["replays"] = "Replays",
+        ["health"] = "Health",
+        ["people"] = "People",
+        ["settings"] = "Settings",
+        ["mapping"] = "Mapping",
+        ["new"] = "New",
+        ["edit"] = "Settings",
+        ["me"] = "Your account",
+        ["schedules"] = "Schedules",
+    };
+
+    /// <summary>The last one, which is the page itself, is no link.</summary>
+    public static IReadOnlyList<(string Text, string? Href)> Of(string path, string? tenantName)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var crumbs = new List<(string, string?)>();
+        var start = 0;
+        if (parts is ["t", var slug, ..])
+        {
+            crumbs.Add((tenantName ?? slug, $"/t/{slug}"));
+            start = 2;
+        }
+
+        for (var index = start; index < parts.Length; index++)
+        {
+            var text = Names.GetValueOrDefault(parts[index]) ?? (Guid.TryParse(parts[index], out _) ? "Details" : Uri.UnescapeDataString(parts[index]));
+            crumbs.Add((text, "/" + string.Join('/', parts.Take(index + 1))));
+        }
+
+        if (crumbs.Count > 0)
+        {
+            crumbs[^1] = (crumbs[^1].Item1, null);
+        }
+
+        return crumbs;
+    }
+}

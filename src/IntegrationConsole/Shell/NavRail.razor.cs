@@ -1,0 +1,99 @@
+using System.Reflection;
+using IntegrationConsole.Access;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace IntegrationConsole.Shell;
+
+public sealed partial class NavRail : ComponentBase, IDisposable
+{
+    private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
+
+    private readonly CancellationTokenSource _leaving = new();
+    private IReadOnlyList<TenantAccess> _tenants = [];
+    private bool _isPlatformAdmin;
+    private string _find = "";
+    private int _switcherKey;
+
+    [CascadingParameter]
+    public TenantAccess? Tenant { get; set; }
+
+    private IEnumerable<TenantAccess> Found => _tenants.Where(tenant => tenant.Name.Contains(_find, StringComparison.OrdinalIgnoreCase)).Take(50);
+
+    private string Path => new Uri(Navigation.Uri).AbsolutePath.TrimEnd('/');
+
+    protected override async Task OnInitializedAsync()
+    {
+        Navigation.LocationChanged += Moved;
+        await LoadAsync();
+    }
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= Moved;
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    private async Task LoadAsync()
+    {
+        _isPlatformAdmin = await Gatekeeper.IsPlatformAdminAsync(_leaving.Token);
+        _tenants = await Gatekeeper.TenantsAsync(_leaving.Token);
+    }
+
+    private void Moved(object? sender, LocationChangedEventArgs moved) => _ = InvokeAsync(async () =>
+    {
+        // A new key closes the list of tenants.
+        _switcherKey++;
+        if (moved.Location.Contains("/fleet", StringComparison.Ordinal) || _tenants.Count == 0)
+        {
+            await LoadAsync();
+        }
+
+        StateHasChanged();
+    });
+
+    private bool IsCurrent(NavItem item) => item.Exact ? Path == item.Href : Path == item.Href || Path.StartsWith(item.Href + "/", StringComparison.Ordinal);
+
+    private IEnumerable<NavGroup> Groups()
+    {
+        if (Tenant is { } tenant)
+        {
+            return TenantGroups(tenant);
+        }
+
+        List<NavItem> fleet = [new("Overview", "/fleet", "overview", true), new("Tenants", "/fleet/tenants", "tenants")];
+        if (_isPlatformAdmin)
+        {
+            fleet.Add(new("Users", "/fleet/users", "people"));
+            fleet.Add(new("Audit", "/fleet/audit", "audit"));
+        }
+
+        return [new("Fleet", fleet)];
+    }
+
+    private static IEnumerable<NavGroup> TenantGroups(TenantAccess tenant)
+    {
+        var at = $"/t/{tenant.Slug}";
+        yield return new("Operate",
+        [
+            new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
+            new("Runs", $"{at}/runs", "runs"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
+        ]);
+        yield return new("Configure",
+        [
+            new("Connections", $"{at}/connections", "connections"), new("Credentials", $"{at}/credentials", "credentials"), new("Lookup tables", $"{at}/lookups", "lookups"),
+        ]);
+        if (tenant.May(Permission.Administer))
+        {
+            yield return new("Administer",
+            [
+                new("People", $"{at}/people", "people"), new("Audit", $"{at}/audit", "audit"), new("Settings", $"{at}/settings", "settings"),
+            ]);
+        }
+    }
+
+    private sealed record NavGroup(string Title, IReadOnlyList<NavItem> Items);
+
+    private sealed record NavItem(string Text, string Href, string Icon, bool Exact = false);
+}

@@ -1,0 +1,70 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Runs;
+
+namespace IntegrationConsole.Shell;
+
+/// <summary>A place to go to.</summary>
+public sealed record PaletteEntry(string Text, string Where, string Href, string Icon);
+
+/// <summary>Finds places by what somebody types: pages, tenants, integrations, runs by number, dead letters by business key.</summary>
+public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunStore runs, DeadLetterStore letters)
+{
+    private const int Most = 12;
+
+    public async Task<IReadOnlyList<PaletteEntry>> FindAsync(string text, TenantAccess? tenant, CancellationToken cancellationToken)
+    {
+        var found = new List<PaletteEntry>();
+        if (tenant is not null)
+        {
+            found.AddRange(Pages(tenant).Where(entry => Matches(entry.Text, text)));
+            var list = await syncs.ListAsync(tenant.Id, cancellationToken);
+            found.AddRange(list.Where(sync => Matches(sync.Name, text)).Select(sync => new PaletteEntry(sync.Name, "Integration", $"/t/{tenant.Slug}/integrations/{sync.Slug}", "integrations")));
+            found.AddRange(await RecordsAsync(text, tenant, cancellationToken));
+        }
+
+        var tenants = await gatekeeper.TenantsAsync(cancellationToken);
+        found.AddRange(tenants.Where(other => Matches(other.Name, text) || Matches(other.Slug, text)).Select(other => new PaletteEntry(other.Name, "Tenant", $"/t/{other.Slug}", "tenants")));
+        found.AddRange(Fleet.Where(entry => Matches(entry.Text, text)));
+        return [.. found.Take(Most)];
+    }
+
+    private static readonly PaletteEntry[] Fleet =
+    [
+        new("All tenants", "Fleet", "/fleet", "overview"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
+        new("Platform audit", "Fleet", "/fleet/audit", "audit"), new("Your account", "You", "/me", "people"),
+    ];
+
+    private static IEnumerable<PaletteEntry> Pages(TenantAccess tenant)
+    {
+        (string Text, string Path, string Icon)[] pages =
+        [
+            ("Overview", "", "overview"), ("Integrations", "/integrations", "integrations"), ("New integration", "/integrations/new", "plus"), ("Health", "/health", "health"),
+            ("Runs", "/runs", "runs"), ("Dead letters", "/dead-letters", "letters"), ("Replays", "/replays", "replay"), ("Connections", "/connections", "connections"),
+            ("New connection", "/connections/new", "plus"), ("Credentials", "/credentials", "credentials"), ("New credential", "/credentials/new", "plus"),
+            ("Lookup tables", "/lookups", "lookups"), ("People", "/people", "people"), ("Audit", "/audit", "audit"), ("Settings", "/settings", "settings"),
+        ];
+        return pages.Select(page => new PaletteEntry(page.Text, tenant.Name, $"/t/{tenant.Slug}{page.Path}", page.Icon));
+    }
+
+    private async Task<IEnumerable<PaletteEntry>> RecordsAsync(string text, TenantAccess tenant, CancellationToken cancellationToken)
+    {
+        if (text.Length < 2)
+        {
+            return [];
+        }
+
+        var page = await letters.ListAsync(tenant.Id, new DeadLetterFilter(Text: text, AnyState: true), null, 5, cancellationToken);
+        var found = page.Items.Select(letter => new PaletteEntry(letter.KeyText, $"Dead letter, {letter.SyncName}", $"/t/{tenant.Slug}/dead-letters/{letter.Id}", "letters"));
+        if (!Guid.TryParse(text, out var id) || await runs.FindAsync(tenant.Id, id, cancellationToken) is not { } run)
+        {
+            return found;
+        }
+
+        return found.Append(new PaletteEntry($"{run.SyncName} run {run.Number}", "Run", $"/t/{tenant.Slug}/runs/{run.Id}", "runs"));
+    }
+
+    private static bool Matches(string candidate, string text) =>
+        text.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => candidate.Contains(word, StringComparison.OrdinalIgnoreCase));
+}

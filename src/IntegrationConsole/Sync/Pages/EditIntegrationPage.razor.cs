@@ -1,0 +1,67 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Sync.Pages;
+
+public sealed partial class EditIntegrationPage(ConnectionStore connections, MappingStore mappings, TenantStore tenants, TimeProvider clock)
+{
+    private IReadOnlyList<Connection> _connections = [];
+    private List<string> _fields = [];
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+    private SyncDraft? _draft;
+    private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
+    private ConfirmDialog? _delete;
+    private bool _outdated;
+
+    protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        await FindSyncAsync();
+        if (Sync is not { } sync)
+        {
+            return;
+        }
+
+        _connections = await connections.ListAsync(Id, Leaving);
+        _zone = (await tenants.FindAsync(Id, Leaving))?.Zone ?? TimeZoneInfo.Utc;
+        _fields = [.. (await mappings.ListVersionsAsync(Id, sync.MappingId, Leaving))[0].Parsed.Fields.Select(rule => rule.Name)];
+        _draft = new SyncDraft(
+            sync.Name, sync.SourceConnectionId, sync.SourceStream, sync.ReadMode, sync.DestinationConnectionId, sync.DestinationStream, sync.WriteMode, sync.KeyFields,
+            sync.CreateDestination, sync.When, sync.Overlap);
+        _outdated = false;
+    }
+
+    private Task SaveAsync() => ActAsync(Permission.Configure, "change an integration", async actor =>
+    {
+        _problems = SyncRules.Check(_draft!, _zone, clock.GetUtcNow(), _fields.Count == 0 ? null : _fields);
+        if (_problems.Count > 0)
+        {
+            return;
+        }
+
+        _outdated = await Syncs.UpdateAsync(Id, Sync!.Id, Sync.Version, _draft!, actor, Leaving) is Saved.Outdated;
+        if (!_outdated)
+        {
+            Toasts.Say("Saved. It holds from the next run.");
+            Navigation.NavigateTo(Here);
+        }
+    });
+
+    private Task ForgetCursorAsync() => ActAsync(Permission.Configure, "forget a cursor", async actor =>
+    {
+        await Syncs.ForgetCursorAsync(Id, Sync!.Id, actor, Leaving);
+        await FetchAsync();
+        Toasts.Say("The next run begins from the start.");
+    });
+
+    private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete an integration", async actor =>
+    {
+        await Syncs.DeleteAsync(Id, Sync!.Id, actor, Leaving);
+        Toasts.Say($"{Sync.Name} was deleted.");
+        Navigation.NavigateTo(At("integrations"));
+    });
+}

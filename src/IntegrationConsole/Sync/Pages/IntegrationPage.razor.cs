@@ -1,0 +1,105 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Controls;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health;
+using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tenants;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Sync.Pages;
+
+/// <summary>One integration: how it is, what it did, what waits, and the buttons for all of it.</summary>
+public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, ConnectionStore connections, DeadLetterStore letters, MappingStore mappings)
+{
+    private const int ShownRuns = 50;
+
+    private Connection? _source;
+    private Connection? _destination;
+    private MappingVersion? _published;
+    private IReadOnlyList<Run> _runs = [];
+    private IReadOnlyList<CauseCount> _causes = [];
+    private ObjectHealth? _health;
+    private RecordSeries? _records;
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+    private ConfirmDialog? _pause;
+
+    [Inject]
+    public required HealthStore Health { get; set; }
+
+    [Inject]
+    public required FigureStore Figures { get; set; }
+
+    [Inject]
+    public required TenantStore Tenants { get; set; }
+
+    [Inject]
+    public required TimeProvider Clock { get; set; }
+
+    [SupplyParameterFromQuery(Name = "range")]
+    public string? RangeInAddress { get; set; }
+
+    private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
+
+    private Run? _open => _runs.FirstOrDefault(run => run.IsOpen && run.ReplayId is null);
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        await FindSyncAsync();
+        if (Sync is not { } sync)
+        {
+            return;
+        }
+
+        _source = await connections.FindAsync(Id, sync.SourceConnectionId, Leaving);
+        _destination = await connections.FindAsync(Id, sync.DestinationConnectionId, Leaving);
+        _published = await mappings.FindPublishedAsync(Id, sync.MappingId, Leaving);
+        _runs = (await runs.ListAsync(Id, new RunFilter(sync.Id), null, ShownRuns, Leaving)).Items;
+        _causes = await letters.CountByCauseAsync(Id, sync.Id, Leaving);
+        _health = await Health.FindAsync(Id, ObjectKind.Sync, sync.Id, Leaving);
+        _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
+        _zone = (await Tenants.FindAsync(Id, Leaving))?.Zone ?? TimeZoneInfo.Utc;
+    }
+
+    /// <summary>Marks the stage that the last failed run, or the open letters, point at.</summary>
+    private string Broken(string stage)
+    {
+        var last = _runs.FirstOrDefault(run => run.State is not (RunState.Skipped or RunState.Queued));
+        var broken = last?.State is RunState.Failed
+            ? last.ReadMs >= last.WriteMs && last.RecordsRead == 0 ? "Read" : last.Cause is Connectors.Failures.FailureCause.Mapping ? "Map" : "Write"
+            : "";
+        return broken == stage ? "broken" : "";
+    }
+
+    private void SetRange(RangePreset range) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("range", range.ToString().ToLowerInvariant()));
+
+    private Task RunNowAsync() => ActAsync(Permission.Run, "run an integration", async actor =>
+    {
+        var request = await queue.RequestAsync(Id, Sync!.Id, RunTrigger.Manual, actor, Leaving);
+        if (request.RunId is { } run)
+        {
+            Toasts.Say(request.Answer, link: At($"runs/{run}"), linkText: "Watch it");
+        }
+        else
+        {
+            Toasts.Say(request.Answer, Tone.Bad);
+        }
+
+        await FetchAsync();
+    });
+
+    private Task PauseAsync(string reason) => ActAsync(Permission.Run, "pause an integration", actor => SetPausedAsync(reason, actor));
+
+    private Task ResumeAsync() => ActAsync(Permission.Run, "resume an integration", actor => SetPausedAsync(null, actor));
+
+    private async Task SetPausedAsync(string? reason, Actor actor)
+    {
+        await Syncs.SetPausedAsync(Id, Sync!.Id, reason, actor, Leaving);
+        await FetchAsync();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Runs;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Sync.Pages;
+
+public sealed partial class RunPage(RunStore runs, RunQueue queue, TimeProvider clock)
+{
+    private const int MostLines = 500;
+
+    private Run? _run;
+    private IReadOnlyList<RunLogLine> _log = [];
+    private IReadOnlyList<CauseCount> _causes = [];
+
+    [Parameter]
+    public Guid RunId { get; set; }
+
+    private TimeSpan Elapsed => _run?.StartedAt is { } started ? (_run.FinishedAt ?? clock.GetUtcNow()) - started : TimeSpan.Zero;
+
+    private double PerSecond => Elapsed.TotalSeconds > 0.2 ? _run!.RecordsRead / Elapsed.TotalSeconds : 0;
+
+    private string Rate => PerSecond > 0 ? PerSecond.ToString(PerSecond < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture) : "–";
+
+    private string Took => Elapsed > TimeSpan.Zero ? Durations.Words(Elapsed) : "–";
+
+    private double? Share => _run?.Expected is > 0 and var expected ? Math.Min(1, (double)_run.RecordsRead / expected) : null;
+
+    private string Left => _run?.Expected is { } expected && PerSecond > 0 && expected >= _run.RecordsRead
+        ? Durations.Words(TimeSpan.FromSeconds((expected - _run.RecordsRead) / PerSecond)) : "unknown";
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        _run = await runs.FindAsync(Id, RunId, Leaving);
+        _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
+        _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
+    }
+
+    private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>
+    {
+        Toasts.Say(await queue.CancelAsync(Id, RunId, actor, Leaving), Tone.Info);
+        await FetchAsync();
+    });
+
+    private Task RunAgainAsync() => ActAsync(Permission.Run, "run an integration", async actor =>
+    {
+        var request = await queue.RequestAsync(Id, _run!.SyncId, RunTrigger.Manual, actor, Leaving);
+        if (request.RunId is { } run)
+        {
+            Navigation.NavigateTo(At($"runs/{run}"));
+        }
+        else
+        {
+            Toasts.Say(request.Answer, Tone.Bad);
+        }
+    });
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.Sync.Schedules;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Sync.Pages;
+
+public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog catalog) : ComponentBase, IDisposable
+{
+    private static readonly IReadOnlyList<(string, string)> ReadModes = [(nameof(ReadMode.Full), "everything"), (nameof(ReadMode.Incremental), "what changed")];
+
+    private static readonly IReadOnlyList<(string, string)> WriteModes =
+        [(nameof(WriteMode.Upsert), "change or make, by key"), (nameof(WriteMode.Append), "always make new ones"), (nameof(WriteMode.Update), "change only, by key")];
+
+    private static readonly IReadOnlyList<(string, string)> ScheduleKinds =
+        [(nameof(ScheduleKind.Manual), "only when somebody asks"), (nameof(ScheduleKind.Interval), "every so many minutes"), (nameof(ScheduleKind.Cron), "at set times (crontab)")];
+
+    private static readonly IReadOnlyList<(string, string)> Overlaps = [(nameof(OverlapRule.Queue), "wait for it"), (nameof(OverlapRule.Skip), "skip, and say so")];
+
+    private readonly CancellationTokenSource _leaving = new();
+    private IReadOnlyList<StreamInfo> _sourceStreams = [];
+    private IReadOnlyList<StreamInfo> _destinationStreams = [];
+    private string _sourceProblem = "";
+    private string _destinationProblem = "";
+
+    [Parameter, EditorRequired]
+    public required SyncDraft State { get; set; }
+
+    [Parameter]
+    public EventCallback<SyncDraft> StateChanged { get; set; }
+
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<Connection> Connections { get; set; }
+
+    /// <summary>The destination fields that may be a key.</summary>
+    [Parameter]
+    public IReadOnlyList<string> Fields { get; set; } = [];
+
+    [Parameter]
+    public IReadOnlyDictionary<string, string> Problems { get; set; } = new Dictionary<string, string>();
+
+    [Parameter, EditorRequired]
+    public required TimeZoneInfo Zone { get; set; }
+
+    private IReadOnlyList<(string, string)> SourceOptions =>
+        [("", "Choose one"), .. Connections.Where(connection => catalog.Find(connection.Kind)?.Descriptor.CanRead == true).Select(connection => (connection.Id.ToString(), connection.Name))];
+
+    private IReadOnlyList<(string, string)> DestinationOptions =>
+        [("", "Choose one"), .. Connections.Where(connection => catalog.Find(connection.Kind)?.Descriptor.CanWrite == true).Select(connection => (connection.Id.ToString(), connection.Name))];
+
+    private bool DestinationCanCreate => Connections.FirstOrDefault(connection => connection.Id == State.DestinationConnectionId)?.Kind == "postgres";
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (State.SourceConnectionId != Guid.Empty)
+        {
+            (_sourceStreams, _sourceProblem) = await DiscoverAsync(State.SourceConnectionId, stream => stream.CanRead);
+        }
+
+        if (State.DestinationConnectionId != Guid.Empty)
+        {
+            (_destinationStreams, _destinationProblem) = await DiscoverAsync(State.DestinationConnectionId, stream => stream.CanWrite);
+        }
+    }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    private static string Text(Guid id) => id == Guid.Empty ? "" : id.ToString();
+
+    private static IReadOnlyList<(string, string)> StreamOptions(IReadOnlyList<StreamInfo> streams, string current) =>
+    [
+        ("", "Choose one"),
+        .. streams.Select(stream => (stream.Name, stream.Detail.Length > 0 ? $"{stream.Name} ({stream.Detail})" : stream.Name)),
+        .. current.Length > 0 && streams.All(stream => stream.Name != current) ? [(current, current)] : Array.Empty<(string, string)>(),
+    ];
+
+    private string? Problem(string field) => Problems.GetValueOrDefault(field);
+
+    private Task ChangeAsync(SyncDraft state) => StateChanged.InvokeAsync(state);
+
+    private async Task ChooseSourceAsync(string id)
+    {
+        var chosen = Guid.TryParse(id, out var connection) ? connection : Guid.Empty;
+        (_sourceStreams, _sourceProblem) = await DiscoverAsync(chosen, stream => stream.CanRead);
+        await ChangeAsync(State with { SourceConnectionId = chosen, SourceStream = _sourceStreams.Count == 1 ? _sourceStreams[0].Name : "" });
+    }
+
+    private Task ChooseSourceStreamAsync(string stream) => ChangeAsync(State with { SourceStream = stream });
+
+    private async Task ChooseDestinationAsync(string id)
+    {
+        var chosen = Guid.TryParse(id, out var connection) ? connection : Guid.Empty;
+        (_destinationStreams, _destinationProblem) = await DiscoverAsync(chosen, stream => stream.CanWrite);
+        await ChangeAsync(State with { DestinationConnectionId = chosen, DestinationStream = _destinationStreams.Count == 1 ? _destinationStreams[0].Name : "" });
+    }
+
+    private async Task<(IReadOnlyList<StreamInfo> Streams, string Problem)> DiscoverAsync(Guid connectionId, Func<StreamInfo, bool> fits)
+    {
+        if (Connections.FirstOrDefault(candidate => candidate.Id == connectionId) is not { } connection)
+        {
+            return ([], "");
+        }
+
+        try
+        {
+            var streams = await catalog.Get(connection.Kind).DiscoverAsync(opener.Open(connection), _leaving.Token);
+            return ([.. streams.Where(fits)], "");
+        }
+        catch (Exception problem) when (!_leaving.IsCancellationRequested)
+        {
+            // The border of a request to an outside system.
+            var failure = FailureClassifier.Classify(problem, connection.Name);
+            return ([], $"{failure.Sentence} {failure.Cause.Suggestion}");
+        }
+    }
+
+    private Task ToggleKeyAsync(string field, bool on) => ChangeAsync(State with { KeyFields = on ? [.. State.KeyFields, field] : [.. State.KeyFields.Where(key => key != field)] });
+
+    private Task SetScheduleKindAsync(string kind) => ChangeAsync(State with
+    {
+        Schedule = Enum.Parse<ScheduleKind>(kind) switch
+        {
+            ScheduleKind.Interval => new Schedule(ScheduleKind.Interval, Minutes: 15),
+            ScheduleKind.Cron => new Schedule(ScheduleKind.Cron, Expression: "0 6 * * *"),
+            _ => Schedule.Manual,
+        },
+    });
+
+    private Task SetMinutesAsync(string text) => ChangeAsync(State with
+    {
+        Schedule = State.Schedule with { Minutes = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? minutes : 0 },
+    });
+}

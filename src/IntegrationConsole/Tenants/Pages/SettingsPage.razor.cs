@@ -1,0 +1,76 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Sync;
+
+namespace IntegrationConsole.Tenants.Pages;
+
+public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
+{
+    private Tenant? _current;
+    private TenantSettings _settings = new("", "", "", "");
+    private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
+    private ConfirmDialog? _pause;
+    private ConfirmDialog? _erase;
+    private bool _outdated;
+
+    protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        _current = await tenants.FindAsync(Id, Leaving) ?? throw new InvalidOperationException("The tenant is gone.");
+        _settings = new TenantSettings(_current.Name, _current.Slug, _current.TimeZone, _current.Contacts);
+        _outdated = false;
+    }
+
+    private Task SaveAsync() => ActAsync(Permission.Administer, "change the tenant's settings", async actor =>
+    {
+        _problems = TenantRules.Check(_settings);
+        if (_problems.Count > 0)
+        {
+            return;
+        }
+
+        switch (await tenants.UpdateAsync(Id, _current!.Version, _settings, actor, Leaving))
+        {
+            case Saved.Taken:
+                _problems = new Dictionary<string, string> { [nameof(TenantSettings.Slug)] = "Another tenant has this address: choose another one." };
+                return;
+            case Saved.Outdated:
+                _outdated = true;
+                return;
+            default:
+                await syncs.FollowTenantAsync(Id, Leaving);
+                Toasts.Say("The settings are saved.");
+                break;
+        }
+
+        if (_settings.Slug != Tenant)
+        {
+            Navigation.NavigateTo($"/t/{_settings.Slug}/settings");
+        }
+        else
+        {
+            await FetchAsync();
+        }
+    });
+
+    private Task PauseAsync(string reason) => ActAsync(Permission.Administer, "pause the tenant", actor => SetPausedAsync(reason, actor));
+
+    private Task ResumeAsync() => ActAsync(Permission.Administer, "resume the tenant", actor => SetPausedAsync(null, actor));
+
+    private async Task SetPausedAsync(string? reason, Actor actor)
+    {
+        await tenants.SetPausedAsync(Id, reason, actor, Leaving);
+        await syncs.FollowTenantAsync(Id, Leaving);
+        await FetchAsync();
+        Toasts.Say(reason is null ? "The tenant runs again." : "The tenant is paused.");
+    }
+
+    private Task EraseAsync(string reason) => ActAsync(Permission.AdministerPlatform, "erase the tenant", async actor =>
+    {
+        await syncs.ForgetTenantAsync(Id, Leaving);
+        await tenants.EraseAsync(Id, actor, Leaving);
+        Toasts.Say($"{_current!.Name} was erased.");
+        Navigation.NavigateTo("/fleet/tenants");
+    });
+}

@@ -1,0 +1,99 @@
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Postgres;
+using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Tests.Support;
+
+namespace IntegrationConsole.Tests.Connectors.Postgres;
+
+public sealed class Appending_rows
+{
+    private static readonly RowField[] Fields = [new("name", FieldType.String)];
+
+    [Fact]
+    public async Task A_token_counts_for_every_writer_and_outlives_them()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var database = await CustomerDatabase.GivenAsync(console, "create schema sales; create table sales.log (name varchar(3))");
+        var rows = RowsOf.Batch(Fields, ["a"], ["too long"], ["b"]);
+        WriteResult first, again, other;
+        await using (var writer = await database.OpenAsync("sales.log", WriteMode.Append, Fields, []))
+        {
+            first = await writer.WriteAllAsync(rows, "run-1/batch-1");
+        }
+
+        await using (var writer = await database.OpenAsync("sales.log", WriteMode.Append, Fields, []))
+        {
+            again = await writer.WriteAllAsync(rows, "run-1/batch-1");
+            other = await writer.WriteAllAsync(rows, "run-1/batch-2");
+        }
+
+        Assert.Equal((2, 0, 1), (first.Written, first.Unchanged, first.Failures.Count));
+        Assert.Equal((0, 2, 1), (again.Written, again.Unchanged, again.Failures.Count));
+        Assert.Equal((2, 0, 1), (other.Written, other.Unchanged, other.Failures.Count));
+        Assert.Equal(["a", "a", "b", "b"], await database.RowsAsync("select name from sales.log order by 1"));
+        Assert.Equal(["run-1/batch-1|2", "run-1/batch-2|2"], await database.RowsAsync("select token, rows from sales.integration_console_append order by 1"));
+        Assert.DoesNotContain(await database.Connector.DiscoverAsync(database.Connection(), CancellationToken.None), stream => stream.Name.EndsWith(AppendLedger.Table, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_not_remembered_as_written()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var database = await CustomerDatabase.GivenAsync(console, "create table log (name text check (name <> 'bad'))");
+        await using var writer = await database.OpenAsync("log", WriteMode.Append, Fields, []);
+        var rows = RowsOf.Batch(Fields, ["good"], ["bad"]);
+
+        var refused = await writer.WriteAllAsync(rows, "token");
+        await database.RunAsync("alter table log drop constraint log_name_check");
+        var accepted = await writer.WriteAllAsync(rows, "token");
+
+        Assert.Equal(FailureCause.Validation, refused.Refused?.Cause);
+        Assert.Equal(2, accepted.Written);
+    }
+
+    [Fact]
+    public async Task Tokens_older_than_a_month_are_forgotten_when_a_writer_opens()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var database = await CustomerDatabase.GivenAsync(console, "create table log (name text)");
+        await (await database.OpenAsync("log", WriteMode.Append, Fields, [])).DisposeAsync();
+        await database.RunAsync("insert into integration_console_append values ('old', 1, now() - interval '31 days'), ('young', 1, now() - interval '29 days')");
+
+        await (await database.OpenAsync("log", WriteMode.Append, Fields, [])).DisposeAsync();
+
+        Assert.Equal(["young"], await database.RowsAsync("select token from integration_console_append"));
+    }
+
+    [Fact]
+    public async Task A_login_that_may_not_make_the_ledger_is_told_what_to_run()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var database = await CustomerDatabase.GivenAsync(console, "create table log (name text)");
+        var (user, password) = await database.GivenALoginAsync();
+        await database.RunAsync($"grant insert on log to {user}");
+        var request = new WriteRequest("log", WriteMode.Append, Fields, [], false);
+
+        var refused = await Assert.ThrowsAsync<FailureException>(() => database.Connector.OpenAsync(database.As(user, password), request, CancellationToken.None));
+        var statement = refused.Failure.Sentence[refused.Failure.Sentence.IndexOf("create table", StringComparison.Ordinal)..].Split(';')[0];
+        await database.RunAsync($"{statement}; grant select, insert, delete on integration_console_append to {user}");
+        await using var writer = await database.Connector.OpenAsync(database.As(user, password), request, CancellationToken.None);
+        var result = await writer.WriteAllAsync(RowsOf.Batch(Fields, ["a"]));
+
+        Assert.Equal(FailureCause.Configuration, refused.Failure.Cause);
+        Assert.Equal(1, result.Written);
+    }
+
+    [Fact]
+    public async Task A_view_takes_appends_through_to_its_table()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var database = await CustomerDatabase.GivenAsync(console, "create table log (id int generated by default as identity primary key, name text); create view seen as select name from log");
+        await using var writer = await database.OpenAsync("seen", WriteMode.Append, Fields, []);
+
+        var result = await writer.WriteAllAsync(RowsOf.Batch(Fields, ["a"], ["b"]));
+
+        Assert.Equal(2, result.Written);
+        Assert.Equal(["1|a", "2|b"], await database.RowsAsync("select id, name from log order by id"));
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OutsideWorld;
+
+/// <summary>
+/// A company's list that others write to. It takes objects whose <c>name</c> has at most 20 characters, and remembers
+/// what it answered to an idempotency key.
+/// </summary>
+public sealed class Sink
+{
+    private const int LongestName = 20;
+    private readonly Lock _gate = new();
+    private readonly List<Item> _items = [];
+    private readonly Dictionary<string, int> _byId = [];
+    private readonly Dictionary<string, SinkAnswer> _answered = [];
+    private int _requests;
+    private int _duplicates;
+
+    public int Requests => _requests;
+
+    /// <summary>Requests with an idempotency key that was seen before.</summary>
+    public int Duplicates => _duplicates;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _items.Count;
+            }
+        }
+    }
+
+    /// <summary>What it holds, each as JSON text, in the order of arrival.</summary>
+    public IReadOnlyList<string> Items
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _items.Select(item => item.Json)];
+            }
+        }
+    }
+
+    /// <summary>Does what is asked once for each idempotency key, and gives the same answer after that.</summary>
+    internal SinkAnswer Once(string idempotencyKey, Func<SinkAnswer> act)
+    {
+        lock (_gate)
+        {
+            _requests++;
+            if (idempotencyKey.Length == 0)
+            {
+                return act();
+            }
+
+            if (_answered.TryGetValue(idempotencyKey, out var before))
+            {
+                _duplicates++;
+                return before;
+            }
+
+            return _answered[idempotencyKey] = act();
+        }
+    }
+
+    internal SinkAnswer Create(JsonElement body, bool isUnique)
+    {
+        lock (_gate)
+        {
+            if (Refusal(body) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var id = IdOf(body);
+            if (isUnique && _byId.ContainsKey(id))
+            {
+                return new SinkAnswer(409, "There is one with this id.");
+            }
+
+            _byId[id] = _items.Count;
+            _items.Add(new Item(body.GetRawText()));
+            return new SinkAnswer(201);
+        }
+    }
+
+    internal SinkAnswer Replace(string? id, JsonElement body)
+    {
+        lock (_gate)
+        {
+            if (Refusal(body) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var json = body.GetRawText();
+            if (!_byId.TryGetValue(id ?? IdOf(body), out var place))
+            {
+                _byId[id ?? IdOf(body)] = _items.Count;
+                _items.Add(new Item(json));
+                return new SinkAnswer(201);
+            }
+
+            var isSame = _items[place].Json == json;
+            _items[place] = new Item(json);
+            return new SinkAnswer(isSame ? 304 : 200);
+        }
+    }
+
+    internal SinkAnswer Change(string id, JsonElement body)
+    {
+        lock (_gate)
+        {
+            if (!_byId.TryGetValue(id, out var place))
+            {
+                return new SinkAnswer(404, "There is none with this id.");
+            }
+
+            if (Refusal(body) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var item = JsonNode.Parse(_items[place].Json)!.AsObject();
+            foreach (var property in body.EnumerateObject())
+            {
+                item[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+            }
+
+            _items[place] = new Item(item.ToJsonString());
+            return new SinkAnswer(200);
+        }
+    }
+
+    internal static string IdOf(JsonElement body) => body.TryGetProperty("id", out var id) ? id.ToString() : "";
+
+    private static SinkAnswer? Refusal(JsonElement body) =>
+        body.ValueKind is not JsonValueKind.Object ? new SinkAnswer(400, "This is not an object.")
+            : body.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String && name.GetString()!.Length > LongestName
+                ? new SinkAnswer(422, $"name: at most {LongestName} characters") : null;
+
+    private sealed record Item(string Json);
+}
+
+/// <param name="Error">What is wrong; null when nothing is.</param>
+/// <param name="Results">For a batch: what became of each of its items.</param>
+internal sealed record SinkAnswer(int Status, string? Error = null, IReadOnlyList<SinkAnswer>? Results = null);

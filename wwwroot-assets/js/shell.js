@@ -1,0 +1,103 @@
+// What only the browser can do: theme before the first paint, keys that work everywhere, dialogs, copying, and a calm
+// way back when the connection to the server was lost.
+(() => {
+  const root = document.documentElement;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(name + "="))?.slice(name.length + 1);
+  const keep = (name, value) => { document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`; };
+
+  const applyTheme = () => {
+    const chosen = cookie("theme") || "system";
+    const theme = chosen === "system" ? (dark.matches ? "dark" : "light") : chosen;
+    root.dataset.theme = theme;
+    for (const sheet of document.querySelectorAll("link[data-theme-sheet]")) {
+      sheet.disabled = sheet.dataset.themeSheet !== theme;
+    }
+  };
+
+  applyTheme();
+  dark.addEventListener("change", applyTheme);
+  keep("zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
+
+  let palette = null;
+  let dirty = false;
+  document.addEventListener("input", () => { dirty = true; });
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      palette?.invokeMethodAsync("OpenAsync");
+    }
+  });
+
+  window.shell = {
+    theme: () => cookie("theme") || "system",
+    setTheme: (theme) => { keep("theme", theme); applyTheme(); },
+    setPalette: (reference) => { palette = reference; },
+    openPalette: () => palette?.invokeMethodAsync("OpenAsync"),
+    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+    copy: (text) => navigator.clipboard.writeText(text),
+    clean: () => { dirty = false; },
+    focus: (id) => { document.getElementById(id)?.focus(); },
+    scrollIntoView: (id) => { document.getElementById(id)?.scrollIntoView({ block: "nearest" }); },
+    open: (dialog) => {
+      if (!dialog.open) {
+        dialog.opener = document.activeElement;
+        dialog.showModal();
+      }
+    },
+    close: (dialog) => {
+      if (dialog.open) {
+        dialog.close();
+      }
+
+      dialog.opener?.focus?.();
+    },
+    download: async (name, stream) => {
+      const bytes = await stream.arrayBuffer();
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([bytes]));
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
+  };
+
+  // The secret of a one-time link stands behind the '#', which browsers keep to themselves; the form takes it from there.
+  const takeSecret = () => {
+    const field = document.querySelector("input[data-from-fragment]");
+    if (field && location.hash.length > 1) {
+      field.value = location.hash.slice(1);
+      history.replaceState(null, "", location.pathname);
+    }
+  };
+
+  const watchConnection = () => {
+    const bar = document.getElementById("components-reconnect-modal");
+    if (!bar) {
+      return;
+    }
+
+    new MutationObserver(() => {
+      const gone = bar.classList.contains("components-reconnect-rejected");
+      if (gone && !dirty) {
+        // The address holds the whole state of the page, and nothing was typed: nothing is lost by starting again.
+        location.reload();
+      }
+    }).observe(bar, { attributes: true, attributeFilter: ["class"] });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    takeSecret();
+    watchConnection();
+    document.addEventListener("click", (event) => {
+      if (event.target.closest("[data-reload]")) {
+        location.reload();
+      }
+    });
+    window.Blazor?.start({
+      circuit: { reconnectionOptions: { maxRetries: 600, retryIntervalMilliseconds: (attempt) => Math.min(500 * (attempt + 1), 3000) } },
+    });
+  });
+})();
