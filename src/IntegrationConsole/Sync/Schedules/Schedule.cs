@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Quartz;
 
 namespace IntegrationConsole.Sync.Schedules;
@@ -20,7 +21,7 @@ public enum ScheduleKind
 /// <summary>When a sync runs by itself.</summary>
 /// <param name="Minutes">For an interval: 1 to 10,080 (a week).</param>
 /// <param name="Expression">For cron: the five fields of crontab(5).</param>
-public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Expression = "")
+public sealed partial record Schedule(ScheduleKind Kind, int Minutes = 0, string Expression = "")
 {
     public const int LongestMinutes = 7 * 24 * 60;
     private const int FewestLookedAt = 10;
@@ -125,14 +126,16 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
 
     internal CronExpression? Parse(TimeZoneInfo zone)
     {
-        if (Expression.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length != 5)
+        // The scheduler takes half-written fields, such as a lone comma, and fails over them later.
+        var fields = Expression.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length != 5 || !fields.All(field => field.Split(',').All(item => CrontabItem().IsMatch(item))))
         {
             return null;
         }
 
         try
         {
-            var cron = CronExpression.Parse(Expression.Trim(), CronFormat.Unix);
+            var cron = CronExpression.Parse(string.Join(' ', fields), CronFormat.Unix);
             return new CronExpression(cron.CronExpressionString, zone);
         }
         catch (FormatException)
@@ -140,6 +143,9 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
             return null;
         }
     }
+
+    [GeneratedRegex(@"^(\*|\w+(-\w+)?)(/[0-9]+)?\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex CrontabItem();
 
     public override string ToString() => Kind switch
     {
