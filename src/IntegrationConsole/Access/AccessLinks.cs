@@ -19,6 +19,9 @@ public sealed class AccessLinks(ConsoleDatabase database, UserManager<ConsoleUse
         var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)).Replace('+', '-').Replace('/', '_');
         var now = clock.GetUtcNow();
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
+
+        // Of two nodes that start together and print a link each, the second one's is good.
+        await session.RunAsync("select pg_advisory_xact_lock(hashtextextended('access-link', 0))", null, cancellationToken);
         await session.RunAsync("delete from access_link where user_id is not distinct from @userId", new { userId }, cancellationToken);
         await session.RunAsync(
             "insert into access_link (token_hash, user_id, created_at, expires_at) values (@hash, @userId, @now, @expires)",
@@ -40,22 +43,22 @@ public sealed class AccessLinks(ConsoleDatabase database, UserManager<ConsoleUse
     public async Task<(ConsoleUser? User, IReadOnlyList<string> Problems)> RedeemAsync(
         string secret, string email, string displayName, string password, CancellationToken cancellationToken)
     {
-        var link = await FindAsync(secret, cancellationToken);
+        // The row is held until the link is used up: whoever comes second with it waits here, and finds it used.
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var link = await FindAsync(session, secret, "for update of l", cancellationToken);
         if (link is null)
         {
             return (null, ["This link has been used or has expired. Ask for a new one, or restart the console to print the first administrator's."]);
         }
 
-        var user = link.UserId is { } known ? await users.FindByIdAsync(known.ToString()) : null;
-        var (prepared, problems) = user is null
-            ? await CreateFirstAsync(email.Trim(), displayName.Trim(), password)
-            : await ChooseAsync(user, password);
+        var (prepared, problems) = link.UserId is { } known
+            ? await ChooseAsync(known, password)
+            : await CreateFirstAsync(email.Trim(), displayName.Trim(), password);
         if (problems.Count > 0)
         {
             return (null, problems);
         }
 
-        await using var session = await database.AcrossTenantsAsync(cancellationToken);
         await session.RunAsync("update access_link set used_at = @now where token_hash = @hash", new { now = clock.GetUtcNow(), hash = HashOf(secret) }, cancellationToken);
         await audit.AppendAsync(session, null, new Actor(prepared!.Id, prepared.Email!), new AuditEvent(
             "choose password", "user", prepared.Id.ToString(), prepared.Email!, link.UserId is null ? "first administrator" : "by link"), cancellationToken);
@@ -66,24 +69,21 @@ public sealed class AccessLinks(ConsoleDatabase database, UserManager<ConsoleUse
     /// <summary>Whose link this is: null for none, an empty name for the first administrator's.</summary>
     public async Task<string?> OwnerAsync(string secret, CancellationToken cancellationToken)
     {
-        var link = await FindAsync(secret, cancellationToken);
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var link = await FindAsync(session, secret, "", cancellationToken);
         return link is null ? null : link.UserId is { } id ? (await users.FindByIdAsync(id.ToString()))?.Email ?? "" : "";
     }
 
-    private async Task<Link?> FindAsync(string secret, CancellationToken cancellationToken)
-    {
-        if (secret.Length is 0 or > 100)
-        {
-            return null;
-        }
-
-        await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        return await session.FindAsync<Link>("""
-            select user_id, expires_at from access_link
-            where token_hash = @hash and used_at is null and expires_at > @now
-              and (user_id is not null or not exists (select from access_user where is_platform_admin and password_hash is not null and disabled_at is null))
+    /// <summary>A link that still works: the first administrator's until there is one, another person's while they are let in.</summary>
+    private async Task<Link?> FindAsync(DatabaseSession session, string secret, string locking, CancellationToken cancellationToken) =>
+        secret.Length is 0 or > 100 ? null : await session.FindAsync<Link>($"""
+            select l.user_id from access_link l
+            where l.token_hash = @hash and l.used_at is null and l.expires_at > @now
+              and case when l.user_id is null
+                       then not exists (select from access_user where is_platform_admin and password_hash is not null and disabled_at is null)
+                       else exists (select from access_user u where u.id = l.user_id and u.disabled_at is null) end
+            {locking}
             """, new { hash = HashOf(secret), now = clock.GetUtcNow() }, cancellationToken);
-    }
 
     private async Task<(ConsoleUser? User, IReadOnlyList<string> Problems)> CreateFirstAsync(string email, string displayName, string password)
     {
@@ -97,16 +97,22 @@ public sealed class AccessLinks(ConsoleDatabase database, UserManager<ConsoleUse
             CreatedAt = clock.GetUtcNow(),
         };
         var created = await users.CreateAsync(user, password);
-        return created.Succeeded ? (user, []) : (null, Sentences(created));
+        return created.Succeeded ? (user, []) : (null, created.Sentences);
     }
 
-    private async Task<(ConsoleUser? User, IReadOnlyList<string> Problems)> ChooseAsync(ConsoleUser user, string password)
+    private async Task<(ConsoleUser? User, IReadOnlyList<string> Problems)> ChooseAsync(Guid userId, string password)
     {
+        var user = await users.FindByIdAsync(userId.ToString());
+        if (user is null)
+        {
+            return (null, ["This person does not exist any more."]);
+        }
+
         var token = await users.GeneratePasswordResetTokenAsync(user);
         var changed = await users.ResetPasswordAsync(user, token, password);
         if (!changed.Succeeded)
         {
-            return (null, Sentences(changed));
+            return (null, changed.Sentences);
         }
 
         await users.SetLockoutEndDateAsync(user, null);
@@ -114,9 +120,7 @@ public sealed class AccessLinks(ConsoleDatabase database, UserManager<ConsoleUse
         return (user, []);
     }
 
-    private static IReadOnlyList<string> Sentences(IdentityResult result) => [.. result.Errors.Select(error => error.Description)];
-
     private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    private sealed record Link(Guid? UserId, DateTimeOffset ExpiresAt);
+    private sealed record Link(Guid? UserId);
 }

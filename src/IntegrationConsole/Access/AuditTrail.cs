@@ -107,12 +107,12 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
         const int Chunk = 5_000;
         var chain = tenant?.Value ?? Platform;
         await using var session = await OpenAsync(tenant, cancellationToken);
-        var head = await session.FindAsync<Head>("select seq, hash from audit_head where chain = @chain", new { chain }, cancellationToken)
-            ?? new Head(0, []);
         long verified = 0;
         byte[] previous = [];
         while (true)
         {
+            // Before the entries: others go on writing meanwhile, and the head must not be older than what is compared with it.
+            var head = await session.FindAsync<Head>("select seq, hash from audit_head where chain = @chain", new { chain }, cancellationToken) ?? new Head(0, []);
             var entries = await session.ListAsync<AuditEntry>("""
                 select chain, seq, at, actor, action, object_kind, object_id, object_name, result, detail, previous_hash, hash
                 from audit_entry where chain = @chain and seq > @verified order by seq limit @chunk
@@ -129,16 +129,18 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
                 previous = entry.Hash;
             }
 
-            if (entries.Count < Chunk)
+            if (entries.Count == 0)
             {
-                break;
+                return End(chain, verified, previous, head);
             }
         }
-
-        return head.Seq == verified && head.Hash.AsSpan().SequenceEqual(previous)
-            ? new AuditVerdict(chain, verified, null, "intact")
-            : new AuditVerdict(chain, verified, verified + 1, $"entries {verified + 1} to {head.Seq} are missing at the end");
     }
+
+    /// <summary>No entry came after the head was read, so the last one must be the head's.</summary>
+    private static AuditVerdict End(Guid chain, long verified, byte[] previous, Head head) =>
+        head.Seq == verified && head.Hash.AsSpan().SequenceEqual(previous) ? new AuditVerdict(chain, verified, null, "intact")
+            : head.Seq > verified ? new AuditVerdict(chain, verified, verified + 1, $"entries {verified + 1} to {head.Seq} are missing at the end")
+            : new AuditVerdict(chain, verified, verified, $"entry {verified} is not the one that was written last");
 
     /// <returns>What is wrong with an entry, or null.</returns>
     private static string? Examine(AuditEntry entry, long expected, byte[] previous)

@@ -1,13 +1,20 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace IntegrationConsole.Access;
 
-/// <summary>Creates, disables and promotes the people who sign in.</summary>
-public sealed class People(ConsoleDatabase database, UserManager<ConsoleUser> users, AuditTrail audit, TimeProvider clock)
+/// <summary>
+/// Creates, disables and promotes the people who sign in. Each call looks the person up afresh: the pages that call live
+/// longer than what a database context remembers is true.
+/// </summary>
+public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes, AuditTrail audit, TimeProvider clock)
 {
     /// <returns>The new person's id, or why there is none.</returns>
     public async Task<(Guid? Id, string Problem)> InviteAsync(string email, string displayName, bool platformAdmin, Actor actor, CancellationToken cancellationToken)
     {
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<ConsoleUser>>();
         var user = new ConsoleUser
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()),
@@ -17,17 +24,29 @@ public sealed class People(ConsoleDatabase database, UserManager<ConsoleUser> us
             IsPlatformAdmin = platformAdmin,
             CreatedAt = clock.GetUtcNow(),
         };
-        var created = await users.CreateAsync(user);
-        if (!created.Succeeded)
+        try
         {
-            return (null, string.Join(" ", created.Errors.Select(error => error.Description)));
+            var created = await users.CreateAsync(user);
+            if (!created.Succeeded)
+            {
+                return (null, string.Join(" ", created.Sentences));
+            }
+        }
+        catch (DbUpdateException taken) when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            // Somebody else invited the same person between the check and the saving.
+            return (null, users.ErrorDescriber.DuplicateEmail(user.Email).Description);
         }
 
         await audit.RecordAsync(null, actor, new AuditEvent("invite", "user", user.Id.ToString(), user.Email, platformAdmin ? "platform admin" : ""), cancellationToken);
         return (user.Id, "");
     }
 
-    public async Task<ConsoleUser?> FindByEmailAsync(string email) => await users.FindByEmailAsync(email.Trim());
+    public async Task<ConsoleUser?> FindByEmailAsync(string email)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<UserManager<ConsoleUser>>().FindByEmailAsync(email.Trim());
+    }
 
     /// <summary>Ends every session of a person and keeps them out, or lets them back in.</summary>
     /// <returns>Why not; empty when done.</returns>
@@ -45,25 +64,41 @@ public sealed class People(ConsoleDatabase database, UserManager<ConsoleUser> us
             return "You cannot do this to yourself: ask another platform admin.";
         }
 
+        // One change at a time: two admins who end one another's rank at the same moment must not both succeed.
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        await session.RunAsync("select pg_advisory_xact_lock(hashtextextended('people', 0))", null, cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<ConsoleUser>>();
         var user = await users.FindByIdAsync(userId.ToString());
         if (user is null)
         {
             return "This person does not exist any more.";
         }
 
+        var administered = Administers(user);
         change(user);
-        var updated = await users.UpdateAsync(user);
-        if (!updated.Succeeded)
+        if (administered && !Administers(user) && !await HasOtherAdministratorAsync(session, userId, cancellationToken))
         {
-            return string.Join(" ", updated.Errors.Select(error => error.Description));
+            return "This is the last platform admin: make somebody else one first.";
         }
 
-        // A new stamp ends every session at its next check.
-        await users.UpdateSecurityStampAsync(user);
-        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        // Saves the change and a new stamp together; the stamp ends every session at its next check.
+        var updated = await users.UpdateSecurityStampAsync(user);
+        if (!updated.Succeeded)
+        {
+            return string.Join(" ", updated.Sentences);
+        }
+
         await audit.AppendAsync(session, null, actor, new AuditEvent(action, "user", user.Id.ToString(), user.Email!), cancellationToken);
         await session.NotifyAsync(new Change("access", null, userId), cancellationToken);
         await session.CommitAsync(cancellationToken);
         return "";
     }
+
+    private static bool Administers(ConsoleUser user) => user is { IsPlatformAdmin: true, DisabledAt: null, PasswordHash: not null };
+
+    private static Task<bool> HasOtherAdministratorAsync(DatabaseSession session, Guid userId, CancellationToken cancellationToken) =>
+        session.OneAsync<bool>(
+            "select exists (select from access_user where id <> @userId and is_platform_admin and password_hash is not null and disabled_at is null)",
+            new { userId }, cancellationToken);
 }

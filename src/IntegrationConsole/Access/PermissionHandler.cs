@@ -22,26 +22,22 @@ internal sealed class PermissionHandler(AccessStore access, AuditTrail audit) : 
         }
 
         var (slug, path, cancellationToken) = WhereOf(context.Resource);
-        if (slug is null)
-        {
-            if (requirement.Permission is Permission.View || await access.IsPlatformAdminAsync(userId, cancellationToken))
-            {
-                context.Succeed(requirement);
-                return;
-            }
-        }
-        else if (await access.FindTenantAsync(userId, slug, cancellationToken) is not { } tenant)
-        {
-            context.Fail(new AuthorizationFailureReason(this, Invisible));
-        }
-        else if (tenant.May(requirement.Permission))
+        var tenant = slug is null ? null : await access.FindTenantAsync(userId, slug, cancellationToken);
+        var may = slug is null
+            ? requirement.Permission is Permission.View || await access.IsPlatformAdminAsync(userId, cancellationToken)
+            : tenant?.May(requirement.Permission) == true;
+        if (may)
         {
             context.Succeed(requirement);
             return;
         }
 
-        var chain = slug is null ? null : (await access.FindTenantAsync(userId, slug, cancellationToken))?.Id;
-        await audit.RecordAsync(chain, context.User.Actor, new AuditEvent(
+        if (slug is not null && tenant is null)
+        {
+            context.Fail(new AuthorizationFailureReason(this, Invisible));
+        }
+
+        await audit.RecordAsync(tenant?.Id, context.User.Actor, new AuditEvent(
             "open", "page", path, path, $"needs: {requirement.Permission.NeededRole}", AuditResult.Denied), cancellationToken);
     }
 

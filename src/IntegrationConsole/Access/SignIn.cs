@@ -8,31 +8,26 @@ public sealed class SignIn(SignInManager<ConsoleUser> signIns, UserManager<Conso
     /// <returns>Why not, in a sentence that does not say whether the person exists; empty when signed in.</returns>
     public async Task<string> TryAsync(string email, string password, bool remember, CancellationToken cancellationToken)
     {
-        var user = await users.FindByEmailAsync(email.Trim());
-        if (user is null || user.DisabledAt is not null)
+        var user = IsAddress(email) ? await users.FindByEmailAsync(email.Trim()) : null;
+        var bar = user is null ? "unknown" : await BarAsync(user);
+        if (user is null || bar.Length > 0)
         {
             // Costs what a real check costs, so the time does not tell either.
             users.PasswordHasher.VerifyHashedPassword(new ConsoleUser(), DummyHash, password);
-            await RecordAsync(user, email, "refused", AuditResult.Denied, cancellationToken);
+            await RecordAsync(user, bar, AuditResult.Denied, cancellationToken);
             return Wrong;
         }
 
         var result = await signIns.PasswordSignInAsync(user, password, remember, lockoutOnFailure: true);
-        if (result.IsLockedOut)
-        {
-            await RecordAsync(user, email, "locked out", AuditResult.Denied, cancellationToken);
-            return "Too many wrong passwords. Wait five minutes, or ask a platform admin for a new link.";
-        }
-
         if (!result.Succeeded)
         {
-            await RecordAsync(user, email, "wrong password", AuditResult.Denied, cancellationToken);
+            await RecordAsync(user, result.IsLockedOut ? "wrong password, now locked out" : "wrong password", AuditResult.Denied, cancellationToken);
             return Wrong;
         }
 
         user.LastSeenAt = clock.GetUtcNow();
         await users.UpdateAsync(user);
-        await RecordAsync(user, email, "", AuditResult.Done, cancellationToken);
+        await RecordAsync(user, "", AuditResult.Done, cancellationToken);
         return "";
     }
 
@@ -40,11 +35,19 @@ public sealed class SignIn(SignInManager<ConsoleUser> signIns, UserManager<Conso
 
     public Task EndAsync() => signIns.SignOutAsync();
 
-    private const string Wrong = "The e-mail address or the password is wrong.";
+    /// <summary>The same in every case: whoever is told that an account is locked knows that there is one.</summary>
+    private const string Wrong = "The e-mail address or the password is wrong. After five wrong passwords an account is locked for five minutes.";
 
     private static readonly string DummyHash = new PasswordHasher<ConsoleUser>().HashPassword(new ConsoleUser(), Guid.NewGuid().ToString());
 
-    private Task RecordAsync(ConsoleUser? user, string email, string detail, AuditResult result, CancellationToken cancellationToken)
+    /// <returns>Why this person may not sign in whatever the password; empty when they may.</returns>
+    private async Task<string> BarAsync(ConsoleUser user) =>
+        user.DisabledAt is not null ? "disabled" : user.PasswordHash is null ? "no password yet" : await users.IsLockedOutAsync(user) ? "locked out" : "";
+
+    /// <summary>What could be one; the database and the normalisation take offence at other text.</summary>
+    private static bool IsAddress(string text) => text.Length <= 256 && !text.Any(letter => char.IsControl(letter) || char.IsSurrogate(letter));
+
+    private Task RecordAsync(ConsoleUser? user, string detail, AuditResult result, CancellationToken cancellationToken)
     {
         // What was typed as a name may be a password typed into the wrong box: only known people are named.
         var name = user?.Email ?? "unknown";

@@ -28,16 +28,27 @@ public static class SettingRules
 
     private static void CheckFields(IReadOnlyList<SettingField> fields, JsonElement group, string prefix, List<SettingProblem> problems)
     {
-        foreach (var property in group.EnumerateObject().Where(property => fields.All(field => field.Name != property.Name)))
+        var names = group.EnumerateObject().Select(NameOf).ToList();
+        problems.AddRange(names.Where(name => fields.All(field => field.Name != name)).Select(name => new SettingProblem(prefix + name, "There is no such setting.")));
+        if (names.Contains(null))
         {
-            problems.Add(new(prefix + property.Name, "There is no such setting."));
+            // Among names that cannot be read none can be looked up.
+            return;
         }
 
-        foreach (var field in fields.Where(field => IsShown(field, group)))
+        foreach (var field in fields)
         {
             var path = prefix + field.Name;
             var has = group.TryGetProperty(field.Name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
-            if (!has || (value.ValueKind is JsonValueKind.String && value.GetString()!.Trim().Length == 0))
+            if (!IsShown(field, group))
+            {
+                // It does not count, but it is read all the same.
+                if (has && !IsOfKind(field, value))
+                {
+                    problems.Add(new(path, $"{field.Label} does not count here: remove it."));
+                }
+            }
+            else if (!has || (field.Kind is not SettingKind.List && Readable(value) is { } text && text.Trim().Length == 0))
             {
                 if (field.Required)
                 {
@@ -80,27 +91,62 @@ public static class SettingRules
 
     private static string? ProblemWith(SettingField field, JsonElement value) => field.Kind switch
     {
-        SettingKind.Text or SettingKind.LongText => value.ValueKind is not JsonValueKind.String ? $"{field.Label} must be text."
-            : value.GetString()!.Length > (field.Kind is SettingKind.Text ? 2_000 : 100_000) ? $"{field.Label} is too long." : null,
-        SettingKind.Url => value.ValueKind is JsonValueKind.String && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var url)
-            && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
+        SettingKind.Text => Readable(value) is not { } text ? $"{field.Label} must be text."
+            : text.Length > 2_000 ? $"{field.Label} is too long."
+            : text.Any(char.IsControl) ? $"{field.Label} must be one line." : null,
+        SettingKind.LongText => Readable(value) is not { } text ? $"{field.Label} must be text." : text.Length > 100_000 ? $"{field.Label} is too long." : null,
+        SettingKind.Url => Uri.TryCreate(Readable(value), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
             ? null : $"{field.Label} must be an address such as https://api.example.com, without a user or password in it.",
-        SettingKind.Number => value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var number) && number >= field.Min && number <= field.Max
-            ? null : $"{field.Label} must be a number from {field.Min:0} to {field.Max:0}.",
-        SettingKind.Switch => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : $"{field.Label} must be true or false.",
-        SettingKind.Choice => value.ValueKind is JsonValueKind.String && field.Choices.Any(choice => choice.Value == value.GetString())
+        SettingKind.Number => value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var number) && number >= field.Min && number <= field.Max
+            ? null : $"{field.Label} must be a whole number from {field.Min:0} to {field.Max:0}.",
+        SettingKind.Switch => IsOfKind(field, value) ? null : $"{field.Label} must be true or false.",
+        SettingKind.Choice => Readable(value) is { } choice && field.Choices.Any(candidate => candidate.Value == choice)
             ? null : $"{field.Label} must be one of {string.Join(", ", field.Choices.Select(choice => choice.Value))}.",
-        SettingKind.Pairs => value.ValueKind is JsonValueKind.Object && value.EnumerateObject().All(pair => pair.Value.ValueKind is JsonValueKind.String)
+        SettingKind.Pairs => value.ValueKind is JsonValueKind.Object && value.EnumerateObject().All(pair => NameOf(pair) is not null && Readable(pair.Value) is not null)
             ? null : $"{field.Label} must be names with text values.",
-        SettingKind.List => value.ValueKind is JsonValueKind.Array ? null : $"{field.Label} must be a list.",
+        SettingKind.List => IsOfKind(field, value) ? null : $"{field.Label} must be a list.",
+    };
+
+    private static bool IsOfKind(SettingField field, JsonElement value) => field.Kind switch
+    {
+        SettingKind.Text or SettingKind.LongText or SettingKind.Url or SettingKind.Choice => value.ValueKind is JsonValueKind.String,
+        SettingKind.Number => value.ValueKind is JsonValueKind.Number,
+        SettingKind.Switch => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        SettingKind.Pairs => value.ValueKind is JsonValueKind.Object,
+        SettingKind.List => value.ValueKind is JsonValueKind.Array,
     };
 
     private static string TextOf(JsonElement group, string name) =>
         !group.TryGetProperty(name, out var value) ? "" : value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.String => Readable(value) ?? "",
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             _ => value.ToString(),
         };
+
+    /// <summary>The text of a value; null where it is none, or none that the database can keep: it holds a NUL or half a character.</summary>
+    private static string? Readable(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind is JsonValueKind.String && value.GetString() is { } text && !text.Contains('\0') ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name.Contains('\0') ? null : property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -10,9 +10,9 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Credentials;
 
 /// <summary>
-/// OAuth 2 access tokens by client credentials (RFC 6749, section 4.4). One node at a time fetches, the others wait and
-/// take what it got: a token server that allows one token at a time is not confused. A token is renewed when a tenth of
-/// its life, and at least half a minute, is left.
+/// OAuth 2 access tokens by client credentials (RFC 6749, section 4.4). One caller on one node at a time fetches, the
+/// others wait and take what it got: a token server that allows one token at a time is not confused. A token is renewed
+/// when a tenth of its life, and at least half a minute, is left.
 /// </summary>
 public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, OutgoingHttp http, TimeProvider clock)
 {
@@ -20,6 +20,7 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
     private static readonly TimeSpan LeastMargin = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), Token> _known = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), SemaphoreSlim> _turns = new();
 
     /// <param name="credential">Whose token.</param>
     /// <param name="secret">Its client secret.</param>
@@ -28,11 +29,34 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
     /// <exception cref="FailureException">The token server refuses or does not answer.</exception>
     public async Task<string> GetAsync(Credential credential, string secret, string? refused, CancellationToken cancellationToken)
     {
-        if (_known.TryGetValue((credential.TenantId, credential.Id), out var known) && IsGood(known, credential, refused))
+        var key = (credential.TenantId, credential.Id);
+        if (_known.TryGetValue(key, out var known) && IsGood(known, credential, refused))
         {
             return known.Text;
         }
 
+        // Those who wait for this node's turn do so here, not each with one of the console's few database connections.
+        var turn = _turns.GetOrAdd(key, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_known.TryGetValue(key, out var token) || !IsGood(token, credential, refused))
+            {
+                token = await ObtainAsync(credential, secret, refused, cancellationToken);
+                _known[key] = token;
+            }
+
+            return token.Text;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>What another node got meanwhile, or a new one.</summary>
+    private async Task<Token> ObtainAsync(Credential credential, string secret, string? refused, CancellationToken cancellationToken)
+    {
         var seal = await seals.ForAsync(credential.TenantId, cancellationToken);
         await using var session = await database.InTenantAsync(credential.TenantId, cancellationToken);
         await session.RunAsync("select pg_advisory_xact_lock(hashtextextended(@name, 0))", new { name = Context(credential) }, cancellationToken);
@@ -44,8 +68,7 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
             await session.CommitAsync(cancellationToken);
         }
 
-        _known[(credential.TenantId, credential.Id)] = token;
-        return token.Text;
+        return token;
     }
 
     private bool IsGood(Token token, Credential credential, string? refused)
@@ -69,7 +92,7 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
     private async Task<Token> FetchAsync(Credential credential, string secret, CancellationToken cancellationToken)
     {
         var address = new Uri(credential.Setting("tokenUrl"));
-        var what = $"The token server {address.Host}";
+        var what = $"{address.Host} (token server)";
         try
         {
             using var response = await http.SendAsync(() => Request(credential, address, secret), new SendOptions(new NoAuthentication(), FetchWithin), cancellationToken);
@@ -82,9 +105,12 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
             using var answer = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
             return Read(answer.RootElement, credential, what);
         }
-        catch (Exception problem) when (problem is not (FailureException or OperationCanceledException))
+        catch (Exception problem) when (problem is FailureException or HttpRequestException or IOException or TimeoutException or JsonException)
         {
-            throw new FailureException(FailureClassifier.Classify(problem, what), problem);
+            // Without a token nothing can be sent: this concerns the whole connection, and no record has gone out yet.
+            // The JSON reader's own message may repeat a part of what it read, which may be a token.
+            var failure = FailureClassifier.Classify(problem, what) with { IsSystemic = true, MayHaveHappened = false };
+            throw new FailureException(failure, problem is JsonException ? null : problem);
         }
     }
 
@@ -120,43 +146,65 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
     /// <summary>The error code of RFC 6749, section 5.2, says more than the status.</summary>
     private async Task<Failure> RefusalAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
     {
-        var failure = await http.ExplainAsync(response, what, cancellationToken);
-        var code = "";
+        var explained = await http.ExplainAsync(response, what, cancellationToken);
+        var failure = explained with { Answer = "" };
+        return CodeOf(explained.Answer) switch
+        {
+            "invalid_client" => new Failure(FailureCause.Auth, $"{what} does not accept the client id and secret.", "invalid_client"),
+            "unauthorized_client" or "unsupported_grant_type" => new Failure(FailureCause.Auth, $"{what} does not let this client use client credentials.", "unauthorized_client"),
+            "invalid_scope" => new Failure(FailureCause.Auth, $"{what} does not know or allow a scope that the credential asks for.", "invalid_scope"),
+            _ when failure.Cause is FailureCause.ReferenceMissing => new Failure(FailureCause.Configuration, $"{what} does not know the token address ({failure.Code}).", failure.Code),
+            _ when failure.Cause is FailureCause.Validation => new Failure(FailureCause.Auth, $"{what} does not give a token for this request ({failure.Code}).", failure.Code),
+            _ => failure,
+        };
+    }
+
+    private static string CodeOf(string answer)
+    {
         try
         {
-            using var answer = JsonDocument.Parse(failure.Answer);
-            code = answer.RootElement.ValueKind is JsonValueKind.Object && answer.RootElement.TryGetProperty("error", out var error) ? error.ToString() : "";
+            using var parsed = JsonDocument.Parse(answer);
+            return TextOf(parsed.RootElement, "error");
         }
         catch (JsonException)
         {
             // Not every server follows the RFC; the status is left.
+            return "";
         }
-
-        var sentence = code switch
-        {
-            "invalid_client" => $"{what} does not accept the client id and secret.",
-            "unauthorized_client" or "unsupported_grant_type" => $"{what} does not let this client use client credentials.",
-            "invalid_scope" => $"{what} does not know or allow a scope that the credential asks for.",
-            _ => null,
-        };
-        return sentence is null ? failure with { Answer = "" } : new Failure(FailureCause.Auth, sentence, code);
     }
 
     private Token Read(JsonElement answer, Credential credential, string what)
     {
         var now = clock.GetUtcNow();
-        if (answer.ValueKind is not JsonValueKind.Object || !answer.TryGetProperty("access_token", out var text) || text.GetString() is not { Length: > 0 } value)
+        var value = TextOf(answer, "access_token");
+
+        // What goes into a header must fit there.
+        if (value.Length == 0 || value.Any(letter => letter is <= ' ' or > '~'))
         {
             throw new FailureException(new Failure(FailureCause.Malformed, $"{what} answered without an access token."));
         }
 
         DateTimeOffset? expires = null;
-        if (answer.TryGetProperty("expires_in", out var seconds) && double.TryParse(seconds.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var left) && left is > 0 and < 1e9)
+        if (answer.TryGetProperty("expires_in", out var seconds) && double.TryParse(seconds.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var left) && left is >= 0 and < 1e9)
         {
             expires = now.AddSeconds(left);
         }
 
         return new Token(value, now, expires, credential.Version);
+    }
+
+    /// <summary>Empty where there is no such text.</summary>
+    private static string TextOf(JsonElement answer, string name)
+    {
+        try
+        {
+            return answer.ValueKind is JsonValueKind.Object && answer.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character.
+            return "";
+        }
     }
 
     private static async Task<Token?> ReadAsync(DatabaseSession session, TenantSeal seal, Credential credential, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public sealed class ConnectionOpener(ConnectionStore connections, CredentialStor
     public async Task<CheckReport> TestAsync(TenantId tenant, Guid id, ConnectionDraft draft, Actor actor, CancellationToken cancellationToken)
     {
         var connector = catalog.Get(draft.Kind);
+        var credential = draft.CredentialId is { } credentialId ? await credentials.FindAsync(tenant, credentialId, cancellationToken) : null;
         var started = Stopwatch.GetTimestamp();
         CheckReport report;
         try
@@ -38,9 +39,9 @@ public sealed class ConnectionOpener(ConnectionStore connections, CredentialStor
             report = new CheckReport([new CheckStep("Use the connection", false, failure.Sentence, Stopwatch.GetElapsedTime(started).TotalMilliseconds, failure.Cause.Suggestion)]);
         }
 
-        if (draft.CredentialId is { } credential)
+        if (credential is not null)
         {
-            await credentials.SaveTestAsync(tenant, credential, report.Passed, $"{draft.Name}: {report.Summary}", cancellationToken);
+            await credentials.SaveTestAsync(tenant, credential.Id, credential.Version, report.Passed, $"{draft.Name}: {report.Summary}", cancellationToken);
         }
 
         await audit.RecordAsync(tenant, actor, new AuditEvent("test", "connection", id.ToString(), draft.Name, report.Passed ? "passed" : "failed"), cancellationToken);

@@ -14,6 +14,7 @@ public sealed class CredentialBroker : IDisposable
 
     private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), Opened> _opened = new();
     private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), DateTimeOffset> _noted = new();
+    private long _changes;
     private readonly CredentialStore _credentials;
     private readonly AccessTokens _tokens;
     private readonly TimeProvider _clock;
@@ -26,12 +27,9 @@ public sealed class CredentialBroker : IDisposable
         _clock = clock;
         _subscription = changes.Subscribe(change =>
         {
-            if (change is { Topic: CredentialStore.Topic, Tenant: { } tenant, Id: { } id })
+            if (change.Topic is CredentialStore.Topic or Change.Everything)
             {
-                _opened.TryRemove((tenant, id), out _);
-            }
-            else if (change.Topic == Change.Everything)
-            {
+                Interlocked.Increment(ref _changes);
                 _opened.Clear();
             }
         });
@@ -41,11 +39,14 @@ public sealed class CredentialBroker : IDisposable
     internal async ValueTask<(Credential Credential, string Secret)> OpenAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
-        if (!_opened.TryGetValue((tenant, id), out var opened) || now - opened.At > KeptFor)
+
+        // Counted before the look-up: a secret that was read before a change and arrives here after it is not kept.
+        var changes = Interlocked.Read(ref _changes);
+        if (!_opened.TryGetValue((tenant, id), out var opened) || now - opened.At > KeptFor || opened.Changes != changes)
         {
             var (credential, secret) = await _credentials.OpenAsync(tenant, id, cancellationToken)
                 ?? throw new FailureException(new Failure(FailureCause.Configuration, "The connection's credential was deleted: choose another one."));
-            opened = new Opened(credential, secret, now);
+            opened = new Opened(credential, secret, now, changes);
             _opened[(tenant, id)] = opened;
         }
 
@@ -71,5 +72,9 @@ public sealed class CredentialBroker : IDisposable
         }
     }
 
-    private sealed record Opened(Credential Credential, string Secret, DateTimeOffset At);
+    /// <param name="Changes">How many changes had been heard of when the look-up began.</param>
+    private sealed record Opened(Credential Credential, string Secret, DateTimeOffset At, long Changes)
+    {
+        public override string ToString() => Credential.Name;
+    }
 }

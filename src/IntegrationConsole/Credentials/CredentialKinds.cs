@@ -65,6 +65,10 @@ public sealed record CredentialKind(AuthenticationKind Kind, string Title, strin
         {
             problems["secret"] = $"{SecretLabel} must be one line of at most 20,000 characters: was more copied than the secret itself?";
         }
+        else if (TravelsInHeader(draft) && !draft.Secret.All(char.IsAscii))
+        {
+            problems["secret"] = $"{SecretLabel} is sent in a header, which takes unaccented letters, digits and signs only: was it copied as it was given out?";
+        }
 
         return problems;
     }
@@ -91,9 +95,17 @@ public sealed record CredentialKind(AuthenticationKind Kind, string Title, strin
             return $"{field.Label} must be one of {string.Join(", ", field.Choices.Select(choice => choice.Value))}.";
         }
 
+        if (Kind is AuthenticationKind.Basic && field.Name == "user" && value.Contains(':'))
+        {
+            return "A user of basic authentication cannot have a colon in it: the password begins there.";
+        }
+
         return Kind is AuthenticationKind.ApiKey && field.Name == "name" && !IsToken(value)
-            ? "A header or parameter name holds letters, digits and dashes only, such as X-Api-Key." : null;
+            ? "A header or parameter name holds letters, digits, dashes, dots and underscores only, such as X-Api-Key." : null;
     }
+
+    private bool TravelsInHeader(CredentialDraft draft) =>
+        Kind is AuthenticationKind.Bearer || (Kind is AuthenticationKind.ApiKey && draft.Settings.GetValueOrDefault("place") != "query");
 
     private static bool IsToken(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 }

@@ -41,7 +41,7 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
             """,
             new
             {
-                tenant, id, name = draft.Name.Trim(), kind = draft.Kind.ToString(), settings = JsonSerializer.Serialize(draft.Settings),
+                tenant, id, name = draft.Name.Trim(), kind = draft.Kind.ToString(), settings = SettingsOf(draft),
                 @sealed = seal.Seal(Encoding.UTF8.GetBytes(draft.Secret), Context(id)), expires = draft.ExpiresAt, now,
             },
             cancellationToken);
@@ -72,7 +72,7 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
                 """,
                 new
                 {
-                    tenant, id, version, name = draft.Name.Trim(), settings = JsonSerializer.Serialize(draft.Settings), expires = draft.ExpiresAt,
+                    tenant, id, version, name = draft.Name.Trim(), settings = SettingsOf(draft), expires = draft.ExpiresAt,
                     replaced, now = clock.GetUtcNow(),
                 },
                 cancellationToken);
@@ -117,7 +117,10 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
     {
         var seal = await seals.ForAsync(tenant, cancellationToken);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var credential = await session.FindAsync<Credential>($"select {Columns} from credential where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
+
+        // The lock keeps the two reads together: one version's settings with another version's secret would be refused outside.
+        var credential = await session.FindAsync<Credential>(
+            $"select {Columns} from credential where tenant_id = @tenant and id = @id for share", new { tenant, id }, cancellationToken);
         if (credential is null)
         {
             return null;
@@ -134,12 +137,13 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
         await session.CommitAsync(cancellationToken);
     }
 
-    public async Task SaveTestAsync(TenantId tenant, Guid id, bool passed, string message, CancellationToken cancellationToken)
+    /// <summary>Keeps how a test went, unless the credential was changed while it ran.</summary>
+    public async Task SaveTestAsync(TenantId tenant, Guid id, int version, bool passed, string message, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         await session.RunAsync(
-            "update credential set tested_at = @now, test_passed = @passed, test_message = @message where tenant_id = @tenant and id = @id",
-            new { tenant, id, passed, message, now = clock.GetUtcNow() }, cancellationToken);
+            "update credential set tested_at = @now, test_passed = @passed, test_message = @message where tenant_id = @tenant and id = @id and version = @version",
+            new { tenant, id, version, passed, message, now = clock.GetUtcNow() }, cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
@@ -149,6 +153,8 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
         await audit.AppendAsync(session, tenant, actor, new AuditEvent(action, "credential", id.ToString(), name.Trim(), detail), cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
     }
+
+    private static string SettingsOf(CredentialDraft draft) => JsonSerializer.Serialize(draft.Settings.ToDictionary(setting => setting.Key, setting => setting.Value.Trim()));
 
     private static string Context(Guid id) => $"credential:{id}";
 }

@@ -24,28 +24,15 @@ public sealed class DatabaseSession : IAsyncDisposable
     internal static async Task<DatabaseSession> OpenAsync(
         NpgsqlDataSource source, TenantId? tenant, bool asApplicationRole, CancellationToken cancellationToken)
     {
-        var connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
-            var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var scope = new NpgsqlBatch(connection, transaction);
-            if (asApplicationRole)
-            {
-                scope.BatchCommands.Add(new NpgsqlBatchCommand($"set local role {Migrator.ApplicationRole}"));
-            }
-
-            // Local to the transaction: a pooled connection cannot carry a tenant to its next user.
-            var set = new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('app.scope', $2, true)");
-            set.Parameters.AddWithValue(tenant?.Value.ToString() ?? "");
-            set.Parameters.AddWithValue(tenant is null ? "fleet" : "tenant");
-            scope.BatchCommands.Add(set);
-            await scope.ExecuteNonQueryAsync(cancellationToken);
-            return new DatabaseSession(connection, transaction);
+            return await BeginAsync(source, tenant, asApplicationRole, cancellationToken);
         }
-        catch
+        catch (NpgsqlException gone) when (gone is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } || gone.InnerException is IOException)
         {
-            await connection.DisposeAsync();
-            throw;
+            // The pool kept connections that the server has closed since, as its restart does. Nothing was asked of this one yet.
+            source.Clear();
+            return await BeginAsync(source, tenant, asApplicationRole, cancellationToken);
         }
     }
 
@@ -73,6 +60,34 @@ public sealed class DatabaseSession : IAsyncDisposable
     {
         await Transaction.DisposeAsync();
         await Connection.DisposeAsync();
+    }
+
+    private static async Task<DatabaseSession> BeginAsync(
+        NpgsqlDataSource source, TenantId? tenant, bool asApplicationRole, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var scope = new NpgsqlBatch(connection, transaction);
+            if (asApplicationRole)
+            {
+                scope.BatchCommands.Add(new NpgsqlBatchCommand($"set local role {Migrator.ApplicationRole}"));
+            }
+
+            // Local to the transaction: a pooled connection cannot carry a tenant to its next user.
+            var set = new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('app.scope', $2, true)");
+            set.Parameters.AddWithValue(tenant?.Value.ToString() ?? "");
+            set.Parameters.AddWithValue(tenant is null ? "fleet" : "tenant");
+            scope.BatchCommands.Add(set);
+            await scope.ExecuteNonQueryAsync(cancellationToken);
+            return new DatabaseSession(connection, transaction);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private CommandDefinition Command(string sql, object? args, CancellationToken cancellationToken) =>

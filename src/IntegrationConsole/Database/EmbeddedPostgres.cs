@@ -28,6 +28,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly string _password;
     private PostgresProcess? _process;
     private Task _watching = Task.CompletedTask;
+    private int _disposed;
 
     /// <param name="lock">Held while the cluster is ours; null beside a console that owns it.</param>
     /// <param name="start">Starts the server process; null beside a console that owns it.</param>
@@ -88,6 +89,11 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _watching;
         if (_process is not null)

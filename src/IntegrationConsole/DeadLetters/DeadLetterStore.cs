@@ -127,12 +127,12 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     /// <summary>Closes waiting letters for good, with a reason. Letters that are queued or being replayed are left alone.</summary>
     /// <returns>How many.</returns>
     public Task<int> DiscardAsync(TenantId tenant, IReadOnlyList<Guid> ids, string reason, Actor actor, CancellationToken cancellationToken) =>
-        CloseAsync(tenant, "d.id = any(@ids)", new Dapper.DynamicParameters(new { tenant, ids = ids.ToArray() }), reason, actor, cancellationToken);
+        CloseAsync(tenant, "d.id = any(@ids)", new Dapper.DynamicParameters(new { tenant, ids = ids.ToArray() }), ids.Count == 1 ? ids[0].ToString() : "", reason, actor, cancellationToken);
 
     /// <summary>Closes all waiting letters that match.</summary>
     /// <returns>How many.</returns>
     public Task<int> DiscardAllAsync(TenantId tenant, DeadLetterFilter filter, string reason, Actor actor, CancellationToken cancellationToken) =>
-        CloseAsync(tenant, DeadLetterFilter.Where, filter.Parameters(tenant), reason, actor, cancellationToken);
+        CloseAsync(tenant, DeadLetterFilter.Where, filter.Parameters(tenant), "", reason, actor, cancellationToken);
 
     /// <summary>Takes discarded and superseded letters back, unless the same record failed again meanwhile.</summary>
     /// <returns>How many.</returns>
@@ -145,7 +145,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
               and not exists (select from dead_letter o where o.tenant_id = d.tenant_id and o.sync_id = d.sync_id and o.record_key = d.record_key
                                 and o.state in ('Waiting', 'Queued', 'Replaying'))
               and d.id = (select l.id from dead_letter l where l.tenant_id = d.tenant_id and l.sync_id = d.sync_id and l.record_key = d.record_key
-                            and l.id = any(@ids) order by l.last_failed_at desc, l.id desc limit 1)
+                            and l.id = any(@ids) and l.state in ('Discarded', 'Superseded') order by l.last_failed_at desc, l.id desc limit 1)
             """, new { tenant, ids = ids.ToArray() }, cancellationToken);
         if (restored > 0)
         {
@@ -158,7 +158,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     }
 
     private async Task<int> CloseAsync(
-        TenantId tenant, string where, Dapper.DynamicParameters parameters, string reason, Actor actor, CancellationToken cancellationToken)
+        TenantId tenant, string where, Dapper.DynamicParameters parameters, string objectId, string reason, Actor actor, CancellationToken cancellationToken)
     {
         parameters.Add("now", clock.GetUtcNow());
         parameters.Add("actor", actor.Name);
@@ -170,7 +170,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
             """, parameters, cancellationToken);
         if (closed > 0)
         {
-            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", "", $"{closed} dead letters", reason), cancellationToken);
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, $"{closed} dead letters", reason), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
             await session.CommitAsync(cancellationToken);
         }

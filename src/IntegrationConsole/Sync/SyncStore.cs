@@ -1,6 +1,8 @@
 using System.Text.Json;
 using IntegrationConsole.Access;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 
@@ -10,6 +12,7 @@ namespace IntegrationConsole.Sync;
 public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, RunTriggers triggers, AuditTrail audit, TimeProvider clock)
 {
     public const string Topic = "sync";
+    private const string Deleted = "The integration was deleted";
 
     private const string Columns = """
         tenant_id, id, slug, name, source_connection_id, source_stream, read_mode, destination_connection_id, destination_stream, write_mode, key_fields,
@@ -128,16 +131,24 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
                 return;
             }
 
-            await session.RunAsync("""
+            var replays = await session.ListAsync<Guid?>("""
                 update run set cancel_requested_by = @actor, state = case when state = 'Queued' then 'Cancelled' else state end,
-                    finished_at = case when state = 'Queued' then @now::timestamptz end, reason = case when state = 'Queued' then 'The integration was deleted' else reason end
+                    finished_at = case when state = 'Queued' then @now::timestamptz end, reason = case when state = 'Queued' then @reason else reason end
                 where tenant_id = @tenant and sync_id = @id and state in ('Queued', 'Running')
-                """, new { tenant, id, now, actor = actor.Name }, cancellationToken);
+                returning case when state = 'Cancelled' then replay_id end
+                """, new { tenant, id, now, actor = actor.Name, reason = Deleted }, cancellationToken);
+
+            // The letters of a replay that had not begun go back to waiting; a run that goes gives its own back when it stops.
+            foreach (var replay in replays.OfType<Guid>())
+            {
+                await ReplayItems.SettleAsync(session, tenant, replay, id, RunState.Cancelled, Deleted, now, cancellationToken);
+            }
+
             await AppendAsync(session, tenant, actor, "delete", id, name, "", cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
 
-        // A trigger that is left behind by a stop here finds a deleted sync and does nothing.
+        // A trigger that is left behind by a stop here finds a deleted sync at its next turn, and is removed then.
         await triggers.ForgetAsync(tenant, id, cancellationToken);
     }
 
@@ -194,6 +205,8 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
 
     private static async Task<string> FreeSlugAsync(DatabaseSession session, TenantId tenant, string name, CancellationToken cancellationToken)
     {
+        // One at a time: two syncs of the same name, made at the same moment, must not be given the same address.
+        await session.RunAsync("select from tenant where id = @tenant for no key update", new { tenant }, cancellationToken);
         var wanted = TenantRules.SlugOf(name) is { Length: > 0 } made ? made : "integration";
         var taken = await session.ListAsync<string>("select slug from sync_definition where tenant_id = @tenant and starts_with(slug, @wanted)", new { tenant, wanted }, cancellationToken);
         return taken.Contains(wanted) ? Enumerable.Range(2, taken.Count + 1).Select(number => $"{wanted}-{number}").First(slug => !taken.Contains(slug)) : wanted;

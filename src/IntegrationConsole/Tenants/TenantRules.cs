@@ -10,9 +10,9 @@ public static partial class TenantRules
     public static IReadOnlyDictionary<string, string> Check(TenantSettings settings)
     {
         var problems = new Dictionary<string, string>();
-        if (settings.Name.Trim().Length is 0 or > 100)
+        if (settings.Name.Trim().Length is 0 or > 100 || settings.Name.Any(char.IsControl))
         {
-            problems[nameof(settings.Name)] = "Give the tenant a name of at most 100 characters.";
+            problems[nameof(settings.Name)] = "Give the tenant a name of at most 100 characters, in one line.";
         }
 
         if (!Slugs().IsMatch(settings.Slug))
@@ -25,7 +25,7 @@ public static partial class TenantRules
             problems[nameof(settings.TimeZone)] = "Choose a time zone from the list, such as Europe/Berlin.";
         }
 
-        if (settings.Contacts.Length > 2_000)
+        if (settings.Contacts.Length > 2_000 || settings.Contacts.Contains('\0'))
         {
             problems[nameof(settings.Contacts)] = "Keep the contacts below 2,000 characters.";
         }
@@ -43,6 +43,10 @@ public static partial class TenantRules
             {
                 slug.Append(letter);
             }
+            else if (Spelled.TryGetValue(letter, out var spelling))
+            {
+                slug.Append(spelling);
+            }
             else if (!char.IsLetter(letter) && char.GetUnicodeCategory(letter) != System.Globalization.UnicodeCategory.NonSpacingMark && slug.Length > 0 && slug[^1] != '-')
             {
                 slug.Append('-');
@@ -53,6 +57,12 @@ public static partial class TenantRules
         return text.Length > 40 ? text[..40].Trim('-') : text;
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,38}[a-z0-9]$")]
+    /// <summary>Letters that do not come apart into a plain one and an accent.</summary>
+    private static readonly Dictionary<char, string> Spelled = new()
+    {
+        ['ß'] = "ss", ['æ'] = "ae", ['œ'] = "oe", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['ł'] = "l", ['þ'] = "th", ['ı'] = "i",
+    };
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,38}[a-z0-9]\z")]
     private static partial Regex Slugs();
 }

@@ -44,6 +44,43 @@ public sealed class Auditing
     }
 
     [Fact]
+    public async Task A_chain_that_grows_while_it_is_verified_is_not_called_broken()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var tenant = await console.GivenATenantAsync();
+        var audit = console.Get<AuditTrail>();
+        using var enough = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                await audit.RecordAsync(tenant, TestConsole.Somebody, Something, CancellationToken.None);
+            }
+        });
+
+        for (var round = 0; round < 40; round++)
+        {
+            Assert.Equal("intact", (await audit.VerifyAsync(tenant, CancellationToken.None)).Finding);
+        }
+
+        await enough.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
+    public async Task An_entry_that_was_slipped_in_behind_the_last_one_shows()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var tenant = await console.GivenATenantAsync();
+
+        await DamageAsync(console, $"""
+            insert into audit_entry select chain, seq + 1, at, actor, action, object_kind, object_id, object_name, result, detail, hash, hash from audit_entry where chain = '{tenant}'
+            """);
+
+        Assert.NotNull((await console.Get<AuditTrail>().VerifyAsync(tenant, CancellationToken.None)).Broken);
+    }
+
+    [Fact]
     public async Task The_console_itself_cannot_change_or_remove_an_entry()
     {
         await using var console = await TestConsole.StartAsync();

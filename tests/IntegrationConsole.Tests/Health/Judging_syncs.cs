@@ -136,6 +136,12 @@ public sealed class Judging_syncs
         Expect(ASync(letters: [new CauseCount(FailureCause.TargetDown, 1)]), HealthState.Degraded, "1 record waits as a dead letter: 1 system down.");
 
     [Fact]
+    public void Of_two_equally_bad_findings_the_one_that_needs_a_person_speaks() =>
+        Expect(
+            ASync(waiting: WaitingFor(FailureCause.TargetDown, "Down.", 2), letters: [new CauseCount(FailureCause.Mapping, 1)]), HealthState.Degraded,
+            "1 record waits as a dead letter: 1 mapping.", needsPerson: true);
+
+    [Fact]
     public void Who_paused_it_and_why_is_its_state_and_what_would_be_wrong_is_told_too()
     {
         var pause = new Pause(Minutes(60), "Ann", "migration of the shop.", OfTenant: false);
@@ -168,6 +174,7 @@ public sealed class Judging_syncs
     public void What_cannot_be_read_makes_the_state_unknown_and_not_healthy()
     {
         Expect(ASync() with { Schedule = null }, HealthState.Unknown, "Its schedule cannot be read: whether it is late cannot be told.", needsPerson: true);
+        Expect(ASync(new Schedule(ScheduleKind.Cron, Expression: "0 0 31 2 *")), HealthState.Unknown, "Its schedule never comes round: whether it is late cannot be told.", needsPerson: true);
         Expect(ASync() with { Zone = null }, HealthState.Unknown, "This machine does not know the tenant's time zone: whether it is late cannot be told.", needsPerson: true);
     }
 

@@ -12,6 +12,8 @@ internal sealed class TestCluster
     private static readonly Lazy<Task<TestCluster>> Shared = new(StartAsync);
     private static int _databases;
 
+    private const string FolderPrefix = "console-tests-";
+
     private readonly EmbeddedPostgres _postgres;
 
     private TestCluster(EmbeddedPostgres postgres) => _postgres = postgres;
@@ -28,7 +30,9 @@ internal sealed class TestCluster
 
     private static async Task<TestCluster> StartAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("console-tests-").FullName;
+        RemoveAbandoned();
+        var folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
+        Directory.CreateDirectory(folder);
         var options = new DatabaseOptions { DataFolder = folder };
         var postgres = await EmbeddedPostgres.StartAsync(options, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
         var cluster = new TestCluster(postgres);
@@ -48,6 +52,38 @@ internal sealed class TestCluster
         return cluster;
     }
 
+    /// <summary>Hundreds of copies would fill the disk.</summary>
+    public async Task DropAsync(string connectionString)
+    {
+        var database = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        await AdministerAsync($"drop database if exists {database} with (force)");
+    }
+
+    /// <summary>Throws everybody out of a database, as a restart of the server does.</summary>
+    public Task CutAsync(string connectionString) => AdministerAsync(
+        $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{new NpgsqlConnectionStringBuilder(connectionString).Database}'");
+
+    /// <summary>As the superuser, outside the database of any test.</summary>
+    private async Task AdministerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(AdministratorConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>What a test process left behind that did not get to its end.</summary>
+    private static void RemoveAbandoned()
+    {
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), $"{FolderPrefix}*"))
+        {
+            if (!Directory.Exists($"/proc/{Path.GetFileName(folder)[FolderPrefix.Length..]}"))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
     private async Task<string> CreateAsync(string template)
     {
         var name = $"test_{Interlocked.Increment(ref _databases)}";
@@ -56,12 +92,4 @@ internal sealed class TestCluster
     }
 
     private string ConnectionTo(string database) => new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = database }.ConnectionString;
-
-    private async Task AdministerAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(AdministratorConnectionString + ";Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
 }

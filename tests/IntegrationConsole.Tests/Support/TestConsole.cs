@@ -9,6 +9,7 @@ using IntegrationConsole.Tenants;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace IntegrationConsole.Tests.Support;
 
@@ -35,12 +36,16 @@ internal sealed class TestConsole : IAsyncDisposable
     /// <param name="clock">Another clock than the system's.</param>
     /// <param name="settings">Configuration, such as <c>Outgoing:AllowedNetworks:0</c>; loopback may be reached unless it says otherwise.</param>
     /// <param name="configure">Changes to what the rooms register.</param>
+    /// <param name="beside">Another node: this one shares its database.</param>
     public static async Task<TestConsole> StartAsync(
-        TimeProvider? clock = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
+        TimeProvider? clock = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, TestConsole? beside = null)
     {
         var cluster = await TestCluster.GetAsync();
+        var connection = beside is null
+            ? await cluster.CreateConsoleDatabaseAsync()
+            : new NpgsqlConnectionStringBuilder(beside.Database.Source.ConnectionString) { Password = beside.Database.ConnectionPassword }.ConnectionString;
         var database = await DatabaseStart.OpenAsync(
-            await cluster.CreateConsoleDatabaseAsync(), new DatabaseOptions(), keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
+            connection, new DatabaseOptions(), keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
         var services = new ServiceCollection();
         services.AddLogging();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
@@ -61,9 +66,35 @@ internal sealed class TestConsole : IAsyncDisposable
             ?? throw new InvalidOperationException("The tenant could not be created.");
     }
 
+    /// <summary>Returns when this node hears what any node commits.</summary>
+    public async Task ListenAsync()
+    {
+        var listening = new TaskCompletionSource();
+        using var subscription = Get<ChangeBroadcaster>().Subscribe(_ => listening.TrySetResult());
+        await Get<ChangeBroadcaster>().StartAsync(CancellationToken.None);
+        await listening.Task;
+    }
+
+    /// <summary>Completes when this node hears of the next change of a kind; the rooms that subscribed earlier have heard of it then.</summary>
+    public Task NextChangeAsync(string topic)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Get<ChangeBroadcaster>().Subscribe(change =>
+        {
+            if (change.Topic == topic)
+            {
+                heard.TrySetResult();
+            }
+        });
+        return heard.Task;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        var name = Database.Source.ConnectionString;
+        await Get<ChangeBroadcaster>().StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
         await Database.DisposeAsync();
+        await (await TestCluster.GetAsync()).DropAsync(name);
     }
 }

@@ -8,7 +8,7 @@ namespace IntegrationConsole.Connectors.Outgoing;
 /// <summary>
 /// Decides where a connection may go. A name is resolved here, every address it has is judged, and the caller connects
 /// to an address that was judged: a second look-up cannot answer differently. Ranges follow the IANA special-purpose
-/// address registries (RFC 6890 and its successors).
+/// address registries (RFC 6890 and its successors); of IPv6 only global unicast (2000::/3, RFC 4291) is public at all.
 /// </summary>
 public sealed class OutgoingGuard
 {
@@ -18,10 +18,11 @@ public sealed class OutgoingGuard
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
             "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16",
-            "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+            "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
         }.Select(IPNetwork.Parse),
     ];
+
+    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
     private readonly IPNetwork[] _allowed;
     private readonly OutgoingOptions _options;
@@ -55,8 +56,13 @@ public sealed class OutgoingGuard
             }
         }
 
+        if (addresses.Length == 0)
+        {
+            throw new FailureException(FailureClassifier.Classify(new SocketException((int)SocketError.NoData), host));
+        }
+
         // One forbidden address is enough to refuse: a name that points inside is not used by accident.
-        if (addresses.Length == 0 || !addresses.All(MayReach))
+        if (!addresses.All(MayReach))
         {
             throw new FailureException(new Failure(
                 FailureCause.Configuration,
@@ -82,8 +88,11 @@ public sealed class OutgoingGuard
     public bool MayReach(IPAddress address)
     {
         var plain = Unwrap(address);
-        return IsAllowedNetwork(plain) || !NotPublic.Any(network => Contains(network, plain));
+        return IsAllowedNetwork(plain) || IsPublic(plain);
     }
+
+    private static bool IsPublic(IPAddress plain) =>
+        (plain.AddressFamily is AddressFamily.InterNetwork || Contains(GlobalUnicast, plain)) && !NotPublic.Any(network => Contains(network, plain));
 
     private bool IsAllowedNetwork(IPAddress address)
     {

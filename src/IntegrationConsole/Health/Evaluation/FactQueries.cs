@@ -23,7 +23,7 @@ internal static class FactQueries
         """;
 
     public const string Syncs = """
-        select s.tenant_id, s.id, s.slug, s.name, s.schedule::text as schedule, s.paused_at, s.paused_by, s.pause_reason, s.last_run_number > 0 as has_run,
+        select s.tenant_id, s.id, s.slug, s.name, s.schedule::text as schedule, s.paused_at, s.paused_by, s.pause_reason, s.last_run_number,
                s.source_connection_id, s.destination_connection_id, s.created_at,
                e.id as ended_id, e.number as ended_number, e.state as ended_state, e.cause as ended_cause, e.needs_person as ended_needs_person,
                e.reason as ended_reason, e.finished_at as ended_at, e.records_read as ended_records,

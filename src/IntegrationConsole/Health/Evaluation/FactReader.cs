@@ -61,6 +61,8 @@ internal static class FactReader
                 schedule = null;
             }
 
+            // An interval that no form lets through would stop the arithmetic for everybody.
+            schedule = schedule is { Kind: ScheduleKind.Interval, Minutes: < 1 or > Schedule.LongestMinutes } ? null : schedule;
             known[text] = schedule;
         }
 
@@ -77,7 +79,7 @@ internal static class FactReader
     }
 
     internal sealed record SyncRow(
-        TenantId TenantId, Guid Id, string Slug, string Name, string Schedule, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, bool HasRun,
+        TenantId TenantId, Guid Id, string Slug, string Name, string Schedule, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, long LastRunNumber,
         Guid SourceConnectionId, Guid DestinationConnectionId, DateTimeOffset CreatedAt, Guid? EndedId, long? EndedNumber, RunState? EndedState, FailureCause? EndedCause,
         bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
         long? GoodRecords)
@@ -91,7 +93,7 @@ internal static class FactReader
                 ? new EndedRun(id, EndedNumber!.Value, EndedState!.Value, EndedCause, EndedNeedsPerson!.Value, EndedReason!, EndedAt!.Value, EndedRecords!.Value) : null;
             var good = GoodId is { } goodId ? new EndedRun(goodId, GoodNumber!.Value, GoodState!.Value, null, false, "", GoodAt!.Value, GoodRecords!.Value) : null;
             return new SyncFacts(
-                Id, Slug, Name, schedule, zone, pause, HasRun, ended, ended is { IsGood: true } ? ended : good, Usual(open, RunState.Running), Usual(open, RunState.Queued),
+                Id, Slug, Name, schedule, zone, pause, LastRunNumber > open.Count, ended, ended is { IsGood: true } ? ended : good, Usual(open, RunState.Running), Usual(open, RunState.Queued),
                 open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId);
         }
 

@@ -67,23 +67,19 @@ internal sealed class MetricFamily(string name, string help, string unit, Metric
     public void Observe(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var key = KeyOf(tags);
-        var folded = false;
-        if (!_observed.ContainsKey(key) && _observed.Count >= mostSeries)
+        if (!_observed.ContainsKey(key) && _observed.Count >= mostSeries && !Fold(ref key, ref tags))
         {
-            if (!Fold(ref key, ref tags))
-            {
-                return;
-            }
-
-            folded = true;
+            return;
         }
 
-        if (!_observed.TryGetValue(key, out var series))
+        // What bears the same labels within one scrape, folded or because a label was left out, is added up.
+        var again = _observed.TryGetValue(key, out var series);
+        if (series is null)
         {
             _observed[key] = series = new MetricSeries(tags.ToArray(), bounds);
         }
 
-        series.Take(value, folded, kind);
+        series.Take(value, again, kind);
     }
 
     private bool Fold(ref string key, ref ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -81,15 +81,20 @@ public sealed class MetricsBook : IHostedService, IDisposable
         // Two instruments of one name share a family only where they mean the same kind of number.
         if (family.Kind == kind)
         {
-            listener.EnableMeasurementEvents(instrument, new Listening(family, instrument.IsObservable, Adds(instrument)));
+            listener.EnableMeasurementEvents(instrument, new Listening(family, instrument.IsObservable, Adds(instrument), TelemetrySources.KeptLabelsOf(instrument.Meter.Name)));
         }
     }
 
     private static void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        if (state is not Listening { Family: var family, IsObserved: var observed, Adds: var adds })
+        if (state is not Listening { Family: var family, IsObserved: var observed, Adds: var adds, Kept: var kept })
         {
             return;
+        }
+
+        if (kept is not null)
+        {
+            tags = Array.FindAll(tags.ToArray(), tag => kept.Contains(tag.Key));
         }
 
         if (observed)
@@ -129,5 +134,5 @@ public sealed class MetricsBook : IHostedService, IDisposable
         _ => PlainBounds,
     };
 
-    private sealed record Listening(MetricFamily Family, bool IsObserved, bool Adds);
+    private sealed record Listening(MetricFamily Family, bool IsObserved, bool Adds, string[]? Kept);
 }

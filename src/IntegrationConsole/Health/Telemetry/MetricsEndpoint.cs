@@ -39,7 +39,7 @@ internal static class MetricsEndpoint
         var presented = request.Headers[HeaderNames.Authorization].ToString();
         return token.Length > 0
             && presented.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(Hash(presented[Scheme.Length..].Trim()), Hash(token));
+            && CryptographicOperations.FixedTimeEquals(Hash(presented[Scheme.Length..]), Hash(token));
     }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Health.Figures;
@@ -28,7 +29,7 @@ public sealed class OtlpExport(IOptions<TelemetryOptions> options, IOptions<Data
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(Describe)
                 .AddMeter(TelemetrySources.Meters)
-                .AddView(CallMeter.Instrument, new ExplicitBucketHistogramConfiguration { Boundaries = DurationBuckets.Bounds })
+                .AddView(Shape)
                 .AddOtlpExporter(exporter => Aim(exporter, "v1/metrics"))
                 .Build();
         }
@@ -53,6 +54,11 @@ public sealed class OtlpExport(IOptions<TelemetryOptions> options, IOptions<Data
     private void Describe(ResourceBuilder resource) => resource
         .AddService("integration-console", serviceVersion: Assembly.GetExecutingAssembly().GetName().Version?.ToString(), serviceInstanceId: node.Value.NodeName)
         .AddEnvironmentVariableDetector();
+
+    private static MetricStreamConfiguration? Shape(Instrument instrument) =>
+        instrument.Name == CallMeter.Instrument ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBuckets.Bounds }
+        : TelemetrySources.KeptLabelsOf(instrument.Meter.Name) is { } kept ? new MetricStreamConfiguration { TagKeys = kept }
+        : null;
 
     private void Aim(OtlpExporterOptions exporter, string path)
     {

@@ -10,10 +10,27 @@ internal static class TelemetrySources
 
     private static readonly string[] Others = ["System.Net.Http", "Npgsql", "Quartz"];
 
+    /// <summary>
+    /// Labels of these meters that are kept. Quartz would tell one series from another by the run's id, which never ends,
+    /// and Npgsql by its connection string, which is nobody's business.
+    /// </summary>
+    private static readonly Dictionary<string, string[]> KeptLabels = new()
+    {
+        ["Quartz"] =
+        [
+            "quartz.scheduler.id", "quartz.scheduler.name", "quartz.trigger.group", "quartz.job.result", "quartz.jobstore.operation", "quartz.jobstore.lock",
+            "quartz.jobstore.lock.reason", "error.type",
+        ],
+        ["Npgsql"] = ["db.system.name", "db.client.connection.state", "db.response.status_code", "server.address", "server.port", "error.type"],
+    };
+
     public static readonly string[] Meters = [Own, $"{Web}.*", .. Others, "System.Runtime"];
 
     public static readonly string[] Traces = [Own, Web, .. Others];
 
     public static bool Measures(string meter) =>
         meter is Own or "System.Runtime" || Others.Contains(meter) || meter.StartsWith($"{Web}.", StringComparison.Ordinal);
+
+    /// <returns>Null when all labels of a meter are kept.</returns>
+    public static string[]? KeptLabelsOf(string meter) => KeptLabels.GetValueOrDefault(meter);
 }

@@ -40,7 +40,7 @@ internal static class RunVerdicts
             { Schedule.Kind: ScheduleKind.Manual } => "runs only when somebody asks",
             _ => sync.NextDue(now) is { } due ? $"next run at {Moment.Time(due)}" : "",
         };
-        var before = sync.HasRun ? "No run that ended is on record" : "Has not run yet";
+        var before = sync.HasRun ? "No run on record has come to its end" : "Has not run yet";
         return new Finding(HealthDimension.Runs, HealthState.Pending, next.Length > 0 ? $"{before}; {next}." : $"{before}.", HealsItself: true, Evidence.None);
     }
 

@@ -31,7 +31,7 @@ public sealed record OpenRun(
 /// <summary>What is recorded of one sync.</summary>
 /// <param name="Schedule">Null when what is recorded cannot be read.</param>
 /// <param name="Zone">The tenant's; null when this machine does not know it.</param>
-/// <param name="HasRun">Whether there ever was a run, kept or not.</param>
+/// <param name="HasRun">Whether there ever was a run that is over, kept or not.</param>
 /// <param name="Letters">Open dead letters by cause.</param>
 /// <param name="PromisedSince">Since when the present schedule holds without a pause.</param>
 public sealed record SyncFacts(

@@ -45,21 +45,27 @@ public static class SyncVerdicts
     {
         if (sync.Schedule is not { } schedule || sync.Zone is not { } zone)
         {
-            var what = sync.Schedule is null ? "Its schedule cannot be read" : "This machine does not know the tenant's time zone";
-            return new Finding(HealthDimension.Freshness, HealthState.Unknown, $"{what}: whether it is late cannot be told.", HealsItself: false, Evidence.None);
+            return CannotTell(sync.Schedule is null ? "Its schedule cannot be read" : "This machine does not know the tenant's time zone");
         }
 
         // Time before a pause ended or the schedule was changed is not held against it.
         var basis = sync.LastGood?.At > sync.PromisedSince ? sync.LastGood.At : sync.PromisedSince;
-        if (schedule.Kind is ScheduleKind.Manual || Promise.From(schedule, zone, basis) is not { } promise)
+
+        // Before the next time that it falls due nothing is late; only what comes after that is worth the arithmetic.
+        if (schedule.Next(zone, basis) is not { } due)
         {
-            return null;
+            return schedule.Kind is ScheduleKind.Manual ? null : CannotTell("Its schedule never comes round");
+        }
+
+        if (due > now || Promise.From(schedule, zone, basis) is not { } promise)
+        {
+            return InTime();
         }
 
         var lateness = promise.Lateness(now - basis);
         if (lateness <= 1)
         {
-            return new Finding(HealthDimension.Freshness, HealthState.Healthy, $"In time; promised {promise.Words}.", HealsItself: true, new Evidence(EvidenceKind.Schedule));
+            return InTime();
         }
 
         if (OnItsWay(sync.Running, promise, now) is { } running)
@@ -69,6 +75,11 @@ public static class SyncVerdicts
 
         return Late(sync, promise, lateness, now);
     }
+
+    private static Finding CannotTell(string why) =>
+        new(HealthDimension.Freshness, HealthState.Unknown, $"{why}: whether it is late cannot be told.", HealsItself: false, new Evidence(EvidenceKind.Schedule));
+
+    private static Finding InTime() => new(HealthDimension.Freshness, HealthState.Healthy, "In time.", HealsItself: true, new Evidence(EvidenceKind.Schedule));
 
     private static Finding Late(SyncFacts sync, Promise promise, double lateness, DateTimeOffset now)
     {

@@ -35,7 +35,7 @@ public sealed class MappingPlan
         _programs = [.. document.Fields.Select(rule => new FieldProgram(rule, _paths, rule.Lookup.Length > 0 ? lookups[rule.Lookup] : null))];
         _keys = [.. keys.Select(key => Array.FindIndex(_programs, program => program.Name == key)).Where(index => index >= 0)];
 
-        // Keys first: a record that fails at another field is still known by its key.
+        // Keys first: what is wrong with the key is said before anything else.
         _order = [.. _keys, .. Enumerable.Range(0, _programs.Length).Except(_keys)];
         _conditions = [.. document.Conditions.Select(condition => new ConditionProgram(condition, _paths))];
         Fields = [.. document.Fields.Select(rule => new RowField(rule.Name, rule.Type))];

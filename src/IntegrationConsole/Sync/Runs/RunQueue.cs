@@ -76,6 +76,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         if (await LockAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
         {
+            // The sync was deleted, or its tenant erased: its schedule would come round for ever.
+            await triggers.ForgetAsync(tenant, syncId, cancellationToken);
             return null;
         }
 

@@ -48,12 +48,11 @@ public sealed class RunTriggers(ISchedulerFactory schedulers)
         var builder = TriggerBuilder.Create().WithIdentity(key).ForJob(JobOf(tenant, syncId)).WithExecutionGroup(GroupOf(tenant));
 
         // What fell due while nothing ran is made up for once, not once for every time missed; a short interval comes
-        // round soon enough by itself.
-        var missed = schedule.Minutes < 60 ? SimpleTriggerMisfireInstruction.NextWithRemainingCount : SimpleTriggerMisfireInstruction.NowWithRemainingCount;
+        // round soon enough by itself. Calendar intervals, because simple ones count from the making up afterwards.
+        var missed = schedule.Minutes < 60 ? CalendarIntervalTriggerMisfireInstruction.DoNothing : CalendarIntervalTriggerMisfireInstruction.FireAndProceed;
         var trigger = schedule.Kind is ScheduleKind.Interval
             ? builder.StartAt(schedule.Next(zone, now)!.Value)
-                .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(TimeSpan.FromMinutes(schedule.Minutes)).RepeatForever()
-                    .WithMisfireInstruction(missed)).Build()
+                .WithSchedule(CalendarIntervalScheduleBuilder.Create().WithInterval(schedule.Minutes, IntervalUnit.Minute).WithMisfireInstruction(missed)).Build()
             : builder.WithSchedule(CronScheduleBuilder.Create(schedule.Parse(zone)!).InTimeZone(zone)
                 .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)).Build();
         await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken);

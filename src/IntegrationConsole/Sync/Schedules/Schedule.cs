@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Quartz;
 
 namespace IntegrationConsole.Sync.Schedules;
@@ -20,9 +21,11 @@ public enum ScheduleKind
 /// <summary>When a sync runs by itself.</summary>
 /// <param name="Minutes">For an interval: 1 to 10,080 (a week).</param>
 /// <param name="Expression">For cron: the five fields of crontab(5).</param>
-public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Expression = "")
+public sealed partial record Schedule(ScheduleKind Kind, int Minutes = 0, string Expression = "")
 {
     public const int LongestMinutes = 7 * 24 * 60;
+    private const int FewestLookedAt = 10;
+    private static readonly TimeSpan LongestPattern = TimeSpan.FromDays(8);
 
     public static readonly Schedule Manual = new(ScheduleKind.Manual);
 
@@ -46,18 +49,7 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
     }
 
     /// <summary>The next times it falls due after a moment; fewer than asked where there are no more.</summary>
-    public IReadOnlyList<DateTimeOffset> NextTimes(TimeZoneInfo zone, DateTimeOffset after, int count)
-    {
-        var times = new List<DateTimeOffset>();
-        var moment = after;
-        while (times.Count < count && Next(zone, moment) is { } next)
-        {
-            times.Add(next);
-            moment = next;
-        }
-
-        return times;
-    }
+    public IReadOnlyList<DateTimeOffset> NextTimes(TimeZoneInfo zone, DateTimeOffset after, int count) => [.. Times(zone, after).Take(count)];
 
     /// <summary>How long it is promised to take from one run to the next, at most; null where nothing is promised.</summary>
     public TimeSpan? LongestGap(TimeZoneInfo zone, DateTimeOffset around)
@@ -67,8 +59,23 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
             return TimeSpan.FromMinutes(Minutes);
         }
 
-        var times = NextTimes(zone, around, 10);
-        return times.Count < 2 ? null : times.Zip(times.Skip(1), (one, next) => next - one).Max();
+        TimeSpan? longest = null;
+        DateTimeOffset? previous = null;
+        var count = 0;
+        foreach (var time in Times(zone, around))
+        {
+            var gap = time - previous;
+            longest = longest is null || gap > longest ? gap : longest;
+            previous = time;
+
+            // Nights and weekends without a run are gaps that were promised too, however often it runs between them.
+            if (++count >= FewestLookedAt && time - around > LongestPattern)
+            {
+                break;
+            }
+        }
+
+        return longest;
     }
 
     /// <summary>In words, with what it does when the clocks change.</summary>
@@ -94,28 +101,41 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
         ScheduleKind.Cron => "When clocks go forward, a time that is skipped runs once at the end of the gap. When they go back, a time that comes twice runs once, at the first; schedules of several times an hour run in both hours.",
     };
 
-    /// <summary>Intervals stand on a fixed raster of time, so that saving a sync does not shift them.</summary>
-    internal DateTimeOffset? Next(TimeZoneInfo zone, DateTimeOffset after)
-    {
-        if (Kind is ScheduleKind.Interval)
-        {
-            var step = TimeSpan.FromMinutes(Minutes).Ticks;
-            return new DateTimeOffset(((after.UtcTicks / step) + 1) * step, TimeSpan.Zero);
-        }
+    internal DateTimeOffset? Next(TimeZoneInfo zone, DateTimeOffset after) => Times(zone, after).Select(time => (DateTimeOffset?)time).FirstOrDefault();
 
-        return Kind is ScheduleKind.Cron ? Parse(zone)?.GetNextValidTimeAfter(after) : null;
+    /// <summary>All times after a moment; none while what was entered makes no sense yet.</summary>
+    private IEnumerable<DateTimeOffset> Times(TimeZoneInfo zone, DateTimeOffset after)
+    {
+        if (Kind is ScheduleKind.Interval && Minutes is >= 1 and <= LongestMinutes)
+        {
+            // On a fixed raster of time, so that saving a sync does not shift it.
+            var step = TimeSpan.FromMinutes(Minutes).Ticks;
+            for (var ticks = ((after.UtcTicks / step) + 1) * step; ticks <= DateTimeOffset.MaxValue.Ticks; ticks += step)
+            {
+                yield return new DateTimeOffset(ticks, TimeSpan.Zero);
+            }
+        }
+        else if (Kind is ScheduleKind.Cron && Parse(zone) is { } cron)
+        {
+            for (var next = cron.GetNextValidTimeAfter(after); next is { } time; next = cron.GetNextValidTimeAfter(time))
+            {
+                yield return time;
+            }
+        }
     }
 
     internal CronExpression? Parse(TimeZoneInfo zone)
     {
-        if (Expression.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length != 5)
+        // The scheduler takes half-written fields, such as a lone comma, and fails over them later.
+        var fields = Expression.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length != 5 || !fields.All(field => field.Split(',').All(item => CrontabItem().IsMatch(item))))
         {
             return null;
         }
 
         try
         {
-            var cron = CronExpression.Parse(Expression.Trim(), CronFormat.Unix);
+            var cron = CronExpression.Parse(string.Join(' ', fields), CronFormat.Unix);
             return new CronExpression(cron.CronExpressionString, zone);
         }
         catch (FormatException)
@@ -123,6 +143,9 @@ public sealed record Schedule(ScheduleKind Kind, int Minutes = 0, string Express
             return null;
         }
     }
+
+    [GeneratedRegex(@"^(\*|\w+(-\w+)?)(/[0-9]+)?\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex CrontabItem();
 
     public override string ToString() => Kind switch
     {

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using IntegrationConsole.Health;
+using IntegrationConsole.Health.Evaluation;
+using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Tests.Support;
+
+namespace IntegrationConsole.Tests.Health;
+
+public sealed class Evaluating_a_fleet
+{
+    private const int Tenants = 200;
+    private const int Syncs = 25;
+
+    [Fact]
+    public async Task Two_hundred_tenants_with_five_thousand_syncs_are_judged_in_a_moment()
+    {
+        await using var console = await TestConsole.StartAsync();
+        await GivenAFleetAsync(console.Database);
+        var latest = new LatestHealth(TimeProvider.System);
+        var evaluation = new HealthEvaluation(console.Database, latest, TimeProvider.System);
+        await evaluation.EvaluateAsync(null, default);
+
+        var times = new List<TimeSpan>();
+        for (var round = 0; round < 3; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await evaluation.EvaluateAsync(null, default);
+            times.Add(Stopwatch.GetElapsedTime(started));
+        }
+
+        var counts = await new HealthStore(console.Database, TimeProvider.System).CountAsync([.. latest.Known.Keys], ObjectKind.Sync, default);
+        Assert.Equal(Tenants, counts.Count);
+        Assert.Equal(Tenants * Syncs, counts.Values.Sum(states => states.Values.Sum()));
+        Assert.Equal(Tenants, counts.Values.Sum(states => states.GetValueOrDefault(HealthState.Degraded)));
+
+        // Far above what it takes on a quiet machine, far below what one query for each sync would take.
+        Assert.True(times.Min() < TimeSpan.FromSeconds(2), $"The quickest of three evaluations took {times.Min()}.");
+    }
+
+    /// <summary>Each tenant with five connections in use, syncs on different schedules that ran a minute ago, and letters in one of them.</summary>
+    private static async Task GivenAFleetAsync(ConsoleDatabase database)
+    {
+        await using var session = await database.AcrossTenantsAsync(default);
+        await session.RunAsync("""
+            insert into tenant (id, slug, name, time_zone, contacts, created_at, version)
+            select gen_random_uuid(), 'fleet-' || n, 'Fleet ' || n, 'Europe/Berlin', '', now(), 1 from generate_series(1, @tenants) n;
+
+            insert into connection (tenant_id, id, name, kind, settings, created_at, updated_at, version)
+            select t.id, gen_random_uuid(), 'connection ' || n, 'fake', '{}', now(), now(), 1 from tenant t, generate_series(1, 5) n;
+
+            insert into connection_minute (tenant_id, connection_id, minute, calls, failures, durations)
+            select tenant_id, id, date_trunc('minute', now()) - n * interval '1 minute', 10, 0, array_fill(1, array[22]) from connection, generate_series(0, 59) n;
+
+            insert into mapping (tenant_id, id, name, created_at) select id, gen_random_uuid(), 'mapping', now() from tenant;
+
+            insert into sync_definition (tenant_id, id, slug, name, source_connection_id, source_stream, read_mode, destination_connection_id, destination_stream, write_mode,
+                key_fields, create_destination, mapping_id, schedule, overlap, last_run_number, created_at, updated_at, version)
+            select c.tenant_id, gen_random_uuid(), 'sync-' || c.name || n, 'Sync ' || n, c.id, 'a', 'Full', c.id, 'b', 'Upsert', '{id}', false, m.id,
+                   jsonb_build_object('kind', 'Cron', 'expression', n || ' * * * *'), 'Queue', 10, now(), now(), 1
+            from connection c join mapping m on m.tenant_id = c.tenant_id, generate_series(1, @syncs / 5) n;
+
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, queued_at, start_after, started_at, finished_at)
+            select s.tenant_id, gen_random_uuid(), s.id, n, 'Schedule', 'schedule', case when n % 3 = 0 then 'Failed' else 'Succeeded' end,
+                   now() - (11 - n) * interval '1 minute', now(), now(), now() - (11 - n) * interval '1 minute'
+            from sync_definition s, generate_series(1, 10) n;
+
+            insert into dead_letter (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, payload, payload_size, payload_print,
+                first_run_id, last_run_id, first_failed_at, last_failed_at, version)
+            select s.tenant_id, gen_random_uuid(), s.id, n::text, 'Map', 'Mapping', 'Rejected', '', '', '', 'Waiting', 1, '', 0, '', s.id, s.id, now(), now(), 1
+            from (select distinct on (tenant_id) * from sync_definition order by tenant_id, id) s, generate_series(1, 50) n;
+            """, new { tenants = Tenants, syncs = Syncs }, default);
+        await session.CommitAsync(default);
+        await using var analyze = database.Source.CreateCommand("analyze");
+        await analyze.ExecuteNonQueryAsync();
+    }
+}
