@@ -8,7 +8,9 @@ public sealed partial class AuditList : ComponentBase, IDisposable
     private static readonly IReadOnlyList<(string, string)> Results = [("", "any"), ("Done", "Done"), ("Denied", "Denied"), ("Refused", "Refused")];
 
     private readonly CancellationTokenSource _leaving = new();
-    private List<AuditEntry>? _entries;
+    private IReadOnlyList<AuditEntry>? _entries;
+    private (TenantId? Tenant, AuditFilter Filter)? _shown;
+    private int _asked;
     private AuditVerdict? _verdict;
     private string _actor = "";
     private string _text = "";
@@ -35,22 +37,36 @@ public sealed partial class AuditList : ComponentBase, IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
+        // The page around this list may be drawn again for reasons of its own: the same entries are not fetched again.
+        if (_shown == (TenantId, Filter))
+        {
+            return;
+        }
+
+        _shown = (TenantId, Filter);
         (_actor, _text, _result) = (Who ?? "", What ?? "", Result ?? "");
-        _entries = [];
-        await MoreAsync();
+        await ShowAsync([]);
     }
 
     public void Dispose()
     {
+        // Not disposed: what is still on its way asks it for its token.
         _leaving.Cancel();
-        _leaving.Dispose();
     }
 
-    private async Task MoreAsync()
+    private Task MoreAsync() => ShowAsync(_entries ?? []);
+
+    /// <param name="before">The newer entries, which stay on the screen.</param>
+    private async Task ShowAsync(IReadOnlyList<AuditEntry> before)
     {
-        var next = await Audit.ListAsync(TenantId, Filter, _entries is [.., var last] ? last.Seq : null, PageSize + 1, _leaving.Token);
-        _entries = [.. _entries ?? [], .. next.Take(PageSize)];
-        _more = next.Count > PageSize;
+        var asked = ++_asked;
+        var next = await Audit.ListAsync(TenantId, Filter, before is [.., var last] ? last.Seq : null, PageSize + 1, _leaving.Token);
+        // What was asked for later has taken its place.
+        if (asked == _asked)
+        {
+            _entries = [.. before, .. next.Take(PageSize)];
+            _more = next.Count > PageSize;
+        }
     }
 
     private Task ApplyAsync()

@@ -48,8 +48,8 @@ public abstract class GuardedPage : ComponentBase, IDisposable
     {
         if (disposing)
         {
+            // Not disposed: what is still on its way asks it for its token.
             _leaving.Cancel();
-            _leaving.Dispose();
         }
     }
 

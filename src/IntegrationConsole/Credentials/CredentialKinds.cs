@@ -36,6 +36,9 @@ public sealed record CredentialKind(AuthenticationKind Kind, string Title, strin
 
     public static CredentialKind Of(AuthenticationKind kind) => All.First(candidate => candidate.Kind == kind);
 
+    /// <summary>As an empty form starts.</summary>
+    public CredentialDraft Draft(string name) => new(name, Kind, Settings.ToDictionary(field => field.Name, field => field.Default), "", null);
+
     /// <returns>A sentence for each wrong field, under the field's name; empty when all is well.</returns>
     public IReadOnlyDictionary<string, string> Check(CredentialDraft draft, bool isNew)
     {

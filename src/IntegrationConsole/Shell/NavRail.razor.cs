@@ -31,8 +31,8 @@ public sealed partial class NavRail : ComponentBase, IDisposable
     public void Dispose()
     {
         Navigation.LocationChanged -= Moved;
+        // Not disposed: what is still on its way asks it for its token.
         _leaving.Cancel();
-        _leaving.Dispose();
     }
 
     private async Task LoadAsync()

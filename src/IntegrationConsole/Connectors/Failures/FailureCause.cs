@@ -69,6 +69,14 @@ public static class FailureCauses
                 or FailureCause.Bug or FailureCause.Unknown => false,
         };
 
+        /// <summary>Whether the outside system is well and a record is not: a call that ends like this was answered.</summary>
+        public bool IsOfARecord => cause switch
+        {
+            FailureCause.Mapping or FailureCause.Validation or FailureCause.Conflict or FailureCause.ReferenceMissing or FailureCause.TooLarge => true,
+            FailureCause.Auth or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit or FailureCause.SchemaChange or FailureCause.Malformed
+                or FailureCause.Configuration or FailureCause.Bug or FailureCause.Unknown => false,
+        };
+
         /// <summary>What a person does first about it.</summary>
         public string Suggestion => cause switch
         {

@@ -27,10 +27,6 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     [Parameter]
     public Guid ConnectionId { get; set; }
 
-    /// <summary>Filled in when somebody comes back from adding a credential.</summary>
-    [SupplyParameterFromQuery(Name = "credential")]
-    public Guid? CredentialInAddress { get; set; }
-
     private ConnectionDraft Draft => new(_name, _connection!.Kind, _values.ToJsonString(), _credentialId);
 
     protected override Task OnParametersSetAsync() => _connection?.Id == ConnectionId ? Task.CompletedTask : LoadAsync(FetchAsync);
@@ -47,9 +43,15 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
 
         _connector = catalog.Find(_connection.Kind);
         _name = _connection.Name;
-        _credentialId = CredentialInAddress ?? _connection.CredentialId;
+        _credentialId = _connection.CredentialId;
         _values = JsonNode.Parse(_connection.Settings)!.AsObject();
         (_problems, _report, _outdated) = ([], _connection.LastCheck, false);
+    }
+
+    private async Task ChooseCredentialAsync(Guid created)
+    {
+        _credentials = await credentials.ListAsync(Id, Leaving);
+        _credentialId = created;
     }
 
     private Task TestAsync() => ActAsync(Permission.Configure, "test a connection", async actor =>

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using IntegrationConsole.Access;
 using IntegrationConsole.Credentials;
-using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Connectors.Pages;
 
@@ -15,25 +14,14 @@ public sealed partial class NewConnectionPage(ConnectionStore connections, Crede
     private IReadOnlyList<Credential> _credentials = [];
     private CheckReport? _report;
 
-    [SupplyParameterFromQuery(Name = "kind")]
-    public string? KindInAddress { get; set; }
-
-    /// <summary>Filled in when somebody comes back from adding a credential.</summary>
-    [SupplyParameterFromQuery(Name = "credential")]
-    public Guid? CredentialInAddress { get; set; }
-
-    private string NewCredentialLink => At($"credentials/new?back={Uri.EscapeDataString($"{At("connections/new")}?kind={_connector?.Descriptor.Kind}")}");
-
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
-    private async Task FetchAsync()
+    private async Task FetchAsync() => _credentials = await credentials.ListAsync(Id, Leaving);
+
+    private async Task ChooseCredentialAsync(Guid created)
     {
-        _credentials = await credentials.ListAsync(Id, Leaving);
-        if (KindInAddress is not null && catalog.Find(KindInAddress) is not null)
-        {
-            Choose(KindInAddress);
-            _credentialId = CredentialInAddress;
-        }
+        await FetchAsync();
+        _credentialId = created;
     }
 
     private void Choose(string kind)

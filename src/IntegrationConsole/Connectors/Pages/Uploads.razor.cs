@@ -36,8 +36,8 @@ public sealed partial class Uploads(UploadedFiles files, IOptions<FilesOptions> 
 
     public void Dispose()
     {
+        // Not disposed: what is still on its way asks it for its token.
         _leaving.Cancel();
-        _leaving.Dispose();
         _upload?.Dispose();
     }
 

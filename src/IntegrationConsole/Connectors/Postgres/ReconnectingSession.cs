@@ -35,8 +35,8 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
             }
             catch (Exception problem) when (problem is NpgsqlException or FailureException or IOException or SocketException or TimeoutException)
             {
-                meter.Record(connection, started, succeeded: false);
                 var failure = Explain(problem, What);
+                meter.Record(connection, started, succeeded: failure.Cause.IsOfARecord);
                 if (problem is not PostgresException)
                 {
                     // The server's refusal ends a statement; anything else may have left the conversation half way.

@@ -51,9 +51,14 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
         {
             using var response = await client.SendAsync(() => Request(address, body, idempotencyKey), cancellationToken);
             succeeded = response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotModified;
-            return response.StatusCode is HttpStatusCode.NotModified ? new Sent(null, IsUnchanged: true)
-                : succeeded ? await accept(response, cancellationToken)
-                : new Sent(await RefusalAsync(response, address, cancellationToken));
+            if (succeeded)
+            {
+                return response.StatusCode is HttpStatusCode.NotModified ? new Sent(null, IsUnchanged: true) : await accept(response, cancellationToken);
+            }
+
+            var refusal = await RefusalAsync(response, address, cancellationToken);
+            succeeded = refusal.Cause.IsOfARecord;
+            return new Sent(refusal);
         }
         catch (Exception problem) when (RestClient.IsOutside(problem))
         {

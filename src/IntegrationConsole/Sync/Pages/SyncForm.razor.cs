@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog catalog) : ComponentBase, IDisposable
+public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog catalog, TimeProvider clock) : ComponentBase, IDisposable
 {
     private static readonly IReadOnlyList<(string, string)> ReadModes = [(nameof(ReadMode.Full), "everything"), (nameof(ReadMode.Incremental), "what changed")];
 
@@ -67,8 +67,8 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
 
     public void Dispose()
     {
+        // Not disposed: what is still on its way asks it for its token.
         _leaving.Cancel();
-        _leaving.Dispose();
     }
 
     private static string Text(Guid id) => id == Guid.Empty ? "" : id.ToString();
@@ -81,6 +81,9 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     ];
 
     private string? Problem(string field) => Problems.GetValueOrDefault(field);
+
+    /// <summary>Said while it is typed: a schedule that never comes looks like any other.</summary>
+    private string ScheduleProblem => State.Schedule.Check(Zone, clock.GetUtcNow());
 
     private Task ChangeAsync(SyncDraft state) => StateChanged.InvokeAsync(state);
 

@@ -1,0 +1,27 @@
+using Microsoft.Playwright;
+
+namespace IntegrationConsole.Journeys.Support;
+
+/// <summary>What was on the screen when a test failed, under <c>.data/journeys</c>.</summary>
+internal static class Evidence
+{
+    public static async Task KeepAsync(IPage page, string name, IReadOnlyList<string> sounds)
+    {
+        var folder = Path.Combine(Root(), ".data", "journeys");
+        Directory.CreateDirectory(folder);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        var text = await page.Locator("body").InnerTextAsync();
+        await File.WriteAllTextAsync(Path.Combine(folder, $"{name}.txt"), $"{page.Url}\n{text}\n\n{string.Join('\n', sounds)}\n");
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "IntegrationConsole.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+
+        return folder;
+    }
+}
