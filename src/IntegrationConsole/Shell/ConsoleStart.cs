@@ -30,7 +30,7 @@ public sealed partial record ConsoleStart(DatabaseOptions Database, string? Conn
     /// <summary>Before anything is started for nothing: whether the address is free.</summary>
     public static void RequireFreeAddress(IConfiguration configuration)
     {
-        foreach (var address in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var address in AddressesOf(configuration))
         {
             if (!Uri.TryCreate(Everywhere().Replace(address, "0.0.0.0"), UriKind.Absolute, out var url))
             {
@@ -44,13 +44,21 @@ public sealed partial record ConsoleStart(DatabaseOptions Database, string? Conn
             }
             catch (SocketException busy) when (busy.SocketErrorCode is SocketError.AddressAlreadyInUse)
             {
-                throw InUse(address, busy);
+                throw InUse(FromHere(address), busy);
             }
             catch (SocketException refused) when (refused.SocketErrorCode is SocketError.AccessDenied)
             {
                 throw new StartProblem($"Port {url.Port} may only be used by root: choose another address with ASPNETCORE_URLS, such as http://localhost:5080.", refused);
             }
         }
+    }
+
+    /// <summary>Ports count only where no address is named, as in the container image.</summary>
+    private static IEnumerable<string> AddressesOf(IConfiguration configuration)
+    {
+        IEnumerable<string> Listed(string setting) => (configuration[setting] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var addresses = Listed("urls").ToList();
+        return addresses.Count > 0 ? addresses : Listed("http_ports").Select(port => $"http://*:{port}").Concat(Listed("https_ports").Select(port => $"https://*:{port}"));
     }
 
     public static Random Randomness() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
