@@ -12,6 +12,11 @@ using IntegrationConsole.Tenants;
 
 try
 {
+    if (await CommandLine.RunAloneAsync(args, Console.Out, CancellationToken.None) is { } exitCode)
+    {
+        return exitCode;
+    }
+
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddLogging();
     var start = ConsoleStart.Read(builder.Configuration);
@@ -42,6 +47,7 @@ try
         .AddShell();
 
     await using var app = builder.Build();
+    WrongSettings.Refuse(app.Services);
     if (CommandLine.IsCommand(args))
     {
         return await CommandLine.RunAsync(app.Services, args, Console.Out, CancellationToken.None);
@@ -58,9 +64,9 @@ try
 
     return await start.RunAsync(app);
 }
-catch (StartProblem problem)
+catch (Exception problem) when (WrongSettings.SentenceOf(problem) is { } sentence)
 {
-    await Console.Error.WriteLineAsync($"IntegrationConsole cannot start. {problem.Message}");
+    await Console.Error.WriteLineAsync($"IntegrationConsole cannot start. {sentence}");
     return 1;
 }
 

@@ -12,6 +12,9 @@ public abstract class GuardedPage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
 
+    /// <remarks>The token is taken once: what a page was told of last may arrive when its source is disposed of already.</remarks>
+    protected GuardedPage() => Leaving = _leaving.Token;
+
     [Inject]
     public required Gatekeeper Gatekeeper { get; set; }
 
@@ -25,7 +28,7 @@ public abstract class GuardedPage : ComponentBase, IDisposable
     public required ILogger<GuardedPage> Logger { get; set; }
 
     /// <summary>Cancelled when the page is left.</summary>
-    protected CancellationToken Leaving => _leaving.Token;
+    protected CancellationToken Leaving { get; }
 
     protected bool Loaded { get; private set; }
 

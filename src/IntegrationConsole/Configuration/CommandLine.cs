@@ -3,7 +3,7 @@ using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Configuration;
 
-/// <summary>What can be done without the pages. Works beside a running console, on the same database.</summary>
+/// <summary>What can be done without the pages. Works beside a running console, on the same database or with none.</summary>
 public static class CommandLine
 {
     public const int Done = 0;
@@ -11,6 +11,7 @@ public static class CommandLine
     public const int Misused = 2;
 
     private const string Usage = """
+        console health [ADDRESS]        asks a running console whether it is ready; ends with 1 where it is not
         console audit verify [TENANT]   checks that nobody altered the audit trail; names the first broken link
         console link EMAIL              makes a link with which somebody chooses a new password
         console seed [--tenants N] [--integrations N] [--letters N]
@@ -19,6 +20,30 @@ public static class CommandLine
 
     /// <summary>Whether these arguments ask for a command instead of the console itself.</summary>
     public static bool IsCommand(string[] args) => args is [var first, ..] && !first.StartsWith('-');
+
+    /// <summary>Runs a command that needs no database, so that asking or mistyping starts nothing.</summary>
+    /// <returns>The process's exit code; null where the arguments ask for something else.</returns>
+    public static async Task<int?> RunAloneAsync(string[] args, TextWriter output, CancellationToken cancellationToken)
+    {
+        switch (args)
+        {
+            case ["health"]:
+                return await RunningConsole.AskAsync(RunningConsole.UsualAddress, output, cancellationToken);
+            case ["health", var text] when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https":
+                return await RunningConsole.AskAsync(address, output, cancellationToken);
+            case ["audit", "verify"] or ["audit", "verify", _] or ["link", _]:
+            case ["seed", .. var options] when SeedSize.Parse(options) is not null:
+                return null;
+            default:
+                if (!IsCommand(args))
+                {
+                    return null;
+                }
+
+                await output.WriteLineAsync(Usage);
+                return Misused;
+        }
+    }
 
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)

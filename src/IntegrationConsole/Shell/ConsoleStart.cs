@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using IntegrationConsole.Access;
 using IntegrationConsole.Configuration.Sample;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace IntegrationConsole.Shell;
 
 /// <summary>What has to be known before anything is built, and what is said when everything runs.</summary>
-public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionString, bool IsWeb, bool IsWorker, bool HasSample)
+public sealed partial record ConsoleStart(DatabaseOptions Database, string? ConnectionString, bool IsWeb, bool IsWorker, bool HasSample)
 {
     public static ConsoleStart Read(IConfiguration configuration)
     {
@@ -29,9 +30,9 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
     /// <summary>Before anything is started for nothing: whether the address is free.</summary>
     public static void RequireFreeAddress(IConfiguration configuration)
     {
-        foreach (var address in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var address in AddressesOf(configuration))
         {
-            if (!Uri.TryCreate(address.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var url))
+            if (!Uri.TryCreate(Everywhere().Replace(address, "0.0.0.0"), UriKind.Absolute, out var url))
             {
                 throw new StartProblem($"{address} in ASPNETCORE_URLS is not an address such as http://localhost:5080.");
             }
@@ -43,13 +44,21 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
             }
             catch (SocketException busy) when (busy.SocketErrorCode is SocketError.AddressAlreadyInUse)
             {
-                throw InUse(address, busy);
+                throw InUse(FromHere(address), busy);
             }
             catch (SocketException refused) when (refused.SocketErrorCode is SocketError.AccessDenied)
             {
                 throw new StartProblem($"Port {url.Port} may only be used by root: choose another address with ASPNETCORE_URLS, such as http://localhost:5080.", refused);
             }
         }
+    }
+
+    /// <summary>Ports count only where no address is named, as in the container image.</summary>
+    private static IEnumerable<string> AddressesOf(IConfiguration configuration)
+    {
+        IEnumerable<string> Listed(string setting) => (configuration[setting] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var addresses = Listed("urls").ToList();
+        return addresses.Count > 0 ? addresses : Listed("http_ports").Select(port => $"http://*:{port}").Concat(Listed("https_ports").Select(port => $"https://*:{port}"));
     }
 
     public static Random Randomness() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -69,8 +78,8 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
             throw InUse(app.Configuration["urls"] ?? "the address", busy);
         }
 
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
-        if (HasSample && Uri.TryCreate(address.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal), UriKind.Absolute, out var here))
+        var address = FromHere(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "");
+        if (HasSample && Uri.TryCreate(address, UriKind.Absolute, out var here))
         {
             await app.Services.GetRequiredService<SampleWorkspace>().EnsureAsync(here, CancellationToken.None);
         }
@@ -79,6 +88,12 @@ public sealed record ConsoleStart(DatabaseOptions Database, string? ConnectionSt
         await app.WaitForShutdownAsync();
         return 0;
     }
+
+    /// <summary>An address that a browser on this machine can open: one that stands for all addresses cannot be called.</summary>
+    internal static string FromHere(string address) => Everywhere().Replace(address, "localhost");
+
+    [GeneratedRegex(@"(?<=://)(\*|\+|0\.0\.0\.0|\[::\])(?=[:/]|$)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Everywhere();
 
     private static StartProblem InUse(string address, Exception busy) =>
         new($"Another program uses {address}: stop it, or choose another address with ASPNETCORE_URLS, such as http://localhost:5081.", busy);

@@ -115,8 +115,8 @@ public sealed class TenantStore(ConsoleDatabase database, TenantSeals seals, Aud
     }
 
     /// <summary>
-    /// Removes a tenant with everything it has, its data key first and foremost: what backups still hold of its
-    /// secrets and payloads is unreadable from then on. The audit trail stays.
+    /// Removes a tenant with everything it has, its data key included. The audit trail stays. A backup of the whole
+    /// database that was made before holds the wrapped key as well as what it seals.
     /// </summary>
     /// <returns>Whether there was such a tenant.</returns>
     public async Task<bool> EraseAsync(TenantId tenant, Actor actor, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Outgoing;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Tenants;
+using Npgsql;
 
 namespace IntegrationConsole.Configuration.Sample;
 
@@ -16,13 +17,15 @@ public sealed class SampleWorkspace(
 {
     private const string Slug = "sample";
     private const string SourceName = "Reference data (this console)";
+    private const string DestinationName = "Sample database";
+    private const string GuestName = "sample_destination";
 
-    /// <summary>Makes the workspace where there is no tenant at all; where it is there, follows the console's address.</summary>
+    /// <summary>Makes the workspace where there is no tenant at all; where it is there, follows the ports.</summary>
     public async Task EnsureAsync(Uri console, CancellationToken cancellationToken)
     {
         if (await tenants.FindBySlugAsync(Slug, cancellationToken) is { } known)
         {
-            await FollowAddressAsync(known.Id, console, cancellationToken);
+            await FollowPortsAsync(known.Id, console, cancellationToken);
         }
         else if ((await tenants.ListAllAsync(cancellationToken)).Count == 0)
         {
@@ -39,7 +42,7 @@ public sealed class SampleWorkspace(
         }
 
         var password = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(18));
-        if (await database.CreateGuestDatabaseAsync("sample_destination", password, cancellationToken) is not { } guest)
+        if (await database.CreateGuestDatabaseAsync(GuestName, password, cancellationToken) is not { } guest)
         {
             logger.LogInformation("The sample workspace is left out: this database server does not let us make a database for it");
             return;
@@ -57,23 +60,28 @@ public sealed class SampleWorkspace(
             tenant, new CredentialDraft("Sample database login", AuthenticationKind.DatabaseLogin, new Dictionary<string, string> { ["user"] = guest.Username! }, password, null), actor, cancellationToken);
         var from = await connections.CreateAsync(tenant, new ConnectionDraft(SourceName, "rest", SourceSettings(console).ToJsonString(), key), actor, cancellationToken);
         var settings = JsonSerializer.Serialize(new { host = guest.Host, port = guest.Port, database = guest.Database, tls = "prefer" });
-        var to = await connections.CreateAsync(tenant, new ConnectionDraft("Sample database", "postgres", settings, login), actor, cancellationToken);
+        var to = await connections.CreateAsync(tenant, new ConnectionDraft(DestinationName, "postgres", settings, login), actor, cancellationToken);
         await integrations.CreateAsync(tenant, from!.Value, to!.Value, actor, cancellationToken);
     }
 
-    /// <summary>The console may have another port than at the last start.</summary>
-    private async Task FollowAddressAsync(TenantId tenant, Uri console, CancellationToken cancellationToken)
+    /// <summary>The console and its embedded server may have other ports than at the last start.</summary>
+    private async Task FollowPortsAsync(TenantId tenant, Uri console, CancellationToken cancellationToken)
     {
-        var connection = (await connections.ListAsync(tenant, cancellationToken)).FirstOrDefault(candidate => candidate.Name == SourceName);
-        if (connection is null || JsonNode.Parse(connection.Settings) is not JsonObject settings || settings["baseAddress"]?.GetValue<string>() is not { } address)
+        await FollowAsync(tenant, SourceName, "baseAddress", AddressOf(console), settings => Uri.TryCreate((string?)settings["baseAddress"], UriKind.Absolute, out var old) && old.IsLoopback, cancellationToken);
+        if (database.IsEmbedded)
         {
-            return;
+            var port = new NpgsqlConnectionStringBuilder(database.Source.ConnectionString).Port;
+            await FollowAsync(tenant, DestinationName, "port", port, settings => (string?)settings["database"] == GuestName && (string?)settings["host"] == "127.0.0.1", cancellationToken);
         }
+    }
 
-        var wanted = AddressOf(console);
-        if (address != wanted && Uri.TryCreate(address, UriKind.Absolute, out var old) && old.IsLoopback)
+    /// <summary>Corrects one setting of a connection, unless somebody has made another connection of it.</summary>
+    private async Task FollowAsync(TenantId tenant, string name, string setting, JsonNode wanted, Func<JsonObject, bool> isOurs, CancellationToken cancellationToken)
+    {
+        var connection = (await connections.ListAsync(tenant, cancellationToken)).FirstOrDefault(candidate => candidate.Name == name);
+        if (connection is not null && JsonNode.Parse(connection.Settings) is JsonObject settings && isOurs(settings) && !JsonNode.DeepEquals(settings[setting], wanted))
         {
-            settings["baseAddress"] = wanted;
+            settings[setting] = wanted;
             await connections.UpdateAsync(tenant, connection.Id, connection.Version, new ConnectionDraft(connection.Name, connection.Kind, settings.ToJsonString(), connection.CredentialId), Actor.System, cancellationToken);
         }
     }

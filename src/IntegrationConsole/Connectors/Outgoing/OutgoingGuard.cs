@@ -30,9 +30,7 @@ public sealed class OutgoingGuard
     public OutgoingGuard(IOptions<OutgoingOptions> options)
     {
         _options = options.Value;
-        _allowed = [.. _options.AllowedNetworks.Select(text => IPNetwork.TryParse(text, out var network)
-            ? network
-            : throw new StartProblem($"Outgoing__AllowedNetworks holds {text}, which is not a network such as 10.20.0.0/16."))];
+        _allowed = [.. _options.AllowedNetworks.Select(text => IPNetwork.Parse(text))];
     }
 
     /// <summary>The addresses of a host that may be connected to.</summary>

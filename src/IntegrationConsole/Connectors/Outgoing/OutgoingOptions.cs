@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace IntegrationConsole.Connectors.Outgoing;
 
 /// <summary>Where connections may go, and how much may come back.</summary>
-public sealed class OutgoingOptions
+public sealed class OutgoingOptions : IValidatableObject
 {
     public const string Section = "Outgoing";
 
@@ -27,4 +28,9 @@ public sealed class OutgoingOptions
     /// <summary>Time for name, connection and TLS together.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan ConnectWithin { get; set; } = TimeSpan.FromSeconds(10);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from text in AllowedNetworks
+        where !IPNetwork.TryParse(text, out _)
+        select new ValidationResult($"Outgoing__AllowedNetworks holds {text}, which is not a network such as 10.20.0.0/16.", [nameof(AllowedNetworks)]);
 }

@@ -11,14 +11,14 @@ public sealed class TelemetryOptions
     /// With this, <c>/metrics</c> also answers to <c>Authorization: Bearer</c> and the token, for a scraper that cannot
     /// sign in; empty lets platform admins in only.
     /// </summary>
-    [RegularExpression(@"^(|\S{16,})$", ErrorMessage = "Telemetry:MetricsToken needs at least 16 characters, without spaces; leave it empty to let platform admins in only.")]
+    [RegularExpression(@"^(|\S{16,})$", ErrorMessage = "Telemetry__MetricsToken needs at least 16 characters, without spaces; leave it empty to let platform admins in only.")]
     public string MetricsToken { get; set; } = "";
 
     /// <summary>
     /// Where traces and metrics are sent to over OTLP (HTTP with protobuf), such as <c>http://collector:4318</c>; empty
     /// looks at <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, and sends nothing where that is empty too.
     /// </summary>
-    [RegularExpression(@"^(|https?://\S+)$", ErrorMessage = "Telemetry:OtlpEndpoint must be an address such as http://collector:4318.")]
+    [RegularExpression(@"^(|https?://\S+)$", ErrorMessage = "Telemetry__OtlpEndpoint must be an address such as http://collector:4318.")]
     public string OtlpEndpoint { get; set; } = "";
 
     /// <summary>What the environment says in the variable that all OTLP exporters know; read in the feature.</summary>
