@@ -17,7 +17,7 @@ public enum FaultKind
     /// <summary>The body stops after <see cref="Fault.Bytes"/>, and the connection stays open.</summary>
     Silent,
 
-    /// <summary>A friendly page for people, with status 200.</summary>
+    /// <summary>A friendly page for people, with status 200, called <see cref="Fault.ContentType"/>.</summary>
     Html,
 
     /// <summary>One record of <see cref="Fault.Bytes"/>.</summary>
@@ -63,6 +63,11 @@ public sealed record Fault(string Path, FaultKind Kind)
 
     public long Bytes { get; init; }
 
+    /// <summary>A cut body was sent in chunks: nothing said beforehand how long it would be.</summary>
+    public bool IsChunked { get; init; }
+
+    public string ContentType { get; init; } = "text/html; charset=utf-8";
+
     public string Target { get; init; } = "";
 }
 
@@ -71,6 +76,10 @@ public sealed class Faults
 {
     private readonly Lock _gate = new();
     private readonly List<Active> _active = [];
+    private long _flooded;
+
+    /// <summary>How many bytes of bodies that are too large were taken from us.</summary>
+    public long Flooded => Interlocked.Read(ref _flooded);
 
     public IReadOnlyList<Fault> All
     {
@@ -98,6 +107,8 @@ public sealed class Faults
             _active.Clear();
         }
     }
+
+    internal void CountFlood(int bytes) => Interlocked.Add(ref _flooded, bytes);
 
     /// <summary>The fault that this request meets; counts it. The first that was added wins.</summary>
     internal Fault? Meet(HttpRequest request)
