@@ -99,7 +99,6 @@ internal static class FaultInjection
         for (var written = 0L; fault.Kind is FaultKind.Endless || written < fault.Bytes; written += bytes.Length)
         {
             await body.WriteAsync(bytes, context.RequestAborted);
-            context.RequestServices.GetRequiredService<Faults>().CountFlood(bytes.Length);
         }
 
         await body.WriteAsync(Encoding.ASCII.GetBytes(after), context.RequestAborted);

@@ -76,10 +76,6 @@ public sealed class Faults
 {
     private readonly Lock _gate = new();
     private readonly List<Active> _active = [];
-    private long _flooded;
-
-    /// <summary>How many bytes of bodies that are too large were taken from us.</summary>
-    public long Flooded => Interlocked.Read(ref _flooded);
 
     public IReadOnlyList<Fault> All
     {
@@ -107,8 +103,6 @@ public sealed class Faults
             _active.Clear();
         }
     }
-
-    internal void CountFlood(int bytes) => Interlocked.Add(ref _flooded, bytes);
 
     /// <summary>The fault that this request meets; counts it. The first that was added wins.</summary>
     internal Fault? Meet(HttpRequest request)

@@ -109,5 +109,5 @@ internal sealed class Company(OutsideWorldServer server, CustomerDatabase databa
     private void Serve() => server.Put("people", _people.Values.Select(person => person.ToJsonString()));
 
     private static string Row(JsonObject person) => string.Create(
-        CultureInfo.InvariantCulture, $"{person["id"]}|{person["name"]}|{person["email"]}|{person["age"]}|{decimal.Parse(person["amount"]!.ToString(), CultureInfo.InvariantCulture):0.00}");
+        CultureInfo.InvariantCulture, $"{person["id"]}|{person["name"]}|{person["email"]?.ToString() ?? "null"}|{person["age"]}|{decimal.Parse(person["amount"]!.ToString(), CultureInfo.InvariantCulture):0.00}");
 }
