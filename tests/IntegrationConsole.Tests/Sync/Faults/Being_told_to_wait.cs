@@ -45,18 +45,21 @@ public sealed class Being_told_to_wait
         await world.HealsAsync();
     }
 
-    [Fact]
-    public async Task A_system_that_wants_an_hour_gets_it_and_the_run_goes_on_from_where_it_was()
+    [Theory]
+    [InlineData("3600", 1)]
+    [InlineData("2147483647", 24)]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", 24)]
+    public async Task A_system_that_wants_an_hour_gets_it_but_none_gets_more_than_a_day(string retryAfter, int hours)
     {
         await using var world = await FaultWorld.StartAsync();
-        world.Company.Server.Faults.Add(new Fault(Pages, FaultKind.Status) { Status = 429, RetryAfter = "3600", After = 2, Times = 1 });
+        world.Company.Server.Faults.Add(new Fault(Pages, FaultKind.Status) { Status = 429, RetryAfter = retryAfter, After = 2, Times = 1 });
 
         var put = await world.TryAsync();
         var wait = put.StartAfter - world.Clock.GetUtcNow();
         var run = await world.MoveAsync(put.Id, toTheEnd: true);
 
         Assert.Equal((RunState.Queued, FailureCause.RateLimit, 20), (put.State, put.Cause, put.RecordsRead));
-        Assert.InRange(wait, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
+        Assert.InRange(wait, TimeSpan.FromHours(hours) - TimeSpan.FromMinutes(1), TimeSpan.FromHours(hours));
         Assert.Equal((RunState.Succeeded, 41), (run.State, run.RecordsRead));
         await world.EverybodyIsThereAsync();
     }
