@@ -32,9 +32,11 @@ public sealed class Losing_the_line_while_writing
     }
 
     [Theory]
-    [InlineData(WriteMode.Upsert)]
-    [InlineData(WriteMode.Append)]
-    public async Task A_database_that_goes_away_in_the_middle_of_a_commit_finds_the_run_going_on_when_it_is_back(WriteMode mode)
+    [InlineData(WriteMode.Upsert, false)]
+    [InlineData(WriteMode.Upsert, true)]
+    [InlineData(WriteMode.Append, false)]
+    [InlineData(WriteMode.Append, true)]
+    public async Task A_database_that_goes_away_in_the_middle_of_a_commit_finds_the_run_going_on_when_it_is_back(WriteMode mode, bool isSourceQuickThen)
     {
         await using var world = await FaultWorld.StartAsync(mode: mode);
         await using var proxy = new CuttingProxy(world.Company.Database.Port);
@@ -42,6 +44,7 @@ public sealed class Losing_the_line_while_writing
         proxy.LoseTheAnswerTo(Commit, andStayAway: true);
 
         var put = await world.TryAsync();
+        world.Clock.IsQuick = isSourceQuickThen;
         await world.SetAsync(world.Destination, "port", world.Company.Database.Port);
         var run = await world.MoveAsync(put.Id, toTheEnd: true);
 
