@@ -28,6 +28,9 @@ public enum ReadMode
 /// <param name="BatchSize">Records in a batch at most.</param>
 public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, string? Checkpoint, int BatchSize)
 {
+    /// <summary>The code of the failure that says that the checkpoint fits the source no longer: only a read from the beginning can go.</summary>
+    public const string MisplacedCode = "checkpoint";
+
     /// <summary>
     /// Read again from a checkpoint, the same records must make the same batches, however long anything takes: a
     /// destination without a key knows what it has by the batch.

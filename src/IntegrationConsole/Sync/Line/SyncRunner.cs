@@ -35,6 +35,11 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
             var plan = await plans.PrepareAsync(run.Tenant, run.SyncId, hold.Token);
             var recorder = recorders.For(run, plan);
             await recorder.BeginAsync(activity.TraceId.ToString(), hold.Token);
+            if (run is { Attempt: 1, Checkpoint: not null })
+            {
+                await journal.WriteAsync(run, RunLogLevel.Info, "Goes on where the run before it stopped: what that one appended is not appended again.");
+            }
+
             await using var feed = feeds.Open(run, plan);
             await using var writer = new BatchWriter(plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))

@@ -57,14 +57,14 @@ internal sealed class Company(OutsideWorldServer server, CustomerDatabase databa
         [.. server.Sinks["people"].Items.Select(item => JsonNode.Parse(item)!.AsObject()).OrderBy(person => person["id"]!.GetValue<int>()).Select(Row)];
 
     /// <summary>The two systems' settings as an operator enters them.</summary>
-    public JsonObject ShopSettings(string door) => JsonSerializer.SerializeToNode(new
+    public JsonObject ShopSettings(string door, int pageSize = 10) => JsonSerializer.SerializeToNode(new
     {
         baseAddress = server.Address, timeoutSeconds = 300,
         streams = new[]
         {
             new
             {
-                name = "people", path = $"{door}/nextlink/people", keyFields = "id", records = "value", pagination = "nextLink", nextLinkPath = "next", sizeParameter = "limit", pageSize = 10,
+                name = "people", path = $"{door}/nextlink/people", keyFields = "id", records = "value", pagination = "nextLink", nextLinkPath = "next", sizeParameter = "limit", pageSize,
                 incrementalParameter = "since", cursorField = "changed",
             },
         },

@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Outgoing;
 using IntegrationConsole.Sync.Runs;
@@ -56,6 +57,25 @@ public sealed class Reading_what_is_no_data
         var run = await world.RunAsync();
 
         Assert.Equal((RunState.Succeeded, 41, 0), (run.State, run.RecordsRead, run.Retries));
+        await world.EverybodyIsThereAsync();
+    }
+
+    [Fact]
+    public async Task An_append_that_failed_half_way_is_gone_on_with_by_the_next_run_and_nobody_is_appended_twice()
+    {
+        await using var world = await FaultWorld.StartAsync(mode: WriteMode.Append);
+        await world.SetAsync(world.Source, "streams", world.Company.ShopSettings("/secure/basic", pageSize: 1000)["streams"]!.DeepClone());
+        world.Company.Has(1, 6000);
+        world.Company.Server.Faults.Add(new Fault(Pages, FaultKind.Html) { After = 5 });
+
+        var failed = await world.RunAsync();
+        var again = await world.RunAsync();
+        world.Company.Server.Faults.Clear();
+        var rest = await world.RunAsync();
+
+        Assert.Equal((RunState.Failed, FailureCause.Malformed, 5000), (failed.State, failed.Cause, failed.Written));
+        Assert.Equal((RunState.Failed, 0), (again.State, again.RecordsRead));
+        Assert.Equal((RunState.Succeeded, 1000), (rest.State, rest.Written));
         await world.EverybodyIsThereAsync();
     }
 
