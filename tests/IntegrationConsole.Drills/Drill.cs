@@ -7,6 +7,7 @@ using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
@@ -24,7 +25,7 @@ namespace IntegrationConsole.Drills;
 /// </summary>
 internal sealed class Drill : IAsyncDisposable
 {
-    private static readonly Actor Driller = new(null, "drill");
+    public static readonly Actor Driller = new(null, "drill");
 
     private readonly ServiceProvider _services;
     private readonly TestCluster _cluster;
@@ -104,14 +105,34 @@ internal sealed class Drill : IAsyncDisposable
         return request.RunId ?? throw new InvalidOperationException(request.Answer);
     }
 
+    /// <summary>The sync's mapping from the next run on.</summary>
+    public async Task PublishAsync(TenantId tenant, SyncDefinition sync, MappingDocument document)
+    {
+        var mappings = Get<MappingStore>();
+        var newest = (await mappings.ListVersionsAsync(tenant, sync.MappingId, default)).MaxBy(version => version.Number)!;
+        await mappings.SaveDraftAsync(tenant, sync.MappingId, newest.Number, newest.EditedAt, document, Driller, default);
+        await mappings.PublishAsync(tenant, sync.MappingId, newest.Number + 1, "", Driller, default);
+    }
+
+    /// <summary>Replays every waiting letter with the published mapping, to the end.</summary>
+    public async Task<Replay> ReplayAllAsync(TenantId tenant)
+    {
+        var replays = Get<ReplayStore>();
+        var (id, _) = await replays.StartAsync(tenant, new ReplaySelection(null, new DeadLetterFilter(), IncludeUnknown: false, "all"), "", useOriginalMapping: false, Driller, default) ?? throw new InvalidOperationException("No letter waits.");
+        return await LookAsync(async () => (await replays.FindAsync(tenant, id, default))!, replay => replay.State is not ReplayState.Running, TimeSpan.FromMinutes(2));
+    }
+
     /// <summary>Looks until the run is as wanted.</summary>
-    public async Task<Run> WaitAsync(TenantId tenant, Guid run, Func<Run, bool> wanted, TimeSpan patience)
+    public Task<Run> WaitAsync(TenantId tenant, Guid run, Func<Run, bool> wanted, TimeSpan patience) =>
+        LookAsync(async () => (await Get<RunStore>().FindAsync(tenant, run, default))!, wanted, patience);
+
+    private static async Task<T> LookAsync<T>(Func<Task<T>> look, Func<T, bool> wanted, TimeSpan patience)
     {
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await timer.WaitForNextTickAsync())
         {
-            var now = (await Get<RunStore>().FindAsync(tenant, run, default))!;
+            var now = await look();
             if (wanted(now))
             {
                 return now;
@@ -119,7 +140,7 @@ internal sealed class Drill : IAsyncDisposable
 
             if (Stopwatch.GetElapsedTime(started) > patience)
             {
-                throw new TimeoutException($"The run is {now.State} with {now.RecordsRead} records read: {now.Reason}");
+                throw new TimeoutException($"It did not become as wanted: {now}");
             }
         }
 

@@ -27,8 +27,8 @@ public static class CityRegister
     public static Dataset Generate(int rows) => Of([.. Enumerable.Range(0, rows).Select(index => new JsonObject
     {
         ["name"] = $"City {index}",
-        ["lat"] = $"{(index % 180) - 90}.{index % 100_000:00000}",
-        ["lng"] = $"{(index % 360) - 180}.{index * 7 % 100_000:00000}",
+        ["lat"] = $"{(index % 178) - 88}.{index % 100_000:00000}",
+        ["lng"] = $"{(index % 358) - 178}.{index * 7 % 100_000:00000}",
         ["country"] = Countries[index % Countries.Length],
         ["admin1"] = $"{index % 90:00}",
         ["admin2"] = "",

@@ -57,7 +57,7 @@ public sealed class RunRecovery(
                 where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node))
                   and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null and r.replay_id is null)
                 for update skip locked)
-            returning tenant_id, sync_id, id, state
+            returning tenant_id, sync_id, id, state, reason
             """, new { now, mine, node = node.Value.NodeName, most = MostAttempts, bug = nameof(FailureCause.Bug) }, cancellationToken);
 
         // Where another run waits behind an abandoned one, that one takes its place.
@@ -65,10 +65,10 @@ public sealed class RunRecovery(
             update run r set state = 'Failed', finished_at = @now, lease_until = null, reason = 'Node ' || node || ' stopped; the run that waits behind it takes over'
             where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node)) and r.replay_id is null
               and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null)
-            returning r.tenant_id, r.sync_id, r.id, r.state
+            returning r.tenant_id, r.sync_id, r.id, r.state, r.reason
             """, new { now, mine, node = node.Value.NodeName }, cancellationToken);
         var waiting = await session.ListAsync<Abandoned>("""
-            select r.tenant_id, r.sync_id, r.id, r.state from run r
+            select r.tenant_id, r.sync_id, r.id, r.state, r.reason from run r
             where r.state = 'Queued' and (r.start_after < @late or (r.tenant_id, r.id) in (select * from unnest(@tenants, @ids)))
               and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and (o.replay_id is null) = (r.replay_id is null))
             """,
@@ -80,6 +80,8 @@ public sealed class RunRecovery(
 
         foreach (var run in abandoned.Concat(replaced))
         {
+            var level = run.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Warning;
+            await RunStore.LogAsync(session, run.TenantId, run.Id, now, level, run.Reason, cancellationToken);
             await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
         }
 
@@ -87,5 +89,5 @@ public sealed class RunRecovery(
         return abandoned.Count + replaced.Count;
     }
 
-    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State);
+    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State, string Reason);
 }

@@ -90,11 +90,15 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
     public async Task LogAsync(TenantId tenant, Guid runId, RunLogLevel level, string message, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        await session.RunAsync("""
-            insert into run_log (tenant_id, run_id, at, level, message)
-            select @tenant, @runId, @now, @level, @message where exists (select from run where tenant_id = @tenant and id = @runId)
-            """, new { tenant, runId, now = clock.GetUtcNow(), level = level.ToString(), message }, cancellationToken);
+        await LogAsync(session, tenant, runId, clock.GetUtcNow(), level, message, cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, runId), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
+
+    /// <summary>The same inside a caller's transaction, which also tells of the change.</summary>
+    internal static Task LogAsync(DatabaseSession session, TenantId tenant, Guid runId, DateTimeOffset now, RunLogLevel level, string message, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            insert into run_log (tenant_id, run_id, at, level, message)
+            select @tenant, @runId, @now, @level, @message where exists (select from run where tenant_id = @tenant and id = @runId)
+            """, new { tenant, runId, now, level = level.ToString(), message }, cancellationToken);
 }
