@@ -44,7 +44,7 @@ internal static class FaultInjection
                 await next(context);
                 break;
             case FaultKind.Html:
-                context.Response.ContentType = "text/html; charset=utf-8";
+                context.Response.ContentType = fault.ContentType;
                 await context.Response.WriteAsync("<!doctype html>\n<html><body>Please sign in.</body></html>");
                 break;
             case FaultKind.HugeRecord or FaultKind.Endless or FaultKind.GzipBomb:
@@ -59,7 +59,7 @@ internal static class FaultInjection
         context.Request.Headers.Remove("Accept-Encoding");
         var whole = await RecordAsync(context, next);
         var part = whole.AsMemory(0, (int)Math.Min(fault.Bytes, whole.Length));
-        context.Response.ContentLength = fault.Kind is FaultKind.Truncated ? part.Length : whole.Length;
+        context.Response.ContentLength = fault.IsChunked ? null : fault.Kind is FaultKind.Truncated ? part.Length : whole.Length;
         await context.Response.Body.WriteAsync(part, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         if (fault.Kind is FaultKind.Cut)

@@ -17,7 +17,7 @@ public enum FaultKind
     /// <summary>The body stops after <see cref="Fault.Bytes"/>, and the connection stays open.</summary>
     Silent,
 
-    /// <summary>A friendly page for people, with status 200.</summary>
+    /// <summary>A friendly page for people, with status 200, called <see cref="Fault.ContentType"/>.</summary>
     Html,
 
     /// <summary>One record of <see cref="Fault.Bytes"/>.</summary>
@@ -62,6 +62,11 @@ public sealed record Fault(string Path, FaultKind Kind)
     public TimeSpan Delay { get; init; }
 
     public long Bytes { get; init; }
+
+    /// <summary>A cut body was sent in chunks: nothing said beforehand how long it would be.</summary>
+    public bool IsChunked { get; init; }
+
+    public string ContentType { get; init; } = "text/html; charset=utf-8";
 
     public string Target { get; init; } = "";
 }

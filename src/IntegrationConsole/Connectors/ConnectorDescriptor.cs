@@ -58,7 +58,7 @@ public sealed record SettingField(string Name, string Label, SettingKind Kind)
 
     public string ItemName { get; init; } = "";
 
-    /// <summary>Shown only while a field beside it has one of these values.</summary>
+    /// <summary>Shown only while a field beside it is shown and has one of these values, entered or by default.</summary>
     public (string Field, IReadOnlyList<string> Values)? ShownWhen { get; init; }
 
     /// <summary>Folded away under "More settings".</summary>

@@ -20,6 +20,7 @@ public static class ConnectorsFeature
         services.AddSingleton<IConnector, RestConnector>();
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<UploadedFiles>();
+        services.AddHostedService<UploadRetention>();
         services.AddSingleton<IConnector, FileConnector>();
         services.AddSingleton<IConnector, PostgresConnector>();
         services.AddSingleton<ConnectorCatalog>();

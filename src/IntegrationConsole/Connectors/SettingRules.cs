@@ -22,9 +22,18 @@ public static class SettingRules
         return problems;
     }
 
-    /// <summary>Whether a field counts, given the values beside it.</summary>
-    public static bool IsShown(SettingField field, JsonElement beside) =>
-        field.ShownWhen is not { } when || when.Values.Contains(TextOf(beside, when.Field));
+    /// <summary>Whether a field counts, given the values beside it. One that hangs on a field that does not count does not count either.</summary>
+    public static bool IsShown(SettingField field, IReadOnlyList<SettingField> beside, JsonElement values)
+    {
+        if (field.ShownWhen is not { } when)
+        {
+            return true;
+        }
+
+        var other = beside.First(candidate => candidate.Name == when.Field);
+        var value = TextOf(values, other.Name);
+        return when.Values.Contains(value.Length > 0 ? value : other.Default) && IsShown(other, beside, values);
+    }
 
     private static void CheckFields(IReadOnlyList<SettingField> fields, JsonElement group, string prefix, List<SettingProblem> problems)
     {
@@ -40,7 +49,7 @@ public static class SettingRules
         {
             var path = prefix + field.Name;
             var has = group.TryGetProperty(field.Name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
-            if (!IsShown(field, group))
+            if (!IsShown(field, fields, group))
             {
                 // It does not count, but it is read all the same.
                 if (has && !IsOfKind(field, value))

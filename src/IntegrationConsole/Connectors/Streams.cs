@@ -26,7 +26,17 @@ public enum ReadMode
 /// <param name="Cursor">The greatest cursor value of the last complete run; null for everything.</param>
 /// <param name="Checkpoint">From where to go on; null to begin.</param>
 /// <param name="BatchSize">Records in a batch at most.</param>
-public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, string? Checkpoint, int BatchSize);
+public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, string? Checkpoint, int BatchSize)
+{
+    /// <summary>The code of the failure that says that the checkpoint fits the source no longer: only a read from the beginning can go.</summary>
+    public const string MisplacedCode = "checkpoint";
+
+    /// <summary>
+    /// Read again from a checkpoint, the same records must make the same batches, however long anything takes: a
+    /// destination without a key knows what it has by the batch.
+    /// </summary>
+    public bool SameBatches { get; init; }
+}
 
 public enum WriteMode
 {

@@ -80,6 +80,12 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
                 cursor = case when @keepsCursor then cursor end, cursor_at = case when @keepsCursor then cursor_at end
             where tenant_id = @tenant and id = @id
             """, Parameters(tenant, id, draft, now, new { keepsCursor }), cancellationToken);
+        if (!keepsCursor || before.DestinationConnectionId != draft.DestinationConnectionId || before.DestinationStream != draft.DestinationStream || before.WriteMode != draft.WriteMode)
+        {
+            // What a run left unfinished was another thing than what the next one does.
+            await UnfinishedRuns.ForgetAsync(session, tenant, id, cancellationToken);
+        }
+
         await FollowAsync(session, tenant, id, cancellationToken);
         await AppendAsync(session, tenant, actor, "change", id, draft.Name, Difference(before, draft), cancellationToken);
         await session.CommitAsync(cancellationToken);
@@ -103,7 +109,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
         }
     }
 
-    /// <summary>Makes the next incremental run begin from the start.</summary>
+    /// <summary>Makes the next run begin from the start.</summary>
     public async Task ForgetCursorAsync(TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -111,6 +117,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
             "update sync_definition set cursor = null, cursor_at = null, version = version + 1 where tenant_id = @tenant and id = @id returning name", new { tenant, id }, cancellationToken);
         if (name is not null)
         {
+            await UnfinishedRuns.ForgetAsync(session, tenant, id, cancellationToken);
             await AppendAsync(session, tenant, actor, "forget cursor", id, name, "", cancellationToken);
             await session.CommitAsync(cancellationToken);
         }

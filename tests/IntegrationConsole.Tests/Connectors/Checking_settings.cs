@@ -81,10 +81,27 @@ public sealed class Checking_settings
     [InlineData("""{"mode":null}""", false)]
     [InlineData("{}", false)]
     public void A_field_is_shown_by_the_value_beside_it(string settings, bool shown) =>
-        Assert.Equal(shown, SettingRules.IsShown(Fields[2], JsonSerializer.Deserialize<JsonElement>(settings)));
+        Assert.Equal(shown, SettingRules.IsShown(Fields[2], Fields, JsonSerializer.Deserialize<JsonElement>(settings)));
 
     [Fact]
-    public void A_switch_beside_it_counts_too() => Assert.True(SettingRules.IsShown(Fields[4], JsonSerializer.Deserialize<JsonElement>("""{"strict":true}""")));
+    public void A_switch_beside_it_counts_too() => Assert.True(SettingRules.IsShown(Fields[4], Fields, JsonSerializer.Deserialize<JsonElement>("""{"strict":true}""")));
+
+    [Theory]
+    [InlineData("""{"read":true,"pages":"numbered"}""", "size: Size is needed.")]
+    [InlineData("""{"pages":"numbered"}""", "size: Size is needed.")]
+    [InlineData("""{"read":false,"pages":"numbered"}""", "")]
+    [InlineData("""{"read":true}""", "")]
+    public void A_field_that_hangs_on_one_that_is_not_shown_is_not_shown_either(string settings, string expected)
+    {
+        SettingField[] fields =
+        [
+            new("read", "Read", SettingKind.Switch) { Default = "true" },
+            new("pages", "Pages", SettingKind.Choice) { Default = "none", Choices = [("none", "None"), ("numbered", "Numbered")], ShownWhen = ("read", ["true"]) },
+            new("size", "Size", SettingKind.Number) { Required = true, ShownWhen = ("pages", ["numbered"]) },
+        ];
+
+        Assert.Equal(expected, Problems(settings, fields));
+    }
 
     [Fact]
     public void A_list_that_is_needed_has_at_least_one_item()

@@ -72,7 +72,7 @@ internal sealed class FileCheck(TimeProvider clock)
             return $"{file.Name} can be read and holds no record. If it should, look at the format and at what the settings say is a record.";
         }
 
-        using var batch = new BatchBuilder(1, clock);
+        using var batch = new BatchBuilder(1, isSteady: false, clock);
         reader.AddTo(batch);
         using var record = batch.Take(null);
         return record.ProblemOf(0) is { } problem ? throw new FailureException(problem)

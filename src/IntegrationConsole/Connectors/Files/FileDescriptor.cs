@@ -6,9 +6,9 @@ internal static class FileDescriptor
     public const string Kind = "file";
 
     private static readonly (string, IReadOnlyList<string>) InFolder = ("from", ["folder"]);
-    private static readonly (string, IReadOnlyList<string>) AsCsv = ("format", ["auto", "", "csv"]);
-    private static readonly (string, IReadOnlyList<string>) AsJson = ("format", ["auto", "", "json"]);
-    private static readonly (string, IReadOnlyList<string>) AsXml = ("format", ["auto", "", "xml"]);
+    private static readonly (string, IReadOnlyList<string>) AsCsv = ("format", ["auto", "csv"]);
+    private static readonly (string, IReadOnlyList<string>) AsJson = ("format", ["auto", "json"]);
+    private static readonly (string, IReadOnlyList<string>) AsXml = ("format", ["auto", "xml"]);
 
     public static ConnectorDescriptor Value { get; } = new(
         Kind, "Files", "Reads CSV, JSON, NDJSON and XML files, plain or compressed with gzip, that were uploaded or lie in a folder.",

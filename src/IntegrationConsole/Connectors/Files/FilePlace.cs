@@ -20,7 +20,7 @@ internal sealed record FilePlace(string File, DateTimeOffset Modified, string St
         }
         catch (JsonException broken)
         {
-            throw new FailureException(new Failure(FailureCause.Configuration, "The place where the run stopped cannot be understood: start a new run.", "checkpoint"), broken);
+            throw new FailureException(new Failure(FailureCause.Configuration, "The place where the run stopped cannot be understood: start a new run.", ReadRequest.MisplacedCode), broken);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed partial class SettingsForm : ComponentBase
         return values;
     }
 
-    private bool IsShown(SettingField field) => SettingRules.IsShown(field, JsonSerializer.SerializeToElement(Values));
+    private bool IsShown(SettingField field) => SettingRules.IsShown(field, Fields, JsonSerializer.SerializeToElement(Values));
 
     internal string? Problem(SettingField field) => Problems.FirstOrDefault(problem => problem.Path == Prefix + field.Name)?.Sentence;
 

@@ -77,7 +77,24 @@ internal static class PostgresCatalog
             order by i.indisprimary desc, i.indnkeyatts, i.indexrelid
             """,
             [PostgresSession.Text(table.Oid.ToString(CultureInfo.InvariantCulture))], row => (IReadOnlyList<string>)row.GetFieldValue<string[]>(0), cancellationToken);
-        return new TableShape(table.Schema, table.Name, table.Kind, table.Rows, columns, keys);
+        return new TableShape(table.Schema, table.Name, table.Kind, table.Rows, columns, keys) { Rules = await RulesAsync(session, table.Oid, cancellationToken) };
+    }
+
+    /// <summary>Of a rule over an expression the columns are not all known, so it is left out.</summary>
+    private static async Task<Dictionary<string, IReadOnlyList<string>>> RulesAsync(PostgresSession session, long table, CancellationToken cancellationToken)
+    {
+        var rules = await session.ListAsync(
+            $"""
+            select o.relname::text, {IndexColumns} from pg_index i join pg_class o on o.oid = i.indexrelid
+            where i.indrelid = $1::oid and i.indisunique and i.indexprs is null
+            union all
+            select r.conname::text, array(select a.attname::text from pg_attribute a where a.attrelid = r.conrelid and a.attnum = any(r.conkey) order by a.attnum)
+            from pg_constraint r where r.conrelid = $1::oid and r.contype in ('c', 'f')
+            """,
+            [PostgresSession.Text(table.ToString(CultureInfo.InvariantCulture))], row => (Name: row.GetString(0), Columns: row.GetFieldValue<string[]>(1)), cancellationToken);
+
+        // Rules and indexes are named apart from each other: two may share a name.
+        return rules.DistinctBy(rule => rule.Name).ToDictionary(rule => rule.Name, rule => (IReadOnlyList<string>)rule.Columns);
     }
 }
 

@@ -35,7 +35,7 @@ internal static class PostgresForm
             new("certificate", "Trusted authority", SettingKind.LongText)
             {
                 Advanced = true, Placeholder = "-----BEGIN CERTIFICATE-----", Help = "The certificate (PEM) of the authority that signed the server's; empty for those this machine trusts.",
-                ShownWhen = ("tls", [VerifyName, VerifyAuthority, ""]),
+                ShownWhen = ("tls", [VerifyName, VerifyAuthority]),
             },
             new("statementTimeout", "Seconds a statement may take", SettingKind.Number) { Advanced = true, Default = "300", Min = 1, Max = 86_400 },
             new("cursors", "Tables that are read by what changed", SettingKind.List)

@@ -64,7 +64,7 @@ internal sealed class PostgresWriter : IDestinationWriter
         }
         catch (FailureException refused)
         {
-            return WriteResult.Refuse(Judge(refused.Failure));
+            return WriteResult.Refuse(Judge(refused));
         }
     }
 
@@ -151,9 +151,14 @@ internal sealed class PostgresWriter : IDestinationWriter
     }
 
     /// <summary>What a refusal means for the caller, who splits the rows unless it concerns them all.</summary>
-    private Failure Judge(Failure failure) => failure with
+    private Failure Judge(FailureException refused) => refused.Failure with
     {
-        IsSystemic = failure.IsSystemic || failure.Cause is FailureCause.SchemaChange || !_line.IsOpen,
+        Field = refused.Failure.Field.Length > 0 ? refused.Failure.Field : FieldOf(refused.InnerException),
+        IsSystemic = refused.Failure.IsSystemic || refused.Failure.Cause is FailureCause.SchemaChange || !_line.IsOpen,
         MayHaveHappened = _isCommitting,
     };
+
+    /// <summary>The server names the rule that a row breaks; whoever corrects the row looks for the field.</summary>
+    private string FieldOf(Exception? problem) =>
+        problem is PostgresException { ConstraintName: { } rule } && _table.Rules.GetValueOrDefault(rule) is [var column] ? column : "";
 }

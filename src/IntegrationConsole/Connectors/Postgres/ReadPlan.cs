@@ -71,7 +71,7 @@ internal sealed class ReadPlan
         return values is not null && HasKey && values.Length == Order.Count && values.Skip(IsIncremental ? 1 : 0).All(value => value is not null)
             ? new Place(IsIncremental && values[0] is null, values)
             : throw new FailureException(new Failure(
-                FailureCause.SchemaChange, $"The place where the read of {_request.Stream} stopped does not fit its key any more: start the run from the beginning.", "checkpoint"));
+                FailureCause.SchemaChange, $"The place where the read of {_request.Stream} stopped does not fit its key any more: start the run from the beginning.", ReadRequest.MisplacedCode));
     }
 
     public static string Write(Place place) => JsonSerializer.Serialize(place.Behind);

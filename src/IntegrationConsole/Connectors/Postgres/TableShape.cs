@@ -7,6 +7,9 @@ namespace IntegrationConsole.Connectors.Postgres;
 internal sealed record TableShape(
     string Schema, string Name, char Kind, long? EstimatedRows, IReadOnlyList<ColumnShape> Columns, IReadOnlyList<IReadOnlyList<string>> UniqueKeys)
 {
+    /// <summary>The columns that each rule of the table is about, by the name that the server gives the rule when a row breaks it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Rules { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>How a sync refers to it.</summary>
     public string Stream => StreamName(Schema, Name);
 

@@ -35,5 +35,5 @@ internal sealed record RestPlace(
 
     /// <summary>The settings changed while a run was interrupted: going on in the middle could leave records out.</summary>
     public static FailureException Foreign(Exception? inner) => new(
-        new Failure(FailureCause.Configuration, "The place where the run stopped does not fit the stream's settings any more: start the run from the beginning.", "checkpoint"), inner);
+        new Failure(FailureCause.Configuration, "The place where the run stopped does not fit the stream's settings any more: start the run from the beginning.", ReadRequest.MisplacedCode), inner);
 }

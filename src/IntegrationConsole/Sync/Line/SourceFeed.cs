@@ -59,7 +59,7 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
 
     private async Task PumpAsync(ChannelWriter<FeedBatch> ahead, CancellationToken cancellationToken)
     {
-        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, BatchSize);
+        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, BatchSize) { SameBatches = plan.IsKeyless };
         var started = Stopwatch.GetTimestamp();
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {

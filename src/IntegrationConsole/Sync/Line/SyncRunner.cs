@@ -14,6 +14,9 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
     /// <summary>How often and after how long a run that the outside world failed goes on by itself.</summary>
     private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8)];
 
+    /// <summary>Whatever an outside system asks for: some name the end of time.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
     private static readonly ActivitySource Activities = new(CallMeter.MeterName);
 
     public async Task RunAsync(ClaimedRun run, CancellationToken stopping)
@@ -32,6 +35,11 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
             var plan = await plans.PrepareAsync(run.Tenant, run.SyncId, hold.Token);
             var recorder = recorders.For(run, plan);
             await recorder.BeginAsync(activity.TraceId.ToString(), hold.Token);
+            if (run is { Attempt: 1, Checkpoint: not null })
+            {
+                await journal.WriteAsync(run, RunLogLevel.Info, "Goes on where the run before it stopped: what that one appended is not appended again.");
+            }
+
             await using var feed = feeds.Open(run, plan);
             await using var writer = new BatchWriter(plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))
@@ -86,7 +94,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
         }
         else if (ending is { State: RunState.Failed, Failure: { Cause.IsTransient: true } failure } && run.Retries < RetryPauses.Length && !stopping.IsCancellationRequested)
         {
-            var pause = failure.RetryAfter > RetryPauses[run.Retries] ? failure.RetryAfter.Value : RetryPauses[run.Retries];
+            var pause = PauseFor(failure, RetryPauses[run.Retries]);
             await journal.WriteAsync(run, RunLogLevel.Warning, $"{failure.Sentence} Tried again in {(int)pause.TotalSeconds} s, from where it was (retry {run.Retries + 1} of {RetryPauses.Length}).");
             await queue.PutBackAsync(run, $"{failure.Sentence} Goes on by itself (retry {run.Retries + 1} of {RetryPauses.Length})", pause, failure, CancellationToken.None);
         }
@@ -98,6 +106,9 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
         journal.Summarise(run, ending);
     }
+
+    private static TimeSpan PauseFor(Failure failure, TimeSpan usual) =>
+        failure.RetryAfter > LongestPause ? LongestPause : failure.RetryAfter > usual ? failure.RetryAfter.Value : usual;
 
     private static RunEnding Failed(Failure failure) => new(RunState.Failed, failure.Sentence, failure);
 }

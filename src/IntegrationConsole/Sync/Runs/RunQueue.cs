@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Schedules;
@@ -163,14 +164,14 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
         var startedAt = await session.FindAsync<DateTimeOffset?>("""
             update run set state = @state, cause = @cause, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
-                           checkpoint = case when @state = 'Failed' then checkpoint end
+                           checkpoint = case when @state in ('Failed', 'Cancelled') and not @misplaced then checkpoint end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
             returning started_at
             """,
             new
             {
                 tenant = run.Tenant, id = run.Id, attempt = run.Attempt, state = ending.State.ToString(), cause = ending.Failure?.Cause.ToString(),
-                reason = ending.Reason, needs = ending.Failure is { } failure && !failure.Cause.IsTransient, now,
+                misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Failure is { } failure && !failure.Cause.IsTransient, now,
             },
             cancellationToken);
         if (startedAt is null)
@@ -278,6 +279,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
     private async Task<ClaimedRun> TakeAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        await UnfinishedRuns.GoOnAsync(session, tenant, runId, cancellationToken);
         var row = await session.OneAsync<TakenRow>("""
             update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null
             where tenant_id = @tenant and id = @runId

@@ -3,6 +3,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Files.Uploads;
 using IntegrationConsole.Tests.Support;
+using Microsoft.Extensions.Hosting;
 
 namespace IntegrationConsole.Tests.Connectors.Files;
 
@@ -144,6 +145,26 @@ public sealed class Uploading_files
         Assert.Single(await files.ListAsync(tenant, connection, CancellationToken.None));
         var gone = await Assert.ThrowsAsync<FailureException>(() => forgotten.FinishAsync(CancellationToken.None));
         Assert.Contains("removed meanwhile", gone.Failure.Sentence);
+    }
+
+    [Fact]
+    public async Task Housekeeping_removes_them_without_being_asked()
+    {
+        var clock = new ManualClock();
+        var log = new CapturedLog();
+        await using var console = await TestConsole.StartAsync(clock, configure: log.AddTo);
+        var tenant = await console.GivenATenantAsync();
+        var connection = await console.GivenAConnectionAsync(tenant);
+        await using var forgotten = await console.Get<UploadedFiles>().BeginAsync(tenant, connection, "orders.csv", TestConsole.Somebody, CancellationToken.None);
+        var housekeeping = console.Get<IEnumerable<IHostedService>>().OfType<UploadRetention>().Single();
+        var removed = log.NextAsync("Removed 1 uploads");
+        clock.Advance(TimeSpan.FromHours(25));
+
+        await housekeeping.StartAsync(CancellationToken.None);
+        await removed.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await housekeeping.StopAsync(CancellationToken.None);
+        await Assert.ThrowsAsync<FailureException>(() => forgotten.FinishAsync(CancellationToken.None));
     }
 
     [Fact]

@@ -38,6 +38,8 @@ internal sealed class CustomerDatabase
 
     public string Name => _login.Database!;
 
+    public string ConnectionString => _login.ConnectionString;
+
     /// <summary>Settings that differ from the usual ones; null leaves a usual one out.</summary>
     public OpenConnection Connection(params (string Name, object? Value)[] settings)
     {

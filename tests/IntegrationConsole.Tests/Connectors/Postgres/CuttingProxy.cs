@@ -15,6 +15,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly Task _accepting;
     private byte[]? _cutAfter;
     private bool _forGood;
+    private long _answered;
 
     public CuttingProxy(int target)
     {
@@ -26,6 +27,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public int Cuts { get; private set; }
+
+    /// <summary>How many bytes the other side has taken of what was answered.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
 
     /// <summary>Lets the next message with this text through, and loses its answer.</summary>
     public void LoseTheAnswerTo(string text, bool andStayAway = false) => (_cutAfter, _forGood) = (System.Text.Encoding.UTF8.GetBytes(text), andStayAway);
@@ -105,6 +109,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             }
 
             await line.Near.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            Interlocked.Add(ref _answered, read);
         }
     }
 

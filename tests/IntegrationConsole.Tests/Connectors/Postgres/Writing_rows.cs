@@ -53,6 +53,7 @@ public sealed class Writing_rows
         Assert.Equal(
             [(4, FailureCause.Conflict), (11, FailureCause.ReferenceMissing), (12, FailureCause.Validation), (20, FailureCause.Validation), (39, FailureCause.Validation)],
             failures.Select(failure => (failure.Row, failure.Failure.Cause)));
+        Assert.Equal(["email", "country", "", "age", ""], failures.Select(failure => failure.Failure.Field));
         Assert.Equal("36", await database.OneAsync("select count(*)::text from people"));
         Assert.Contains("people_email_key", failures[0].Failure.Sentence);
         Assert.DoesNotContain("taken@", failures[0].Failure.ToString());
