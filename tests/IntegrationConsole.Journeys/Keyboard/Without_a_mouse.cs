@@ -39,9 +39,9 @@ public sealed class Without_a_mouse(SampleConsole console)
         await Expect(screen.Dialog.Scope).ToBeHiddenAsync();
         await Expect(button).ToBeFocusedAsync();
 
+        // As fast as one can.
         await Keys.PressAsync(screen, "Control+k");
         await Keys.TypeAsync(screen, $"{SampleConsole.UnknownArea}/Mahe");
-        await Expect(screen.Page.GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
         await Keys.PressAsync(screen, "Enter");
         await screen.SeesHeadingAsync($"{SampleConsole.UnknownArea}/Mahe");
     });

@@ -41,6 +41,8 @@ internal sealed class Screen(IPage page, string address, Sounds sounds) : Part(p
 
     public Task SeesHeadingAsync(string heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(heading);
 
+    public Task SeesHeadingAsync(Regex heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
+
     /// <summary>Waits until the address is this one.</summary>
     public Task ArrivesAtAsync(string path) => page.WaitForURLAsync(address + path, new() { Timeout = (float)Patience.TotalMilliseconds });
 
