@@ -80,7 +80,7 @@ public sealed class A_file_uploaded_in_the_browser(SampleConsole console)
         await Expect(screen.Figure("Written")).ToHaveTextAsync("3");
         await screen.FollowAsync("See its dead letters");
         await screen.SeesAsync("2 open letters match");
-        await screen.SeesAsync("“a lot” is not");
+        await screen.SeesAsync("salary: the value at salary is not a decimal number.");
         await screen.SeesAsync("Line 5 of staff.csv has 2 fields and not 4 as the header.");
     }
 

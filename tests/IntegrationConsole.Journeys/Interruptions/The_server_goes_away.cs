@@ -41,9 +41,10 @@ public sealed class The_server_goes_away : IAsyncLifetime
         await reading.Link(Zone).WaitForAsync();
         await Expect(typing.Field("Corrected record")).ToHaveValueAsync("""{ "id": "typed for an hour" }""");
 
-        await reading.Page.EvaluateAsync("window.before = true");
+        var back = new TaskCompletionSource();
+        reading.Page.Load += (_, _) => back.TrySetResult();
         await _site.Console.StartAsync();
-        await reading.Page.WaitForFunctionAsync("!window.before");
+        await back.Task.WaitAsync(Screen.Patience);
         await reading.Link(Zone).WaitForAsync();
         await Expect(Bar(reading)).ToBeHiddenAsync();
         Assert.Equal(address, reading.Path);
@@ -73,9 +74,11 @@ public sealed class The_server_goes_away : IAsyncLifetime
             await screen.PressAsync("Try again");
             await screen.SeesAsync("The console's database does not answer at the moment.");
             await Expect(reading.Link("Sample database")).ToBeVisibleAsync();
+            await reading.SeesAsync("Live updates are interrupted");
 
             await arriving.Page.ReloadAsync();
-            await arriving.SeesAsync("database does not answer");
+            await arriving.SeesHeadingAsync("The database does not answer");
+            await arriving.SeesAsync("Error id");
         }
         finally
         {
@@ -84,7 +87,10 @@ public sealed class The_server_goes_away : IAsyncLifetime
 
         await screen.Link(Zone).WaitForAsync();
         await screen.SeesNothingOfAsync("The console's database does not answer at the moment.");
+        await screen.SeesNothingOfAsync("Live updates are interrupted");
+        await arriving.FollowAsync("Try again");
         await arriving.Link("Regions to database").WaitForAsync();
+        Assert.Equal($"{Home}/integrations", arriving.Path);
         await reading.FollowAsync("Sample database");
         await reading.SeesHeadingAsync("Sample database");
     }, noise: true);
