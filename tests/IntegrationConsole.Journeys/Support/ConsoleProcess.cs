@@ -151,7 +151,7 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
