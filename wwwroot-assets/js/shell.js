@@ -27,15 +27,21 @@
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      palette?.invokeMethodAsync("OpenAsync");
+      window.shell.openPalette();
     }
   });
 
   window.shell = {
     theme: () => cookie("theme") || "system",
     setTheme: (theme) => { keep("theme", theme); applyTheme(); },
-    setPalette: (reference) => { palette = reference; },
-    openPalette: () => palette?.invokeMethodAsync("OpenAsync"),
+    setPalette: (reference, dialog) => { palette = { reference, dialog }; },
+    openPalette: () => {
+      if (palette && !palette.dialog.open) {
+        // Opened here and filled by the server: what is typed at once already goes into it.
+        window.shell.open(palette.dialog);
+        palette.reference.invokeMethodAsync("FillAsync");
+      }
+    },
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
     copy: (text) => navigator.clipboard.writeText(text),
     clean: () => { dirty = false; },

@@ -1,6 +1,5 @@
 using IntegrationConsole.Controls;
 using Microsoft.AspNetCore.Components;
-using Npgsql;
 
 namespace IntegrationConsole.Access;
 
@@ -115,7 +114,7 @@ public abstract class GuardedPage : ComponentBase, IDisposable
     {
         var id = Guid.NewGuid().ToString("n")[..8];
         Logger.LogError(problem, "Page {Page} failed with error id {ErrorId}", GetType().Name, id);
-        return new PageFailure(id, problem is NpgsqlException and not PostgresException
+        return new PageFailure(id, problem.IsDatabaseOutage
             ? "The console's database does not answer at the moment."
             : "Something went wrong in the console.");
     }

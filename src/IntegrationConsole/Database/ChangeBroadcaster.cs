@@ -15,7 +15,18 @@ public sealed class ChangeBroadcaster(ConsoleDatabase database, TimeProvider clo
     private ImmutableList<Action<Change>> _subscribers = [];
 
     /// <summary>Whether changes are heard at this moment; pages say so when they are not.</summary>
-    public bool IsListening { get; private set; }
+    public bool IsListening
+    {
+        get;
+        private set
+        {
+            field = value;
+            ListeningChanged?.Invoke();
+        }
+    }
+
+    /// <summary>On the listener's thread: do little and return.</summary>
+    public event Action? ListeningChanged;
 
     /// <summary>Calls back for every change, on the listener's thread: do little and return. Dispose to stop.</summary>
     public IDisposable Subscribe(Action<Change> subscriber)

@@ -74,13 +74,18 @@ internal sealed partial class PostgresProcess
             && int.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
     }
 
+    /// <summary>
+    /// Waits until nobody works on the cluster, and takes away the pid file of a server that was killed: where nobody
+    /// collects dead processes at once, or the number belongs to somebody else by now, PostgreSQL would believe that it
+    /// still runs, and not start. Whoever calls this holds the data folder's lock.
+    /// </summary>
     public static async Task WaitUntilGoneAsync(string cluster, TimeSpan patience, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
         var asked = false;
-        while (PidFile(cluster) is { } lines && RunningPid(cluster, lines) is { } pid)
+        while (WorkersOn(cluster) is [var worker, ..])
         {
-            if (!asked)
+            if (!asked && PidFile(cluster) is { } lines && RunningPid(cluster, lines) is { } pid)
             {
                 Signal(pid, Interrupt);
                 asked = true;
@@ -88,11 +93,13 @@ internal sealed partial class PostgresProcess
 
             if (waited.Elapsed > patience)
             {
-                throw new StartProblem($"A PostgreSQL server (process {pid}) still runs on {cluster} and does not stop: end it by hand.");
+                throw new StartProblem($"A PostgreSQL server (process {worker}) still runs on {cluster} and does not stop: end it by hand.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
+
+        File.Delete(Path.Combine(cluster, "postmaster.pid"));
     }
 
     /// <summary>Asks for a fast shutdown, and ends it hard (to be recovered at the next start) when that takes too long.</summary>
@@ -152,6 +159,14 @@ internal sealed partial class PostgresProcess
         }
     }
 
+    /// <summary>The server's main process and its workers: each of them stands in the cluster's folder.</summary>
+    private static IReadOnlyList<int> WorkersOn(string cluster) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && StandsIn(pid, cluster) && IsPostgres(pid)),
+    ];
+
     /// <summary>A pid file may be older than its process: the number can belong to somebody else by now.</summary>
     private static int? RunningPid(string cluster, string[] lines)
     {
@@ -160,13 +175,32 @@ internal sealed partial class PostgresProcess
             return null;
         }
 
+        return StandsIn(pid, cluster) ? pid : null;
+    }
+
+    private static bool StandsIn(int pid, string folder)
+    {
         try
         {
-            return File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName == cluster ? pid : null;
+            return File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName == folder;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return false;
+        }
+    }
+
+    /// <summary>Somebody's shell may stand there too.</summary>
+    private static bool IsPostgres(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/comm").StartsWith("postgres", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return false;
         }
     }
 

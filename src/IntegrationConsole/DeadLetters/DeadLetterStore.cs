@@ -139,22 +139,25 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     public async Task<int> RestoreAsync(TenantId tenant, IReadOnlyList<Guid> ids, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var restored = await session.RunAsync("""
+        var restored = await session.OneAsync<ChangedLetters>("""
+            with changed as (
             update dead_letter d set state = 'Waiting', closed_at = null, closed_by = null, close_reason = null, version = version + 1
             where d.tenant_id = @tenant and d.id = any(@ids) and d.state in ('Discarded', 'Superseded')
               and not exists (select from dead_letter o where o.tenant_id = d.tenant_id and o.sync_id = d.sync_id and o.record_key = d.record_key
                                 and o.state in ('Waiting', 'Queued', 'Replaying'))
               and d.id = (select l.id from dead_letter l where l.tenant_id = d.tenant_id and l.sync_id = d.sync_id and l.record_key = d.record_key
                             and l.id = any(@ids) and l.state in ('Discarded', 'Superseded') order by l.last_failed_at desc, l.id desc limit 1)
+            returning d.record_key)
+            select count(*)::int as count, min(record_key) as first_key from changed
             """, new { tenant, ids = ids.ToArray() }, cancellationToken);
-        if (restored > 0)
+        if (restored.Count > 0)
         {
-            await audit.AppendAsync(session, tenant, actor, new AuditEvent("restore", "dead letter", ids.Count == 1 ? ids[0].ToString() : "", $"{restored} dead letters"), cancellationToken);
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent("restore", "dead letter", ids.Count == 1 ? ids[0].ToString() : "", restored.Name), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
 
-        return restored;
+        return restored.Count;
     }
 
     private async Task<int> CloseAsync(
@@ -164,21 +167,29 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         parameters.Add("actor", actor.Name);
         parameters.Add("reason", reason);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var closed = await session.RunAsync($"""
+        var closed = await session.OneAsync<ChangedLetters>($"""
+            with changed as (
             update dead_letter d set state = 'Discarded', closed_at = @now, closed_by = @actor, close_reason = @reason, version = version + 1
-            where {where} and d.tenant_id = @tenant and d.state = 'Waiting'
+            where {where} and d.tenant_id = @tenant and d.state = 'Waiting' returning d.record_key)
+            select count(*)::int as count, min(record_key) as first_key from changed
             """, parameters, cancellationToken);
-        if (closed > 0)
+        if (closed.Count > 0)
         {
-            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, $"{closed} dead letters", reason), cancellationToken);
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, closed.Name, reason), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
 
-        return closed;
+        return closed.Count;
     }
 
     private sealed record SyncCount(Guid SyncId, int Count);
 
     private sealed record SealedContent(byte[] Payload, byte[]? Edited, byte[]? Answer);
+
+    /// <summary>What a command changed, as the audit trail names it: one letter by its key, several by their number.</summary>
+    private sealed record ChangedLetters(int Count, string? FirstKey)
+    {
+        public string Name => Count == 1 ? FirstKey! : $"{Count} letters";
+    }
 }

@@ -92,7 +92,7 @@ public static class MappingDiff
 
     private static string SourceOf(FieldRule rule) => rule.Origin switch
     {
-        ValueOrigin.Path => rule.Source,
+        ValueOrigin.Path => rule.Source.Length > 0 ? rule.Source : "nothing",
         ValueOrigin.Constant => $"the constant {(rule.Source.Length > 0 ? rule.Source : "(empty)")}",
         ValueOrigin.Template => $"the template {rule.Source}",
     };

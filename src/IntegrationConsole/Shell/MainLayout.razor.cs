@@ -4,14 +4,12 @@ using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Shell;
 
-public sealed partial class MainLayout(NavigationManager navigation, ChangeBroadcaster changes, IJSRuntime browser, ILogger<MainLayout> logger) : LayoutComponentBase
+public sealed partial class MainLayout(NavigationManager navigation, IJSRuntime browser, ILogger<MainLayout> logger) : LayoutComponentBase
 {
     private ErrorBoundary? _boundary;
     private (Exception Problem, string Id)? _last;
 
     private NavigationManager Navigation => navigation;
-
-    private ChangeBroadcaster Changes => changes;
 
     protected override void OnParametersSet() => _boundary?.Recover();
 

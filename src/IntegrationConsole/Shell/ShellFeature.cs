@@ -19,7 +19,11 @@ public static class ShellFeature
     /// <summary>Around everything: what goes wrong gets a page with an id, what is missing a page that says so.</summary>
     public static WebApplication UseShell(this WebApplication app)
     {
-        app.UseExceptionHandler("/status/500", createScopeForErrors: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/status/500", CreateScopeForErrors = true,
+            StatusCodeSelector = problem => problem.IsDatabaseOutage ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+        });
         app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
         app.UseSecurityHeaders();
         return app;

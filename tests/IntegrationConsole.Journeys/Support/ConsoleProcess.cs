@@ -84,6 +84,14 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>As when the machine loses its power: the console and these others at the same instant.</summary>
+    public async Task KillTogetherWithAsync(IEnumerable<int> others)
+    {
+        using var kill = Process.Start("kill", ["-9", .. others.Select(id => $"{id}"), $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
+        await KillAsync();
+    }
+
     /// <summary>Runs one of the console's commands beside it, or before it.</summary>
     public async Task<string> CommandAsync(params string[] arguments)
     {
@@ -143,7 +151,7 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -41,8 +41,10 @@ internal sealed class Screen(IPage page, string address, Sounds sounds) : Part(p
 
     public Task SeesHeadingAsync(string heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(heading);
 
-    /// <summary>Waits until the address is this one.</summary>
-    public Task ArrivesAtAsync(string path) => page.WaitForURLAsync(address + path, new() { Timeout = (float)Patience.TotalMilliseconds });
+    public Task SeesHeadingAsync(Regex heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
 
-    public Task ArrivesAtAsync(Regex path) => page.WaitForURLAsync(path, new() { Timeout = (float)Patience.TotalMilliseconds });
+    /// <summary>Waits until the address is this one.</summary>
+    public Task ArrivesAtAsync(string path) => Expect(page).ToHaveURLAsync(address + path);
+
+    public Task ArrivesAtAsync(Regex path) => Expect(page).ToHaveURLAsync(path);
 }

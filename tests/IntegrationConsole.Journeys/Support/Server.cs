@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -11,6 +12,47 @@ internal sealed class Server(ConsoleProcess console)
     public int Port => int.Parse(File.ReadAllLines(Path.Combine(Folder, "postmaster.pid"))[3], CultureInfo.InvariantCulture);
 
     public int ProcessId => int.Parse(File.ReadAllLines(Path.Combine(Folder, "postmaster.pid"))[0], CultureInfo.InvariantCulture);
+
+    /// <summary>The server's main process and all that it has started.</summary>
+    public IReadOnlyList<int> ProcessIds
+    {
+        get
+        {
+            var main = ProcessId;
+            return [main, .. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(id => ParentOf(id) == main)];
+        }
+    }
+
+    /// <summary>Ends without a farewell, and cannot be started until the folder is back.</summary>
+    public void TakeAway()
+    {
+        var processes = ProcessIds;
+        File.Move(Path.Combine(Folder, "PG_VERSION"), Hidden);
+        foreach (var id in processes)
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+        }
+    }
+
+    public void GiveBack() => File.Move(Hidden, Path.Combine(Folder, "PG_VERSION"));
+
+    private string Hidden => Path.Combine(console.DataFolder, "PG_VERSION.away");
+
+    private static int? ParentOf(int id)
+    {
+        try
+        {
+            // The name, which stands in brackets, may hold blanks.
+            var line = File.ReadAllText($"/proc/{id}/stat");
+            return int.Parse(line[(line.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return null;
+        }
+    }
 
     /// <summary>Tests may lose their data when the machine stops; they are faster for it.</summary>
     public async Task HurryAsync()

@@ -41,6 +41,15 @@ internal sealed class Site(ConsoleProcess console) : IAsyncDisposable
         return email;
     }
 
+    /// <summary>As above, for tests that share the console and the person.</summary>
+    public async Task InviteOnceAsync(string email, string tenant, string role)
+    {
+        if (!_sessions.ContainsKey(email))
+        {
+            await InviteAsync(email, tenant, role);
+        }
+    }
+
     /// <summary>The cookies of somebody who is signed in.</summary>
     public Task<string> SessionAsync(string email) => _sessions.GetOrAdd(email, _ => new Lazy<Task<string>>(() => SignInAsync(email))).Value;
 

@@ -9,12 +9,17 @@ using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.DeadLetters.Pages;
 
 /// <summary>One letter: what happened, the record itself, a place to correct it, and what the mapping makes of the correction while it is typed.</summary>
-public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore syncs, MappingStore mappings, MappingPlans plans, ReplayStore replays)
+public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore syncs, MappingStore mappings, MappingPlans plans, ReplayStore replays, IJSRuntime browser)
 {
+    private const string Title = "title";
+    private const string Record = "record";
+    private const string Editor = "letter-edit";
+
     private DeadLetter? _letter;
     private LetterContent? _content;
     private IReadOnlyList<LetterAttempt> _attempts = [];
@@ -25,6 +30,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private string? _edit;
     private string? _editProblem;
     private int _editedVersion;
+    private string _focusNext = "";
     private ReplayDialog? _replay;
     private ConfirmDialog? _discard;
 
@@ -34,6 +40,17 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private bool _dirty => _edit is not null;
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    /// <summary>What was pressed is gone after it was pressed: the focus goes on to its result.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_focusNext.Length > 0 && !IsBusy)
+        {
+            var next = _focusNext;
+            _focusNext = "";
+            await browser.InvokeVoidAsync("shell.focus", next);
+        }
+    }
 
     private async Task FetchAsync()
     {
@@ -89,11 +106,12 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         _edit = JsonMarkup.Indented(_content!.Current);
         _editProblem = null;
         _editedVersion = _letter!.Version;
+        _focusNext = Editor;
     }
 
     private Task CancelEdit()
     {
-        _edit = null;
+        (_edit, _focusNext) = (null, Record);
         return LoadAsync(FetchAsync);
     }
 
@@ -126,14 +144,19 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
             return;
         }
 
-        _edit = null;
+        (_edit, _focusNext) = (null, Record);
         await FetchAsync();
         Toasts.Say("The correction is saved. The original is kept.");
     });
 
     private Task UndoEditAsync() => ActAsync(Permission.Replay, "undo an edit", async actor =>
     {
-        await letters.EditAsync(Id, LetterId, _letter!.Version, null, actor, Leaving);
+        if (await letters.EditAsync(Id, LetterId, _letter!.Version, null, actor, Leaving) is Saved.Outdated)
+        {
+            Toasts.Say("The letter changed meanwhile; this is how it is now.", Tone.Warn);
+        }
+
+        _focusNext = Record;
         await FetchAsync();
     });
 
@@ -149,12 +172,18 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
             Toasts.Say(_letter.Outcome is LetterOutcome.Unknown ? "It may have arrived: tick that it is to be sent all the same." : "It does not wait any more.", Tone.Warn);
         }
 
+        _focusNext = Title;
         await FetchAsync();
     });
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard a dead letter", async actor =>
     {
-        await letters.DiscardAsync(Id, [LetterId], reason, actor, Leaving);
+        if (await letters.DiscardAsync(Id, [LetterId], reason, actor, Leaving) == 0)
+        {
+            Toasts.Say("It does not wait any more; this is how it is now.", Tone.Warn);
+        }
+
+        _focusNext = Title;
         await FetchAsync();
     });
 
@@ -165,6 +194,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
             Toasts.Say("The same record failed again meanwhile and has a letter of its own.", Tone.Warn);
         }
 
+        _focusNext = Title;
         await FetchAsync();
     });
 }

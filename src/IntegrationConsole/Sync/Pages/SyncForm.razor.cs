@@ -22,6 +22,7 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     private readonly CancellationTokenSource _leaving = new();
     private IReadOnlyList<StreamInfo> _sourceStreams = [];
     private IReadOnlyList<StreamInfo> _destinationStreams = [];
+    private SyncDraft? _sent;
     private string _sourceProblem = "";
     private string _destinationProblem = "";
 
@@ -80,27 +81,55 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
         .. current.Length > 0 && streams.All(stream => stream.Name != current) ? [(current, current)] : Array.Empty<(string, string)>(),
     ];
 
+    /// <summary>What was changed just now comes back as a parameter a moment later.</summary>
+    private SyncDraft Current => _sent ?? State;
+
     private string? Problem(string field) => Problems.GetValueOrDefault(field);
 
     /// <summary>Said while it is typed: a schedule that never comes looks like any other.</summary>
     private string ScheduleProblem => State.Schedule.Check(Zone, clock.GetUtcNow());
 
-    private Task ChangeAsync(SyncDraft state) => StateChanged.InvokeAsync(state);
+    protected override void OnParametersSet() => _sent = null;
 
+    private Task ChangeAsync(SyncDraft state)
+    {
+        _sent = state;
+        return StateChanged.InvokeAsync(state);
+    }
+
+    /// <summary>The choice holds at once: what is chosen or typed while its streams are looked up stays.</summary>
     private async Task ChooseSourceAsync(string id)
     {
         var chosen = Guid.TryParse(id, out var connection) ? connection : Guid.Empty;
-        (_sourceStreams, _sourceProblem) = await DiscoverAsync(chosen, stream => stream.CanRead);
-        await ChangeAsync(State with { SourceConnectionId = chosen, SourceStream = _sourceStreams.Count == 1 ? _sourceStreams[0].Name : "" });
+        (_sourceStreams, _sourceProblem) = ([], "");
+        await ChangeAsync(Current with { SourceConnectionId = chosen, SourceStream = "" });
+        var (streams, problem) = await DiscoverAsync(chosen, stream => stream.CanRead);
+        if (Current.SourceConnectionId == chosen)
+        {
+            (_sourceStreams, _sourceProblem) = (streams, problem);
+            if (streams.Count == 1 && Current.SourceStream.Length == 0)
+            {
+                await ChangeAsync(Current with { SourceStream = streams[0].Name });
+            }
+        }
     }
 
-    private Task ChooseSourceStreamAsync(string stream) => ChangeAsync(State with { SourceStream = stream });
+    private Task ChooseSourceStreamAsync(string stream) => ChangeAsync(Current with { SourceStream = stream });
 
     private async Task ChooseDestinationAsync(string id)
     {
         var chosen = Guid.TryParse(id, out var connection) ? connection : Guid.Empty;
-        (_destinationStreams, _destinationProblem) = await DiscoverAsync(chosen, stream => stream.CanWrite);
-        await ChangeAsync(State with { DestinationConnectionId = chosen, DestinationStream = _destinationStreams.Count == 1 ? _destinationStreams[0].Name : "" });
+        (_destinationStreams, _destinationProblem) = ([], "");
+        await ChangeAsync(Current with { DestinationConnectionId = chosen, DestinationStream = "" });
+        var (streams, problem) = await DiscoverAsync(chosen, stream => stream.CanWrite);
+        if (Current.DestinationConnectionId == chosen)
+        {
+            (_destinationStreams, _destinationProblem) = (streams, problem);
+            if (streams.Count == 1 && Current.DestinationStream.Length == 0)
+            {
+                await ChangeAsync(Current with { DestinationStream = streams[0].Name });
+            }
+        }
     }
 
     private async Task<(IReadOnlyList<StreamInfo> Streams, string Problem)> DiscoverAsync(Guid connectionId, Func<StreamInfo, bool> fits)

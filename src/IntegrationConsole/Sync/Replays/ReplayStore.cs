@@ -58,7 +58,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
             await queue.EnqueueReplayAsync(session, tenant, sync, id, actor.Name, cancellationToken);
         }
 
-        await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{total} dead letters{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{total} {(total == 1 ? "letter" : "letters")}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
         await NotifyAsync(session, tenant, id, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return (id, total);
