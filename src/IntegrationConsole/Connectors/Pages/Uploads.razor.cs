@@ -26,7 +26,7 @@ public sealed partial class Uploads(UploadedFiles files, IOptions<FilesOptions> 
     public required Guid ConnectionId { get; set; }
 
     [Parameter]
-    public bool MayChange { get; set; }
+    public string? Denied { get; set; }
 
     /// <summary>Asked before each change: who acts, or null for somebody who may not.</summary>
     [Parameter, EditorRequired]

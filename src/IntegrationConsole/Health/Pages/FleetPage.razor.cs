@@ -20,7 +20,12 @@ public sealed partial class FleetPage(HealthStore health)
             var heals = _rows.Count(row => row.Health is { State.IsTrouble: true, HealsItself: true });
             if (needsPerson + heals == 0)
             {
-                return _rows.Count == 1 ? "The one tenant keeps its promises." : $"All {_rows.Count} tenants keep their promises.";
+                return _rows.Count == 1 ? $"{_rows[0].Tenant.Name} keeps its promises." : $"All {_rows.Count} tenants keep their promises.";
+            }
+
+            if (_rows.Count == 1)
+            {
+                return needsPerson > 0 ? $"{_rows[0].Tenant.Name} needs somebody." : $"{_rows[0].Tenant.Name} is in trouble that heals by itself.";
             }
 
             var parts = new List<string>();
@@ -31,7 +36,7 @@ public sealed partial class FleetPage(HealthStore health)
 
             if (heals > 0)
             {
-                parts.Add($"{heals} {(heals == 1 ? "heals" : "heal")} by itself");
+                parts.Add($"{heals} {(heals == 1 ? "heals by itself" : "heal by themselves")}");
             }
 
             return $"{string.Join(", ", parts)}.";

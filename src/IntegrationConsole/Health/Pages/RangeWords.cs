@@ -5,5 +5,7 @@ namespace IntegrationConsole.Health.Pages;
 
 internal static class RangeWords
 {
-    public static string Of(FigureRange range) => $"last {Durations.Words(range.To - range.From)}, a point every {Durations.Words(range.Step)}";
+    public static string Of(FigureRange range) => $"last {Length(range.To - range.From)}, a point every {Durations.Words(range.Step)}";
+
+    private static string Length(TimeSpan length) => length == TimeSpan.FromDays(1) ? "24 hours" : Durations.Words(length);
 }

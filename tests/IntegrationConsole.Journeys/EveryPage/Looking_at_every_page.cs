@@ -1,0 +1,137 @@
+using IntegrationConsole.Journeys.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace IntegrationConsole.Journeys.EveryPage;
+
+/// <summary>
+/// Every page at 1280 by 720, in light and dark: nothing in the browser's console, nothing asked of another machine, no
+/// serious barrier, one main heading, nothing cut off at the side.
+/// </summary>
+[Collection(FurnishedConsole.Collection)]
+public sealed class Looking_at_every_page(FurnishedConsole console)
+{
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public Task With_something_to_show(ColorScheme theme) => LookAsync([.. Places.Each(console), .. Places.Full(console)], theme);
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public Task With_nothing_to_show_yet(ColorScheme theme) => LookAsync([.. Places.Empty], theme);
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public Task With_what_they_showed_gone(ColorScheme theme) => WalkAsync(Site.Administrator, theme, async (screen, findings) =>
+    {
+        // Inside a circuit: a request for them is answered with 404, which browsers write into their console.
+        await OpenAsync(screen, "/me");
+        foreach (var path in Places.Gone(console))
+        {
+            await screen.Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+            await Expect(screen.Page.Locator(".empty h2").First).ToBeVisibleAsync();
+            await LookAsync(screen, path, findings, theme);
+            await screen.Page.EvaluateAsync("() => Blazor.navigateTo('/me')");
+            await screen.SeesHeadingAsync("Your account");
+        }
+    });
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public Task Before_anybody_has_signed_in(ColorScheme theme) => WalkAsync(null, theme, async (screen, findings) =>
+    {
+        foreach (var path in new[] { "/signin", "/welcome", "/status/404", "/status/403", "/status/500" })
+        {
+            await OpenAsync(screen, path);
+            await LookAsync(screen, path, findings, theme);
+        }
+    });
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public Task With_something_opened_on_them(ColorScheme theme) => WalkAsync(Site.Administrator, theme, async (screen, findings) =>
+    {
+        await OpenAsync(screen, console.ForeignAddresses.Fill("/t/{tenant}/dead-letters/{letterId}"));
+        await screen.PressAsync("Edit");
+        await screen.FillAsync("Corrected record", "{ not JSON");
+        await screen.SeesProblemAsync("Corrected record", "This is not valid JSON");
+        await LookAsync(screen, "editing a dead letter", findings, theme);
+
+        await OpenAsync(screen, console.ForeignAddresses.Fill("/t/{tenant}/dead-letters"));
+        await screen.TickAsync("Select all on this page");
+        await LookAsync(screen, "dead letters selected", findings, theme);
+        await screen.Region("Selection").PressAsync("Replay…");
+        await Expect(screen.Dialog.Button("Start the replay")).ToBeVisibleAsync();
+        await LookAsync(screen, "the replay dialog", findings, theme);
+
+        await OpenAsync(screen, console.TheirAddresses.Fill("/t/{tenant}/integrations/{slug}/mapping"));
+        await screen.Page.GetByTitle("Conversion, default, lookup").First.ClickAsync();
+        await screen.SeesAsync("If there is no value");
+        await LookAsync(screen, "the conversion of a field", findings, theme);
+
+        await screen.Page.Keyboard.PressAsync("Control+k");
+        await Expect(screen.Dialog.Scope.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
+        await LookAsync(screen, "the command palette", findings, theme);
+    });
+
+    [Fact]
+    public Task When_the_database_does_not_answer_them_they_say_so_and_recover() => WalkAsync(Site.Administrator, ColorScheme.Light, async (screen, findings) =>
+    {
+        await OpenAsync(screen, "/me");
+        await console.Site.Server.RunAsync("console", "alter table lookup_table rename to lookup_table_away");
+        try
+        {
+            await screen.Page.EvaluateAsync("path => Blazor.navigateTo(path)", $"/t/{FurnishedConsole.Theirs}/lookups");
+            await screen.SeesAsync("Error id");
+            await LookAsync(screen, "a page that could not be loaded", findings);
+        }
+        finally
+        {
+            await console.Site.Server.RunAsync("console", "alter table lookup_table_away rename to lookup_table");
+        }
+
+        await screen.PressAsync("Try again");
+        await screen.SeesAsync("Area names");
+    });
+
+    private Task LookAsync(IReadOnlyList<string> paths, ColorScheme theme) => WalkAsync(Site.Administrator, theme, async (screen, findings) =>
+    {
+        await OpenAsync(screen, "/me");
+        foreach (var path in paths)
+        {
+            // In light by a request each, in dark from page to page as people go.
+            await (theme is ColorScheme.Light ? OpenAsync(screen, path) : GoAsync(screen, path));
+            await LookAsync(screen, path, findings, theme);
+        }
+    });
+
+    private Task WalkAsync(string? email, ColorScheme theme, Func<Screen, List<string>, Task> walk) => Walk.AsAsync(console.Site, email, async screen =>
+    {
+        var findings = new List<string>();
+        await walk(screen, findings);
+        Assert.True(findings.Count == 0, string.Join('\n', findings));
+    }, theme: theme, name: $"every-page-{theme}");
+
+    private static async Task OpenAsync(Screen screen, string path)
+    {
+        await screen.OpenAsync(path);
+        await Expect(screen.Page.Locator(".skeleton")).ToHaveCountAsync(0);
+    }
+
+    private static async Task GoAsync(Screen screen, string path)
+    {
+        await screen.Page.EvaluateAsync("() => Blazor.navigateTo('/me')");
+        await screen.SeesHeadingAsync("Your account");
+        await screen.Page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+        await Expect(screen.Page.Locator("h1").Filter(path is "/me" ? new() : new() { HasNotText = "Your account" })).ToBeVisibleAsync();
+        await Expect(screen.Page.Locator(".skeleton")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Dark differs from light in its colours alone.</summary>
+    private static async Task LookAsync(Screen screen, string what, List<string> findings, ColorScheme theme = ColorScheme.Light) =>
+        findings.AddRange((await Accessibility.LookAsync(screen.Page, coloursOnly: theme is ColorScheme.Dark)).Select(finding => $"{what}: {finding}"));
+}

@@ -1,0 +1,81 @@
+using Microsoft.Playwright;
+
+namespace IntegrationConsole.Journeys.Support;
+
+/// <summary>
+/// A console that has been in use for a while: the sample workspace with somebody of every role, a replay and failures,
+/// twenty made-up tenants with a month of history, and a tenant that has nothing yet.
+/// </summary>
+public sealed class FurnishedConsole : IAsyncLifetime
+{
+    public const string Collection = "The furnished console";
+
+    /// <summary>Where the people below have their roles.</summary>
+    public const string Theirs = "sample";
+
+    /// <summary>A tenant that none of them may see.</summary>
+    public const string Foreign = "made-up-1";
+
+    public const string Empty = "north-wind";
+
+    public const string Viewer = "vera@example.com";
+    public const string Operator = "otto@example.com";
+    public const string Integrator = "inga@example.com";
+    public const string TenantAdmin = "tara@example.com";
+
+    private Site? _site;
+
+    internal Site Site => _site ?? throw new InvalidOperationException("The console did not start.");
+
+    internal TenantAddresses TheirAddresses { get; private set; } = null!;
+
+    internal TenantAddresses ForeignAddresses { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _site = await Site.StartAsync(new Dictionary<string, string> { ["Console__Sample"] = "true" });
+        await Site.Console.CommandAsync("seed");
+        await Walk.AsAsync(Site, Site.Administrator, async screen =>
+        {
+            await CreateEmptyTenantAsync(screen);
+            await ReplayOneLetterAsync(screen);
+        });
+        foreach (var (email, role) in new[] { (Viewer, "Viewer"), (Operator, "Operator"), (Integrator, "Integrator"), (TenantAdmin, "TenantAdmin") })
+        {
+            await Site.InviteAsync(email, Theirs, role);
+        }
+
+        TheirAddresses = await TenantAddresses.OfAsync(Site, Theirs);
+        ForeignAddresses = await TenantAddresses.OfAsync(Site, Foreign);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_site is { } site)
+        {
+            await site.DisposeAsync();
+        }
+    }
+
+    private static async Task CreateEmptyTenantAsync(Screen screen)
+    {
+        await screen.OpenAsync("/fleet/tenants/new");
+        await screen.FillAsync("Name", "North Wind");
+        await screen.PressAsync("Create the tenant");
+        await screen.ArrivesAtAsync($"/t/{Empty}");
+    }
+
+    /// <summary>A record that the sample's mapping rejects, and rejects again.</summary>
+    private static async Task ReplayOneLetterAsync(Screen screen)
+    {
+        await screen.OpenAsync($"/t/{Theirs}/dead-letters");
+        await screen.Page.GetByRole(AriaRole.Row).GetByRole(AriaRole.Link).First.ClickAsync();
+        await screen.PressAsync("Replay…");
+        await screen.Dialog.PressAsync("Start the replay");
+        await screen.SeesAsync("2 attempts");
+    }
+}
+
+/// <summary>Its tests come one after the other, and after all others: some of them look at the clock.</summary>
+[CollectionDefinition(FurnishedConsole.Collection, DisableParallelization = true)]
+public sealed class FurnishedConsoleCollection : ICollectionFixture<FurnishedConsole>;
