@@ -21,6 +21,7 @@
   keep("zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
 
   let palette = null;
+  let paletteWanted = false;
   let dirty = false;
   document.addEventListener("input", () => { dirty = true; });
 
@@ -34,8 +35,15 @@
   window.shell = {
     theme: () => cookie("theme") || "system",
     setTheme: (theme) => { keep("theme", theme); applyTheme(); },
-    setPalette: (reference, dialog) => { palette = { reference, dialog }; },
+    setPalette: (reference, dialog) => {
+      palette = { reference, dialog };
+      if (paletteWanted) {
+        window.shell.openPalette();
+      }
+    },
     openPalette: () => {
+      // Asked for before the page stands, it opens as soon as it does.
+      paletteWanted = !palette;
       if (palette && !palette.dialog.open) {
         // Opened here and filled by the server: what is typed at once already goes into it.
         window.shell.open(palette.dialog);

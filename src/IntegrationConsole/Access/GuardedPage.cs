@@ -60,6 +60,13 @@ public abstract class GuardedPage : ComponentBase, IDisposable
     {
         try
         {
+            if (!Loaded)
+            {
+                // The page is drawn first, and with it subscribes to changes: one between the first look and the
+                // subscription would never be seen.
+                await Task.Yield();
+            }
+
             await load();
             Failure = null;
             Loaded = true;
