@@ -18,7 +18,8 @@ public static class HealthFeature
         services.AddSingleton<HealthEvaluation>();
         services.AddSingleton(provider => new Readiness(
             provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),
-            provider.GetRequiredService<TimeProvider>()) { IsWorker = isWorker });
+            provider.GetRequiredService<TimeProvider>())
+        { IsWorker = isWorker });
         AddTelemetry(services);
         if (isWorker)
         {

@@ -69,7 +69,8 @@ internal sealed class FileBytes(Stream inner, string file, long most) : ReadOnly
 
         _read += count;
         return _read > most ? throw new FailureException(new Failure(
-                FailureCause.TooLarge, $"{file} unpacks to more than {most / (1024 * 1024)} MB, the limit of Files__MostUnpackedBytes.", "unpacked-size") { IsSystemic = true })
+                FailureCause.TooLarge, $"{file} unpacks to more than {most / (1024 * 1024)} MB, the limit of Files__MostUnpackedBytes.", "unpacked-size")
+        { IsSystemic = true })
             : _read - _marked > _mostSinceMark ? throw FileProblem.RecordTooLarge(file, _mostSinceMark)
             : count;
     }

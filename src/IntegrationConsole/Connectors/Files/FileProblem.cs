@@ -27,7 +27,8 @@ internal static class FileProblem
     };
 
     public static FailureException RecordTooLarge(string file, long most) => new(new Failure(
-        FailureCause.TooLarge, $"{file} holds a record of more than {JsonTrouble.SizeWords((int)most)}, the limit for one record.", "record-size") { IsSystemic = true });
+        FailureCause.TooLarge, $"{file} holds a record of more than {JsonTrouble.SizeWords((int)most)}, the limit for one record.", "record-size")
+    { IsSystemic = true });
 
     private static Failure OfXml(XmlException xml, string file) =>
         Damaged($"{file} is not well-formed XML at line {xml.LineNumber}, position {xml.LinePosition}: it is damaged, was cut off, or declares a document type (DTD), which is refused for safety.", "xml");

@@ -21,7 +21,8 @@ internal static class JsonTrouble
     }
 
     public static FailureException TooLarge(string subject, int most) => new(new Failure(
-        FailureCause.TooLarge, $"{subject} holds a record of more than {SizeWords(most)}, the limit for one record.", "record-size") { IsSystemic = true });
+        FailureCause.TooLarge, $"{subject} holds a record of more than {SizeWords(most)}, the limit for one record.", "record-size")
+    { IsSystemic = true });
 
     public static string SizeWords(int bytes) => bytes >= 1024 * 1024 ? $"{bytes / (1024 * 1024)} MB" : $"{bytes / 1024} KB";
 

@@ -45,7 +45,8 @@ internal static class PostgresCatalog
     /// <exception cref="FailureException">There is no such table, or several.</exception>
     public static async Task<TableShape> GetAsync(PostgresSession session, string stream, string what, CancellationToken cancellationToken) =>
         await FindAsync(session, stream, cancellationToken) ?? throw new FailureException(new Failure(
-            FailureCause.SchemaChange, $"There is no table {stream} in {what}, or the login may not see it.", PostgresErrorCodes.UndefinedTable) { IsSystemic = true });
+            FailureCause.SchemaChange, $"There is no table {stream} in {what}, or the login may not see it.", PostgresErrorCodes.UndefinedTable)
+        { IsSystemic = true });
 
     public static async Task<TableShape?> FindAsync(PostgresSession session, string stream, CancellationToken cancellationToken)
     {

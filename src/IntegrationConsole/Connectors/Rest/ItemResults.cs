@@ -85,7 +85,8 @@ internal sealed class ItemResults(RestClient client, RestStream stream)
     private Failure NotAccepted() => new(FailureCause.Validation, $"{client.Host} does not accept the record.", "result");
 
     private ItemResult Unclear() => new(new Failure(
-        FailureCause.Unknown, $"{client.Host} took the call, but what it says of this record is not clear: check where the results are in its answer.", "result") { MayHaveHappened = true });
+        FailureCause.Unknown, $"{client.Host} took the call, but what it says of this record is not clear: check where the results are in its answer.", "result")
+    { MayHaveHappened = true });
 
     private static ItemResult Refused(Failure failure, string error) => new(failure with { Answer = error });
 

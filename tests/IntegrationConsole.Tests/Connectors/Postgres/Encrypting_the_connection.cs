@@ -41,7 +41,8 @@ public sealed class Encrypting_the_connection
 
         Task<CheckReport> CheckAsync(string host, string tls, string? certificate) => database.Connector.CheckAsync(
             database.Connection(("host", host), ("port", login.Port), ("database", login.Database), ("tls", tls), ("certificate", certificate))
-                with { Authentication = new CustomerDatabase.Login(login.Username!, login.Password!) },
+                with
+            { Authentication = new CustomerDatabase.Login(login.Username!, login.Password!) },
             CancellationToken.None);
     }
 

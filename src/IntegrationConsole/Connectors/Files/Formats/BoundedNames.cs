@@ -18,5 +18,6 @@ internal sealed class BoundedNames(string file) : NameTable
     public override string Add(string key) => Get(key) ?? Count(base.Add(key));
 
     private string Count(string name) => ++_count <= MostNames ? name : throw new FailureException(new Failure(
-        FailureCause.TooLarge, $"{file} has more than {MostNames} different names of elements and attributes.", "names") { IsSystemic = true });
+        FailureCause.TooLarge, $"{file} has more than {MostNames} different names of elements and attributes.", "names")
+    { IsSystemic = true });
 }
