@@ -22,8 +22,11 @@
 
   let palette = null;
   let paletteWanted = false;
+
+  // Whether something was typed that a reload would lose: filters stand in the address, and whoever follows a link leaves it.
   let dirty = false;
-  document.addEventListener("input", () => { dirty = true; });
+  document.addEventListener("input", (event) => { dirty ||= !event.target.closest(".filters"); });
+  document.addEventListener("click", (event) => { dirty &&= !event.target.closest("a[href]"); });
 
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
@@ -52,7 +55,6 @@
     },
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
     copy: (text) => navigator.clipboard.writeText(text),
-    clean: () => { dirty = false; },
     focus: (id) => { document.getElementById(id)?.focus(); },
     scrollIntoView: (id) => { document.getElementById(id)?.scrollIntoView({ block: "nearest" }); },
     open: (dialog) => {
