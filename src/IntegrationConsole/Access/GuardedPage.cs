@@ -119,13 +119,5 @@ public abstract class GuardedPage : ComponentBase, IDisposable
         }
     }
 
-    /// <summary>The border of a request: what is unexpected gets an id, a line in the log, and a sentence.</summary>
-    private PageFailure Explain(Exception problem)
-    {
-        var id = Guid.NewGuid().ToString("n")[..8];
-        Logger.LogError(problem, "Page {Page} failed with error id {ErrorId}", GetType().Name, id);
-        return new PageFailure(id, problem.IsDatabaseOutage
-            ? "The console's database does not answer at the moment."
-            : "Something went wrong in the console.");
-    }
+    private PageFailure Explain(Exception problem) => PageFailure.Of(problem, Logger, GetType().Name);
 }

@@ -10,6 +10,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
     private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
 
     private readonly CancellationTokenSource _leaving = new();
+    private IDisposable? _subscription;
     private IReadOnlyList<TenantAccess> _tenants = [];
     private bool _isPlatformAdmin;
     private string _find = "";
@@ -25,20 +26,46 @@ public sealed partial class NavRail : ComponentBase, IDisposable
     protected override async Task OnInitializedAsync()
     {
         Navigation.LocationChanged += Moved;
+        _subscription = Changes.Subscribe(change =>
+        {
+            if (change.Topic == Change.Everything)
+            {
+                _ = InvokeAsync(RefreshAsync);
+            }
+        });
         await LoadAsync();
     }
 
     public void Dispose()
     {
         Navigation.LocationChanged -= Moved;
+        _subscription?.Dispose();
         // Not disposed: what is still on its way asks it for its token.
         _leaving.Cancel();
     }
 
+    /// <summary>Without the database the rail stays as it is; the page beside it says why.</summary>
     private async Task LoadAsync()
     {
-        _isPlatformAdmin = await Gatekeeper.IsPlatformAdminAsync(_leaving.Token);
-        _tenants = await Gatekeeper.TenantsAsync(_leaving.Token);
+        try
+        {
+            _isPlatformAdmin = await Gatekeeper.IsPlatformAdminAsync(_leaving.Token);
+            _tenants = await Gatekeeper.TenantsAsync(_leaving.Token);
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // Left before it was there.
+        }
+        catch (Exception problem) when (problem.IsDatabaseOutage)
+        {
+            Logger.LogWarning("The list of tenants could not be read: the database does not answer");
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        await LoadAsync();
+        StateHasChanged();
     }
 
     private void Moved(object? sender, LocationChangedEventArgs moved) => _ = InvokeAsync(async () =>

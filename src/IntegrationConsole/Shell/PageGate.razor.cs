@@ -13,8 +13,9 @@ namespace IntegrationConsole.Shell;
 /// <c>AuthorizeRouteView</c> does not read the requirements of <see cref="AllowAttribute"/>, and it takes a page down,
 /// with all that was typed into it, while it asks again. Here the page on the screen stays until the answer is there.
 /// </summary>
-public sealed partial class PageGate(IAuthorizationService authorization, ILogger<PageGate> logger) : ComponentBase
+public sealed partial class PageGate(IAuthorizationService authorization, ChangeBroadcaster changes, ILogger<PageGate> logger) : ComponentBase, IDisposable
 {
+    private IDisposable? _subscription;
     private BlazorRouteData? _decided;
     private PageFailure? _failure;
     private bool _allowed;
@@ -26,6 +27,17 @@ public sealed partial class PageGate(IAuthorizationService authorization, ILogge
 
     [CascadingParameter]
     public required Task<AuthenticationState> Authentication { get; set; }
+
+    public void Dispose() => _subscription?.Dispose();
+
+    /// <remarks>Where the database failed to answer, the gate asks again by itself as soon as changes are heard again.</remarks>
+    protected override void OnInitialized() => _subscription = changes.Subscribe(change =>
+    {
+        if (change.Topic == Change.Everything && _failure is not null)
+        {
+            _ = InvokeAsync(AskAsync);
+        }
+    });
 
     protected override Task OnParametersSetAsync() => AskAsync();
 
@@ -41,6 +53,7 @@ public sealed partial class PageGate(IAuthorizationService authorization, ILogge
         if (asked == _asked)
         {
             (_asking, _decided, _allowed, _failure) = (false, route, allowed, failure);
+            StateHasChanged();
         }
     }
 
@@ -60,10 +73,8 @@ public sealed partial class PageGate(IAuthorizationService authorization, ILogge
         }
         catch (Exception problem)
         {
-            // The border of a request: without an answer there is no page, and the circuit goes on.
-            var id = Guid.NewGuid().ToString("n")[..8];
-            logger.LogError(problem, "Whether {Page} may be opened could not be asked, error id {ErrorId}", route.PageType.Name, id);
-            return (false, new PageFailure(id, "The console's database does not answer at the moment."));
+            // Without an answer there is no page, and the circuit goes on.
+            return (false, PageFailure.Of(problem, logger, route.PageType.Name));
         }
     }
 }
