@@ -135,7 +135,8 @@ internal sealed class Evaluation(SchemaOptions options)
     /// <summary>Records an error at the present place; always false, so that a check can return it.</summary>
     public bool Fail(Check check, string sentence)
     {
-        if (IsRecording)
+        // What fails after a stop fails because of it.
+        if (IsRecording && Limit is null)
         {
             _errors!.Add(new SchemaError(_path.ToString(), check.Location, check.Keyword, sentence));
         }
