@@ -10,7 +10,7 @@ namespace IntegrationConsole.Schemas.Checks;
 /// </summary>
 /// <param name="others"><c>additionalProperties</c>; null where anything else may be there.</param>
 internal sealed class PropertiesCheck(
-    Dictionary<string, SchemaNode> byName, (EcmaPattern Pattern, SchemaNode Node)[] byPattern, SchemaNode? others, string othersLocation)
+    NameTable<SchemaNode> byName, (EcmaPattern Pattern, SchemaNode Node)[] byPattern, SchemaNode? others, string othersLocation)
     : Check("additionalProperties", othersLocation)
 {
     public override bool Passes(JsonElement value, Evaluation run, SeenChildren? seen)
@@ -37,18 +37,16 @@ internal sealed class PropertiesCheck(
 
     private bool PassesMember(JsonProperty property, int child, Evaluation run, SeenChildren? seen)
     {
-        var name = JsonText.NameOf(property);
-        var isKnown = false;
         var passes = true;
-        if (byName.TryGetValue(name, out var named))
+        var isKnown = byName.TryFind(property, out var named);
+        if (isKnown)
         {
-            isKnown = true;
-            passes = run.ApplyBelow(named, property.Value, PathStep.To(property));
+            passes = run.ApplyBelow(named!, property.Value, PathStep.To(property));
         }
 
         foreach (var (pattern, node) in byPattern)
         {
-            if (run.Matches(pattern, name))
+            if (run.Matches(pattern, JsonText.NameOf(property)))
             {
                 isKnown = true;
                 passes &= run.ApplyBelow(node, property.Value, PathStep.To(property));
@@ -59,7 +57,7 @@ internal sealed class PropertiesCheck(
         {
             isKnown = true;
             passes = others.RefusesAll
-                ? run.FailBelow(this, PathStep.To(property), $"{SchemaWords.Name(name)} is not expected here.")
+                ? run.FailBelow(this, PathStep.To(property), $"{SchemaWords.Name(JsonText.NameOf(property))} is not expected here.")
                 : run.ApplyBelow(others, property.Value, PathStep.To(property));
         }
 

@@ -3,16 +3,42 @@ using IntegrationConsole.Schemas.Values;
 
 namespace IntegrationConsole.Schemas.Checks;
 
-internal sealed class RequiredCheck(string[] names, string location) : Check("required", location)
+internal sealed class RequiredCheck : Check
 {
+    private readonly string[] _names;
+    private readonly NameTable<int> _places;
+
+    public RequiredCheck(string[] names, string location)
+        : base("required", location)
+    {
+        _names = names;
+        _places = new NameTable<int>(names.Index().Select(entry => KeyValuePair.Create(entry.Item, entry.Index)));
+    }
+
     public override bool Passes(JsonElement value, Evaluation run, SeenChildren? seen)
     {
-        if (value.ValueKind is not JsonValueKind.Object || MemberNames.Missing(value, names) is not { Count: > 0 } missing)
+        if (value.ValueKind is not JsonValueKind.Object)
         {
             return true;
         }
 
-        foreach (var name in missing)
+        var found = new SeenChildren(_names.Length);
+        var missing = _names.Length;
+        foreach (var property in value.EnumerateObject())
+        {
+            if (_places.TryFind(property, out var place) && !found.Contains(place))
+            {
+                found.Add(place);
+                missing--;
+            }
+        }
+
+        return missing == 0 || (run.IsRecording && FailEach(run, found));
+    }
+
+    private bool FailEach(Evaluation run, SeenChildren found)
+    {
+        foreach (var (place, name) in _names.Index().Where(entry => !found.Contains(entry.Index)))
         {
             run.Fail(this, $"{SchemaWords.Name(name)} is missing.");
         }
@@ -77,11 +103,5 @@ internal static class MemberNames
         }
 
         return names;
-    }
-
-    public static List<string> Missing(JsonElement value, string[] names)
-    {
-        var present = Of(value);
-        return [.. names.Where(name => !present.Contains(name))];
     }
 }

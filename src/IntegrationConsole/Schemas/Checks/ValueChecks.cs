@@ -68,20 +68,21 @@ internal sealed class ConstCheck(JsonElement expected, string location) : Check(
 internal sealed class EnumCheck : Check
 {
     private const int MostNamed = 8;
+    private const int MostComparedOneByOne = 8;
 
     private readonly JsonElement[] _allowed;
-    private readonly ILookup<int, JsonElement> _byHash;
+    private readonly ILookup<int, JsonElement>? _byHash;
 
     public EnumCheck(JsonElement[] allowed, string location)
         : base("enum", location)
     {
         _allowed = allowed;
-        _byHash = allowed.ToLookup(value => JsonEquality.HashOf(value));
+        _byHash = allowed.Length > MostComparedOneByOne ? allowed.ToLookup(value => JsonEquality.HashOf(value)) : null;
     }
 
     public override bool Passes(JsonElement value, Evaluation run, SeenChildren? seen)
     {
-        foreach (var candidate in _byHash[JsonEquality.HashOf(value)])
+        foreach (var candidate in _byHash?[JsonEquality.HashOf(value)] ?? _allowed)
         {
             if (JsonEquality.AreEqual(candidate, value, run))
             {

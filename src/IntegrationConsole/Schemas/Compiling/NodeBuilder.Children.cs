@@ -1,5 +1,6 @@
 using IntegrationConsole.Schemas.Checks;
 using IntegrationConsole.Schemas.Patterns;
+using IntegrationConsole.Schemas.Values;
 
 namespace IntegrationConsole.Schemas.Compiling;
 
@@ -42,7 +43,7 @@ internal sealed partial class NodeBuilder
         {
             var names = new SchemaKeywords(graph, document, $"{pointer}/dependentRequired", dependencies);
             _checks.Add(new DependentRequiredCheck(
-                [.. dependencies.EnumerateObject().Select(Values.JsonText.NameOf).Select(name => (name, names.Names(name) ?? []))],
+                [.. dependencies.EnumerateObject().Select(JsonText.NameOf).Select(name => (name, names.Names(name) ?? []))],
                 _keywords.LocationOf("dependentRequired")));
         }
     }
@@ -82,7 +83,7 @@ internal sealed partial class NodeBuilder
         var others = _keywords.Schema("additionalProperties");
         if (byName.Count > 0 || byPattern.Count > 0 || others is not null)
         {
-            _checks.Add(new PropertiesCheck(byName, [.. byPattern], others, _keywords.LocationOf("additionalProperties")));
+            _checks.Add(new PropertiesCheck(new NameTable<SchemaNode>(byName), [.. byPattern], others, _keywords.LocationOf("additionalProperties")));
         }
 
         if (_keywords.Schema("propertyNames") is { } names)
