@@ -16,6 +16,7 @@ public sealed class XmlSchemaDocument
     {
         XmlSchemaCompilation.Refused? refused = null;
         var document = 0;
+        var groups = new XmlGroupSizes();
         var schemas = new XmlSchemaSet { XmlResolver = null };
 
         // A warning means that something was left out, such as an import that is not among the documents.
@@ -29,8 +30,14 @@ public sealed class XmlSchemaDocument
                     return new XmlSchemaCompilation.Refused(document, breach.Line, breach.Position, breach.Sentence);
                 }
 
+                groups.Add(texts[document]);
                 using var reader = XmlReader.Create(new StringReader(texts[document]), XmlSchemaLimits.ReaderSettings());
                 schemas.Add(null, reader);
+            }
+
+            if (groups.AreTooLarge())
+            {
+                return new XmlSchemaCompilation.Refused(document, 0, 0, "The groups of the schema refer to each other so often that they unfold to tens of thousands of elements.");
             }
 
             if (refused is null)

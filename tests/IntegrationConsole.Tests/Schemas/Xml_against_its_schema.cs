@@ -114,6 +114,20 @@ public sealed class Xml_against_its_schema
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Groups_that_double_at_every_reference_are_refused_and_a_long_chain_of_them_is_not()
+    {
+        Assert.Contains("unfold", Refused(Groups(40, references: 2)).Sentence, StringComparison.Ordinal);
+        Assert.NotNull(Compiled(Groups(1_000, references: 1)));
+    }
+
+    private static string Groups(int count, int references)
+    {
+        var groups = Enumerable.Range(0, count).Select(number =>
+            $"""<xs:group name="g{number}"><xs:sequence>{string.Concat(Enumerable.Repeat($"""<xs:group ref="g{number + 1}" />""", references))}</xs:sequence></xs:group>""");
+        return $"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{string.Concat(groups)}<xs:group name="g{count}"><xs:sequence><xs:element name="a" /></xs:sequence></xs:group></xs:schema>""";
+    }
+
     private static XmlVerdict Verdict(string xml) => Compiled(Order).Validate(new StringReader(xml), XmlOptions.Default);
 
     private static XmlSchemaDocument Compiled(params string[] texts) => Assert.IsType<XmlSchemaCompilation.Compiled>(XmlSchemaDocument.Compile(texts)).Schema;
