@@ -40,10 +40,7 @@ public sealed class XmlSchemaDocument
                 return new XmlSchemaCompilation.Refused(document, 0, 0, "The groups of the schema refer to each other so often that they unfold to tens of thousands of elements.");
             }
 
-            if (refused is null)
-            {
-                schemas.Compile();
-            }
+            schemas.Compile();
         }
         catch (XmlException problem)
         {
