@@ -176,7 +176,7 @@ internal sealed class JavaScriptPattern
     }
 
     private bool HexFollows(int count) =>
-        _at + count <= _pattern.Length && _pattern.AsSpan(_at, count).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
+        _at + count <= _pattern.Length && _pattern.Substring(_at, count).All(char.IsAsciiHexDigit);
 
     private void Number(char first, bool inClass)
     {

@@ -68,6 +68,7 @@ internal sealed class Signature
             types.Append(SignatureParameter.TypeOf(argument));
         }
 
+        context = context.Reference is ListValue { IsOuterWrapper: true } wrapper ? wrapper[0] : context;
         var match = _pattern.Value.Match(types.ToString());
         if (!match.Success)
         {
@@ -95,7 +96,8 @@ internal sealed class Signature
 
             for (; taken > 0; taken--, next++)
             {
-                fitted.Add(parameter.IsArray ? AsArray(parameter, arguments[next], next, run) : arguments[next]);
+                var argument = next < arguments.Length ? arguments[next] : default;
+                fitted.Add(parameter.IsArray ? AsArray(parameter, argument, next, run) : argument);
             }
         }
 
