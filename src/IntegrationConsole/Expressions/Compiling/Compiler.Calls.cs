@@ -122,7 +122,7 @@ internal sealed partial class Compiler
         var pattern = Part(transform.Pattern, level + 1);
         var update = Part(transform.Update, level + 1);
         var delete = transform.Delete is null ? null : Part(transform.Delete, level + 1);
-        var position = transform.Position;
-        return (_, frame, _) => new Value(new Transformer(pattern, update, delete, frame, position));
+        var positions = (transform.Update.Position, transform.Delete?.Position);
+        return (_, frame, _) => new Value(new Transformer(pattern, update, delete, frame, positions));
     }
 }

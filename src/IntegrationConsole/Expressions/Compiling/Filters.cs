@@ -65,20 +65,18 @@ internal static class Filters
         {
             run.Step();
             var item = items.Current;
-            if (!Keeps(item, predicate, index, count, tupleScope, isStream ? frame : inner, run))
+            for (var times = Times(item, predicate, index, count, tupleScope, isStream ? frame : inner, run); times > 0; times--)
             {
-                continue;
-            }
+                if (first.IsUndefined && kept is null && !isStream && !item.IsArray)
+                {
+                    first = item;
+                    continue;
+                }
 
-            if (first.IsUndefined && kept is null && !isStream && !item.IsArray)
-            {
-                first = item;
-                continue;
+                kept ??= Begin(first, isStream);
+                run.TakeItem(kept.Count);
+                kept.Add(item);
             }
-
-            kept ??= Begin(first, isStream);
-            run.TakeItem(kept.Count);
-            kept.Add(item);
         }
 
         return kept is null ? first : new Value(kept);
@@ -96,7 +94,8 @@ internal static class Filters
         return kept;
     }
 
-    private static bool Keeps(Value item, Evaluation predicate, int index, int count, Scope? tupleScope, Frame frame, Run run)
+    /// <summary>How often the predicate takes an item: an array of numbers may name its index twice.</summary>
+    private static int Times(Value item, Evaluation predicate, int index, int count, Scope? tupleScope, Frame frame, Run run)
     {
         Value answer;
         if (item.Reference is TupleValue tuple && tupleScope is not null)
@@ -110,10 +109,10 @@ internal static class Filters
 
         return answer.Kind switch
         {
-            ValueKind.Boolean => answer.AsBoolean(),
-            ValueKind.Number when Operators.IsNumber(answer, run.Position) => IsIndex(answer, index, count),
-            ValueKind.Array => AnyIndex(answer, index, count) ?? Truth.Of(answer),
-            _ => Truth.Of(answer),
+            ValueKind.Boolean => answer.AsBoolean() ? 1 : 0,
+            ValueKind.Number when Operators.IsNumber(answer, run.Position) => IsIndex(answer, index, count) ? 1 : 0,
+            ValueKind.Array => Occurrences(answer, index, count) ?? (Truth.Of(answer) ? 1 : 0),
+            _ => Truth.Of(answer) ? 1 : 0,
         };
     }
 
@@ -123,15 +122,10 @@ internal static class Filters
         return (number < 0 ? count + number : number) == index;
     }
 
-    /// <summary>Whether an array of numbers holds the index; null where it holds something else.</summary>
-    private static bool? AnyIndex(Value array, int index, int count)
+    /// <summary>How often an array of numbers holds the index; null where it holds something else.</summary>
+    private static int? Occurrences(Value array, int index, int count)
     {
-        if (array.Count == 0)
-        {
-            return false;
-        }
-
-        var found = false;
+        var found = 0;
         for (var items = new ItemWalk(array); items.Next();)
         {
             if (items.Current.Kind != ValueKind.Number || double.IsNaN(items.Current.AsDouble()))
@@ -139,7 +133,7 @@ internal static class Filters
                 return null;
             }
 
-            found |= IsIndex(items.Current, index, count);
+            found += IsIndex(items.Current, index, count) ? 1 : 0;
         }
 
         return found;

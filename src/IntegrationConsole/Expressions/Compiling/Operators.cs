@@ -117,7 +117,7 @@ internal static class Operators
         while (items.Next())
         {
             run.Step();
-            if (Equality.AreEqual(wanted, items.Current))
+            if (Equality.AreSame(wanted, items.Current))
             {
                 return Value.True;
             }

@@ -18,11 +18,11 @@ internal sealed class Ordering(OrderingTerm[] terms, Scope? tupleScope, int posi
         var items = new ItemWalk(input);
         for (var index = 0; items.Next(); index++)
         {
-            entries[index] = new Entry(items.Current, index);
+            entries[index] = new Entry(items.Current);
         }
 
         run.Take(64L * entries.Length);
-        Sort(entries, frame, run);
+        entries = StableSort.Sort(entries, (one, other) => Compare(one, other, frame, run) > 0);
         var sorted = new ListValue(entries.Length) { IsTupleStream = input.Reference is ListValue { IsTupleStream: true } };
         sorted.IsSequence = sorted.IsTupleStream;
         foreach (var entry in entries)
@@ -49,18 +49,6 @@ internal sealed class Ordering(OrderingTerm[] terms, Scope? tupleScope, int posi
         return new Value(sequence);
     }
 
-    private void Sort(Entry[] entries, Frame frame, Run run)
-    {
-        try
-        {
-            System.Array.Sort(entries, (one, other) => Compare(one, other, frame, run));
-        }
-        catch (InvalidOperationException wrapped) when (wrapped.InnerException is ExpressionFailure or OperationCanceledException)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(wrapped.InnerException);
-        }
-    }
-
     private int Compare(Entry one, Entry other, Frame frame, Run run)
     {
         run.Step();
@@ -73,7 +61,7 @@ internal sealed class Ordering(OrderingTerm[] terms, Scope? tupleScope, int posi
             }
         }
 
-        return one.Place.CompareTo(other.Place);
+        return 0;
     }
 
     private Value Key(Entry entry, int term, Frame frame, Run run)
@@ -123,11 +111,9 @@ internal sealed class Ordering(OrderingTerm[] terms, Scope? tupleScope, int posi
         return descending ? -order : order;
     }
 
-    private sealed class Entry(Value item, int place)
+    private sealed class Entry(Value item)
     {
         public Value Item { get; } = item;
-
-        public int Place { get; } = place;
 
         public List<Value> Keys { get; } = new(1);
     }

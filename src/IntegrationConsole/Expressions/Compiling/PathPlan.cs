@@ -33,7 +33,7 @@ internal sealed class PathPlan(PathStep[] steps, bool startsAtVariable, bool kee
             {
                 current = step.Each!(current, frame, run);
                 isMany = current.IsArray;
-                if (isLast)
+                if (isLast || (isMany && current.Count == 0))
                 {
                     return Keep(current);
                 }

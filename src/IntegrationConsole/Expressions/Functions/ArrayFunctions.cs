@@ -121,7 +121,7 @@ internal static class ArrayFunctions
         if (call[1].Function is { } comparer)
         {
             var caller = (call.Frame, call.Run);
-            return new Value(new ListValue(MergeSort(items, (one, other) => Truth.Of(
+            return new Value(new ListValue(StableSort.Sort(items, (one, other) => Truth.Of(
                 Sequences.Simplify(comparer.Invoke([one, other], Value.Null, caller.Frame, caller.Run), false)))));
         }
 
@@ -139,26 +139,5 @@ internal static class ArrayFunctions
         }
 
         throw new ExpressionFailure("D3070", position, "sort");
-    }
-
-    /// <summary>Keeps the order of equal items, and copes with a comparison that contradicts itself, which the framework's sort does not.</summary>
-    private static Value[] MergeSort(Value[] items, Func<Value, Value, bool> comesAfter)
-    {
-        if (items.Length <= 1)
-        {
-            return items;
-        }
-
-        var middle = items.Length / 2;
-        var left = MergeSort(items[..middle], comesAfter);
-        var right = MergeSort(items[middle..], comesAfter);
-        var merged = new Value[items.Length];
-        for (int one = 0, other = 0, index = 0; index < merged.Length; index++)
-        {
-            var takeRight = one == left.Length || (other < right.Length && comesAfter(left[one], right[other]));
-            merged[index] = takeRight ? right[other++] : left[one++];
-        }
-
-        return merged;
     }
 }

@@ -59,8 +59,9 @@ internal static class ObjectFunctions
             return call[0];
         }
 
-        var spread = ListValue.Sequence();
+        var spread = new ListValue { IsSequence = call[0].Kind == ValueKind.Object };
         AddSpread(call[0], spread, call.Run);
+        spread.IsSequence |= spread.Count == 0;
         return new Value(spread);
     }
 

@@ -33,7 +33,7 @@ internal sealed class SignatureParameter
     /// <summary>What it takes, as a regular expression over type letters; a missing value fits everywhere.</summary>
     public string Pattern => $"[{_types}m]{(_isOptional ? "?" : _repeats ? "+" : "")}";
 
-    public bool Accepts(Value value) => (_mask & Bit(TypeOf(value))) != 0;
+    public bool Accepts(Value value) => value.IsUndefined || (_mask & Bit(TypeOf(value))) != 0;
 
     public bool FitsAsIs(Value value)
     {

@@ -56,13 +56,13 @@ internal static class StringFunctions
 
         var text = call[0].AsString();
         var count = CodePoints.Count(text);
-        var start = Whole(call[1].IsUndefined ? 0 : call[1].AsDouble());
+        var start = call[1].IsUndefined ? 0 : call[1].AsDouble();
         start = start < 0 && count + start < 0 ? 0 : start;
         var from = start < 0 ? count + start : start;
         var end = (double)count;
         if (!call[2].IsUndefined)
         {
-            var length = Whole(call[2].AsDouble());
+            var length = call[2].AsDouble();
             if (length <= 0)
             {
                 return Value.Of("");
@@ -74,8 +74,6 @@ internal static class StringFunctions
         call.Run.Take(2L * text.Length);
         return Value.Of(CodePoints.Slice(text, (int)Math.Min(from, count), (int)Math.Min(end, count)));
     }
-
-    private static double Whole(double number) => Math.Truncate(number);
 
     private static Value Part(Call call, Func<string, int, int, string> take)
     {

@@ -4,7 +4,7 @@ using IntegrationConsole.Expressions.Values;
 namespace IntegrationConsole.Expressions.Functions;
 
 /// <summary>A transform <c>| pattern | update, delete |</c>: gives a changed copy of what it is applied to.</summary>
-internal sealed class Transformer(Evaluation pattern, Evaluation update, Evaluation? delete, Frame outer, int position) : Function
+internal sealed class Transformer(Evaluation pattern, Evaluation update, Evaluation? delete, Frame outer, (int Update, int? Delete) positions) : Function
 {
     private static readonly Signature Takes = Signature.Of("<(oa):o>");
 
@@ -40,7 +40,7 @@ internal sealed class Transformer(Evaluation pattern, Evaluation update, Evaluat
         {
             if (changes.Kind != ValueKind.Object)
             {
-                throw new ExpressionFailure("T2011", position, value: changes.ToString());
+                throw new ExpressionFailure("T2011", positions.Update, value: changes.ToString());
             }
 
             for (var fields = new FieldWalk(changes); fields.Next();)
@@ -54,7 +54,7 @@ internal sealed class Transformer(Evaluation pattern, Evaluation update, Evaluat
         {
             if (names.Current.Kind != ValueKind.String)
             {
-                throw new ExpressionFailure("T2012", position, value: deletions.ToString());
+                throw new ExpressionFailure("T2012", positions.Delete, value: deletions.ToString());
             }
 
             target?.Remove(names.Current.AsString());

@@ -15,6 +15,9 @@ internal sealed class NumberNode(double number, int position) : Node(position)
     public double Number { get; } = number;
 }
 
+/// <summary>Stands where the text ended although a value was expected.</summary>
+internal sealed class EndNode(int position) : Node(position);
+
 /// <summary><c>true</c>, <c>false</c> or <c>null</c>.</summary>
 internal sealed class LiteralNode(string word, int position) : Node(position)
 {

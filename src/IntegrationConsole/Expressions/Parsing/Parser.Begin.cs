@@ -23,7 +23,8 @@ internal sealed partial class Parser
             case TokenKind.Regex:
                 return new RegexNode(token.Text, token.Flags, token.Position);
             case TokenKind.End:
-                throw new ExpressionFailure("S0207", token.Position, token.Text);
+                _endsEarly = true;
+                return new EndNode(token.Position);
             default:
                 return BeginWithOperator(token);
         }
@@ -58,8 +59,6 @@ internal sealed partial class Parser
                 return fields;
             case "|":
                 return Transform(token);
-            case "!" or "~":
-                throw new ExpressionFailure("S0204", token.Position, token.Text);
             default:
                 throw new ExpressionFailure("S0211", token.Position, token.Text);
         }

@@ -14,10 +14,13 @@ internal sealed partial class Parser
     private int _nesting;
     private int _ancestors;
 
+    /// <summary>A value was expected at the end. Something else may be missing there that is the clearer error.</summary>
+    private bool _endsEarly;
+
     private Parser(string text)
     {
         _tokens = new Tokenizer(text);
-        _token = _tokens.Next(afterValue: false);
+        Advance(afterValue: false);
     }
 
     public static Node Parse(string text)
@@ -27,6 +30,11 @@ internal sealed partial class Parser
         if (parser._token.Kind != TokenKind.End)
         {
             throw new ExpressionFailure("S0201", parser._token.Position, parser._token.Text);
+        }
+
+        if (parser._endsEarly)
+        {
+            throw new ExpressionFailure("S0207", text.Length, "(end)");
         }
 
         return expression is ParentNode || expression.Seeking is not null
@@ -66,7 +74,14 @@ internal sealed partial class Parser
     private static bool Begins(Token token) =>
         token.Kind == TokenKind.Operator && token.Text is not ("and" or "or" or "in" or "*" or "**" or "%");
 
-    private void Advance(bool afterValue) => _token = _tokens.Next(afterValue);
+    private void Advance(bool afterValue)
+    {
+        _token = _tokens.Next(afterValue);
+        if (_token.Is("!") || _token.Is("~"))
+        {
+            throw new ExpressionFailure("S0204", _token.Position, _token.Text);
+        }
+    }
 
     private void Expect(string text, bool afterValue)
     {

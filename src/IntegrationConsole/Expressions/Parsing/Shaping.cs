@@ -9,6 +9,11 @@ internal static class Shaping
 
     public static PathNode Path(Node left, Node right, int position)
     {
+        if (right is EndNode)
+        {
+            throw new ExpressionFailure("S0207", right.Position, "(end)");
+        }
+
         var path = left as PathNode ?? new PathNode([left], position);
         if (left is ParentNode parent)
         {
@@ -82,7 +87,7 @@ internal static class Shaping
     public static Node Filter(Node left, Node predicate, int position)
     {
         var step = left is PathNode path ? path.Steps[^1] : left;
-        if (step.Group is not null || left.Group is not null)
+        if (step.Group is not null)
         {
             throw new ExpressionFailure("S0209", position);
         }

@@ -99,7 +99,7 @@ internal sealed partial class Tokenizer(string text)
         var letter = _at < text.Length ? text[_at] : '\0';
         switch (letter)
         {
-            case '"' or '\'' or '\\' or '/':
+            case '"' or '\\' or '/':
                 return letter;
             case 'b':
                 return '\b';

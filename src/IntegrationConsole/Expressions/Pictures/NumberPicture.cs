@@ -64,6 +64,14 @@ internal static class NumberPicture
     {
         var (significant, exponent) = NumberText.Parts(number);
         var shift = exponent + 1 - digits;
+
+        // A power of ten that is divided down is left at one digit more, as the language's reference leaves it.
+        if (significant == "1" && exponent >= digits)
+        {
+            shift--;
+            digits++;
+        }
+
         var mantissa = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{significant}E{digits - significant.Length}"), NumberStyles.Float, CultureInfo.InvariantCulture);
         return (mantissa, shift);
     }

@@ -9,6 +9,11 @@ internal sealed class NumberSubpicture
         var mark = active.IndexOf(symbols.ExponentSeparator, StringComparison.Ordinal);
         var mantissa = mark < 0 ? active : active[..mark];
         var exponent = mark < 0 ? null : active[(mark + symbols.ExponentSeparator.Length)..];
+        if (mark < 0 && Suffix.StartsWith(symbols.ExponentSeparator, StringComparison.Ordinal))
+        {
+            exponent = "";
+        }
+
         var point = mantissa.IndexOf(symbols.DecimalSeparator, StringComparison.Ordinal);
         var whole = point < 0 ? mantissa : mantissa[..point];
         var fraction = point < 0 ? "" : mantissa[(point + symbols.DecimalSeparator.Length)..];

@@ -40,6 +40,11 @@ internal sealed class Equality : IEqualityComparer<Value>
         };
     }
 
+    /// <summary>Equality as <c>in</c> has it: arrays and objects are equal only to themselves.</summary>
+    public static bool AreSame(Value left, Value right) => left.Kind is ValueKind.Array or ValueKind.Object
+        ? ReferenceEquals(left.Reference, right.Reference) && left.Bits == right.Bits
+        : AreEqual(left, right);
+
     /// <summary>Whether a string value is a text of the expression, without decoding it where it came from the source.</summary>
     public static bool IsText(Value value, FieldName text)
     {

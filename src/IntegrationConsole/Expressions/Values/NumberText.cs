@@ -16,16 +16,9 @@ internal static class NumberText
         return Layout(number.ToString("R", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The number as <c>$string</c> writes it: to fifteen significant digits, which hides what binary fractions cannot hold.</summary>
-    public static string Rounded(double number)
-    {
-        if (number == Math.Truncate(number) && Math.Abs(number) < 1e15)
-        {
-            return ((long)number).ToString(CultureInfo.InvariantCulture);
-        }
-
-        return Layout(number.ToString("E14", CultureInfo.InvariantCulture));
-    }
+    /// <summary>The number as <c>$string</c> writes it: a fraction to fifteen significant digits, which hides what binary fractions cannot hold.</summary>
+    public static string Rounded(double number) =>
+        number == Math.Truncate(number) ? Exact(number) : Layout(number.ToString("E14", CultureInfo.InvariantCulture));
 
     /// <summary>The significant digits of a number, without leading or trailing zeros, and the power of ten of the first digit.</summary>
     public static (string Digits, int Exponent) Parts(double number)
