@@ -114,7 +114,7 @@ internal static class ErrorCodes
         [Steps] = "The evaluation took more steps than its limit.",
         [Size] = "The evaluation built more than its limit of memory.",
         [RegexTime] = "A regular expression took longer than its limit.",
-        [Nesting] = "The expression is nested too deeply.",
+        [Nesting] = "The expression, or its result, is nested too deeply.",
         ["X1001"] = "There is no lookup table {v}.",
         ["X1002"] = "The culture {v} is not known.",
         ["X1003"] = "The time zone {v} is not known.",

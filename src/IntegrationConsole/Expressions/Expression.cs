@@ -47,7 +47,9 @@ public sealed class Expression
             run.EnsureStack();
             run.Enter(_compiled.Deepest);
             var result = _compiled.Body(Wrapped(input), _compiled.NewFrame(null), run);
-            return new ExpressionOutcome(WithoutTuples(result), null);
+            result = WithoutTuples(result);
+            Results.Check(result, run, 0);
+            return new ExpressionOutcome(result, null);
         }
         catch (ExpressionFailure failure)
         {

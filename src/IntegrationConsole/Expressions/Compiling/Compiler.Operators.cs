@@ -19,10 +19,10 @@ internal sealed partial class Compiler
         {
             case "and":
                 var second = Branch(binary.Right, level + 1);
-                return (input, frame, run) => Value.Of(Truth.Of(left(input, frame, run)) && Truth.Of(second(input, frame, run)));
+                return (input, frame, run) => Value.Of(Truth.Of(left(input, frame, run), run) && Truth.Of(second(input, frame, run), run));
             case "or":
                 var other = Branch(binary.Right, level + 1);
-                return (input, frame, run) => Value.Of(Truth.Of(left(input, frame, run)) || Truth.Of(other(input, frame, run)));
+                return (input, frame, run) => Value.Of(Truth.Of(left(input, frame, run), run) || Truth.Of(other(input, frame, run), run));
         }
 
         var right = Part(binary.Right, level + 1);
@@ -59,7 +59,7 @@ internal sealed partial class Compiler
             };
         }
 
-        return (input, frame, run) => Operators.AreEqual(left(input, frame, run), right(input, frame, run), expected);
+        return (input, frame, run) => Operators.AreEqual(left(input, frame, run), right(input, frame, run), expected, run);
     }
 
     /// <summary>The pieces of a chain of <c>&amp;</c>, so that the chain builds one string and not one for each sign.</summary>
@@ -83,7 +83,7 @@ internal sealed partial class Compiler
         var condition = Part(node.Condition, level + 1);
         var then = Branch(node.Then, level + 1, isTail);
         var otherwise = node.Otherwise is null ? Constant(default) : Branch(node.Otherwise, level + 1, isTail);
-        return (input, frame, run) => Truth.Of(condition(input, frame, run)) ? then(input, frame, run) : otherwise(input, frame, run);
+        return (input, frame, run) => Truth.Of(condition(input, frame, run), run) ? then(input, frame, run) : otherwise(input, frame, run);
     }
 
     private Evaluation Fallback(FallbackNode node, int level)
@@ -98,7 +98,7 @@ internal sealed partial class Compiler
         return (input, frame, run) =>
         {
             var found = value(input, frame, run);
-            return Truth.Of(found) ? found : otherwise(input, frame, run);
+            return Truth.Of(found, run) ? found : otherwise(input, frame, run);
         };
     }
 

@@ -80,7 +80,7 @@ internal sealed partial class Compiler
 
     private static Evaluation Constant(Value value) => (_, _, _) => value;
 
-    private static Evaluation Name(FieldName name) => (input, _, _) => Lookups.Step(input, name);
+    private static Evaluation Name(FieldName name) => (input, _, run) => Lookups.Step(input, name, run);
 
     private static Evaluation WithStackCheck(Evaluation body) => (input, frame, run) =>
     {

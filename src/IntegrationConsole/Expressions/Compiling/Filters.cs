@@ -50,11 +50,6 @@ internal static class Filters
     /// <param name="run">The evaluation.</param>
     public static Value Where(Value value, Evaluation predicate, Scope? tupleScope, Frame frame, Run run)
     {
-        if (value.IsUndefined)
-        {
-            return default;
-        }
-
         var count = value.IsArray ? value.Count : 1;
         var isStream = value.Reference is ListValue { IsTupleStream: true };
         var inner = tupleScope is null || isStream ? frame : new Frame(frame, tupleScope, new Value[tupleScope.Count]);
@@ -111,8 +106,8 @@ internal static class Filters
         {
             ValueKind.Boolean => answer.AsBoolean() ? 1 : 0,
             ValueKind.Number when Operators.IsNumber(answer, run.Position) => IsIndex(answer, index, count) ? 1 : 0,
-            ValueKind.Array => Occurrences(answer, index, count) ?? (Truth.Of(answer) ? 1 : 0),
-            _ => Truth.Of(answer) ? 1 : 0,
+            ValueKind.Array => Occurrences(answer, index, count) ?? (Truth.Of(answer, run) ? 1 : 0),
+            _ => Truth.Of(answer, run) ? 1 : 0,
         };
     }
 

@@ -68,8 +68,8 @@ internal static class Operators
         return !double.IsNaN(number);
     }
 
-    public static Value AreEqual(Value left, Value right, bool expected) =>
-        left.IsUndefined || right.IsUndefined ? Value.False : Value.Of(Equality.AreEqual(left, right) == expected);
+    public static Value AreEqual(Value left, Value right, bool expected, Run run) =>
+        left.IsUndefined || right.IsUndefined ? Value.False : Value.Of(Equality.AreEqual(left, right, run) == expected);
 
     public static Evaluation Comparison(string op, Evaluation left, Evaluation right, int position) => op switch
     {
@@ -117,7 +117,7 @@ internal static class Operators
         while (items.Next())
         {
             run.Step();
-            if (Equality.AreSame(wanted, items.Current))
+            if (Equality.AreSame(wanted, items.Current, run))
             {
                 return Value.True;
             }

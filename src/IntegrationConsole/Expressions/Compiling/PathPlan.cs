@@ -22,7 +22,7 @@ internal sealed class PathPlan(PathStep[] steps, bool startsAtVariable, bool kee
             var isLast = index == steps.Length - 1;
             if (step.Whole is { } whole)
             {
-                current = whole(current, frame, run);
+                current = whole(isMany || !current.IsArray ? current : new Value(new ListValue([current])), frame, run);
                 isMany = true;
                 if (isLast)
                 {
@@ -60,7 +60,7 @@ internal sealed class PathPlan(PathStep[] steps, bool startsAtVariable, bool kee
     }
 
     private static Value One(PathStep step, Value item, Frame frame, Run run) =>
-        step.Name is { } name ? Lookups.Step(item, name) : step.Each!(item, frame, run);
+        step.Name is { } name ? Lookups.Step(item, name, run) : step.Each!(item, frame, run);
 
     /// <summary>Applies a step to many items. A single result stays what it is; more become one flat sequence.</summary>
     private static (Value Result, bool IsFlat) Gather(PathStep step, Value many, Frame frame, Run run)

@@ -28,9 +28,16 @@ internal sealed class TuplePathPlan(PathPlan? before, TupleStep[] steps, Scope s
         {
             input = before.Evaluate(input, frame, run);
             isMany = input.IsArray;
+            if (input.IsUndefined || (isMany && input.Count == 0))
+            {
+                // Only an array that the path begins by constructing shows when it is empty.
+                return grouping is not null ? grouping.Evaluate(default, scope, frame, run)
+                    : input.Reference is ListValue { IsConstructed: true } ? input
+                    : default;
+            }
         }
 
-        var tuples = before is not null && input.IsUndefined ? Stream() : Walk(input, isMany, frame, run);
+        var tuples = Walk(input, isMany, frame, run);
         Value result;
         if (GivesTuples)
         {
@@ -48,7 +55,12 @@ internal sealed class TuplePathPlan(PathPlan? before, TupleStep[] steps, Scope s
             result = new Value(items);
         }
 
-        return grouping is null ? Sequences.Simplify(result, KeepArray) : grouping.Evaluate(new Value(tuples), scope, frame, run);
+        if (grouping is null)
+        {
+            return Sequences.Simplify(result, KeepArray);
+        }
+
+        return tuples.Count == 0 ? new Value(new ObjectValue()) : grouping.Evaluate(new Value(tuples), scope, frame, run);
     }
 
     private static ListValue Stream(int capacity = 4)

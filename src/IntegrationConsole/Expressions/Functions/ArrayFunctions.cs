@@ -73,7 +73,7 @@ internal static class ArrayFunctions
             return call[0];
         }
 
-        var seen = new HashSet<Value>(Equality.Deep);
+        var seen = new HashSet<Value>(new Equality(call.Run));
         var distinct = new ListValue { IsSequence = call[0].Reference is ListValue { IsSequence: true } };
         for (var items = new ItemWalk(call[0]); items.Next();)
         {
@@ -122,7 +122,7 @@ internal static class ArrayFunctions
         {
             var caller = (call.Frame, call.Run);
             return new Value(new ListValue(StableSort.Sort(items, (one, other) => Truth.Of(
-                Sequences.Simplify(comparer.Invoke([one, other], Value.Null, caller.Frame, caller.Run), false)))));
+                Sequences.Simplify(comparer.Invoke([one, other], Value.Null, caller.Frame, caller.Run), false), caller.Run))));
         }
 
         if (Array.TrueForAll(items, item => item.Kind == ValueKind.Number))

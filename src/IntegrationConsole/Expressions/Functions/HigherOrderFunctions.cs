@@ -61,7 +61,7 @@ internal static class HigherOrderFunctions
         var index = 0;
         for (var items = new ItemWalk(call[0]); items.Next(); index++)
         {
-            if (Truth.Of(Offer(function, items.Current, Value.Of(index), call[0], call.Frame, call.Run)))
+            if (Truth.Of(Offer(function, items.Current, Value.Of(index), call[0], call.Frame, call.Run), call.Run))
             {
                 call.Run.TakeItem(filtered.Count);
                 filtered.Add(items.Current);
@@ -84,7 +84,7 @@ internal static class HigherOrderFunctions
         var index = 0;
         for (var items = new ItemWalk(call[0]); items.Next(); index++)
         {
-            if (call[1].Function is { } function && !Truth.Of(Offer(function, items.Current, Value.Of(index), call[0], call.Frame, call.Run)))
+            if (call[1].Function is { } function && !Truth.Of(Offer(function, items.Current, Value.Of(index), call[0], call.Frame, call.Run), call.Run))
             {
                 continue;
             }
@@ -166,7 +166,7 @@ internal static class HigherOrderFunctions
             var keeps = call[1].Function is { } function
                 ? Offer(function, fields.Current, Value.Of(fields.Name), call[0], call.Frame, call.Run)
                 : fields.Current;
-            if (Truth.Of(keeps))
+            if (Truth.Of(keeps, call.Run))
             {
                 call.Run.Take(32);
                 sifted.Set(fields.Name, fields.Current);

@@ -8,14 +8,14 @@ internal static class ObjectFunctions
     public static readonly BuiltIn[] All =
     [
         new("keys", "<x-:a<s>>", Keys),
-        new("lookup", "<x-s:x>", call => call[1].IsUndefined ? default : Lookups.Step(call[0], new FieldName(call[1].AsString()))),
+        new("lookup", "<x-s:x>", call => call[1].IsUndefined ? default : Lookups.Step(call[0], new FieldName(call[1].AsString()), call.Run)),
         new("spread", "<x-:a<o>>", Spread),
         new("merge", "<a<o>:o>", Merge),
         new("clone", "<(oa)-:o>", call => Copies.Deep(call[0], call.Run)),
         new("exists", "<x:b>", call => Value.Of(!call[0].IsUndefined)),
         new("type", "<x:s>", Type),
-        new("boolean", "<x-:b>", call => call[0].IsUndefined ? default : Value.Of(Truth.Of(call[0]))),
-        new("not", "<x-:b>", call => call[0].IsUndefined ? default : Value.Of(!Truth.Of(call[0]))),
+        new("boolean", "<x-:b>", call => call[0].IsUndefined ? default : Value.Of(Truth.Of(call[0], call.Run))),
+        new("not", "<x-:b>", call => call[0].IsUndefined ? default : Value.Of(!Truth.Of(call[0], call.Run))),
         new("error", "<s?:x>", call => throw new ExpressionFailure("D3137", call.Run.Position, "error",
             detail: call[0].IsUndefined ? "$error() function evaluated" : call[0].AsString())),
         new("assert", "<bs?:x>", Assert),

@@ -45,7 +45,8 @@ internal sealed class Transformer(Evaluation pattern, Evaluation update, Evaluat
 
             for (var fields = new FieldWalk(changes); fields.Next();)
             {
-                target?.Set(fields.Name, fields.Current);
+                // What is set may hold what it is set into, and must not become part of itself.
+                target?.Set(fields.Name, Copies.Detached(fields.Current, run));
             }
         }
 

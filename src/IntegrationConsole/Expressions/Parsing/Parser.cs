@@ -106,7 +106,6 @@ internal sealed partial class Parser
         "or" => 25,
         "?" => 20,
         ":=" => 10,
-        "**" => 60,
         _ => 0,
     };
 

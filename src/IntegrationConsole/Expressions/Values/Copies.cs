@@ -3,6 +3,9 @@ namespace IntegrationConsole.Expressions.Values;
 /// <summary>Copies arrays and objects all the way down, so that a transform can change the copy.</summary>
 internal static class Copies
 {
+    /// <summary>Copies what the language made; what came from the source cannot change.</summary>
+    public static Value Detached(Value value, Run run) => value.Reference is ListValue or ObjectValue ? Deep(value, run) : value;
+
     public static Value Deep(Value value, Run run)
     {
         switch (value.Kind)

@@ -2,12 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace IntegrationConsole.Expressions.Values;
 
-/// <summary>Deep equality of values, and a hash that goes with it.</summary>
-internal sealed class Equality : IEqualityComparer<Value>
+/// <summary>
+/// Deep equality of values, and a hash that goes with it. Values may share parts so often that comparing them takes as
+/// good as forever, so every comparison counts as a step of the evaluation.
+/// </summary>
+internal sealed class Equality(Run run) : IEqualityComparer<Value>
 {
-    public static readonly Equality Deep = new();
-
-    public bool Equals(Value x, Value y) => AreEqual(x, y);
+    public bool Equals(Value x, Value y) => AreEqual(x, y, run);
 
     public int GetHashCode(Value value) => value.Kind switch
     {
@@ -20,7 +21,7 @@ internal sealed class Equality : IEqualityComparer<Value>
         _ => 0,
     };
 
-    public static bool AreEqual(Value left, Value right)
+    public static bool AreEqual(Value left, Value right, Run? run)
     {
         var kind = left.Kind;
         if (kind != right.Kind)
@@ -33,17 +34,17 @@ internal sealed class Equality : IEqualityComparer<Value>
             ValueKind.Boolean => left.AsBoolean() == right.AsBoolean(),
             ValueKind.Number => left.AsDouble() == right.AsDouble(),
             ValueKind.String => SameText(left, right),
-            ValueKind.Array => SameItems(left, right),
-            ValueKind.Object => SameFields(left, right),
+            ValueKind.Array => SameItems(left, right, run),
+            ValueKind.Object => SameFields(left, right, run),
             ValueKind.Function => ReferenceEquals(left.Reference, right.Reference),
             _ => true,
         };
     }
 
     /// <summary>Equality as <c>in</c> has it: arrays and objects are equal only to themselves.</summary>
-    public static bool AreSame(Value left, Value right) => left.Kind is ValueKind.Array or ValueKind.Object
+    public static bool AreSame(Value left, Value right, Run run) => left.Kind is ValueKind.Array or ValueKind.Object
         ? ReferenceEquals(left.Reference, right.Reference) && left.Bits == right.Bits
-        : AreEqual(left, right);
+        : AreEqual(left, right, run);
 
     /// <summary>Whether a string value is a text of the expression, without decoding it where it came from the source.</summary>
     public static bool IsText(Value value, FieldName text)
@@ -67,7 +68,7 @@ internal sealed class Equality : IEqualityComparer<Value>
         return left.AsString() == right.AsString();
     }
 
-    private static bool SameItems(Value left, Value right)
+    private static bool SameItems(Value left, Value right, Run? run)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (left.Count != right.Count)
@@ -79,7 +80,8 @@ internal sealed class Equality : IEqualityComparer<Value>
         var other = new ItemWalk(right);
         while (one.Next() && other.Next())
         {
-            if (!AreEqual(one.Current, other.Current))
+            run?.Step();
+            if (!AreEqual(one.Current, other.Current, run))
             {
                 return false;
             }
@@ -88,7 +90,7 @@ internal sealed class Equality : IEqualityComparer<Value>
         return true;
     }
 
-    private static bool SameFields(Value left, Value right)
+    private static bool SameFields(Value left, Value right, Run? run)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (FieldCount(left) != FieldCount(right))
@@ -99,8 +101,9 @@ internal sealed class Equality : IEqualityComparer<Value>
         var fields = new FieldWalk(left);
         while (fields.Next())
         {
+            run?.Step();
             var other = right.Field(fields.Name);
-            if (other.IsUndefined || !AreEqual(fields.Current, other))
+            if (other.IsUndefined || !AreEqual(fields.Current, other, run))
             {
                 return false;
             }

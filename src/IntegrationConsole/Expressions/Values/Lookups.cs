@@ -25,19 +25,21 @@ internal static class Lookups
     }
 
     /// <summary>The field of an object, or the fields of all objects of an array in one flat sequence.</summary>
-    public static Value Step(Value value, FieldName name) =>
-        value.IsArray ? Across(value, name) : Field(value, name);
+    public static Value Step(Value value, FieldName name, Run run) =>
+        value.IsArray ? Across(value, name, run) : Field(value, name);
 
-    private static Value Across(Value array, FieldName name)
+    private static Value Across(Value array, FieldName name, Run run)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        run.EnsureStack();
         var found = ListValue.Sequence(array.Count);
         var items = new ItemWalk(array);
         while (items.Next())
         {
-            var field = Step(items.Current, name);
+            var field = Step(items.Current, name, run);
+            run.Step();
             if (!field.IsUndefined)
             {
+                run.Take(field.IsArray ? 16L * field.Count : 16);
                 found.AddFlat(field);
             }
         }

@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
-
 namespace IntegrationConsole.Expressions.Values;
 
 /// <summary>What counts as true: the effective Boolean of a value.</summary>
 internal static class Truth
 {
-    public static bool Of(Value value)
+    public static bool Of(Value value, Run run)
     {
         switch (value.Kind)
         {
@@ -17,7 +15,7 @@ internal static class Truth
             case ValueKind.String:
                 return value.Reference is JsonSource source ? source[(int)value.Bits].Length > 0 : ((string)value.Reference!).Length > 0;
             case ValueKind.Array:
-                return AnyIn(value);
+                return AnyIn(value, run);
             case ValueKind.Object:
                 return HasFields(value);
             default:
@@ -25,13 +23,14 @@ internal static class Truth
         }
     }
 
-    private static bool AnyIn(Value array)
+    private static bool AnyIn(Value array, Run run)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        run.EnsureStack();
         var items = new ItemWalk(array);
         while (items.Next())
         {
-            if (Of(items.Current))
+            run.Step();
+            if (Of(items.Current, run))
             {
                 return true;
             }
