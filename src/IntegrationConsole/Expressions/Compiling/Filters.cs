@@ -106,7 +106,7 @@ internal static class Filters
         {
             ValueKind.Boolean => answer.AsBoolean() ? 1 : 0,
             ValueKind.Number when Operators.IsNumber(answer, run.Position) => IsIndex(answer, index, count) ? 1 : 0,
-            ValueKind.Array => Occurrences(answer, index, count) ?? (Truth.Of(answer, run) ? 1 : 0),
+            ValueKind.Array => Occurrences(answer, index, count, run) ?? (Truth.Of(answer, run) ? 1 : 0),
             _ => Truth.Of(answer, run) ? 1 : 0,
         };
     }
@@ -118,11 +118,12 @@ internal static class Filters
     }
 
     /// <summary>How often an array of numbers holds the index; null where it holds something else.</summary>
-    private static int? Occurrences(Value array, int index, int count)
+    private static int? Occurrences(Value array, int index, int count, Run run)
     {
         var found = 0;
         for (var items = new ItemWalk(array); items.Next();)
         {
+            run.Step();
             if (items.Current.Kind != ValueKind.Number || double.IsNaN(items.Current.AsDouble()))
             {
                 return null;

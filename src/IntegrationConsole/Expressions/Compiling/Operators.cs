@@ -163,5 +163,5 @@ internal static class Operators
         value.Kind == ValueKind.Number && value.AsDouble() is var number && double.IsFinite(number) && number == Math.Truncate(number);
 
     /// <summary>A value as an error shows it.</summary>
-    public static string Shown(Value value) => value.ToString();
+    public static string Shown(Value value) => Brief.Of(value);
 }

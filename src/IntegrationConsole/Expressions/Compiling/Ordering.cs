@@ -14,6 +14,7 @@ internal sealed class Ordering(OrderingTerm[] terms, Scope? tupleScope, int posi
             return AsSequence(input);
         }
 
+        run.Take(160L * input.Count);
         var entries = new Entry[input.Count];
         var items = new ItemWalk(input);
         for (var index = 0; items.Next(); index++)
@@ -21,7 +22,6 @@ internal sealed class Ordering(OrderingTerm[] terms, Scope? tupleScope, int posi
             entries[index] = new Entry(items.Current);
         }
 
-        run.Take(64L * entries.Length);
         entries = StableSort.Sort(entries, (one, other) => Compare(one, other, frame, run) > 0);
         var sorted = new ListValue(entries.Length) { IsTupleStream = input.Reference is ListValue { IsTupleStream: true } };
         sorted.IsSequence = sorted.IsTupleStream;

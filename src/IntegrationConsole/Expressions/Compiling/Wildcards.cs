@@ -61,6 +61,7 @@ internal static class Wildcards
 
     private static void Flatten(Value array, ListValue found, Run run)
     {
+        run.Step();
         run.EnsureStack();
         var items = new ItemWalk(array);
         while (items.Next())
@@ -79,6 +80,7 @@ internal static class Wildcards
 
     private static void Descend(Value value, ListValue found, Run run)
     {
+        run.Step();
         run.EnsureStack();
         switch (value.Kind)
         {

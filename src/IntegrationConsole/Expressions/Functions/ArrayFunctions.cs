@@ -80,6 +80,7 @@ internal static class ArrayFunctions
             call.Run.Step();
             if (seen.Add(items.Current))
             {
+                call.Run.Take(64);
                 call.Run.TakeItem(distinct.Count);
                 distinct.Add(items.Current);
             }

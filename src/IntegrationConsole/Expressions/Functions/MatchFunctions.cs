@@ -57,7 +57,7 @@ internal static class MatchFunctions
         }
 
         var limit = call[index].AsDouble();
-        return limit < 0 ? throw new ExpressionFailure(code, call.Run.Position, value: call[index].ToString()) : limit;
+        return limit < 0 ? throw new ExpressionFailure(code, call.Run.Position, value: Brief.Of(call[index])) : limit;
     }
 
     private static Value Split(Call call)
@@ -150,7 +150,7 @@ internal static class MatchFunctions
             var answer = Sequences.Simplify(function.Invoke([new Value(described)], Value.Null, call.Frame, call.Run), false);
             return answer.Kind == ValueKind.String
                 ? answer.AsString()
-                : throw new ExpressionFailure("D3012", position, "replace", answer.ToString());
+                : throw new ExpressionFailure("D3012", position, "replace", Brief.Of(answer));
         }
 
         var replacement = call[2].IsUndefined ? "undefined" : call[2].AsString();

@@ -97,7 +97,13 @@ internal static partial class NumberFunctions
     /// </summary>
     public static double Round(double number, int places)
     {
-        var rounded = Shift(Math.Round(Shift(number, places), MidpointRounding.ToEven), -places);
+        var shifted = Shift(number, places);
+        if (!double.IsFinite(shifted))
+        {
+            return number;
+        }
+
+        var rounded = Shift(Math.Round(shifted, MidpointRounding.ToEven), -places);
         return rounded == 0 ? 0 : rounded;
     }
 
@@ -125,7 +131,7 @@ internal static partial class NumberFunctions
         var power = Math.Pow(call[0].AsDouble(), call[1].IsUndefined ? double.NaN : call[1].AsDouble());
         return double.IsFinite(power)
             ? Value.Of(power)
-            : throw new ExpressionFailure("D3061", call.Run.Position, "power", call[0].ToString());
+            : throw new ExpressionFailure("D3061", call.Run.Position, "power", Brief.Of(call[0]));
     }
 
     private static Value Sum(Call call)
@@ -210,7 +216,7 @@ internal static partial class NumberFunctions
         var radix = call[1].IsUndefined ? 10 : Round(call[1].AsDouble(), 0);
         if (!(radix is >= 2 and <= 36))
         {
-            throw new ExpressionFailure("D3100", call.Run.Position, "formatBase", call[1].ToString());
+            throw new ExpressionFailure("D3100", call.Run.Position, "formatBase", Brief.Of(call[1]));
         }
 
         if (!double.IsFinite(number))

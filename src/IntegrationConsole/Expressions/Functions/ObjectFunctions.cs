@@ -30,6 +30,7 @@ internal static class ObjectFunctions
 
     private static void AddKeys(Value value, ListValue keys, HashSet<string> seen, Run run)
     {
+        run.Step();
         if (value.IsArray)
         {
             run.EnsureStack();
@@ -67,6 +68,7 @@ internal static class ObjectFunctions
 
     private static void AddSpread(Value value, ListValue spread, Run run)
     {
+        run.Step();
         if (value.IsArray)
         {
             run.EnsureStack();

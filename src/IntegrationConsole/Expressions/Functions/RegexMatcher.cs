@@ -27,7 +27,9 @@ internal sealed class RegexMatcher : Function
         try
         {
             var options = RegexOptions.CultureInvariant | (flags.Contains('i') ? RegexOptions.IgnoreCase : RegexOptions.None);
-            return new RegexMatcher(JavaScriptPattern.Translate(pattern, flags.Contains('m')), options);
+            return PatternSize.Of(pattern) <= PatternSize.Largest
+                ? new RegexMatcher(JavaScriptPattern.Translate(pattern, flags.Contains('m')), options)
+                : throw new FormatException("its repetitions multiply to too large a size.");
         }
         catch (Exception problem) when (problem is ArgumentException or FormatException)
         {
@@ -108,15 +110,20 @@ internal sealed class RegexMatcher : Function
 
     private Regex Build(TimeSpan timeout)
     {
-        try
+        // The engine that cannot run away writes counted repetitions out, so it must not be given towers of them.
+        if (PatternSize.Of(_pattern) <= PatternSize.Small)
         {
-            return new Regex(_pattern, _options | RegexOptions.NonBacktracking, timeout);
+            try
+            {
+                return new Regex(_pattern, _options | RegexOptions.NonBacktracking, timeout);
+            }
+            catch (NotSupportedException)
+            {
+                // It looks around or back, which only the backtracking engine can do.
+            }
         }
-        catch (NotSupportedException)
-        {
-            // It looks around or back, which only the backtracking engine can do; the clock bounds it.
-            return new Regex(_pattern, _options, timeout);
-        }
+
+        return new Regex(_pattern, _options, timeout);
     }
 
     private sealed class NextMatch(RegexMatcher matcher, string text, int from) : Function

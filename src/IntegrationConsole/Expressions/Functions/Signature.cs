@@ -137,7 +137,7 @@ internal sealed class Signature
     }
 
     private static ExpressionFailure Error(string code, Value value, int index, Run run) =>
-        new(code, run.Position, run.Token, value.ToString(), (index + 1).ToString(CultureInfo.InvariantCulture));
+        new(code, run.Position, run.Token, Brief.Of(value), (index + 1).ToString(CultureInfo.InvariantCulture));
 
     private Regex Pattern(int count, string end)
     {

@@ -40,7 +40,7 @@ internal sealed class Transformer(Evaluation pattern, Evaluation update, Evaluat
         {
             if (changes.Kind != ValueKind.Object)
             {
-                throw new ExpressionFailure("T2011", positions.Update, value: changes.ToString());
+                throw new ExpressionFailure("T2011", positions.Update, value: Brief.Of(changes));
             }
 
             for (var fields = new FieldWalk(changes); fields.Next();)
@@ -55,7 +55,7 @@ internal sealed class Transformer(Evaluation pattern, Evaluation update, Evaluat
         {
             if (names.Current.Kind != ValueKind.String)
             {
-                throw new ExpressionFailure("T2012", positions.Delete, value: deletions.ToString());
+                throw new ExpressionFailure("T2012", positions.Delete, value: Brief.Of(deletions));
             }
 
             target?.Remove(names.Current.AsString());

@@ -43,7 +43,10 @@ internal static partial class DateParsing
     /// <param name="timeout">How long matching may take.</param>
     /// <param name="position">Where in the expression this is, for errors.</param>
     public static double? Parse(string text, string picture, DateTimeOffset now, TimeSpan timeout, int position) =>
-        Find(text, picture, timeout, position, null) is { } found ? new DateComponents(found, now, position).ToMillis() : null;
+        Find(text, picture, timeout, position, null) is { } found
+        && new DateComponents(found, now, position).ToMillis() is var millis && Math.Abs(millis) <= 8.64e15
+            ? millis
+            : null;
 
     /// <summary>Reads as <see cref="Parse"/> does, with a culture's names, and refuses days and times that do not exist.</summary>
     public static (double Millis, bool HasZone)? ParseStrictly(string text, string picture, DateTimeOffset now, TimeSpan timeout, int position, CultureInfo culture)
