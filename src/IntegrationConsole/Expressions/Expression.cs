@@ -48,11 +48,12 @@ public sealed class Expression
             run.Enter(_compiled.Deepest);
             var result = _compiled.Body(Wrapped(input), _compiled.NewFrame(null), run);
             result = WithoutTuples(result);
-            Results.Check(result, run, 0);
+            ResultLimits.Check(result, run, 0);
             return new ExpressionOutcome(result, null);
         }
         catch (ExpressionFailure failure)
         {
+            failure.Position ??= run.Position;
             return new ExpressionOutcome(default, failure.ToError());
         }
         catch (InsufficientExecutionStackException)

@@ -50,7 +50,7 @@ internal sealed partial class Compiler
     {
         foreach (var stage in step.Stages ?? [])
         {
-            body = WithPredicate(body, stage.Filter!, level, null);
+            body = WithPredicate(body, stage.Filter!, level, null, isFirst: stage == step.Stages![0]);
         }
 
         return body;
@@ -62,8 +62,8 @@ internal sealed partial class Compiler
         foreach (var predicate in predicates)
         {
             body = node.CarriesTuples
-                ? InTupleScope(scope => WithPredicate(body, predicate.Filter!, level, scope))
-                : WithPredicate(body, predicate.Filter!, level, null);
+                ? InTupleScope(scope => WithPredicate(body, predicate.Filter!, level, scope, isFirst: predicate == predicates[0]))
+                : WithPredicate(body, predicate.Filter!, level, null, isFirst: predicate == predicates[0]);
         }
 
         var filtered = body;
@@ -87,7 +87,8 @@ internal sealed partial class Compiler
         };
     }
 
-    private Evaluation WithPredicate(Evaluation body, Node filter, int level, Scope? tupleScope)
+    /// <summary>The first predicate is asked even of nothing, so that its errors show; the others of what the first has left.</summary>
+    private Evaluation WithPredicate(Evaluation body, Node filter, int level, Scope? tupleScope, bool isFirst)
     {
         if (filter is NumberNode { Predicates: null, Group: null } number)
         {
@@ -96,7 +97,14 @@ internal sealed partial class Compiler
         }
 
         var predicate = Part(filter, level + 1);
-        return (input, frame, run) => Filters.Where(body(input, frame, run), predicate, tupleScope, frame, run);
+        if (isFirst)
+        {
+            return (input, frame, run) => Filters.Where(body(input, frame, run), predicate, tupleScope, frame, run);
+        }
+
+        return (input, frame, run) => body(input, frame, run) is { IsUndefined: false } left
+            ? Filters.Where(left, predicate, tupleScope, frame, run)
+            : default;
     }
 
     private OrderingTerm[] Terms(SortNode sort, int level) =>
@@ -145,6 +153,7 @@ internal sealed partial class Compiler
                 StartsAtVariable = path.Steps[0] is VariableNode,
                 KeepArray = keepArray,
                 GivesTuples = path.CarriesTuples,
+                BeginsConstructed = first == 1 && path.Steps[0].Constructs,
             }.Evaluate;
         });
     }

@@ -18,6 +18,9 @@ internal sealed class TuplePathPlan(PathPlan? before, TupleStep[] steps, Scope s
 
     public bool KeepArray { get; init; }
 
+    /// <summary>The part before the bound variables is an array constructor and nothing else.</summary>
+    public bool BeginsConstructed { get; init; }
+
     /// <summary>A path around this one goes on with the tuples.</summary>
     public bool GivesTuples { get; init; }
 
@@ -32,7 +35,7 @@ internal sealed class TuplePathPlan(PathPlan? before, TupleStep[] steps, Scope s
             {
                 // Only an array that the path begins by constructing shows when it is empty.
                 return grouping is not null ? grouping.Evaluate(default, scope, frame, run)
-                    : input.Reference is ListValue { IsConstructed: true } ? input
+                    : BeginsConstructed ? input
                     : default;
             }
         }

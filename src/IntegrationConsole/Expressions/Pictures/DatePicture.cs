@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -13,7 +14,28 @@ internal static class DatePicture
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
     ];
 
+    /// <summary>Expressions use few pictures over and over; data that makes its own must not fill the memory with them.</summary>
+    private const int KnownLimit = 256;
+
+    private static readonly ConcurrentDictionary<string, List<DatePart>> Known = new(StringComparer.Ordinal);
+
     public static List<DatePart> Read(string picture, int position)
+    {
+        if (Known.TryGetValue(picture, out var known))
+        {
+            return known;
+        }
+
+        var parts = Parse(picture, position);
+        if (Known.Count < KnownLimit && picture.Length < KnownLimit)
+        {
+            Known.TryAdd(picture, parts);
+        }
+
+        return parts;
+    }
+
+    private static List<DatePart> Parse(string picture, int position)
     {
         var parts = new List<DatePart>();
         var literal = new StringBuilder();
@@ -58,7 +80,7 @@ internal static class DatePicture
     private static DatePart Component(string marker, List<DatePart> before, int position)
     {
         var component = marker.Length > 0 ? marker[0] : ' ';
-        var comma = marker.LastIndexOf(',');
+        var comma = marker.LastIndexOf(',') is > 0 and var at ? at : -1;
         var (minimum, maximum) = comma < 0 ? (null, null) : Width(marker[(comma + 1)..]);
         var presentation = comma < 0 ? marker[Math.Min(1, marker.Length)..] : marker[1..comma];
         var modifier = presentation.Length > 1 && "atco".Contains(presentation[^1]) ? presentation[^1] : ' ';
@@ -83,7 +105,7 @@ internal static class DatePicture
             'N' => LetterCase.Upper,
             _ => null,
         };
-        var number = names is null && component is not ('P' or 'C' or 'E') ? NumberOf(component, presentation, modifier == 'o', minimum, maximum, before, position) : null;
+        var number = names is null && component is not ('P' or 'C' or 'E') ? NumberOf(component, presentation, modifier == 'o', minimum, maximum, before) : null;
         return new DatePart
         {
             Component = component,
@@ -96,9 +118,9 @@ internal static class DatePicture
         };
     }
 
-    private static IntegerPicture NumberOf(char component, string presentation, bool isOrdinal, int? minimum, int? maximum, List<DatePart> before, int position)
+    private static IntegerPicture NumberOf(char component, string presentation, bool isOrdinal, int? minimum, int? maximum, List<DatePart> before)
     {
-        var number = IntegerPicture.Read(presentation, position);
+        var number = IntegerPicture.Read(presentation, null);
         number.IsOrdinal |= isOrdinal;
         number.MandatoryDigits = Math.Max(number.MandatoryDigits, minimum ?? 0);
         if (component == 'Y' && maximum is { } most)

@@ -30,13 +30,13 @@ internal sealed class IntegerPicture
         0xAA50, 0xABF0, 0xFF10,
     ];
 
-    private readonly int _position;
+    private readonly int? _position;
     private readonly string _token;
     private readonly List<(int Place, char Sign)> _separators = [];
     private int _zero = '0';
     private int _regular;
 
-    private IntegerPicture(string token, int position)
+    private IntegerPicture(string token, int? position)
     {
         _token = token;
         _position = position;
@@ -60,7 +60,7 @@ internal sealed class IntegerPicture
     /// <summary>The only separator, where there is one.</summary>
     public char? Separator => _separators.Count == 1 ? _separators[0].Sign : null;
 
-    public static IntegerPicture Read(string picture, int position)
+    public static IntegerPicture Read(string picture, int? position)
     {
         var mark = picture.LastIndexOf(';');
         var primary = mark < 0 ? picture : picture[..mark];

@@ -4,7 +4,7 @@ namespace IntegrationConsole.Expressions.Values;
 /// Makes sure that a result can be written: it is not nested too deeply, and written out it stays within the limits.
 /// A few bytes of values that share their parts can stand for more text than there is memory.
 /// </summary>
-internal static class Results
+internal static class ResultLimits
 {
     /// <summary>What readers of JSON commonly allow, and ours does.</summary>
     private const int DepthLimit = 500;
