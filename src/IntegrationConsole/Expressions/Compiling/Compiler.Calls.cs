@@ -20,15 +20,7 @@ internal sealed partial class Compiler
         var missing = NotCallable(call, "T1005", "T1006");
         if (isTail)
         {
-            return (input, frame, run) =>
-            {
-                var function = procedure(input, frame, run).Function ?? throw missing();
-                run.TailArguments = All(arguments, input, frame, run);
-                run.TailInput = input;
-                run.TailFunction = function;
-                run.Position = position;
-                return default;
-            };
+            return TailCall(procedure, arguments, position, missing);
         }
 
         var keepArray = call.KeepArray;
@@ -60,6 +52,17 @@ internal sealed partial class Compiler
             return Sequences.Simplify(Calls.Invoke(function, values[..arguments.Length], input, frame, run, level, position), keepArray);
         };
     }
+
+    /// <summary>Leaves the call to whoever called the body around it.</summary>
+    private static Evaluation TailCall(Evaluation procedure, Evaluation[] arguments, int position, Func<ExpressionFailure> missing) => (input, frame, run) =>
+    {
+        var function = procedure(input, frame, run).Function ?? throw missing();
+        run.TailArguments = All(arguments, input, frame, run);
+        run.TailInput = input;
+        run.TailFunction = function;
+        run.Position = position;
+        return default;
+    };
 
     private static Value[] All(Evaluation[] arguments, Value input, Frame frame, Run run)
     {

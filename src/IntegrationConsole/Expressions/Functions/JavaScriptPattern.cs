@@ -129,23 +129,8 @@ internal sealed class JavaScriptPattern
         var letter = _pattern[_at++];
         switch (letter)
         {
-            case 'd':
-                _result.Append(inClass ? "0-9" : "[0-9]");
-                break;
-            case 'D':
-                _result.Append(inClass ? @"\u0000-/:-\uffff" : "[^0-9]");
-                break;
-            case 'w':
-                _result.Append(inClass ? "a-zA-Z0-9_" : "[a-zA-Z0-9_]");
-                break;
-            case 'W':
-                _result.Append(inClass ? @"\u0000-/:-@\[-\^`{-\uffff" : "[^a-zA-Z0-9_]");
-                break;
-            case 's':
-                _result.Append(inClass ? Blanks : $"[{Blanks}]");
-                break;
-            case 'S':
-                _result.Append(inClass ? @"\u0000-\u0008\u000e-\u001f!-\u009f\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\uffff" : $"[^{Blanks}]");
+            case 'd' or 'D' or 'w' or 'W' or 's' or 'S':
+                _result.Append(ClassEscape(letter, inClass));
                 break;
             case 'b' when !inClass:
                 _result.Append(@"(?:(?<=[a-zA-Z0-9_])(?![a-zA-Z0-9_])|(?<![a-zA-Z0-9_])(?=[a-zA-Z0-9_]))");
@@ -174,6 +159,23 @@ internal sealed class JavaScriptPattern
                 break;
         }
     }
+
+    /// <summary>Classes are ASCII in JavaScript; inside brackets a negated one is written as the ranges it stands for.</summary>
+    private static string ClassEscape(char letter, bool inClass) => (letter, inClass) switch
+    {
+        ('d', true) => "0-9",
+        ('d', false) => "[0-9]",
+        ('D', true) => @"\u0000-/:-\uffff",
+        ('D', false) => "[^0-9]",
+        ('w', true) => "a-zA-Z0-9_",
+        ('w', false) => "[a-zA-Z0-9_]",
+        ('W', true) => @"\u0000-/:-@\[-\^`{-\uffff",
+        ('W', false) => "[^a-zA-Z0-9_]",
+        ('s', true) => Blanks,
+        ('s', false) => $"[{Blanks}]",
+        (_, true) => @"\u0000-\u0008\u000e-\u001f!-\u009f\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\uffff",
+        (_, false) => $"[^{Blanks}]",
+    };
 
     private bool HexFollows(int count) =>
         _at + count <= _pattern.Length && _pattern.Substring(_at, count).All(char.IsAsciiHexDigit);

@@ -25,13 +25,15 @@ internal sealed class SignatureParameter
 
     public bool IsArray { get; }
 
+    private bool IsFunction => _types == "f";
+
     public bool DefaultsToContext { get; private set; }
 
     /// <summary>Nothing has to be put in its place when it is missing at the end.</summary>
     public bool MayBeLeftOut => _isOptional && !DefaultsToContext;
 
-    /// <summary>What it takes, as a regular expression over type letters; a missing value fits everywhere.</summary>
-    public string Pattern => $"[{_types}m]{(_isOptional ? "?" : _repeats ? "+" : "")}";
+    /// <summary>What it takes, as a regular expression over type letters; a missing value fits everywhere but for a function.</summary>
+    public string Pattern => $"[{_types}{(IsFunction ? "" : "m")}]{(_isOptional ? "?" : _repeats ? "+" : "")}";
 
     public bool Accepts(Value value) => value.IsUndefined || (_mask & Bit(TypeOf(value))) != 0;
 
@@ -39,7 +41,7 @@ internal sealed class SignatureParameter
     {
         if (value.IsUndefined)
         {
-            return !_repeats;
+            return !_repeats && !IsFunction;
         }
 
         if (_repeats || !Accepts(value))

@@ -87,7 +87,7 @@ internal static class DateFormatting
 
         if (part.Number is not { } number)
         {
-            throw new ExpressionFailure("D3133", position, value: part.Component.ToString());
+            throw new ExpressionFailure("D3134", position, value: part.Component.ToString());
         }
 
         var (hours, minutes) = (Math.Abs(offset) / 60, Math.Abs(offset) % 60);

@@ -122,7 +122,7 @@ internal static class DatePicture
     {
         var number = IntegerPicture.Read(presentation, null);
         number.IsOrdinal |= isOrdinal;
-        number.MandatoryDigits = Math.Max(number.MandatoryDigits, minimum ?? 0);
+        number.MandatoryDigits = component is 'z' or 'Z' ? number.MandatoryDigits : Math.Max(number.MandatoryDigits, minimum ?? 0);
         if (component == 'Y' && maximum is { } most)
         {
             number.MandatoryDigits = most;

@@ -11,7 +11,7 @@ internal static class Numerals
     ];
 
     /// <summary>Beyond this a Roman numeral would be a row of thousands without end.</summary>
-    private const double RomanLimit = 1_000_000;
+    private const double RomanLimit = 5_000_000;
 
     public static string? Roman(double number)
     {
