@@ -14,6 +14,8 @@ public sealed class Paths_and_sequences
     [InlineData("orders.lines.sku", """["a","b","a"]""")]
     [InlineData("orders[1].lines.sku", "\"a\"")]
     [InlineData("orders[1].lines.sku[]", """["a"]""")]
+    [InlineData("orders[1].(lines.sku[])", "\"a\"")]
+    [InlineData("orders[1].(lines.sku[])[]", """["a"]""")]
     [InlineData("orders[-1].id", "\"o2\"")]
     [InlineData("orders.lines[0].sku", """["a","a"]""")]
     [InlineData("(orders.lines)[0].sku", "\"a\"")]
