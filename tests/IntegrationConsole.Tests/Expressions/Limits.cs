@@ -52,6 +52,23 @@ public sealed class Limits
         Assert.Equal("U1005", Jsonata.ErrorOf(deep).Code);
     }
 
+    [Theory]
+    [InlineData("($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(100000))", "U1001")]
+    [InlineData("($f := function($n) { $sort([1, 2], function($x, $y) { $f($n) }) }; $f(1))", "U1001")]
+    [InlineData("($f := function($n) { $replace('a', /a/, function($m) { $eval('$f(1)') }) }; $f(1))", "U1001")]
+    [InlineData("$string($reduce([1..100000], function($p, $i) { [[$p]] }, 1))", "U1001")]
+    public void Recursion_ends_before_a_small_stack_does(string expression, string code)
+    {
+        var limits = ExpressionLimits.Default with { Depth = int.MaxValue };
+        string? ended = null;
+        var thread = new Thread(() => ended = Jsonata.ErrorOf(expression, limits: limits).Code, maxStackSize: 512 * 1024);
+
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal(code, ended);
+    }
+
     [Fact]
     public void A_tower_of_repetitions_is_refused_before_it_takes_all_memory()
     {

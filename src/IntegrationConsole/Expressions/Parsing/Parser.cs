@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IntegrationConsole.Expressions.Parsing;
 
 /// <summary>
@@ -44,6 +46,7 @@ internal sealed partial class Parser
 
     private Node Expression(int power)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (++_nesting > NestingLimit)
         {
             throw new ExpressionFailure(ErrorCodes.Nesting, _token.Position);
