@@ -1,0 +1,94 @@
+using IntegrationConsole.Expressions.Compiling;
+using IntegrationConsole.Expressions.Parsing;
+using IntegrationConsole.Expressions.Values;
+
+namespace IntegrationConsole.Expressions;
+
+/// <summary>A compiled JSONata expression. It holds no state of an evaluation, so any number may run at once.</summary>
+public sealed class Expression
+{
+    private readonly CompiledBody _compiled;
+
+    private Expression(string text, CompiledBody compiled)
+    {
+        Text = text;
+        _compiled = compiled;
+    }
+
+    public string Text { get; }
+
+    /// <summary>Parses and compiles an expression, or says what is wrong with it.</summary>
+    public static ExpressionParsing Parse(string text)
+    {
+        try
+        {
+            return new ExpressionParsing(new Expression(text, Compiler.Compile(Parser.Parse(text), null)), null);
+        }
+        catch (ExpressionFailure failure)
+        {
+            return new ExpressionParsing(null, failure.ToError());
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return new ExpressionParsing(null, new ExpressionFailure(ErrorCodes.Nesting).ToError());
+        }
+    }
+
+    /// <summary>
+    /// Evaluates the expression on an input. What can go wrong with an expression or its data is in the outcome;
+    /// only a cancellation is thrown.
+    /// </summary>
+    public ExpressionOutcome Evaluate(Value input, Surroundings surroundings, ExpressionLimits limits, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var run = new Run(input, surroundings, limits, cancellationToken);
+        try
+        {
+            run.EnsureStack();
+            run.Enter(_compiled.Deepest);
+            var result = _compiled.Body(Wrapped(input), _compiled.NewFrame(null), run);
+            result = WithoutTuples(result);
+            ResultLimits.Check(result, run, 0);
+            return new ExpressionOutcome(result, null);
+        }
+        catch (ExpressionFailure failure)
+        {
+            failure.Position ??= run.Position;
+            return new ExpressionOutcome(default, failure.ToError());
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return new ExpressionOutcome(default, run.TooDeep().ToError());
+        }
+    }
+
+    /// <summary>An input that is an array counts as one item to the first step of a path.</summary>
+    internal static Value Wrapped(Value input)
+    {
+        if (!input.IsArray || input.Reference is ListValue { IsSequence: true })
+        {
+            return input;
+        }
+
+        var wrapper = ListValue.Sequence(1);
+        wrapper.Add(input);
+        wrapper.IsOuterWrapper = true;
+        return new Value(wrapper);
+    }
+
+    private static Value WithoutTuples(Value result)
+    {
+        if (result.Reference is not ListValue { IsTupleStream: true } tuples)
+        {
+            return result;
+        }
+
+        var items = ListValue.Sequence(tuples.Count);
+        foreach (var tuple in tuples.AsSpan())
+        {
+            items.Add(((TupleValue)tuple.Reference!).At);
+        }
+
+        return Sequences.Simplify(items);
+    }
+}
