@@ -114,7 +114,7 @@ public sealed class Scraping_metrics
         var problem = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
             () => HealthSite.StartAsync(new() { ["Telemetry:MetricsToken"] = "short" }, isWorker: false));
 
-        Assert.Contains("Telemetry:MetricsToken", problem.Message);
+        Assert.Contains("Telemetry__MetricsToken", problem.Message);
     }
 
     [Fact]
