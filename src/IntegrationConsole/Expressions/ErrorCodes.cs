@@ -126,11 +126,36 @@ internal static class ErrorCodes
         ["X1009"] = "The phone number {v} cannot be read: {d}",
     }.ToFrozenDictionary();
 
-    public static string Sentence(ExpressionFailure failure)
+    /// <summary>For codes whose usual sentence the expression itself makes, or that repeats what it read.</summary>
+    private static readonly FrozenDictionary<string, string> DiscreetSentences = new Dictionary<string, string>
     {
-        var sentence = Sentences.GetValueOrDefault(failure.Code, "The expression failed.");
-        return sentence.Replace("{t}", failure.Token ?? "it", StringComparison.Ordinal)
+        ["D1009"] = "More than one key gives the same name.",
+        ["D3120"] = "The text given to $eval is not an expression.",
+        ["D3121"] = "The expression given to $eval failed.",
+        ["D3137"] = "The expression called $error.",
+        ["D3141"] = "What $assert was given does not hold.",
+        ["X1001"] = "There is no lookup table of that name.",
+        ["X1004"] = "The value given to $date is not a date of that form.",
+        ["X1009"] = "The phone number cannot be read.",
+    }.ToFrozenDictionary();
+
+    private static readonly string[] Asides = [", not for {v}", ", not {v}", ": {v}"];
+
+    public static string Discreet(ExpressionFailure failure)
+    {
+        var sentence = DiscreetSentences.GetValueOrDefault(failure.Code) ?? Sentences.GetValueOrDefault(failure.Code, "The expression failed.");
+        foreach (var aside in Asides)
+        {
+            sentence = sentence.Replace(aside, "", StringComparison.Ordinal);
+        }
+
+        return Filled(sentence.Replace("{v}", "given", StringComparison.Ordinal), failure);
+    }
+
+    public static string Sentence(ExpressionFailure failure) => Filled(Sentences.GetValueOrDefault(failure.Code, "The expression failed."), failure);
+
+    private static string Filled(string sentence, ExpressionFailure failure) =>
+        sentence.Replace("{t}", failure.Token ?? "it", StringComparison.Ordinal)
             .Replace("{v}", failure.Value ?? "it", StringComparison.Ordinal)
             .Replace("{d}", failure.Detail ?? "it", StringComparison.Ordinal);
-    }
 }

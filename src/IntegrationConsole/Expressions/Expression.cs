@@ -17,6 +17,12 @@ public sealed class Expression
 
     public string Text { get; }
 
+    /// <summary>The lookup tables that it names in so many words.</summary>
+    public IReadOnlySet<string> Tables => _compiled.Tables!.Names;
+
+    /// <summary>Which lookup tables it asks for shows only when it is evaluated: all of them have to be there.</summary>
+    public bool AsksAnyTable => _compiled.Tables!.IsOpen;
+
     /// <summary>Parses and compiles an expression, or says what is wrong with it.</summary>
     public static ExpressionParsing Parse(string text)
     {
@@ -38,7 +44,14 @@ public sealed class Expression
     /// Evaluates the expression on an input. What can go wrong with an expression or its data is in the outcome;
     /// only a cancellation is thrown.
     /// </summary>
-    public ExpressionOutcome Evaluate(Value input, Surroundings surroundings, ExpressionLimits limits, CancellationToken cancellationToken)
+    public ExpressionOutcome Evaluate(Value input, Surroundings surroundings, ExpressionLimits limits, CancellationToken cancellationToken) =>
+        Evaluate(input, surroundings, limits, asTruth: false, cancellationToken);
+
+    /// <summary>The same, with the result as the language's <c>$boolean</c> sees it: always true or false, and false where there is nothing.</summary>
+    public ExpressionOutcome EvaluateTruth(Value input, Surroundings surroundings, ExpressionLimits limits, CancellationToken cancellationToken) =>
+        Evaluate(input, surroundings, limits, asTruth: true, cancellationToken);
+
+    private ExpressionOutcome Evaluate(Value input, Surroundings surroundings, ExpressionLimits limits, bool asTruth, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var run = new Run(input, surroundings, limits, cancellationToken);
@@ -49,7 +62,7 @@ public sealed class Expression
             var result = _compiled.Body(Wrapped(input), _compiled.NewFrame(null), run);
             result = WithoutTuples(result);
             ResultLimits.Check(result, run, 0);
-            return new ExpressionOutcome(result, null);
+            return new ExpressionOutcome(asTruth ? Value.Of(Truth.Of(result, run)) : result, null);
         }
         catch (ExpressionFailure failure)
         {

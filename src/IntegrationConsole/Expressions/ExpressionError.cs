@@ -6,6 +6,9 @@ namespace IntegrationConsole.Expressions;
 /// </summary>
 public sealed record ExpressionError(string Code, int? Position, string Message)
 {
+    /// <summary>The sentence without anything that may come from the data: fit for a log or a list that many may read.</summary>
+    public required string Discreet { get; init; }
+
     /// <summary>The word of the expression, or the function, that is meant.</summary>
     public string? Token { get; init; }
 

@@ -16,5 +16,5 @@ internal sealed class ExpressionFailure(string code, int? position = null, strin
     public string? Detail { get; } = detail;
 
     public ExpressionError ToError() =>
-        new(Code, Position, ErrorCodes.Sentence(this)) { Token = Token, Value = Value is { Length: > 200 } ? Value[..200] + "…" : Value };
+        new(Code, Position, ErrorCodes.Sentence(this)) { Discreet = ErrorCodes.Discreet(this), Token = Token, Value = Value is { Length: > 200 } ? Value[..200] + "…" : Value };
 }

@@ -19,6 +19,11 @@ public static class MappingDiff
 
         changes.AddRange(after.Conditions.Except(before.Conditions).Select(condition => $"only records are taken where {ConditionOf(condition)}"));
         changes.AddRange(before.Conditions.Except(after.Conditions).Select(condition => $"records are taken whether or not {ConditionOf(condition)}"));
+        if (before.Filter != after.Filter)
+        {
+            changes.Add(after.Filter.Length > 0 ? $"only records are taken for which the filter holds: {after.Filter}" : $"the filter is gone: {before.Filter}");
+        }
+
         return changes;
     }
 
@@ -95,6 +100,7 @@ public static class MappingDiff
         ValueOrigin.Path => rule.Source.Length > 0 ? rule.Source : "nothing",
         ValueOrigin.Constant => $"the constant {(rule.Source.Length > 0 ? rule.Source : "(empty)")}",
         ValueOrigin.Template => $"the template {rule.Source}",
+        ValueOrigin.Expression => $"the expression {rule.Source}",
     };
 
     private static string MissOf(LookupMiss miss) => miss switch

@@ -15,6 +15,9 @@ public enum ValueOrigin
 
     /// <summary>Text with values of the record in it, such as <c>{firstName} {lastName}</c>.</summary>
     Template,
+
+    /// <summary>What a JSONata expression makes of the record.</summary>
+    Expression,
 }
 
 public enum LetterCase
@@ -50,7 +53,7 @@ public sealed record FieldRule
 
     public ValueOrigin Origin { get; init; }
 
-    /// <summary>The path, the constant or the template, as the origin says.</summary>
+    /// <summary>The path, the constant, the template or the expression, as the origin says.</summary>
     public string Source { get; init; } = "";
 
     public bool Trim { get; init; }
@@ -88,6 +91,13 @@ public sealed record RecordCondition(string Path, ConditionOperator Operator, st
 /// <param name="Conditions">Records that do not meet all of them are filtered out.</param>
 public sealed record MappingDocument(IReadOnlyList<FieldRule> Fields, IReadOnlyList<RecordCondition> Conditions)
 {
+    /// <summary>A JSONata expression that a record must meet as well; empty where the conditions are enough.</summary>
+    public string Filter { get; init; } = "";
+
+    /// <summary>The texts of all expressions in it.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Expressions => Fields.Where(rule => rule.Origin is ValueOrigin.Expression).Select(rule => rule.Source).Concat(Filter.Length > 0 ? [Filter] : []);
+
     public static readonly MappingDocument Empty = new([], []);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

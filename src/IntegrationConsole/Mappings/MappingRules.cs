@@ -13,6 +13,9 @@ public sealed record MappingProblem(int Field, string Part, string Sentence);
 /// <summary>Checks a mapping; a plan is made only of one without problems.</summary>
 public static class MappingRules
 {
+    /// <summary>The part of a problem with the mapping's filter.</summary>
+    public const string FilterPart = "filter";
+
     private const int MostFields = 1_000;
 
     public static IReadOnlyList<MappingProblem> Check(MappingDocument document, IReadOnlyCollection<string> lookups)
@@ -41,6 +44,11 @@ public static class MappingRules
             }
         }
 
+        if (document.Filter.Length > 0 && ExpressionProblem(document.Filter, lookups) is { Length: > 0 } filter)
+        {
+            problems.Add(new(-1, FilterPart, $"Filter: {filter}"));
+        }
+
         return problems;
     }
 
@@ -57,7 +65,7 @@ public static class MappingRules
             Add(nameof(FieldRule.Name), $"{rule.Name} is made twice: remove one of the two.");
         }
 
-        if (SourceProblem(rule) is { Length: > 0 } source)
+        if (SourceProblem(rule, lookups) is { Length: > 0 } source)
         {
             Add(nameof(FieldRule.Source), source);
         }
@@ -106,12 +114,19 @@ public static class MappingRules
         }
     }
 
-    private static string SourceProblem(FieldRule rule) => rule.Origin switch
+    private static string SourceProblem(FieldRule rule, IReadOnlyCollection<string> lookups) => rule.Origin switch
     {
         ValueOrigin.Path => SourcePath.Parse(rule.Source).Problem,
         ValueOrigin.Template => Template.Parse(rule.Source, new PathSet()).Problem,
         ValueOrigin.Constant => "",
+        ValueOrigin.Expression => ExpressionProblem(rule.Source, lookups),
     };
+
+    private static string ExpressionProblem(string text, IReadOnlyCollection<string> lookups)
+    {
+        var (expression, problem) = ExpressionText.Parse(text);
+        return expression?.Tables.FirstOrDefault(table => !lookups.Contains(table)) is { } missing ? $"There is no lookup table named {missing}." : problem;
+    }
 
     private static string FormatProblem(FieldRule rule, string culture)
     {

@@ -30,6 +30,10 @@ public sealed class Checking_mappings
         { Good with { Origin = ValueOrigin.Template, Source = "{open" }, "Source", "The brace at character 1 is not closed." },
         { Good with { Origin = ValueOrigin.Template, Source = "{v}}" }, "Source", "The brace at character 4 was never opened; write }} for a brace." },
         { Good with { Origin = ValueOrigin.Template, Source = "x {a b}" }, "Source", "In the braces at character 3: At character 2 a dot or a position such as [0] was expected." },
+        { Good with { Origin = ValueOrigin.Expression, Source = " " }, "Source", "Write an expression, such as $uppercase(customer.name)." },
+        { Good with { Origin = ValueOrigin.Expression, Source = "$sum(orders.total" }, "Source", "At character 17: Expected ) before the end of the expression." },
+        { Good with { Origin = ValueOrigin.Expression, Source = "a\n+ 'open" }, "Source", "Line 2, character 7: A string must be closed by the quote that opened it." },
+        { Good with { Origin = ValueOrigin.Expression, Source = "$lookup_table('countries', v)" }, "Source", "There is no lookup table named countries." },
         { Good with { Lookup = "countries" }, "Lookup", "There is no lookup table named countries." },
         { Good with { Lookup = "known", Origin = ValueOrigin.Constant, Source = "DE" }, "Lookup", "A constant does not go through a lookup table: enter what the table would make of it." },
         { Good with { Culture = "xx-YY" }, "Culture", "Name a culture such as de-DE or en-US." },
@@ -84,8 +88,8 @@ public sealed class Checking_mappings
         var tenant = await console.GivenATenantAsync();
         var plans = console.Get<MappingPlans>();
 
-        var gone = await Assert.ThrowsAsync<FailureException>(() => plans.CompileAsync(tenant, Trial.Document(Good with { Lookup = "countries" }), [], default));
-        var keyless = await Assert.ThrowsAsync<FailureException>(() => plans.CompileAsync(tenant, Trial.Document(Good), ["email", "region"], default));
+        var gone = await Assert.ThrowsAsync<FailureException>(() => plans.PreviewAsync(tenant, Trial.Document(Good with { Lookup = "countries" }), [], default));
+        var keyless = await Assert.ThrowsAsync<FailureException>(() => plans.PreviewAsync(tenant, Trial.Document(Good), ["email", "region"], default));
 
         Assert.Equal(
             (FailureCause.Configuration, "email", "The mapping cannot be used: email: There is no lookup table named countries."),

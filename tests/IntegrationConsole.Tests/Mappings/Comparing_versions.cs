@@ -51,6 +51,17 @@ public sealed class Comparing_versions
     }
 
     [Fact]
+    public void Expressions_are_named_as_such()
+    {
+        var before = new MappingDocument([Rule], []) { Filter = "total > 10" };
+        var after = new MappingDocument([Rule with { Origin = ValueOrigin.Expression, Source = "$trim(x)" }], []) { Filter = "total > 20" };
+
+        Assert.Contains($"{Rule.Name} now comes from the expression $trim(x) instead of", string.Join('\n', MappingDiff.Between(before, after)));
+        Assert.Contains("only records are taken for which the filter holds: total > 20", MappingDiff.Between(before, after));
+        Assert.Contains("the filter is gone: total > 20", MappingDiff.Between(after, before with { Filter = "" }));
+    }
+
+    [Fact]
     public void A_document_survives_being_kept()
     {
         var document = new MappingDocument(

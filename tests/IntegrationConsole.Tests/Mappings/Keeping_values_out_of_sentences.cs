@@ -21,7 +21,7 @@ public sealed class Keeping_values_out_of_sentences
             {
                 var record = Encoding.UTF8.GetBytes($$"""{"v":{{value}}}""");
                 var sentences = Trial.Apply(plan, record).Rejected.Select(rejected => $"{rejected.Failure} {rejected.Failure.Field} {rejected.Failure.Code} {rejected.Failure.Answer}")
-                    .Concat(plan.Preview(record).Fields.Select(field => field.Problem?.ToString() ?? "")).Append(plan.Preview(record).Problem);
+                    .Concat(plan.Preview(record, default).Fields.Select(field => field.Problem?.ToString() ?? "")).Append(plan.Preview(record, default).Problem);
                 foreach (var sentence in sentences.Where(sentence => sentence.Length > 0))
                 {
                     refused++;

@@ -19,7 +19,7 @@ public sealed class Previewing_records
     [Fact]
     public void Each_field_shows_its_value_or_its_problem()
     {
-        var preview = Trial.Plan(Document, ["id"]).Preview(Encoding.UTF8.GetBytes("""{"id":"7","born":"soon","status":"active"}"""));
+        var preview = Trial.Plan(Document, ["id"]).Preview(Encoding.UTF8.GetBytes("""{"id":"7","born":"soon","status":"active"}"""), default);
 
         Assert.Equal(["id", "born", "email", "note"], preview.Fields.Select(field => field.Name));
         Assert.Equal(["7", null, null, null], preview.Fields.Select(field => field.Value));
@@ -33,7 +33,7 @@ public sealed class Previewing_records
     [Fact]
     public void A_missing_key_shows_at_the_key()
     {
-        var preview = Trial.Plan(Document, ["note"]).Preview("""{"id":1,"email":"x","note":""}"""u8);
+        var preview = Trial.Plan(Document, ["note"]).Preview("""{"id":1,"email":"x","note":""}"""u8.ToArray(), default);
 
         Assert.Equal("the key needs a value, and the record's is empty", preview.Fields[3].Problem!.Sentence);
     }
@@ -43,7 +43,7 @@ public sealed class Previewing_records
     [InlineData("""{"id":1,"email":"x","status":"active"}""", false)]
     public void A_record_that_the_conditions_leave_out_says_so_and_shows_its_fields_all_the_same(string record, bool filtered)
     {
-        var preview = Trial.Plan(Document).Preview(Encoding.UTF8.GetBytes(record));
+        var preview = Trial.Plan(Document).Preview(Encoding.UTF8.GetBytes(record), default);
 
         Assert.Equal(filtered, preview.Filtered);
         Assert.Equal("1", preview.Fields[0].Value);
@@ -52,7 +52,7 @@ public sealed class Previewing_records
     [Fact]
     public void What_is_not_JSON_has_one_problem_and_no_fields()
     {
-        var preview = Trial.Plan(Document).Preview("{nonsense"u8);
+        var preview = Trial.Plan(Document).Preview("{nonsense"u8.ToArray(), default);
 
         Assert.Equal("The record is not valid JSON.", preview.Problem);
         Assert.Empty(preview.Fields);
@@ -64,7 +64,7 @@ public sealed class Previewing_records
         var plan = Trial.Plan(Document, ["id"]);
         var record = """{"id":1,"born":"2000-02-29","email":"a@b.c","status":"active","note":""}""";
 
-        var preview = plan.Preview(Encoding.UTF8.GetBytes(record)).Fields.Select(field => field.Value);
+        var preview = plan.Preview(Encoding.UTF8.GetBytes(record), default).Fields.Select(field => field.Value);
         var row = Trial.Apply(plan, record).Rows[0].ToArray().Select(value => value.IsNull ? null : value.ToText());
 
         Assert.Equal(row, preview);

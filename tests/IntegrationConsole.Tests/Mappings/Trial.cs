@@ -11,11 +11,15 @@ internal static class Trial
     public static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> NoLookups =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
+    public static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+
     public static MappingPlan Plan(
-        MappingDocument document, IReadOnlyList<string>? keys = null, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? lookups = null)
+        MappingDocument document, IReadOnlyList<string>? keys = null, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? lookups = null,
+        RunFacts? facts = null)
     {
         Assert.Empty(MappingRules.Check(document, [.. (lookups ?? NoLookups).Keys]));
-        return new MappingPlan(document, keys ?? [], lookups ?? NoLookups);
+        var scope = ExpressionScope.Of("north-wind", facts ?? RunFacts.Preview(Noon), lookups ?? NoLookups, TimeProvider.System, new Random(1));
+        return new MappingPlan(document, keys ?? [], lookups ?? NoLookups, scope);
     }
 
     public static MappingDocument Document(params FieldRule[] rules) => new(rules, []);
@@ -30,7 +34,7 @@ internal static class Trial
             batch.Add(record);
         }
 
-        return plan.Apply(batch);
+        return plan.Apply(batch, default);
     }
 
     /// <summary>What a rule makes of one value: its text, "nothing" for a null, or the sentence behind an exclamation mark.</summary>

@@ -85,7 +85,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
         try
         {
-            _plan = await plans.CompileAsync(Id, version.Parsed, sync.KeyFields, Leaving);
+            _plan = await plans.PreviewAsync(Id, version.Parsed, sync.KeyFields, Leaving);
             var source = version.Parsed.Fields.FirstOrDefault(rule => rule.Name == _letter.Field);
             _markedSource = source is { Origin: ValueOrigin.Path } ? source.Source.Split('.', '[')[0].Trim('`') : "";
         }
@@ -98,7 +98,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private void Evaluate()
     {
         var record = _edit is not null ? Encoding.UTF8.GetBytes(_edit) : _content?.Current;
-        _preview = _plan is null || record is null ? null : _plan.Preview(record);
+        _preview = _plan is null || record is null ? null : _plan.Preview(record, Leaving);
     }
 
     private void BeginEdit()

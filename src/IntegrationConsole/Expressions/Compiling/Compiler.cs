@@ -14,27 +14,33 @@ internal sealed partial class Compiler
     private const int LevelsBetweenStackChecks = 24;
 
     private readonly Scope _tuples = Scope.Tuple(null, null);
+    private readonly TableUse _tables;
     private Scope _scope;
 
     /// <summary>The deepest level of the part that will run without a further decision.</summary>
     private int _deepest;
 
-    private Compiler(Scope scope) => _scope = scope;
+    private Compiler(Scope scope, TableUse tables)
+    {
+        _scope = scope;
+        _tables = tables;
+    }
 
     /// <summary>Compiles a whole expression; an outer scope is given where <c>$eval</c> sees the variables around it.</summary>
     public static CompiledBody Compile(Node node, Scope? outer)
     {
         var scope = new Scope(outer);
         Declarations.Declare(scope, node);
-        var compiler = new Compiler(scope);
+        var compiler = new Compiler(scope, new TableUse());
         var body = compiler.Part(node, 1);
-        return new CompiledBody(body, scope, compiler._deepest);
+        return new CompiledBody(body, scope, compiler._deepest) { Tables = compiler._tables };
     }
 
     /// <summary>Compiles one part at its level, with the predicates and the grouping that hang on it.</summary>
     private Evaluation Part(Node node, int level, bool isTail = false)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        SeeTables(node);
         _deepest = Math.Max(_deepest, level);
         var isPlain = node.Predicates is null && node.Group is null && !node.KeepArray;
         var body = Core(node, level, isTail && isPlain);
@@ -77,6 +83,18 @@ internal sealed partial class Compiler
         TransformNode transform => Transform(transform, level),
         _ => throw new ExpressionFailure("S0207", node.Position),
     };
+
+    private void SeeTables(Node node)
+    {
+        if (node is CallNode call)
+        {
+            _tables.Call(call);
+        }
+        else if (node is VariableNode variable)
+        {
+            _tables.Variable(variable);
+        }
+    }
 
     private static Evaluation Constant(Value value) => (_, _, _) => value;
 
@@ -124,5 +142,7 @@ internal sealed partial class Compiler
 /// <summary>A compiled expression or lambda body: what to run, the frame it needs, and how deep it nests.</summary>
 internal sealed record CompiledBody(Evaluation Body, Scope Scope, int Deepest)
 {
+    public TableUse? Tables { get; init; }
+
     public Frame NewFrame(Frame? parent) => new(parent, Scope, Scope.Count == 0 ? [] : new Value[Scope.Count]);
 }

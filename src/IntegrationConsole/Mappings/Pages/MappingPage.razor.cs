@@ -14,6 +14,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private List<EditedRule> _rules = [];
     private IReadOnlyList<RecordCondition> _conditions = [];
+    private string _filter = "";
     private IReadOnlyList<MappingVersion> _versions = [];
     private MappingVersion? _shown;
     private MappingVersion? _published;
@@ -30,9 +31,14 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private int _draftNumber;
     private bool _dirty;
     private bool _outdated;
+    private CancellationTokenSource? _evaluating;
     private ConfirmDialog? _publish;
 
-    private MappingDocument Document => new([.. _rules.Select(edited => edited.Rule)], _conditions);
+    private MappingDocument Document => new([.. _rules.Select(edited => edited.Rule)], _conditions) { Filter = _filter };
+
+    /// <summary>What is wrong with the filter as it is written, or with what it does to the record on the screen.</summary>
+    private string? FilterError =>
+        _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { Problem: { Length: > 0 } problem } ? problem : null);
 
     /// <summary>What the destination has and the mapping does not make.</summary>
     private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name));
@@ -66,6 +72,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         _shown = version;
         _rules = [.. version.Parsed.Fields.Select(rule => new EditedRule(rule))];
         _conditions = version.Parsed.Conditions;
+        _filter = version.Parsed.Filter;
         _dirty = false;
         await EvaluateAsync();
     }
@@ -83,40 +90,71 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         await EvaluateAsync();
     }
 
-    /// <summary>Everything is evaluated anew at every keystroke: the mapping's rules, and all samples.</summary>
+    /// <summary>
+    /// Everything is evaluated anew at every keystroke: the mapping's rules, and all samples. Expressions may take long, so the
+    /// samples are looked at beside the page, and a keystroke ends what the one before it began.
+    /// </summary>
     private async Task EvaluateAsync()
     {
         _problems = MappingRules.Check(Document, _lookups);
-        _preview = null;
-        _failing = [];
-        _verdict = "";
+        if (_evaluating is { } before)
+        {
+            await before.CancelAsync();
+        }
+
         if (_sample is not { Records.Count: > 0 } sample || Sync is null)
         {
+            Show(null, "");
             return;
         }
 
         if (_problems.Count > 0)
         {
-            _verdict = "Correct the marked fields to see the result.";
+            Show(null, "Correct the marked fields to see the result.");
             return;
         }
 
-        MappingPlan plan;
+        using var evaluating = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
+        _evaluating = evaluating;
         try
         {
-            plan = await plans.CompileAsync(Id, Document, Sync.KeyFields, Leaving);
+            var plan = await plans.PreviewAsync(Id, Document, Sync.KeyFields, evaluating.Token);
+            var record = _record;
+            var previews = await Task.Run(() => SamplePreview.Of(plan, sample.Records, record, evaluating.Token), evaluating.Token);
+            if (_evaluating == evaluating)
+            {
+                Show(previews, Verdict(previews));
+            }
+        }
+        catch (OperationCanceledException) when (evaluating.IsCancellationRequested)
+        {
+            // A later keystroke shows its own result.
         }
         catch (FailureException missing)
         {
-            _verdict = missing.Failure.Sentence;
-            return;
+            Show(null, missing.Failure.Sentence);
         }
+        finally
+        {
+            _evaluating = _evaluating == evaluating ? null : _evaluating;
+        }
+    }
 
-        var previews = sample.Records.Select(record => plan.Preview(record)).ToList();
-        _failing = [.. Enumerable.Range(0, previews.Count).Where(index => previews[index].Problem.Length > 0 || previews[index].Fields.Any(field => field.Problem is not null))];
-        _preview = previews[_record];
-        var filtered = previews.Count(preview => preview.Filtered);
-        _verdict = $"{previews.Count - _failing.Count} of {previews.Count} sample records pass{(filtered > 0 ? $", {filtered} are left out by the conditions" : "")}";
+    private void Show(SamplePreview? previews, string verdict)
+    {
+        _preview = previews?.Records[_record];
+        _failing = previews?.Failing ?? [];
+        _verdict = verdict;
+    }
+
+    private static string Verdict(SamplePreview previews)
+    {
+        var all = previews.Records.Count;
+        var passing = previews.Seen - previews.Failing.Count;
+        var filtered = previews.Filtered > 0 ? $", {previews.Filtered} are left out by the conditions" : "";
+        return previews.Seen == all
+            ? $"{passing} of {all} sample records pass{filtered}"
+            : $"{passing} of the first {previews.Seen} sample records pass{filtered}; the expressions take too long to look at all {all}";
     }
 
     private FieldPreview? PreviewOf(string field) => _preview?.Fields.FirstOrDefault(preview => preview.Name == field);
@@ -165,6 +203,12 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private Task ChangeConditions(IReadOnlyList<RecordCondition> conditions)
     {
         _conditions = conditions;
+        return TouchAsync();
+    }
+
+    private Task ChangeFilter(string filter)
+    {
+        _filter = filter.Trim().Length > 0 ? filter : "";
         return TouchAsync();
     }
 

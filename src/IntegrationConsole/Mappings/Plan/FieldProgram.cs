@@ -1,11 +1,13 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Expressions.Values;
 
 namespace IntegrationConsole.Mappings.Plan;
 
 /// <summary>What is wrong with one field of one record.</summary>
-public sealed record FieldProblem(string Field, FailureCause Cause, string Sentence);
+/// <param name="Code">The expression language's code; empty for everything else.</param>
+public sealed record FieldProblem(string Field, FailureCause Cause, string Sentence, string Code = "");
 
 /// <summary>One field's rule, ready to be applied to millions of records.</summary>
 internal sealed class FieldProgram
@@ -13,6 +15,7 @@ internal sealed class FieldProgram
     private readonly FieldRule _rule;
     private readonly Conversion _conversion;
     private readonly Template? _template;
+    private readonly ExpressionProgram? _expression;
     private readonly int _slot;
     private readonly FieldValue _constant;
     private readonly FieldValue _default;
@@ -22,13 +25,15 @@ internal sealed class FieldProgram
     /// <param name="rule">Checked by <see cref="MappingRules"/> before.</param>
     /// <param name="paths">Takes the paths this field needs.</param>
     /// <param name="lookup">The rule's lookup table; null where it names none.</param>
-    public FieldProgram(FieldRule rule, PathSet paths, IReadOnlyDictionary<string, string>? lookup)
+    /// <param name="scope">What expressions see besides the record.</param>
+    public FieldProgram(FieldRule rule, PathSet paths, IReadOnlyDictionary<string, string>? lookup, ExpressionScope scope)
     {
         _rule = rule;
         _conversion = new Conversion(rule);
         _lookup = lookup;
         _slot = rule.Origin is ValueOrigin.Path ? paths.Add(SourcePath.Parse(rule.Source).Path!) : -1;
         _template = rule.Origin is ValueOrigin.Template ? Template.Parse(rule.Source, paths).Template! : null;
+        _expression = rule.Origin is ValueOrigin.Expression ? new ExpressionProgram(rule.Name, rule.Source, scope) : null;
         _default = rule.Default.Length > 0 ? Fixed(rule.Default) : FieldValue.Null;
         _constant = rule.Origin is ValueOrigin.Constant ? Fixed(rule.Source) : FieldValue.Null;
         _takesPlain = lookup is null && rule.Type is not (FieldType.String or FieldType.Json);
@@ -36,8 +41,15 @@ internal sealed class FieldProgram
 
     public string Name => _rule.Name;
 
+    public bool ReadsWholeRecord => _expression is not null;
+
+    /// <param name="record">The record.</param>
+    /// <param name="slots">Where its values are.</param>
+    /// <param name="whole">The record as expressions see it; nothing where no rule has one.</param>
+    /// <param name="value">What becomes of it.</param>
+    /// <param name="cancellationToken">Ends an expression that takes long.</param>
     /// <returns>What is wrong, or null and the value.</returns>
-    public FieldProblem? Evaluate(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, out FieldValue value)
+    public FieldProblem? Evaluate(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, out FieldValue value, CancellationToken cancellationToken)
     {
         value = _constant;
         if (_rule.Origin is ValueOrigin.Constant)
@@ -54,6 +66,16 @@ internal sealed class FieldProgram
             {
                 return Problem(FailureCause.Mapping, problem);
             }
+        }
+        else if (_expression is { } expression)
+        {
+            var problem = expression.Make(whole, _rule.Type is FieldType.Json && _lookup is null, out text, out isNumber, out value, cancellationToken);
+            if (problem is not null || !value.IsNull)
+            {
+                return problem;
+            }
+
+            isNumber &= _lookup is null;
         }
         else
         {
@@ -152,7 +174,12 @@ internal sealed class FieldProgram
         return problem.Length == 0 ? null : Problem(FailureCause.Mapping, $"{Subject} is {problem}");
     }
 
-    private string Subject => _template is null ? $"the value at {_rule.Source}" : $"what the template {_rule.Source} makes";
+    private string Subject => _rule.Origin switch
+    {
+        ValueOrigin.Template => $"what the template {_rule.Source} makes",
+        ValueOrigin.Expression => "what the expression makes",
+        ValueOrigin.Path or ValueOrigin.Constant => $"the value at {_rule.Source}",
+    };
 
     private string? Dress(string? text)
     {

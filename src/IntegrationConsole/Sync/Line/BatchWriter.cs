@@ -8,7 +8,11 @@ namespace IntegrationConsole.Sync.Line;
 /// <param name="Failures">Rows set aside, by their number.</param>
 /// <param name="Stopped">Why the run cannot go on; null when it can.</param>
 /// <param name="IsComplete">Every row has an outcome. When not, the batch is not recorded, and read again later.</param>
-public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyDictionary<int, Failure> Failures, Failure? Stopped, bool IsComplete, TimeSpan WriteTime);
+public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyDictionary<int, Failure> Failures, Failure? Stopped, bool IsComplete, TimeSpan WriteTime)
+{
+    /// <summary>There was nothing to write.</summary>
+    public static readonly BatchOutcome NothingWritten = new(0, 0, new Dictionary<int, Failure>(), null, true, TimeSpan.Zero);
+}
 
 /// <summary>
 /// Writes batches to a run's destination. A batch that is refused is split until the rows at fault stand alone; their

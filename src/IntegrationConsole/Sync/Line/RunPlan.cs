@@ -3,13 +3,14 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
 
 /// <summary>Everything a run needs, looked up once when it starts.</summary>
 public sealed record RunPlan(
     SyncDefinition Sync, OpenConnection SourceConnection, ISource Source, OpenConnection DestinationConnection, IDestination Destination, MappingVersion Version,
-    MappingPlan Mapping)
+    MappingPlan Mapping, RunFacts Facts)
 {
     /// <summary>Without a key every record is new: what was written once must not be written again under another token.</summary>
     public bool IsKeyless => Sync.KeyFields.Length == 0 || Sync.WriteMode is WriteMode.Append;
@@ -19,8 +20,9 @@ public sealed record RunPlan(
 public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, ConnectorCatalog catalog, MappingStore mappings, MappingPlans plans)
 {
     /// <exception cref="FailureException">Something is missing or does not fit; the sentence says what.</exception>
-    public async Task<RunPlan> PrepareAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    public async Task<RunPlan> PrepareAsync(ClaimedRun run, CancellationToken cancellationToken)
     {
+        var (tenant, syncId, facts) = (run.Tenant, run.SyncId, RunFacts.Of(run.Id, run.StartedAt));
         var sync = await syncs.FindAsync(tenant, syncId, cancellationToken) ?? throw Misconfigured("The integration was deleted.");
         var source = await connections.OpenAsync(tenant, sync.SourceConnectionId, cancellationToken) ?? throw Misconfigured("The source connection was deleted.");
         var destination = await connections.OpenAsync(tenant, sync.DestinationConnectionId, cancellationToken) ?? throw Misconfigured("The destination connection was deleted.");
@@ -32,7 +34,8 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
             destination,
             catalog.Get(destination.Kind) as IDestination ?? throw Misconfigured($"{destination.Name} cannot be written to."),
             version,
-            await plans.CompileAsync(tenant, version.Parsed, sync.KeyFields, cancellationToken));
+            await plans.CompileAsync(tenant, version.Parsed, sync.KeyFields, facts, cancellationToken),
+            facts);
     }
 
     /// <summary>The same plan with another version of the mapping, for letters that are replayed as they were first tried.</summary>
@@ -45,7 +48,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
 
         var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
             ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
-        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, version.Parsed, plan.Sync.KeyFields, cancellationToken) };
+        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, version.Parsed, plan.Sync.KeyFields, plan.Facts, cancellationToken) };
     }
 
     private static FailureException Misconfigured(string sentence) => new(new Failure(FailureCause.Configuration, sentence));

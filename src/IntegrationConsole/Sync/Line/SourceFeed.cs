@@ -64,7 +64,7 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {
             var read = Stopwatch.GetElapsedTime(started);
-            var mapped = plan.Mapping.Apply(records);
+            var mapped = plan.Mapping.Apply(records, cancellationToken);
             var batch = new FeedBatch(plan, records, mapped, TokenOf(records), [], read, Stopwatch.GetElapsedTime(started) - read);
             await ahead.WriteAsync(batch, cancellationToken);
             started = Stopwatch.GetTimestamp();

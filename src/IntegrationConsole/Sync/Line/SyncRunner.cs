@@ -32,7 +32,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
     {
         try
         {
-            var plan = await plans.PrepareAsync(run.Tenant, run.SyncId, hold.Token);
+            var plan = await plans.PrepareAsync(run, hold.Token);
             var recorder = recorders.For(run, plan);
             await recorder.BeginAsync(activity.TraceId.ToString(), hold.Token);
             if (run is { Attempt: 1, Checkpoint: not null })
@@ -42,10 +42,16 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
             await using var feed = feeds.Open(run, plan);
             await using var writer = new BatchWriter(plan);
+            var breaker = new MappingBreaker(run, plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))
             {
                 using (batch)
                 {
+                    if (breaker.Look(batch) is { } broken)
+                    {
+                        return await StopAsync(broken, recorder, hold);
+                    }
+
                     // Somebody who cancels waits for the batch in hand: what was written is also recorded.
                     var written = await writer.WriteAsync(batch, hold.WriteToken);
                     await recorder.RecordAsync(batch, written, hold.WriteToken);
@@ -78,6 +84,19 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
             return Failed(failure);
         }
+    }
+
+    private static async Task<RunEnding> StopAsync(MappingBreak broken, OutcomeRecorder recorder, RunHold hold)
+    {
+        if (broken.Sample is { } sample)
+        {
+            using (sample)
+            {
+                await recorder.RecordAsync(sample, BatchOutcome.NothingWritten, hold.WriteToken);
+            }
+        }
+
+        return Failed(broken.Failure);
     }
 
     private async Task EndAsync(ClaimedRun run, RunEnding ending, RunHold hold, CancellationToken stopping)

@@ -26,14 +26,14 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
             foreach (var group in letters.GroupBy(letter => useOriginal ? letter.MappingVersion ?? plan.Version.Number : plan.Version.Number))
             {
                 var mapped = await plans.WithVersionAsync(plan, group.Key, cancellationToken);
-                yield return Batch(mapped, [.. group], items, read);
+                yield return Batch(mapped, [.. group], items, read, cancellationToken);
             }
         }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private FeedBatch Batch(RunPlan mappedBy, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read)
+    private FeedBatch Batch(RunPlan mappedBy, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, CancellationToken cancellationToken)
     {
         var records = new RecordBatch { Expected = items };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -45,7 +45,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
 
         var started = Stopwatch.GetTimestamp();
-        var rows = mappedBy.Mapping.Apply(records);
+        var rows = mappedBy.Mapping.Apply(records, cancellationToken);
         return new FeedBatch(
             mappedBy, records, rows, plan.IsKeyless ? Convert.ToHexStringLower(hash.GetHashAndReset()) : "", [.. letters.Select(letter => letter.LetterId)], read,
             Stopwatch.GetElapsedTime(started));

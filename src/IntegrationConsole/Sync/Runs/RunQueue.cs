@@ -15,7 +15,7 @@ public sealed record RunRequest(Guid? RunId, string Answer);
 /// <summary>A run that this node may move until its lease ends.</summary>
 public sealed record ClaimedRun(
     TenantId Tenant, Guid Id, Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint,
-    string? Watermark, int Attempt, int Retries, RunCounts Counts);
+    string? Watermark, int Attempt, int Retries, RunCounts Counts, DateTimeOffset StartedAt);
 
 /// <summary>
 /// Moves runs from state to state. Each step is one transaction that holds the sync's row, so two nodes, a schedule and
@@ -283,11 +283,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         var row = await session.OneAsync<TakenRow>("""
             update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null
             where tenant_id = @tenant and id = @runId
-            returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown
+            returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at
             """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
         return new ClaimedRun(
             tenant, runId, row.SyncId, row.Number, row.ReplayId, row.Trigger, row.RequestedBy, row.Checkpoint, row.Watermark, row.Attempt, row.Retries,
-            new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown));
+            new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown), row.StartedAt);
     }
 
     private async Task<Guid> InsertAsync(
@@ -358,7 +358,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
-        long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown);
+        long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt);
 
     private sealed record LockedSync(
         TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,

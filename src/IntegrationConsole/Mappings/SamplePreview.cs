@@ -1,0 +1,45 @@
+using IntegrationConsole.Mappings.Plan;
+
+namespace IntegrationConsole.Mappings;
+
+/// <summary>What a plan makes of sample records, as far as it comes while somebody waits.</summary>
+/// <param name="Records">One for each sample; null where the time did not suffice.</param>
+public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many were looked at.</summary>
+    public int Seen => Records.Count(record => record is not null);
+
+    public int Filtered => Records.Count(record => record is { Filtered: true });
+
+    /// <summary>The numbers of those that would be set aside.</summary>
+    public IReadOnlyList<int> Failing => [.. Enumerable.Range(0, Records.Count).Where(index => Records[index] is { } record && IsSetAside(record))];
+
+    /// <param name="plan">The mapping.</param>
+    /// <param name="records">The samples.</param>
+    /// <param name="first">The one on the screen, which is to be ready whatever the others take.</param>
+    /// <param name="cancellationToken">Thrown: nobody waits any more.</param>
+    public static SamplePreview Of(MappingPlan plan, IReadOnlyList<byte[]> records, int first, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        var previews = new RecordPreview?[records.Count];
+        try
+        {
+            foreach (var index in Enumerable.Range(0, records.Count).OrderByDescending(index => index == first))
+            {
+                patience.Token.ThrowIfCancellationRequested();
+                previews[index] = plan.Preview(records[index], patience.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What is there is shown, and the page says of how many records it speaks.
+        }
+
+        return new SamplePreview(previews);
+    }
+
+    private static bool IsSetAside(RecordPreview record) => record.Problem.Length > 0 || (!record.Filtered && record.Fields.Any(made => made.Problem is not null));
+}
