@@ -11,7 +11,7 @@ internal static class Running
     /// <summary>While the shop is slow, the figures grow before one's eyes.</summary>
     public static async Task WatchAsync(Screen screen, Shop shop)
     {
-        shop.Slow(TimeSpan.FromMilliseconds(600));
+        shop.Slow(TimeSpan.FromMilliseconds(1500));
         await screen.Toasts.FollowAsync("To the integration");
         await screen.PressAsync("Run now");
         await screen.Toasts.FollowAsync("Watch it");
