@@ -10,13 +10,24 @@
   const applyTheme = () => {
     const chosen = cookie("theme") || "system";
     const theme = chosen === "system" ? (dark.matches ? "dark" : "light") : chosen;
-    root.dataset.theme = theme;
+    if (root.dataset.theme !== theme) {
+      root.dataset.theme = theme;
+    }
+
     for (const sheet of document.querySelectorAll("link[data-theme-sheet]")) {
-      sheet.disabled = sheet.dataset.themeSheet !== theme;
+      const off = sheet.dataset.themeSheet !== theme;
+      if (sheet.disabled !== off) {
+        sheet.disabled = off;
+      }
     }
   };
 
   applyTheme();
+
+  // A page that is fetched and merged into this one, as after the sign-in, brings the attributes the server knows.
+  const merged = new MutationObserver(applyTheme);
+  merged.observe(root, { attributes: true, attributeFilter: ["data-theme"] });
+  merged.observe(document.head, { attributes: true, childList: true, subtree: true, attributeFilter: ["disabled"] });
   dark.addEventListener("change", applyTheme);
   keep("zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
 

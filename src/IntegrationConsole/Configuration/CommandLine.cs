@@ -12,6 +12,7 @@ public static class CommandLine
 
     private const string Usage = """
         console health [ADDRESS]        asks a running console whether it is ready; ends with 1 where it is not
+                                        (without an address: the first of ASPNETCORE_URLS, or http://localhost:5080)
         console audit verify [TENANT]   checks that nobody altered the audit trail; names the first broken link
         console link EMAIL              makes a link with which somebody chooses a new password
         console seed [--tenants N] [--integrations N] [--letters N]
@@ -27,10 +28,13 @@ public static class CommandLine
     {
         switch (args)
         {
+            case ["--help"] or ["-h"] or ["help"]:
+                await output.WriteLineAsync(Usage);
+                return Done;
             case ["health"]:
-                return await RunningConsole.AskAsync(RunningConsole.UsualAddress, output, cancellationToken);
+                return await RunningConsole.AskAsync(RunningConsole.UsualAddress(Environment.GetEnvironmentVariable("ASPNETCORE_URLS")), output, cancellationToken);
             case ["health", var text] when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https":
-                return await RunningConsole.AskAsync(address, output, cancellationToken);
+                return await RunningConsole.AskAsync(RunningConsole.QuestionAt(address), output, cancellationToken);
             case ["audit", "verify"] or ["audit", "verify", _] or ["link", _]:
             case ["seed", .. var options] when SeedSize.Parse(options) is not null:
                 return null;

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace IntegrationConsole.Connectors;
 
-/// <summary>Measures every call to an outside system. Health listens to the instrument; nobody here knows it.</summary>
+/// <summary>Measures every call to an outside system but those that people make to try something out. Health listens to the instrument; nobody here knows it.</summary>
 public sealed class CallMeter(TimeProvider clock)
 {
     public const string MeterName = "IntegrationConsole";
@@ -19,6 +19,11 @@ public sealed class CallMeter(TimeProvider clock)
     /// <param name="succeeded">Whether the outside system did what it was asked.</param>
     public void Record(OpenConnection connection, long started, bool succeeded)
     {
+        if (connection.IsTrial)
+        {
+            return;
+        }
+
         var tags = new TagList
         {
             { "tenant", connection.Tenant.Value },

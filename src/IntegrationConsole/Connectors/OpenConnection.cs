@@ -5,6 +5,12 @@ namespace IntegrationConsole.Connectors;
 /// <summary>A connection ready to be used: its settings, and how it proves who it is.</summary>
 public sealed record OpenConnection(TenantId Tenant, Guid Id, string Name, string Kind, JsonElement Settings, IAuthentication Authentication)
 {
+    /// <summary>
+    /// Somebody looks at it or tries it out: what its calls come to says nothing about the integrations that use it,
+    /// and is not counted.
+    /// </summary>
+    public bool IsTrial { get; init; }
+
     public T Read<T>() => Settings.Deserialize<T>(JsonSerializerOptions.Web) ?? throw new JsonException("The settings are empty.");
 }
 

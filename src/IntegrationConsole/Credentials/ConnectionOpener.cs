@@ -16,6 +16,13 @@ public sealed class ConnectionOpener(ConnectionStore connections, CredentialStor
     public OpenConnection Open(Connection connection) =>
         Open(connection.TenantId, connection.Id, new ConnectionDraft(connection.Name, connection.Kind, connection.Settings, connection.CredentialId));
 
+    /// <summary>For somebody who looks at what is there: its calls are not counted.</summary>
+    public OpenConnection OpenForTrial(Connection connection) => Open(connection) with { IsTrial = true };
+
+    /// <returns>Null where there is no such connection.</returns>
+    public async Task<OpenConnection?> OpenForTrialAsync(TenantId tenant, Guid connectionId, CancellationToken cancellationToken) =>
+        await OpenAsync(tenant, connectionId, cancellationToken) is { } connection ? connection with { IsTrial = true } : null;
+
     /// <summary>A connection as it is being edited, so that it can be tested before it is saved.</summary>
     public OpenConnection Open(TenantId tenant, Guid id, ConnectionDraft draft) => new(
         tenant, id, draft.Name, draft.Kind, JsonSerializer.Deserialize<JsonElement>(draft.Settings),
@@ -30,13 +37,13 @@ public sealed class ConnectionOpener(ConnectionStore connections, CredentialStor
         CheckReport report;
         try
         {
-            report = await connector.CheckAsync(Open(tenant, id, draft), cancellationToken);
+            report = await connector.CheckAsync(Open(tenant, id, draft) with { IsTrial = true }, cancellationToken);
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
             // A request's border: whatever the outside did, the person who pressed Test reads it.
             var failure = FailureClassifier.Classify(problem, draft.Name.Length > 0 ? draft.Name : "The system");
-            report = new CheckReport([new CheckStep("Use the connection", false, failure.Sentence, Stopwatch.GetElapsedTime(started).TotalMilliseconds, failure.Cause.Suggestion)]);
+            report = new CheckReport([new CheckStep("Use the connection", false, failure.Sentence, Stopwatch.GetElapsedTime(started).TotalMilliseconds, failure.Advice)]);
         }
 
         if (credential is not null)

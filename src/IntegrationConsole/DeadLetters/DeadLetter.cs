@@ -48,14 +48,14 @@ public enum LetterState
 /// <summary>A record that the line set aside, without its payload.</summary>
 public sealed record DeadLetter(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, string RecordKey, LetterStage Stage, FailureCause Cause, LetterOutcome Outcome,
-    string Code, string Field, string Message, LetterState State, int Attempts, int? MappingVersion, int PayloadSize, bool IsEdited, string? EditedBy,
+    string Code, string Field, string Place, string Message, LetterState State, int Attempts, int? MappingVersion, int PayloadSize, bool IsEdited, string? EditedBy,
     DateTimeOffset? EditedAt, Guid FirstRunId, Guid LastRunId, DateTimeOffset FirstFailedAt, DateTimeOffset LastFailedAt, DateTimeOffset? ClosedAt,
     string? ClosedBy, string? CloseReason, int Version)
 {
     public bool IsOpen => State is LetterState.Waiting or LetterState.Queued or LetterState.Replaying;
 
-    /// <summary>The business key as people read it.</summary>
-    public string KeyText => RecordKey.Replace(MappingPlan.KeySeparator.ToString(), " · ", StringComparison.Ordinal);
+    /// <summary>The business key as people read it; for a record without one, the place where it stands.</summary>
+    public string KeyText => RecordKey is ['#', ..] && Place.Length > 0 ? Place : RecordKey.Replace(MappingPlan.KeySeparator.ToString(), " · ", StringComparison.Ordinal);
 }
 
 /// <summary>One try to bring a letter to its destination.</summary>

@@ -52,6 +52,7 @@ public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
         Column(letter => letter.Failure.Answer.Length == 0 ? null : seal.Seal(Encoding.UTF8.GetBytes(letter.Failure.Answer), LetterSeals.Answer), NpgsqlDbType.Bytea);
         Add(context.Node, NpgsqlDbType.Text);
         Add(context.RequestedBy, NpgsqlDbType.Text);
+        Column(letter => letter.Failure.Place, NpgsqlDbType.Text);
         await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -70,14 +71,14 @@ public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
     /// </summary>
     private const string Insert = """
         with parked as (
-            insert into dead_letter as d (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version,
+            insert into dead_letter as d (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, place, message, state, attempts, mapping_version,
                 payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version)
-            select $1, n.id, $2, n.record_key, n.stage, n.cause, n.outcome, n.code, n.field, n.message, 'Waiting', 1, $4,
+            select $1, n.id, $2, n.record_key, n.stage, n.cause, n.outcome, n.code, n.field, n.place, n.message, 'Waiting', 1, $4,
                 n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1
-            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer)
+            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $20)
+                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer, place)
             on conflict (tenant_id, sync_id, record_key) where state in ('Waiting', 'Queued', 'Replaying') do update
-            set stage = excluded.stage, cause = excluded.cause, outcome = excluded.outcome, code = excluded.code, field = excluded.field,
+            set stage = excluded.stage, cause = excluded.cause, outcome = excluded.outcome, code = excluded.code, field = excluded.field, place = excluded.place,
                 message = excluded.message, attempts = d.attempts + 1, mapping_version = excluded.mapping_version, payload = excluded.payload,
                 payload_size = excluded.payload_size, payload_print = excluded.payload_print, answer = excluded.answer,
                 edited = case when d.payload_print = excluded.payload_print then d.edited end,

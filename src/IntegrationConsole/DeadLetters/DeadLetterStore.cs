@@ -21,14 +21,14 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     private const int CountedAtMost = 10_000;
 
     private const string Columns = """
-        d.tenant_id, d.id, d.sync_id, s.name as sync_name, s.slug as sync_slug, d.record_key, d.stage, d.cause, d.outcome, d.code, d.field, d.message,
+        d.tenant_id, d.id, d.sync_id, s.name as sync_name, s.slug as sync_slug, d.record_key, d.stage, d.cause, d.outcome, d.code, d.field, d.place, d.message,
         d.state, d.attempts, d.mapping_version, d.payload_size, d.edited is not null as is_edited, d.edited_by, d.edited_at, d.first_run_id,
         d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version
         """;
 
     private const string From = "from dead_letter d join sync_definition s on s.tenant_id = d.tenant_id and s.id = d.sync_id";
 
-    /// <summary>The most recent failures first.</summary>
+    /// <summary>The most recent failures first; those of one moment by their key.</summary>
     public async Task<Page<DeadLetter>> ListAsync(TenantId tenant, DeadLetterFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
     {
         var parameters = filter.Parameters(tenant);
@@ -39,8 +39,9 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         var letters = await session.ListAsync<DeadLetter>($"""
             select {Columns} {From}
             where {DeadLetterFilter.Where}
-              and (@at::timestamptz is null or (d.last_failed_at, d.id) < (@at, @id))
-            order by d.last_failed_at desc, d.id desc limit @size
+              and (@at::timestamptz is null or (d.last_failed_at <= @at and (d.last_failed_at < @at or (d.record_key, d.id) >
+                   (coalesce((select l.record_key from dead_letter l where l.tenant_id = @tenant and l.id = @id), ''), @id))))
+            order by d.last_failed_at desc, d.record_key, d.id limit @size
             """, parameters, cancellationToken);
         return Page<DeadLetter>.Of(letters, size, letter => new Keyset(letter.LastFailedAt, letter.Id));
     }

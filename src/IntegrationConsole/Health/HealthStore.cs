@@ -119,13 +119,13 @@ public sealed class HealthStore(ConsoleDatabase database, TimeProvider clock)
 
         if (now - evaluated > LatestHealth.GoodFor)
         {
-            return Unknown(row, Moment.InWords($"Health has not been computed since {Moment.Time(evaluated)}; last known: {state.Words.ToLowerInvariant()}.", zone, now));
+            return Unknown(row, Moment.InWords($"Health has not been computed since {Moment.Time(evaluated)}; last known: {state.Words.ToLowerInvariant()}.", zone, now, namesZone: true));
         }
 
         var findings = JsonSerializer.Deserialize<List<Finding>>(row.Findings!, HealthLedger.Json)!;
         return new ObjectHealth(
-            row.ObjectKind, row.ObjectId, state, Moment.InWords(row.Reason!, zone, now), row.HealsItself!.Value, new Evidence(row.EvidenceKind!.Value, row.EvidenceId),
-            row.Since, evaluated, [.. findings.Select(finding => finding with { Reason = Moment.InWords(finding.Reason, zone, now) })]);
+            row.ObjectKind, row.ObjectId, state, Moment.InWords(row.Reason!, zone, now, namesZone: true), row.HealsItself!.Value, new Evidence(row.EvidenceKind!.Value, row.EvidenceId),
+            row.Since, evaluated, [.. findings.Select(finding => finding with { Reason = Moment.InWords(finding.Reason, zone, now, namesZone: true) })]);
     }
 
     private static ObjectHealth Unknown(Row row, string reason) => new(

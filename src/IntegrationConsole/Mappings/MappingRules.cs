@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings.Plan;
 
@@ -51,6 +52,10 @@ public static class MappingRules
 
         return problems;
     }
+
+    /// <summary>The destination's fields that no record goes in without, and that the mapping does not make; none where records are only changed.</summary>
+    public static IReadOnlyList<StreamField> Unmade(MappingDocument document, IReadOnlyList<StreamField> destination, WriteMode mode) => mode is WriteMode.Update ? [] :
+        [.. destination.Where(field => field.Required && document.Fields.All(rule => rule.Name != field.Name))];
 
     private static void CheckField(int index, FieldRule rule, HashSet<string> names, IReadOnlyCollection<string> lookups, List<MappingProblem> problems)
     {

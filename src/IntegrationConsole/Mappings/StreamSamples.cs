@@ -45,10 +45,12 @@ public sealed class StreamSamples(ConnectionOpener connections, ConnectorCatalog
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         var records = new List<byte[]>();
+        Failure? unreadable = null;
+        var good = 0;
         var name = "The source";
         try
         {
-            var connection = await connections.OpenAsync(tenant, connectionId, cancellationToken)
+            var connection = await connections.OpenForTrialAsync(tenant, connectionId, cancellationToken)
                 ?? throw new FailureException(new Failure(FailureCause.Configuration, "The source connection was deleted."));
             name = connection.Name;
             var source = catalog.Get(connection.Kind) as ISource
@@ -60,6 +62,8 @@ public sealed class StreamSamples(ConnectionOpener connections, ConnectorCatalog
                     for (var index = 0; index < batch.Count && records.Count < count; index++)
                     {
                         records.Add(batch[index].ToArray());
+                        good += batch.ProblemOf(index) is null ? 1 : 0;
+                        unreadable ??= batch.ProblemOf(index);
                     }
                 }
 
@@ -69,7 +73,8 @@ public sealed class StreamSamples(ConnectionOpener connections, ConnectorCatalog
                 }
             }
 
-            return new StreamSample(records, null);
+            // Some that cannot be read are for the run to set aside; where all are, the source is not set up as it should be.
+            return new StreamSample(records, good == 0 ? unreadable : null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -87,7 +92,7 @@ public sealed class StreamSamples(ConnectionOpener connections, ConnectorCatalog
     {
         try
         {
-            var connection = await connections.OpenAsync(tenant, connectionId, cancellationToken);
+            var connection = await connections.OpenForTrialAsync(tenant, connectionId, cancellationToken);
             return connection is null ? ([], null) : (await catalog.Get(connection.Kind).DescribeAsync(connection, stream, cancellationToken), null);
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)

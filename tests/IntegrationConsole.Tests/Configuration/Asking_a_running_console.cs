@@ -42,7 +42,6 @@ public sealed class Asking_a_running_console
     }
 
     [Theory]
-    [InlineData("help")]
     [InlineData("health", "not an address")]
     [InlineData("health", "http://localhost", "twice")]
     [InlineData("audit")]
@@ -54,6 +53,34 @@ public sealed class Asking_a_running_console
         Assert.Equal(CommandLine.Misused, await CommandLine.RunAloneAsync(args, output, CancellationToken.None));
         Assert.Contains("console audit verify", output.ToString());
     }
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("--help")]
+    public async Task Asked_for_help_it_helps_and_starts_nothing(string word)
+    {
+        var output = new StringWriter();
+
+        Assert.Equal(CommandLine.Done, await CommandLine.RunAloneAsync([word], output, CancellationToken.None));
+        Assert.Contains("console audit verify", output.ToString());
+    }
+
+    [Fact]
+    public async Task An_address_without_a_path_is_asked_how_it_is()
+    {
+        await using var console = await OutsideServer.StartAsync();
+        console.Answer = _ => Results.Json(new { status = "ready" });
+
+        Assert.Equal(CommandLine.Done, await AskAsync(new StringWriter(), console.Address.ToString().TrimEnd('/')));
+        Assert.Equal("/health/ready", Assert.Single(console.Requests).PathAndQuery);
+    }
+
+    [Theory]
+    [InlineData(null, "http://localhost:5080/health/ready")]
+    [InlineData("http://+:8080;https://+:8443", "http://localhost:8080/health/ready")]
+    [InlineData("http://127.0.0.1:5081", "http://127.0.0.1:5081/health/ready")]
+    public void Without_an_address_it_asks_where_the_environment_says(string? urls, string address) =>
+        Assert.Equal(address, RunningConsole.UsualAddress(urls).ToString());
 
     [Theory]
     [InlineData]

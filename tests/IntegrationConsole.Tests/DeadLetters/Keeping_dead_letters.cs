@@ -49,6 +49,27 @@ public sealed class Keeping_dead_letters
     }
 
     [Fact]
+    public async Task A_record_without_a_key_is_called_by_the_place_where_it_stands()
+    {
+        await using var world = await World.StartAsync();
+        await world.ParkAsync("#0a1b", place: "Line 17 of bad.csv");
+        await world.ParkAsync("C-17", place: "Line 18 of bad.csv");
+
+        Assert.Equal(["Line 17 of bad.csv", "C-17"], (await world.AllAsync()).Select(letter => letter.KeyText));
+    }
+
+    [Fact]
+    public async Task Letters_of_one_moment_stand_in_the_order_of_their_keys()
+    {
+        await using var world = await World.StartAsync();
+        await world.ParkAsync("b", "c", "a");
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.ParkAsync("z", "y");
+
+        Assert.Equal(["y", "z", "a", "b", "c"], (await world.AllAsync()).Select(letter => letter.RecordKey));
+    }
+
+    [Fact]
     public async Task Pages_over_letters_of_the_same_moment_show_each_once_while_others_come_and_go()
     {
         await using var world = await World.StartAsync();
@@ -272,8 +293,9 @@ public sealed class Keeping_dead_letters
         public Task ParkAsync(params string[] keys) => ParkAsync(Sync, Guid.NewGuid(), [.. keys.Select(key => Casualty(key, new Failure(FailureCause.Validation, "No."), null))]);
 
         public Task ParkAsync(
-            string key, FailureCause cause = FailureCause.Validation, string field = "", string message = "No.", Guid? sync = null, Guid? run = null, string? payload = null, string answer = "") =>
-            ParkAsync(sync ?? Sync, run ?? Guid.NewGuid(), [Casualty(key, new Failure(cause, message, "", field) { Answer = answer }, payload)]);
+            string key, FailureCause cause = FailureCause.Validation, string field = "", string message = "No.", Guid? sync = null, Guid? run = null, string? payload = null, string answer = "",
+            string place = "") =>
+            ParkAsync(sync ?? Sync, run ?? Guid.NewGuid(), [Casualty(key, new Failure(cause, message, "", field) { Answer = answer, Place = place }, payload)]);
 
         public async Task<Guid> IdAsync(string key) => (await AllAsync()).Where(letter => letter.RecordKey == key).MaxBy(letter => letter.LastFailedAt)!.Id;
 

@@ -52,8 +52,13 @@ public sealed class Judging_tenants
         Expect([Failing, Elsewhere], [Fails], HealthState.Failing, "Failing: 2 of 2 integrations, 1 of them because of the connection Shop.", needsPerson: true);
 
     [Fact]
-    public void A_connection_that_nothing_uses_is_counted_as_a_connection() =>
-        Expect([], [Fails, Works], HealthState.Failing, "Failing: 1 of 2 connections.");
+    public void A_connection_that_nothing_uses_alarms_nobody()
+    {
+        var unused = Fails with { IsUsed = false };
+
+        Expect([], [unused, Works], HealthState.Pending, "There is no integration yet.");
+        Assert.Equal("No integration uses it yet. 9 of 10 calls failed in the last 5 minutes.", ConnectionVerdicts.Judge(unused, Now).Reason);
+    }
 
     [Fact]
     public void A_paused_tenant_says_what_would_be_wrong()

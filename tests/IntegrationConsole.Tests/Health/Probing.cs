@@ -39,7 +39,7 @@ public sealed class Probing
     public async Task A_database_of_another_shape_is_not_ready()
     {
         await using var site = await HealthSite.StartAsync();
-        await using (var command = site.Database.Source.CreateCommand("delete from schema_version where name = '0008_health.sql'"))
+        await using (var command = site.Database.Source.CreateCommand("delete from schema_version where name = '0009_where_it_failed.sql'"))
         {
             await command.ExecuteNonQueryAsync();
         }

@@ -109,6 +109,18 @@ public sealed class Recording_calls
     }
 
     [Fact]
+    public async Task Calls_that_people_make_to_try_something_out_are_not_counted()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        using var recorder = await StartAsync(health);
+
+        Call(new CallMeter(health.Clock), health, await ConnectionAsync(health) with { IsTrial = true }, 0.02, succeeded: false);
+        await recorder.StopAsync(default);
+
+        Assert.Empty(await MinutesAsync(health));
+    }
+
+    [Fact]
     public void What_waits_for_long_gets_coarser_and_never_less()
     {
         var tally = new CallTally(most: 10);

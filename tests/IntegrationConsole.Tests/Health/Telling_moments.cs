@@ -16,6 +16,10 @@ public sealed class Telling_moments
     public void The_same_reason_grows_older_as_it_is_read(double minutes, string words) => Assert.Equal($"Ran {words}.", Words($"Ran {Moment.Ago(Minutes(minutes))}."));
 
     [Fact]
+    public void The_zone_is_said_to_readers_who_may_be_in_another() =>
+        Assert.Equal("Paused since 08:56 (Europe/Berlin).", Moment.InWords($"Paused since {Moment.Time(Given.Minutes(4))}.", Given.Berlin, Given.Now, namesZone: true));
+
+    [Fact]
     public void A_time_is_read_in_the_zone_of_the_tenant_with_the_day_where_it_is_another()
     {
         Assert.Equal("at 09:30", Words($"at {Moment.Time(Now.AddMinutes(30))}"));

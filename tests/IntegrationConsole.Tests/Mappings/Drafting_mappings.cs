@@ -80,6 +80,16 @@ public sealed class Drafting_mappings
     }
 
     [Fact]
+    public void What_the_destination_takes_no_record_without_is_missed_unless_records_are_only_changed()
+    {
+        StreamField[] destination = [new("id", FieldType.Integer, true, null, true, "int"), new("source", FieldType.String, true, null, false, "text"), new("note", FieldType.String, false, null, false, "text")];
+        var document = new MappingDocument([new FieldRule { Name = "id", Source = "id" }], []);
+
+        Assert.Equal(["source"], MappingRules.Unmade(document, destination, WriteMode.Upsert).Select(field => field.Name));
+        Assert.Empty(MappingRules.Unmade(document, destination, WriteMode.Update));
+    }
+
+    [Fact]
     public void A_record_with_endless_values_does_not_fill_the_memory()
     {
         var record = "{" + string.Join(',', Enumerable.Range(0, 5_000).Select(number => $"\"f{number}\":1")) + "}";

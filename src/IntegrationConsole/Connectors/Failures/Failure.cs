@@ -7,6 +7,9 @@ namespace IntegrationConsole.Connectors.Failures;
 /// <param name="Field">The field it is about; empty for the whole record, or more.</param>
 public sealed record Failure(FailureCause Cause, string Sentence, string Code = "", string Field = "")
 {
+    /// <summary>Where in the source the record stands, such as "Line 17 of orders.csv"; empty where its key says enough.</summary>
+    public string Place { get; init; } = "";
+
     /// <summary>When the outside system asks to be left alone until then.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -4,9 +4,12 @@ using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Connectors.Files;
 
-/// <summary>Tests a file connection: the folder, the files, the first record of the first file.</summary>
+/// <summary>Tests a file connection: the folder, the files, the first record of each of the first files.</summary>
 internal sealed class FileCheck(TimeProvider clock)
 {
+    /// <summary>So many files are begun to read: a test is waited for.</summary>
+    private const int MostFiles = 20;
+
     private readonly List<CheckStep> _steps = [];
 
     public async Task<CheckReport> RunAsync(FileSettings settings, Func<ConnectionFiles> open, CancellationToken cancellationToken)
@@ -25,7 +28,9 @@ internal sealed class FileCheck(TimeProvider clock)
             return Count(files, found);
         }))
         {
-            await TryAsync($"First record of {found[0].Name}", found[0].Name, () => FirstAsync(files, found[0], cancellationToken));
+            var looked = found.Take(MostFiles).ToList();
+            var tried = looked.Count == 1 ? $"First record of {looked[0].Name}" : $"First record of {(looked.Count < found.Count ? "the first" : "all")} {looked.Count} files";
+            await TryAsync(tried, looked[0].Name, () => FirstsAsync(files, looked, cancellationToken));
         }
 
         return new CheckReport(_steps);
@@ -44,7 +49,7 @@ internal sealed class FileCheck(TimeProvider clock)
         }
         catch (Exception problem) when (FileProblem.Of(problem, subject) is { } failure)
         {
-            _steps.Add(new CheckStep(tried, false, failure.Sentence, clock.GetElapsedTime(started).TotalMilliseconds, failure.Cause.Suggestion));
+            _steps.Add(new CheckStep(tried, false, failure.Sentence, clock.GetElapsedTime(started).TotalMilliseconds, failure.Advice));
             return false;
         }
     }
@@ -62,6 +67,34 @@ internal sealed class FileCheck(TimeProvider clock)
         var count = found.Count == 1 ? "There is 1 file" : string.Create(CultureInfo.InvariantCulture, $"There are {found.Count} files");
         return young == 0 ? $"{count}." : string.Create(
             CultureInfo.InvariantCulture, $"{count}; {young} of them written within the last two seconds, or dated in the future, and not read incrementally before that has passed.");
+    }
+
+    /// <summary>All of them are looked at, so that all that cannot be read are named at once.</summary>
+    private async Task<string> FirstsAsync(ConnectionFiles files, List<FileEntry> looked, CancellationToken cancellationToken)
+    {
+        var answers = new List<string>();
+        var bad = new List<(string File, Failure Failure)>();
+        foreach (var file in looked)
+        {
+            try
+            {
+                answers.Add(await FirstAsync(files, file, cancellationToken));
+            }
+            catch (Exception problem) when (FileProblem.Of(problem, file.Name) is { } failure)
+            {
+                bad.Add((file.Name, failure));
+            }
+        }
+
+        return bad.Count switch
+        {
+            0 => string.Join(" ", answers.Distinct().Take(3)),
+            1 => throw new FailureException(bad[0].Failure),
+            _ => throw new FailureException(bad[0].Failure with
+            {
+                Sentence = string.Create(CultureInfo.InvariantCulture, $"{bad.Count} of {looked.Count} files cannot be read: {string.Join(", ", bad.Select(one => one.File))}. {bad[0].Failure.Sentence}"),
+            }),
+        };
     }
 
     private async Task<string> FirstAsync(ConnectionFiles files, FileEntry file, CancellationToken cancellationToken)

@@ -97,7 +97,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     {
         try
         {
-            _discovery = new Discovery(await _connector!.DiscoverAsync(opener.Open(_connection!), Leaving), "");
+            _discovery = new Discovery(await _connector!.DiscoverAsync(opener.OpenForTrial(_connection!), Leaving), "");
         }
         catch (Exception problem) when (!Leaving.IsCancellationRequested)
         {

@@ -96,7 +96,7 @@ internal sealed class PostgresCheck(OpenConnection connection, PostgresDialer di
 
             // No record is near: what the server says about a query is about the query.
             var words = problem is PostgresException { SqlState: var state } && state.StartsWith("42", StringComparison.Ordinal) ? $" The server says: {failure.Answer}." : "";
-            _steps.Add(new CheckStep(tried, false, failure.Sentence + words, clock.GetElapsedTime(started).TotalMilliseconds, failure.Cause.Suggestion));
+            _steps.Add(new CheckStep(tried, false, failure.Sentence + words, clock.GetElapsedTime(started).TotalMilliseconds, failure.Advice));
             return null;
         }
     }

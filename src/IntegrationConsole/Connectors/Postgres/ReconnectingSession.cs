@@ -27,16 +27,19 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
         for (var attempt = 1; ; attempt++)
         {
             var started = meter.Start();
+            var isOpen = false;
             try
             {
-                var result = await call(await OpenAsync(cancellationToken));
+                var session = await OpenAsync(cancellationToken);
+                isOpen = true;
+                var result = await call(session);
                 meter.Record(connection, started, succeeded: true);
                 return result;
             }
             catch (Exception problem) when (problem is NpgsqlException or FailureException or IOException or SocketException or TimeoutException)
             {
                 var failure = Explain(problem, What);
-                meter.Record(connection, started, succeeded: failure.Cause.IsOfARecord);
+                meter.Record(connection, started, succeeded: failure.Cause.IsOfARecord || (isOpen && IsOurVerdict(problem, failure)));
                 if (problem is not PostgresException)
                 {
                     // The server's refusal ends a statement; anything else may have left the conversation half way.
@@ -68,6 +71,9 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
             await session.DisposeAsync();
         }
     }
+
+    /// <summary>The system answered, and by its answer we say that what people set up does not fit: the call itself went well.</summary>
+    private static bool IsOurVerdict(Exception problem, Failure failure) => problem is FailureException && !failure.Cause.IsTransient;
 
     /// <summary>A statement that somebody ended, or a limit of its own, would end the same way again.</summary>
     private static bool IsWorthRepeating(Failure failure) => failure.IsRetryable && failure.Code != PostgresErrorCodes.QueryCanceled;

@@ -12,7 +12,7 @@ internal sealed class WriteFit(TableShape table, WriteRequest request)
     {
         if (request.Fields.Count == 0)
         {
-            throw Refuse(FailureCause.Configuration, "The mapping writes no field.");
+            throw Refuse(FailureCause.Mapping, "The mapping writes no field.");
         }
 
         CheckFieldsExist();
@@ -21,7 +21,7 @@ internal sealed class WriteFit(TableShape table, WriteRequest request)
         CheckRequired();
         if (request.Mode is WriteMode.Update && columns.All(column => column.IsKey))
         {
-            throw Refuse(FailureCause.Configuration, $"An update of {table.Stream} needs a field besides its key.");
+            throw Refuse(FailureCause.Mapping, $"An update of {table.Stream} needs a field besides its key.");
         }
 
         return columns;
@@ -38,7 +38,7 @@ internal sealed class WriteFit(TableShape table, WriteRequest request)
 
         if (request.Fields.GroupBy(field => field.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            throw Refuse(FailureCause.Configuration, $"The mapping writes {twice.Key} more than once.", twice.Key);
+            throw Refuse(FailureCause.Mapping, $"The mapping writes {twice.Key} more than once.", twice.Key);
         }
     }
 
@@ -50,13 +50,13 @@ internal sealed class WriteFit(TableShape table, WriteRequest request)
         // An update looks for its key and does not write it.
         if (column.Origin is not ColumnOrigin.Writer && !(isKey && request.Mode is WriteMode.Update))
         {
-            throw Refuse(FailureCause.Configuration, $"The database fills {field.Name} itself ({column.NativeType}): take it out of the mapping.", field.Name);
+            throw Refuse(FailureCause.Mapping, $"The database fills {field.Name} itself ({column.NativeType}): take it out of the mapping.", field.Name);
         }
 
         return StageColumn.Fit(field.Type, column) is { } type
             ? new StageColumn(place, field.Type, column, type, isKey)
             : throw Refuse(
-                FailureCause.Configuration, $"{field.Name} is {field.Type.Words} in the mapping, and its column is of type {column.DeclaredType}: map it to {column.FieldType.Words}.", field.Name);
+                FailureCause.Mapping, $"{field.Name} is {field.Type.Words} in the mapping, and its column is of type {column.DeclaredType}: map it to {column.FieldType.Words}.", field.Name);
     }
 
     private void CheckKeys()
@@ -73,7 +73,7 @@ internal sealed class WriteFit(TableShape table, WriteRequest request)
 
         if (request.Keys.FirstOrDefault(key => request.Fields.All(field => field.Name != key)) is { } absent)
         {
-            throw Refuse(FailureCause.Configuration, $"The key field {absent} is not mapped.", absent);
+            throw Refuse(FailureCause.Mapping, $"The key field {absent} is not mapped.", absent);
         }
 
         if (!table.IsUnique(request.Keys.ToHashSet()))
@@ -98,7 +98,11 @@ internal sealed class WriteFit(TableShape table, WriteRequest request)
         if (missing.Count > 0)
         {
             throw Refuse(
-                FailureCause.Configuration, $"{table.Stream} needs {string.Join(", ", missing)}: map {(missing.Count == 1 ? "it" : "them")}, or give the column a default.", missing[0]);
+                FailureCause.Mapping,
+                missing.Count == 1
+                    ? $"The table {table.Stream} takes no row without a value in its column {missing[0]}, and the mapping makes none: map it, or give the column a default."
+                    : $"The table {table.Stream} takes no row without values in its columns {string.Join(", ", missing)}, and the mapping makes none: map them, or give the columns defaults.",
+                missing[0]);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class RestCheck(RestClient client)
         catch (Exception problem) when (RestClient.IsOutside(problem))
         {
             var failure = client.Classify(problem);
-            _steps.Add(new CheckStep(tried, false, failure.Sentence, client.Calls.Clock.GetElapsedTime(started).TotalMilliseconds, failure.Cause.Suggestion));
+            _steps.Add(new CheckStep(tried, false, failure.Sentence, client.Calls.Clock.GetElapsedTime(started).TotalMilliseconds, failure.Advice));
             return false;
         }
     }
@@ -100,8 +100,15 @@ internal sealed class RestCheck(RestClient client)
         }
 
         using var reader = new JsonRecordReader(new MemoryStream(body), new JsonRecordOptions($"The answer of {client.Host}", stream.RecordsAt, client.Calls.Http.MostRecordBytes));
-        return !await reader.ReadAsync(cancellationToken) ? "There is no record to read yet."
-            : reader.Problem is { } problem ? throw new FailureException(problem)
-            : "The first record can be read.";
+        try
+        {
+            return !await reader.ReadAsync(cancellationToken) ? "There is no record to read yet."
+                : reader.Problem is { } problem ? throw new FailureException(problem)
+                : "The first record can be read.";
+        }
+        catch (FailureException elsewhere) when (elsewhere.Failure.Code == "selector" && TopNames.Of(body) is { Count: > 0 } names)
+        {
+            throw new FailureException(elsewhere.Failure with { Sentence = $"{elsewhere.Failure.Sentence} At its top the answer has: {string.Join(", ", names)}." }, elsewhere);
+        }
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
 
     private readonly HashSet<Guid> _selected = [];
+    private readonly HashSet<Guid> _restorable = [];
     private Page<DeadLetter> _page = new([], null);
     private BoundedCount _count;
     private IReadOnlyList<CauseCount> _causes = [];
@@ -88,20 +89,25 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         return Task.CompletedTask;
     }
 
-    private void Select(Guid id, bool on) => _ = on ? _selected.Add(id) : _selected.Remove(id);
+    private void Select(DeadLetter letter, bool on)
+    {
+        _ = on ? _selected.Add(letter.Id) : _selected.Remove(letter.Id);
+        _ = on && letter.State is (LetterState.Discarded or LetterState.Superseded) ? _restorable.Add(letter.Id) : _restorable.Remove(letter.Id);
+    }
 
     private void SelectAll(bool on)
     {
         _everything = false;
         foreach (var letter in _page.Items)
         {
-            Select(letter.Id, on);
+            Select(letter, on);
         }
     }
 
     private void ClearSelection()
     {
         _selected.Clear();
+        _restorable.Clear();
         _everything = false;
     }
 

@@ -43,7 +43,9 @@ public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth late
 
     private static TenantHealth Judge(TenantRecord record, DateTimeOffset now)
     {
-        var connections = record.Connections.Select(connection => new ConnectionHealth(connection, ConnectionVerdicts.Judge(connection, now))).ToList();
+        var used = record.Syncs.SelectMany(sync => (Guid[])[sync.SourceId, sync.DestinationId]).ToHashSet();
+        var connections = record.Connections.Select(connection => connection with { IsUsed = used.Contains(connection.Id) })
+            .Select(connection => new ConnectionHealth(connection, ConnectionVerdicts.Judge(connection, now))).ToList();
         var syncs = record.Syncs.Select(sync => new SyncHealth(sync, SyncVerdicts.Judge(sync, connections, now))).ToList();
         return new TenantHealth(record.Tenant, TenantVerdicts.Judge(record.Tenant, syncs, connections), syncs, connections);
     }

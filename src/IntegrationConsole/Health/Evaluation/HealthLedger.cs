@@ -102,7 +102,7 @@ internal static class HealthLedger
                 now, tenants = moved.Select(one => one.Tenant.Value).ToArray(), kinds = moved.Select(one => one.Kind.ToString()).ToArray(),
                 ids = moved.Select(one => one.Id).ToArray(), froms = moved.Select(one => from(one)?.ToString()).ToArray(),
                 tos = moved.Select(one => one.Verdict.State.ToString()).ToArray(),
-                reasons = moved.Select(one => Moment.InWords(one.Verdict.Reason, one.Zone ?? TimeZoneInfo.Utc, now)).ToArray(),
+                reasons = moved.Select(one => Moment.InWords(one.Verdict.Reason, one.Zone ?? TimeZoneInfo.Utc, now, namesZone: true)).ToArray(),
             },
             cancellationToken);
 

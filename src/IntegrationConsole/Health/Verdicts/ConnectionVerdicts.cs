@@ -13,7 +13,11 @@ public sealed record TestFact(DateTimeOffset At, bool Passed, string Sentence);
 /// <param name="LastSuccess">The last minute in which a call succeeded.</param>
 public sealed record ConnectionFacts(
     Guid Id, string Name, TestFact? Test, string CredentialName, DateTimeOffset? CredentialExpires, long RecentCalls, long RecentFailures,
-    DateTimeOffset? LastCall, DateTimeOffset? LastSuccess);
+    DateTimeOffset? LastCall, DateTimeOffset? LastSuccess)
+{
+    /// <summary>Whether an integration relies on it.</summary>
+    public bool IsUsed { get; init; } = true;
+}
 
 /// <summary>A connection as it was judged.</summary>
 public sealed record ConnectionHealth(ConnectionFacts Facts, Verdict Verdict);
@@ -32,7 +36,15 @@ public static class ConnectionVerdicts
     public static Verdict Judge(ConnectionFacts connection, DateTimeOffset now)
     {
         Finding?[] findings = [Use(connection, now), Credential(connection, now), Test(connection), Calls(connection)];
-        return Verdict.Worst(findings.OfType<Finding>());
+        var verdict = Verdict.Worst(findings.OfType<Finding>());
+        return connection.IsUsed || !verdict.State.IsTrouble ? verdict : Unused(connection, verdict);
+    }
+
+    /// <summary>Nothing is promised over a connection that no integration uses: what is wrong with it is told, and alarms nobody.</summary>
+    private static Verdict Unused(ConnectionFacts connection, Verdict verdict)
+    {
+        var finding = About(connection, HealthDimension.Connections, HealthState.Pending, $"No integration uses it yet. {verdict.Reason}", healsItself: true);
+        return new Verdict(finding.State, finding.Reason, finding.HealsItself, finding.Evidence, [finding, .. verdict.Findings]);
     }
 
     private static Finding? Credential(ConnectionFacts connection, DateTimeOffset now)

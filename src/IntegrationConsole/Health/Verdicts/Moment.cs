@@ -18,14 +18,18 @@ public static partial class Moment
     public static string Time(DateTimeOffset at) => $"{{time {at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture)}}}";
 
     /// <summary>The reason as somebody in a zone reads it now.</summary>
-    public static string InWords(string reason, TimeZoneInfo zone, DateTimeOffset now) => Marks().Replace(reason, mark =>
+    /// <param name="reason">With its moments.</param>
+    /// <param name="zone">In which times of day are told.</param>
+    /// <param name="now">From which "ago" counts.</param>
+    /// <param name="namesZone">Says which zone it is: for readers who may be in another.</param>
+    public static string InWords(string reason, TimeZoneInfo zone, DateTimeOffset now, bool namesZone = false) => Marks().Replace(reason, mark =>
     {
         if (!DateTimeOffset.TryParseExact(mark.Groups[2].ValueSpan, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
         {
             return mark.Value;
         }
 
-        return mark.Groups[1].ValueSpan is "ago" ? AgoWords(now - at) : TimeWords(at, zone, now);
+        return mark.Groups[1].ValueSpan is "ago" ? AgoWords(now - at) : TimeWords(at, zone, now) + (namesZone ? $" ({zone.Id})" : "");
     });
 
     /// <summary>How long something takes, such as "30 minutes".</summary>

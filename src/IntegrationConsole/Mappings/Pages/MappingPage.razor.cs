@@ -41,7 +41,10 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { Problem: { Length: > 0 } problem } ? problem : null);
 
     /// <summary>What the destination has and the mapping does not make.</summary>
-    private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name));
+    private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name)).OrderByDescending(candidate => candidate.Required);
+
+    /// <summary>What every record lacks: a run of this mapping would fail as a whole.</summary>
+    private IReadOnlyList<StreamField> Unmade => Sync is null ? [] : MappingRules.Unmade(Document, _destination, Sync.WriteMode);
 
     protected override async Task OnInitializedAsync()
     {
@@ -84,11 +87,14 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private async Task ReadSampleAsync()
     {
         _sample = await samples.ReadAsync(Id, Sync!.SourceConnectionId, Sync.SourceStream, SampleCount, Leaving);
-        (_destination, _) = await samples.DescribeAsync(Id, Sync.DestinationConnectionId, Sync.DestinationStream, Leaving);
+        await DescribeAsync();
         _shape = _sample.Shape;
         _record = 0;
         await EvaluateAsync();
     }
+
+    private async Task DescribeAsync() =>
+        (_destination, _) = await samples.DescribeAsync(Id, Sync!.DestinationConnectionId, Sync.DestinationStream, Leaving);
 
     /// <summary>
     /// Everything is evaluated anew at every keystroke: the mapping's rules, and all samples. Expressions may take long, so the
@@ -250,6 +256,14 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         if (_problems.Count > 0)
         {
             Toasts.Say($"{_problems.Count} {(_problems.Count == 1 ? "problem has" : "problems have")} to be corrected first: see the marked fields.", Tone.Bad);
+            return;
+        }
+
+        // The destination as it is now: somebody may have changed it since the page was opened.
+        await DescribeAsync();
+        if (Unmade.Count > 0)
+        {
+            Toasts.Say($"{Sync!.DestinationStream} takes no record without {string.Join(", ", Unmade.Select(field => field.Name))}: add {(Unmade.Count == 1 ? "this field" : "these fields")} first.", Tone.Bad);
             return;
         }
 

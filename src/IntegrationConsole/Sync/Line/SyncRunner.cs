@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
@@ -30,9 +31,11 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
     private async Task<RunEnding> MoveAsync(ClaimedRun run, Activity activity, RunHold hold)
     {
+        LetterStage? stage = null;
         try
         {
             var plan = await plans.PrepareAsync(run, hold.Token);
+            stage = LetterStage.Read;
             var recorder = recorders.For(run, plan);
             await recorder.BeginAsync(activity.TraceId.ToString(), hold.Token);
             if (run is { Attempt: 1, Checkpoint: not null })
@@ -52,13 +55,17 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
                         return await StopAsync(broken, recorder, hold);
                     }
 
+                    stage = LetterStage.Write;
+
                     // Somebody who cancels waits for the batch in hand: what was written is also recorded.
                     var written = await writer.WriteAsync(batch, hold.WriteToken);
                     await recorder.RecordAsync(batch, written, hold.WriteToken);
                     if (written.Stopped is { } failure)
                     {
-                        return Failed(failure);
+                        return Failed(failure, stage);
                     }
+
+                    stage = LetterStage.Read;
                 }
             }
 
@@ -82,7 +89,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
                 journal.Report(run, problem);
             }
 
-            return Failed(failure);
+            return Failed(failure, stage);
         }
     }
 
@@ -96,7 +103,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
             }
         }
 
-        return Failed(broken.Failure);
+        return Failed(broken.Failure, LetterStage.Map);
     }
 
     private async Task EndAsync(ClaimedRun run, RunEnding ending, RunHold hold, CancellationToken stopping)
@@ -129,5 +136,8 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
     private static TimeSpan PauseFor(Failure failure, TimeSpan usual) =>
         failure.RetryAfter > LongestPause ? LongestPause : failure.RetryAfter > usual ? failure.RetryAfter.Value : usual;
 
-    private static RunEnding Failed(Failure failure) => new(RunState.Failed, failure.Sentence, failure);
+    /// <summary>A mapping that does not fit shows only where its rows are to be written; our own bugs are nobody's stage.</summary>
+    private static RunEnding Failed(Failure failure, LetterStage? stage) => new(
+        RunState.Failed, failure.Sentence, failure,
+        Stage: failure.Cause switch { FailureCause.Bug => null, FailureCause.Mapping => LetterStage.Map, _ => stage });
 }

@@ -35,9 +35,21 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         _outdated = false;
     }
 
+    /// <summary>What was marked when it was last sent is looked at again while it is corrected.</summary>
+    private void Change(SyncDraft draft)
+    {
+        _draft = draft;
+        if (_problems.Count > 0)
+        {
+            _problems = Check(draft);
+        }
+    }
+
+    private IReadOnlyDictionary<string, string> Check(SyncDraft draft) => SyncRules.Check(draft, _zone, clock.GetUtcNow(), _fields.Count == 0 ? null : _fields);
+
     private Task SaveAsync() => ActAsync(Permission.Configure, "change an integration", async actor =>
     {
-        _problems = SyncRules.Check(_draft!, _zone, clock.GetUtcNow(), _fields.Count == 0 ? null : _fields);
+        _problems = Check(_draft!);
         if (_problems.Count > 0)
         {
             return;

@@ -44,6 +44,8 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
 
+    private Run? _lastEnded => _runs.FirstOrDefault(run => run.ReplayId is null && run.State is not (RunState.Skipped or RunState.Queued));
+
     private Run? _open => _runs.FirstOrDefault(run => run.IsOpen && run.ReplayId is null);
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
@@ -66,15 +68,16 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _zone = (await Tenants.FindAsync(Id, Leaving))?.Zone ?? TimeZoneInfo.Utc;
     }
 
-    /// <summary>Marks the stage that the last failed run, or the open letters, point at.</summary>
-    private string Broken(string stage)
+    /// <summary>Marks the step at which the last run failed.</summary>
+    private string Broken(LetterStage stage) => _lastEnded is { State: RunState.Failed, Stage: { } failed } && failed == stage ? "broken" : "";
+
+    /// <summary>Where the step that failed is put right.</summary>
+    private string RepairOf(SyncDefinition sync, LetterStage stage) => stage switch
     {
-        var last = _runs.FirstOrDefault(run => run.State is not (RunState.Skipped or RunState.Queued));
-        var broken = last?.State is RunState.Failed
-            ? last.ReadMs >= last.WriteMs && last.RecordsRead == 0 ? "Read" : last.Cause is Connectors.Failures.FailureCause.Mapping ? "Map" : "Write"
-            : "";
-        return broken == stage ? "broken" : "";
-    }
+        LetterStage.Map => $"{Here}/mapping",
+        LetterStage.Read => At($"connections/{sync.SourceConnectionId}"),
+        LetterStage.Write => At($"connections/{sync.DestinationConnectionId}"),
+    };
 
     private void SetRange(RangePreset range) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("range", range.ToString().ToLowerInvariant()));
 

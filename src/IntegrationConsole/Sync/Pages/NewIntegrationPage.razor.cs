@@ -40,7 +40,15 @@ public sealed partial class NewIntegrationPage(ConnectionStore connections, Sync
         {
             await DraftMappingAsync();
         }
+
+        if (_problems.Count > 0)
+        {
+            _problems = Check();
+        }
     }
+
+    private IReadOnlyDictionary<string, string> Check() =>
+        SyncRules.Check(_draft, _zone, clock.GetUtcNow(), _mapping.Fields.Count == 0 ? null : [.. _mapping.Fields.Select(rule => rule.Name)]);
 
     private async Task DraftMappingAsync()
     {
@@ -75,7 +83,7 @@ public sealed partial class NewIntegrationPage(ConnectionStore connections, Sync
 
     private Task CreateAsync() => ActAsync(Permission.Configure, "create an integration", async actor =>
     {
-        _problems = SyncRules.Check(_draft, _zone, clock.GetUtcNow(), _mapping.Fields.Count == 0 ? null : [.. _mapping.Fields.Select(rule => rule.Name)]);
+        _problems = Check();
         if (_problems.Count > 0)
         {
             return;

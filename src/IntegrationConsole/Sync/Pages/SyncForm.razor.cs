@@ -42,6 +42,10 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     [Parameter]
     public IReadOnlyDictionary<string, string> Problems { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>Why no record of the source stream can be shown; empty where one can.</summary>
+    [Parameter]
+    public string SampleProblem { get; set; } = "";
+
     [Parameter, EditorRequired]
     public required TimeZoneInfo Zone { get; set; }
 
@@ -141,7 +145,7 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
 
         try
         {
-            var streams = await catalog.Get(connection.Kind).DiscoverAsync(opener.Open(connection), _leaving.Token);
+            var streams = await catalog.Get(connection.Kind).DiscoverAsync(opener.OpenForTrial(connection), _leaving.Token);
             return ([.. streams.Where(fits)], "");
         }
         catch (Exception problem) when (!_leaving.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -45,6 +46,7 @@ public sealed record RunCounts(long Read, long Written, long Unchanged, long Fil
 
 /// <summary>One execution of a sync.</summary>
 /// <param name="Number">Counts a sync's runs from 1.</param>
+/// <param name="Stage">Where on the line it failed; null where it did not, or where nothing of the line is at fault.</param>
 /// <param name="Reason">Why it is in this state, in words; empty where the state says it all.</param>
 /// <param name="NeedsPerson">Nothing will heal what stopped it; somebody has to act.</param>
 /// <param name="Expected">How many records there are in all, where the source says so.</param>
@@ -52,7 +54,7 @@ public sealed record RunCounts(long Read, long Written, long Unchanged, long Fil
 /// <param name="Retries">How often it was put back because the outside world failed it.</param>
 public sealed record Run(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, long Number, RunTrigger Trigger, string RequestedBy, Guid? ReplayId, RunState State,
-    FailureCause? Cause, string Reason, bool NeedsPerson, int? MappingVersion, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected,
+    FailureCause? Cause, LetterStage? Stage, string Reason, bool NeedsPerson, int? MappingVersion, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected,
     long Failed, long Unknown, long BytesRead, long? Expected, long ReadMs, long MapMs, long WriteMs, string? Checkpoint, int Attempt, int Retries, string? Node,
     DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId)
 {

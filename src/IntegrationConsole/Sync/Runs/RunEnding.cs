@@ -1,7 +1,9 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
 
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>How a run came to its end.</summary>
 /// <param name="Cursor">Where the next incremental run starts; null leaves the cursor where it is.</param>
-public sealed record RunEnding(RunState State, string Reason, Failure? Failure = null, string? Cursor = null);
+/// <param name="Stage">Where on the line it failed; null where nothing of the line is at fault.</param>
+public sealed record RunEnding(RunState State, string Reason, Failure? Failure = null, string? Cursor = null, LetterStage? Stage = null);

@@ -163,14 +163,14 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         }
 
         var startedAt = await session.FindAsync<DateTimeOffset?>("""
-            update run set state = @state, cause = @cause, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
+            update run set state = @state, cause = @cause, stage = @stage, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
                            checkpoint = case when @state in ('Failed', 'Cancelled') and not @misplaced then checkpoint end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
             returning started_at
             """,
             new
             {
-                tenant = run.Tenant, id = run.Id, attempt = run.Attempt, state = ending.State.ToString(), cause = ending.Failure?.Cause.ToString(),
+                tenant = run.Tenant, id = run.Id, attempt = run.Attempt, state = ending.State.ToString(), cause = ending.Failure?.Cause.ToString(), stage = ending.Stage?.ToString(),
                 misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Failure is { } failure && !failure.Cause.IsTransient, now,
             },
             cancellationToken);

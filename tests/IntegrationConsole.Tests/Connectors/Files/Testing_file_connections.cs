@@ -17,7 +17,7 @@ public sealed class Testing_file_connections : IDisposable
         var report = await _files.Connector.CheckAsync(_files.Connection(pattern: "*.csv"), CancellationToken.None);
 
         Assert.True(report.Passed);
-        Assert.Equal(["Folder .", "Files *.csv", "First record of 1.csv"], report.Steps.Select(step => step.Tried));
+        Assert.Equal(["Folder .", "Files *.csv", "First record of all 2 files"], report.Steps.Select(step => step.Tried));
         Assert.StartsWith("There are 2 files; 1 of them written within the last two seconds", report.Steps[1].Answer);
         Assert.Equal("The first record can be read; each has 2 fields.", report.Summary);
     }
@@ -36,6 +36,19 @@ public sealed class Testing_file_connections : IDisposable
         Assert.Equal([true, true, false], report.Steps.Select(step => step.Passed));
         Assert.Equal(sentence, report.Summary);
         Assert.NotEmpty(report.Steps[^1].Suggestion);
+    }
+
+    [Fact]
+    public async Task All_files_that_cannot_be_read_are_named()
+    {
+        _files.Put("1.csv", "a,b\n1,2\n");
+        _files.Put("2.csv", "a,b\n1,2,3\n");
+        _files.Put("3.csv", "a,b\n\"1,2\n");
+
+        var report = await _files.Connector.CheckAsync(_files.Connection(pattern: "*.csv"), CancellationToken.None);
+
+        Assert.False(report.Passed);
+        Assert.Equal("2 of 3 files cannot be read: 2.csv, 3.csv. Line 2 of 2.csv has 3 fields and not 2 as the header.", report.Summary);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class Fitting_rows_to_a_table
 
         var refused = await Assert.ThrowsAsync<FailureException>(() => database.OpenAsync("t", WriteMode.Upsert, [new("id", FieldType.Integer), new(column, type)], ["id"]));
 
-        Assert.Equal((FailureCause.Configuration, column), (refused.Failure.Cause, refused.Failure.Field));
+        Assert.Equal((FailureCause.Mapping, column), (refused.Failure.Cause, refused.Failure.Field));
     }
 
     [Theory]
@@ -139,18 +139,19 @@ public sealed class Fitting_rows_to_a_table
         RowField text = new("txt", FieldType.String);
 
         Assert.Equal((FailureCause.SchemaChange, "gone"), await RefusedAsync("t", WriteMode.Upsert, [id, new("gone", FieldType.String)], ["id"]));
-        Assert.Equal((FailureCause.Configuration, "gen"), await RefusedAsync("t", WriteMode.Upsert, [id, new("gen", FieldType.Integer)], ["id"]));
-        Assert.Equal((FailureCause.Configuration, "seq"), await RefusedAsync("t", WriteMode.Append, [id, new("seq", FieldType.Integer)], []));
+        Assert.Equal((FailureCause.Mapping, "gen"), await RefusedAsync("t", WriteMode.Upsert, [id, new("gen", FieldType.Integer)], ["id"]));
+        Assert.Equal((FailureCause.Mapping, "seq"), await RefusedAsync("t", WriteMode.Append, [id, new("seq", FieldType.Integer)], []));
         Assert.Equal((FailureCause.Configuration, ""), await RefusedAsync("t", WriteMode.Upsert, [id], []));
-        Assert.Equal((FailureCause.Configuration, "id"), await RefusedAsync("t", WriteMode.Upsert, [text], ["id"]));
+        Assert.Equal((FailureCause.Mapping, "id"), await RefusedAsync("t", WriteMode.Upsert, [text], ["id"]));
         Assert.Equal((FailureCause.Configuration, "txt"), await RefusedAsync("t", WriteMode.Upsert, [id, text], ["txt"]));
         Assert.Equal((FailureCause.Configuration, "id"), await RefusedAsync("seen", WriteMode.Upsert, [id, text], ["id"]));
-        Assert.Equal((FailureCause.Configuration, ""), await RefusedAsync("t", WriteMode.Update, [id], ["id"]));
-        Assert.Equal((FailureCause.Configuration, "txt"), await RefusedAsync("t", WriteMode.Upsert, [id, text, text], ["id"]));
+        Assert.Equal((FailureCause.Mapping, ""), await RefusedAsync("t", WriteMode.Update, [id], ["id"]));
+        Assert.Equal((FailureCause.Mapping, "txt"), await RefusedAsync("t", WriteMode.Upsert, [id, text, text], ["id"]));
         Assert.Equal((FailureCause.SchemaChange, ""), await RefusedAsync("no-such-table", WriteMode.Append, [id], []));
 
         var needy = await RefusalAsync("needy", WriteMode.Upsert, [id], ["id"]);
-        Assert.Contains("must, also", needy.Sentence);
+        Assert.Equal("The table needy takes no row without values in its columns must, also, and the mapping makes none: map them, or give the columns defaults.", needy.Sentence);
+        Assert.Equal(FailureCause.Mapping, needy.Cause);
         var keyless = await RefusalAsync("keyless", WriteMode.Upsert, [id, new("na\"me", FieldType.String)], ["na\"me"]);
         Assert.Contains("create unique index on \"public\".\"keyless\" (\"na\"\"me\")", keyless.Sentence);
 

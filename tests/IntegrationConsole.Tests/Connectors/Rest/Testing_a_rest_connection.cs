@@ -22,10 +22,10 @@ public sealed class Testing_a_rest_connection : RestWorld
     }
 
     [Theory]
-    [InlineData("/page/nothing", "data", 1, "(404)")]
-    [InlineData("/page/people", "data.items", 2, "has no list at data.items")]
-    [InlineData("/page/people", "", 2, "set the record selector")]
-    public async Task It_stops_at_what_is_wrong(string path, string records, int step, string says)
+    [InlineData("/page/nothing", "data", 1, "(404)", "Check the path and the base address, then test again.")]
+    [InlineData("/page/people", "data.items", 2, "has no list at data.items. At its top the answer has: ", "Correct the record selector.")]
+    [InlineData("/page/people", "", 2, "At its top the answer has: ", "Correct the record selector.")]
+    public async Task It_stops_at_what_is_wrong_and_says_what_to_do(string path, string records, int step, string says, string advice)
     {
         Server.Put("people", ["{\"id\":1}"]);
 
@@ -33,7 +33,7 @@ public sealed class Testing_a_rest_connection : RestWorld
 
         Assert.Equal((false, step), (report.Passed, report.Steps.Count - 1));
         Assert.Contains(says, report.Steps[^1].Answer);
-        Assert.NotEmpty(report.Steps[^1].Suggestion);
+        Assert.Equal(advice, report.Steps[^1].Suggestion);
     }
 
     [Fact]

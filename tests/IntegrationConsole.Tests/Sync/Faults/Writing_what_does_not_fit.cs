@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Tests.Sync.Faults;
 
@@ -35,6 +37,18 @@ public sealed class Writing_what_does_not_fit
         Assert.Equal((2, 0), (replay.Delivered, replay.Failed));
         await world.EverybodyIsThereAsync();
         await world.HealsAsync();
+    }
+
+    [Fact]
+    public async Task A_column_that_the_mapping_leaves_out_fails_the_run_at_the_mapping()
+    {
+        await using var world = await FaultWorld.StartAsync();
+        await world.Company.Database.RunAsync("alter table people add source text not null default ''; alter table people alter source drop default");
+
+        var run = await world.RunAsync();
+
+        Assert.Equal((RunState.Failed, FailureCause.Mapping, LetterStage.Map), (run.State, run.Cause, run.Stage));
+        Assert.Contains("no row without a value in its column source", run.Reason);
     }
 
     [Fact]

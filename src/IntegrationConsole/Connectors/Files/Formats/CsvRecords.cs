@@ -89,7 +89,7 @@ internal sealed class CsvRecords : IRecordReader
         {
             WriteObject();
             problem = _json.WrittenCount > _mostBytes
-                ? new Failure(FailureCause.TooLarge, $"Line {_reader.LineNumber} of {_file} is longer than {JsonTrouble.SizeWords(_mostBytes)}, the limit for one record.", "record-size")
+                ? new Failure(FailureCause.TooLarge, $"{Place} is longer than {JsonTrouble.SizeWords(_mostBytes)}, the limit for one record.", "record-size") { Place = Place }
                 : null;
         }
 
@@ -124,7 +124,9 @@ internal sealed class CsvRecords : IRecordReader
             : null;
     }
 
-    private Failure Malformed(string what, string code) => new(FailureCause.Malformed, $"Line {_reader.LineNumber} of {_file} {what}", code);
+    private string Place => $"Line {_reader.LineNumber} of {_file}";
+
+    private Failure Malformed(string what, string code) => new(FailureCause.Malformed, $"{Place} {what}", code) { Place = Place };
 
     private void WriteObject()
     {
