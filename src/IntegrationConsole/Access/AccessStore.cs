@@ -23,6 +23,10 @@ public sealed class AccessStore(ConsoleDatabase database, AuditTrail audit)
             """, new { userId, slug }, cancellationToken);
     }
 
+    /// <summary>The same for a tenant whose address may have changed meanwhile.</summary>
+    public async Task<TenantAccess?> FindTenantAsync(Guid userId, TenantId tenant, CancellationToken cancellationToken) =>
+        (await ListTenantsAsync(userId, cancellationToken)).FirstOrDefault(access => access.Id == tenant);
+
     /// <summary>Every tenant this person may see, by name.</summary>
     public async Task<IReadOnlyList<TenantAccess>> ListTenantsAsync(Guid userId, CancellationToken cancellationToken)
     {

@@ -43,6 +43,8 @@ public sealed partial class AuditList : ComponentBase, IDisposable
             return;
         }
 
+        // A verdict is about one trail.
+        _verdict = _shown?.Tenant == TenantId ? _verdict : null;
         _shown = (TenantId, Filter);
         (_actor, _text, _result) = (Who ?? "", What ?? "", Result ?? "");
         await ShowAsync([]);
@@ -82,7 +84,7 @@ public sealed partial class AuditList : ComponentBase, IDisposable
 
     private Task ClearAsync()
     {
-        Navigation.NavigateTo(new Uri(Navigation.Uri).AbsolutePath);
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["who"] = null, ["what"] = null, ["result"] = null }));
         return Task.CompletedTask;
     }
 

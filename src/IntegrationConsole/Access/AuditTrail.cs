@@ -101,6 +101,21 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
             cancellationToken);
     }
 
+    /// <summary>The trails of tenants that were erased, the latest first: nobody reaches them through a tenant any more.</summary>
+    public async Task<IReadOnlyList<ErasedTenant>> ListErasedAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await session.ListAsync<ErasedTenant>("""
+            select h.chain as id, coalesce(e.object_name, '') as name, e.at as erased_at
+            from audit_head h
+            left join lateral (
+                select object_name, at from audit_entry
+                where chain = h.chain and action = 'erase' and object_kind = 'tenant' order by seq desc limit 1) e on true
+            where h.chain <> @platform and not exists (select from tenant t where t.id = h.chain)
+            order by e.at desc nulls last, h.chain
+            """, new { platform = Platform }, cancellationToken);
+    }
+
     /// <summary>Reads one chain from its first entry and recomputes every hash.</summary>
     public async Task<AuditVerdict> VerifyAsync(TenantId? tenant, CancellationToken cancellationToken)
     {
@@ -188,6 +203,10 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
 
     private sealed record Head(long Seq, byte[] Hash);
 }
+
+/// <summary>A tenant that is gone, as its trail names it.</summary>
+/// <param name="Name">Empty where no entry says who it was.</param>
+public sealed record ErasedTenant(TenantId Id, string Name, DateTimeOffset? ErasedAt);
 
 /// <summary>Narrows the audit trail; empty members match everything.</summary>
 public sealed record AuditFilter(string Actor = "", string Action = "", string ObjectKind = "", string Text = "", AuditResult? Result = null);

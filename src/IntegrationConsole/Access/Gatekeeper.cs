@@ -16,6 +16,10 @@ public sealed class Gatekeeper(AuthenticationStateProvider authentication, Acces
     public async Task<TenantAccess?> TenantAsync(string slug, CancellationToken cancellationToken) =>
         (await WhoAsync()).UserId is { } userId ? await access.FindTenantAsync(userId, slug, cancellationToken) : null;
 
+    /// <summary>The same for a tenant whose address may have changed meanwhile.</summary>
+    public async Task<TenantAccess?> TenantAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        (await WhoAsync()).UserId is { } userId ? await access.FindTenantAsync(userId, tenant, cancellationToken) : null;
+
     public async Task<bool> IsPlatformAdminAsync(CancellationToken cancellationToken) =>
         (await WhoAsync()).UserId is { } userId && await access.IsPlatformAdminAsync(userId, cancellationToken);
 

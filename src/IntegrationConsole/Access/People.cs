@@ -57,6 +57,24 @@ public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes
     public Task<string> SetPlatformAdminAsync(Guid userId, bool admin, Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(userId, actor, admin ? "make platform admin" : "end platform admin", user => user.IsPlatformAdmin = admin, cancellationToken);
 
+    /// <summary>Ends a lock-out after wrong passwords before its time. Sessions that are open stay.</summary>
+    /// <returns>Why not; empty when done.</returns>
+    public async Task<string> UnlockAsync(Guid userId, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var email = await session.FindAsync<string>(
+            "update access_user set lockout_end = null, access_failed_count = 0 where id = @userId returning email", new { userId }, cancellationToken);
+        if (email is null)
+        {
+            return "This person does not exist any more.";
+        }
+
+        await audit.AppendAsync(session, null, actor, new AuditEvent("unlock", "user", userId.ToString(), email), cancellationToken);
+        await session.NotifyAsync(new Change("access", null, userId), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return "";
+    }
+
     private async Task<string> ChangeAsync(Guid userId, Actor actor, string action, Action<ConsoleUser> change, CancellationToken cancellationToken)
     {
         if (actor.UserId == userId)

@@ -74,7 +74,12 @@ public static class CommandLine
         List<(string Name, TenantId? Tenant)> chains;
         if (slug is null)
         {
-            chains = [("platform", null), .. (await tenants.ListAllAsync(cancellationToken)).Select(tenant => (tenant.Slug, (TenantId?)tenant.Id))];
+            chains =
+            [
+                ("platform", null),
+                .. (await tenants.ListAllAsync(cancellationToken)).Select(tenant => (tenant.Slug, (TenantId?)tenant.Id)),
+                .. (await audit.ListErasedAsync(cancellationToken)).Select(tenant => ($"{tenant.Name} {tenant.Id} (erased)".TrimStart(), (TenantId?)tenant.Id)),
+            ];
         }
         else if (await tenants.FindBySlugAsync(slug, cancellationToken) is { } tenant)
         {

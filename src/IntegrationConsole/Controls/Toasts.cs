@@ -7,6 +7,7 @@ public sealed record Toast(Guid Id, string Text, Tone Tone, string? Link, string
 public sealed class Toasts(TimeProvider clock)
 {
     private static readonly TimeSpan Shown = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ProblemsShown = TimeSpan.FromSeconds(12);
 
     public event Action? Changed;
 
@@ -17,10 +18,7 @@ public sealed class Toasts(TimeProvider clock)
         var toast = new Toast(Guid.NewGuid(), text, tone, link, linkText);
         All = [.. All.TakeLast(3), toast];
         Changed?.Invoke();
-        if (tone is not Tone.Bad)
-        {
-            _ = HideLaterAsync(toast.Id);
-        }
+        _ = HideLaterAsync(toast.Id, tone is Tone.Bad ? ProblemsShown : Shown);
     }
 
     public void Hide(Guid id)
@@ -29,9 +27,16 @@ public sealed class Toasts(TimeProvider clock)
         Changed?.Invoke();
     }
 
-    private async Task HideLaterAsync(Guid id)
+    /// <summary>What went wrong on the page before is not said on the next one.</summary>
+    public void HideProblems()
     {
-        await Task.Delay(Shown, clock);
+        All = [.. All.Where(toast => toast.Tone is not Tone.Bad)];
+        Changed?.Invoke();
+    }
+
+    private async Task HideLaterAsync(Guid id, TimeSpan after)
+    {
+        await Task.Delay(after, clock);
         Hide(id);
     }
 }

@@ -130,7 +130,7 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
 
     /// <summary>Publishes the content of an older version again; a draft in progress is kept, on top of it.</summary>
     /// <returns>The new version's number; null where there is no such version.</returns>
-    public async Task<int?> RollBackAsync(TenantId tenant, Guid id, int toNumber, Actor actor, CancellationToken cancellationToken)
+    public async Task<int?> RollBackAsync(TenantId tenant, Guid id, int toNumber, string note, Actor actor, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -153,7 +153,7 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
         }
 
         await InsertAsync(session, tenant, id, number, VersionState.Retired, target.Parsed, actor, now, cancellationToken);
-        await PromoteAsync(session, tenant, id, number, $"Back to v{toNumber}", actor, cancellationToken);
+        await PromoteAsync(session, tenant, id, number, note.Trim() is { Length: > 0 } why ? $"Back to v{toNumber}: {why}" : $"Back to v{toNumber}", actor, cancellationToken);
         await RecordAsync(session, tenant, actor, "roll back", mapping, $"v{number} has the content of v{toNumber}", cancellationToken);
         await session.CommitAsync(cancellationToken);
         return number;

@@ -50,7 +50,8 @@ public sealed class A_role_that_is_taken_away(FurnishedConsole console)
             await Walk.AsAsync(console.Site, FurnishedConsole.TenantAdmin, async admin =>
             {
                 await admin.OpenAsync($"/t/{FurnishedConsole.Theirs}/people");
-                await admin.Row(olga).PressAsync("Remove");
+                await admin.Row(olga).PressAsync("Remove…");
+                await admin.Dialog.PressAsync("Remove");
                 await Expect(admin.Row(olga).Scope).ToHaveCountAsync(0);
             });
             await screen.SeesAsync("There is nothing at this address");

@@ -45,7 +45,8 @@ internal static class LookingBack
     {
         await screen.FollowAsync("The integration");
         await screen.Link("Mapping").First.ClickAsync();
-        await screen.Region("Versions").Row("First version").PressAsync("Roll back to it");
+        await screen.Region("Versions").Row("First version").PressAsync("Roll back to it…");
+        await screen.Dialog.PressAsync("Roll back");
         await screen.SeesAsync("Version 3, with the content of version 1, is published.");
         await screen.SeesAsync("runs use v3");
     }

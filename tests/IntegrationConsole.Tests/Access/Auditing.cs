@@ -1,4 +1,6 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Configuration;
+using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using Npgsql;
 
@@ -107,6 +109,27 @@ public sealed class Auditing
         }
 
         Assert.Equal(1, (await audit.VerifyAsync(tenant, CancellationToken.None)).Entries);
+    }
+
+    [Fact]
+    public async Task The_trail_of_an_erased_tenant_can_be_read_and_is_verified_with_the_others()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var erased = await console.GivenATenantAsync();
+        await console.GivenATenantAsync();
+        var name = (await console.Get<TenantStore>().FindAsync(erased, default))!.Name;
+        await console.Get<TenantStore>().EraseAsync(erased, TestConsole.Somebody, default);
+
+        var listed = Assert.Single(await console.Get<AuditTrail>().ListErasedAsync(default));
+        Assert.Equal((erased, name), (listed.Id, listed.Name));
+        Assert.Equal(["erase", "create"], (await console.Get<AuditTrail>().ListAsync(erased, new AuditFilter(), null, 10, default)).Select(entry => entry.Action));
+
+        using var output = new StringWriter();
+        Assert.Equal(CommandLine.Done, await CommandLine.RunAsync(console.Get<IServiceProvider>(), ["audit", "verify"], output, default));
+        Assert.Contains($"{name} {erased} (erased): 2 entries, intact", output.ToString());
+
+        await DamageAsync(console, $"update audit_entry set actor = 'nobody' where seq = 1 and chain = '{erased}'");
+        Assert.Equal(CommandLine.Failed, await CommandLine.RunAsync(console.Get<IServiceProvider>(), ["audit", "verify"], TextWriter.Null, default));
     }
 
     /// <summary>As somebody could who got hold of the database's owner.</summary>

@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,25 @@ public sealed class Keeping_the_gate
         Assert.Null(await world.Store.FindTenantAsync(Guid.NewGuid(), slug, default));
         Assert.Equal([slug], (await world.Store.ListTenantsAsync(grace, default)).Select(access => access.Slug));
         Assert.Equal(2, (await world.Store.ListTenantsAsync(ada, default)).Count);
+    }
+
+    [Fact]
+    public async Task A_tenant_whose_address_changed_is_found_again_by_those_who_may_see_it()
+    {
+        await using var world = await AccessWorld.StartAsync();
+        await world.GivenAdministratorAsync();
+        var grace = await world.GivenPersonAsync("grace@example.com");
+        var stranger = await world.GivenPersonAsync("stranger@example.com");
+        var (tenant, slug) = await world.GivenTenantAsync();
+        await world.Store.SetRoleAsync(tenant, grace, Role.Viewer, TestConsole.Somebody, default);
+        var tenants = world.Console.Get<TenantStore>();
+        var before = (await tenants.FindAsync(tenant, default))!;
+
+        await tenants.UpdateAsync(tenant, before.Version, new TenantSettings(before.Name, "moved", before.TimeZone, before.Contacts), TestConsole.Somebody, default);
+
+        Assert.Null(await world.Store.FindTenantAsync(grace, slug, default));
+        Assert.Equal("moved", (await world.Store.FindTenantAsync(grace, tenant, default))!.Slug);
+        Assert.Null(await world.Store.FindTenantAsync(stranger, tenant, default));
     }
 
     [Fact]

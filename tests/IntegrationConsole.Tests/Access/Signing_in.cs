@@ -23,6 +23,23 @@ public sealed class Signing_in
     }
 
     [Fact]
+    public async Task Who_is_locked_out_may_try_again_as_soon_as_somebody_unlocks_them()
+    {
+        await using var world = await AccessWorld.StartAsync();
+        var ada = await world.GivenAdministratorAsync();
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            await world.SignInAsync("ada@example.com", "not the password");
+        }
+
+        Assert.False((await world.SignInAsync("ada@example.com", AccessWorld.Password)).Session);
+        Assert.Equal("", await world.People.UnlockAsync(ada, TestConsole.Somebody, default));
+
+        Assert.True((await world.SignInAsync("ada@example.com", AccessWorld.Password)).Session);
+        Assert.Equal("unlock", (await world.Audit.ListAsync(null, new AuditFilter(Action: "unlock"), null, 10, default)).Single().Action);
+    }
+
+    [Fact]
     public async Task Five_wrong_passwords_lock_an_account_for_five_minutes_even_to_the_right_one()
     {
         await using var world = await AccessWorld.StartAsync();

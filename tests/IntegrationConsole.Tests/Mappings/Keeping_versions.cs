@@ -80,7 +80,7 @@ public sealed class Keeping_versions
         await world.SaveAsync("b");
         await world.PublishAsync(2);
 
-        var number = await world.Store.RollBackAsync(world.Tenant, world.Id, 1, TestConsole.Somebody, default);
+        var number = await world.Store.RollBackAsync(world.Tenant, world.Id, 1, "", TestConsole.Somebody, default);
 
         Assert.Equal(3, number);
         Assert.Equal([(3, VersionState.Published, "a"), (2, VersionState.Retired, "b"), (1, VersionState.Retired, "a")], await world.VersionsAsync());
@@ -96,12 +96,13 @@ public sealed class Keeping_versions
         await world.PublishAsync(2);
         await world.SaveAsync("unfinished");
 
-        var number = await world.Store.RollBackAsync(world.Tenant, world.Id, 1, TestConsole.Somebody, default);
+        var number = await world.Store.RollBackAsync(world.Tenant, world.Id, 1, "too strict", TestConsole.Somebody, default);
         await world.SaveAsync("finished");
 
         Assert.Equal(3, number);
         Assert.Equal(
             [(4, VersionState.Draft, "finished"), (3, VersionState.Published, "a"), (2, VersionState.Retired, "b"), (1, VersionState.Retired, "a")], await world.VersionsAsync());
+        Assert.Equal("Back to v1: too strict", (await world.Store.FindPublishedAsync(world.Tenant, world.Id, default))!.Note);
     }
 
     [Fact]
@@ -111,9 +112,9 @@ public sealed class Keeping_versions
         await world.PublishAsync(1);
         await world.SaveAsync("b");
 
-        Assert.Null(await world.Store.RollBackAsync(world.Tenant, world.Id, 1, TestConsole.Somebody, default));
-        Assert.Null(await world.Store.RollBackAsync(world.Tenant, world.Id, 2, TestConsole.Somebody, default));
-        Assert.Null(await world.Store.RollBackAsync(world.Tenant, world.Id, 9, TestConsole.Somebody, default));
+        Assert.Null(await world.Store.RollBackAsync(world.Tenant, world.Id, 1, "", TestConsole.Somebody, default));
+        Assert.Null(await world.Store.RollBackAsync(world.Tenant, world.Id, 2, "", TestConsole.Somebody, default));
+        Assert.Null(await world.Store.RollBackAsync(world.Tenant, world.Id, 9, "", TestConsole.Somebody, default));
     }
 
     [Fact]
@@ -152,7 +153,7 @@ public sealed class Keeping_versions
         Assert.Empty(await world.Store.ListVersionsAsync(stranger, world.Id, default));
         Assert.Equal(Saved.Outdated, await world.Store.SaveDraftAsync(stranger, world.Id, 1, seen.EditedAt, World.Of("x"), TestConsole.Somebody, default));
         Assert.False(await world.Store.PublishAsync(stranger, world.Id, 1, "", TestConsole.Somebody, default));
-        Assert.Null(await world.Store.RollBackAsync(stranger, world.Id, 1, TestConsole.Somebody, default));
+        Assert.Null(await world.Store.RollBackAsync(stranger, world.Id, 1, "", TestConsole.Somebody, default));
         Assert.Equal([(1, VersionState.Draft, "a")], await world.VersionsAsync());
     }
 

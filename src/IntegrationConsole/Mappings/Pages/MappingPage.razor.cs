@@ -33,6 +33,8 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private bool _outdated;
     private CancellationTokenSource? _evaluating;
     private ConfirmDialog? _publish;
+    private ConfirmDialog? _rollBack;
+    private MappingVersion? _target;
 
     private MappingDocument Document => new([.. _rules.Select(edited => edited.Rule)], _conditions) { Filter = _filter };
 
@@ -288,13 +290,25 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         }
     });
 
-    private Task RollBackAsync(MappingVersion version) => ActAsync(Permission.Configure, "roll back a mapping", async actor =>
+    private Task AskRollBackAsync(MappingVersion version)
     {
-        if (await mappings.RollBackAsync(Id, Sync!.MappingId, version.Number, actor, Leaving) is { } number)
+        _target = version;
+        _changes = MappingDiff.Between(_published?.Parsed ?? MappingDocument.Empty, version.Parsed);
+        return _rollBack!.OpenAsync();
+    }
+
+    private Task RollBackAsync(string note) => ActAsync(Permission.Configure, "roll back a mapping", async actor =>
+    {
+        if (await mappings.RollBackAsync(Id, Sync!.MappingId, _target!.Number, note, actor, Leaving) is { } number)
         {
-            Toasts.Say($"Version {number}, with the content of version {version.Number}, is published.");
-            await FetchAsync();
+            Toasts.Say($"Version {number}, with the content of version {_target.Number}, is published.");
         }
+        else
+        {
+            Toasts.Say($"Version {_target.Number} cannot be gone back to any more: the versions changed meanwhile.", Tone.Bad);
+        }
+
+        await FetchAsync();
     });
 
     private Task DiscardDraftAsync() => ActAsync(Permission.Configure, "discard a draft", async actor =>

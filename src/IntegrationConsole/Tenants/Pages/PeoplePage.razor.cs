@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
 
 namespace IntegrationConsole.Tenants.Pages;
 
@@ -12,6 +13,8 @@ public sealed partial class PeoplePage(AccessStore access, People people, Access
     private string? _problem;
     private string? _link;
     private string _linkFor = "";
+    private ConfirmDialog? _remove;
+    private UserRow? _leaver;
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
@@ -42,9 +45,18 @@ public sealed partial class PeoplePage(AccessStore access, People people, Access
         }
     });
 
-    private Task SetRoleAsync(Guid person, Role? role) => ActAsync(Permission.Administer, "change a role", async actor =>
+    private Task SetRoleAsync(UserRow user, Role? role) => ActAsync(Permission.Administer, "change a role", async actor =>
     {
-        await access.SetRoleAsync(Id, person, role, actor, Leaving);
+        await access.SetRoleAsync(Id, user.Id, role, actor, Leaving);
+        Toasts.Say(role is { } given ? $"{user.DisplayName} is {given.Words} here now." : $"{user.DisplayName} has no role here any more.");
         await FetchAsync();
     });
+
+    private Task AskToRemoveAsync(UserRow user)
+    {
+        _leaver = user;
+        return _remove!.OpenAsync();
+    }
+
+    private Task RemoveAsync(string reason) => SetRoleAsync(_leaver!, null);
 }

@@ -39,11 +39,13 @@ public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
                 _outdated = true;
                 return;
             default:
-                await syncs.FollowTenantAsync(Id, Leaving);
-                Toasts.Say("The settings are saved.");
+                // With a new address this page may be left before the schedules have followed: they follow all the same.
+                Toasts.Say(_settings.Slug == _current.Slug ? "The settings are saved." : $"The settings are saved. The tenant's address is /t/{_settings.Slug} now.");
+                await syncs.FollowTenantAsync(Id, CancellationToken.None);
                 break;
         }
 
+        Leaving.ThrowIfCancellationRequested();
         if (_settings.Slug != Tenant)
         {
             Navigation.NavigateTo($"/t/{_settings.Slug}/settings");
