@@ -45,7 +45,7 @@ public sealed class Evaluating_health
         var waiting = await health.LookAsync();
 
         Assert.Equal((HealthState.Degraded, false), (waiting.State, waiting.NeedsPerson));
-        Assert.Equal("The shop is down or overloaded (503). Goes on by itself (retry 1 of 3). Tried again at 09:01.", waiting.Reason);
+        Assert.Equal("The shop is down or overloaded (503). Goes on by itself (retry 1 of 3). Tried again at 09:01 (Europe/Berlin).", waiting.Reason);
     }
 
     [Fact]
@@ -84,9 +84,9 @@ public sealed class Evaluating_health
         health.Clock.Advance(TimeSpan.FromMinutes(34));
         var late = await health.LookAsync();
 
-        Assert.Equal((HealthState.Paused, "Paused by somebody@example.com since 09:00: the shop moves."), (paused.State, paused.Reason));
+        Assert.Equal((HealthState.Paused, "Paused by somebody@example.com since 09:00 (Europe/Berlin): the shop moves."), (paused.State, paused.Reason));
         Assert.Equal((HealthState.Healthy, "Last good run 5 h ago, 5 records."), (resumed.State, resumed.Reason));
-        Assert.Equal((HealthState.Degraded, "Last good run 5 h ago; promised every 30 minutes; next run at 15:00."), (late.State, late.Reason));
+        Assert.Equal((HealthState.Degraded, "Last good run 5 h ago; promised every 30 minutes; next run at 15:00 (Europe/Berlin)."), (late.State, late.Reason));
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class Evaluating_health
         var sync = await health.LookAsync();
         var tenant = await health.FindTenantAsync();
 
-        Assert.Equal((HealthState.Paused, "The tenant is paused by somebody@example.com since 09:00: unpaid."), (sync.State, sync.Reason));
-        Assert.Equal((HealthState.Paused, "Paused by somebody@example.com since 09:00: unpaid."), (tenant.State, tenant.Reason));
+        Assert.Equal((HealthState.Paused, "The tenant is paused by somebody@example.com since 09:00 (Europe/Berlin): unpaid."), (sync.State, sync.Reason));
+        Assert.Equal((HealthState.Paused, "Paused by somebody@example.com since 09:00 (Europe/Berlin): unpaid."), (tenant.State, tenant.Reason));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class Evaluating_health
         health.Clock.Advance(RunQueue.Lease + TimeSpan.FromSeconds(1));
         var silent = await health.LookAsync();
 
-        Assert.Equal((HealthState.Pending, "Has not run yet; run 1 is going since 11:00."), (going.State, going.Reason));
+        Assert.Equal((HealthState.Pending, "Has not run yet; run 1 is going since 11:00 (Europe/Berlin)."), (going.State, going.Reason));
         Assert.Equal(HealthState.Failing, silent.State);
     }
 
@@ -163,7 +163,7 @@ public sealed class Evaluating_health
         Assert.Equal((HealthState.Pending, "Not tested and not used yet."), (untouched.State, untouched.Reason));
         Assert.Equal((HealthState.Failing, "The last test failed just now: The shop does not accept the credential (401)."), (failed.State, failed.Reason));
         Assert.Equal((HealthState.Degraded, "1 of 100 calls failed in the last 5 minutes."), (used.State, used.Reason));
-        Assert.Equal((HealthState.Degraded, "The credential key expires 5 Mar, 09:02: replace it before."), (expiring.State, expiring.Reason));
+        Assert.Equal((HealthState.Degraded, "The credential key expires 5 Mar, 09:02 (Europe/Berlin): replace it before."), (expiring.State, expiring.Reason));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class Keeping_health
         var counts = await health.Store.CountAsync([health.World.Tenant], ObjectKind.Sync, default);
 
         Assert.Equal(HealthState.Pending, known.State);
-        Assert.Equal((HealthState.Unknown, "Health has not been computed since 09:00; last known: pending."), (unknown.State, unknown.Reason));
+        Assert.Equal((HealthState.Unknown, "Health has not been computed since 09:00 (Europe/Berlin); last known: pending."), (unknown.State, unknown.Reason));
         Assert.Equal(1, counts[health.World.Tenant][HealthState.Unknown]);
         Assert.Empty(health.Latest.Current);
     }
