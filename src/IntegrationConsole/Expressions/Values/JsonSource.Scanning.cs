@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -66,6 +67,7 @@ internal sealed partial class JsonSource
     }
 
     /// <summary>From a name to where its value begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool ScanName(ReadOnlySpan<byte> json, ref int at)
     {
         var start = at + 1;
@@ -119,6 +121,7 @@ internal sealed partial class JsonSource
     }
 
     /// <summary>Behind a value: closes what ends here, up to the comma before the next value or the end of all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool ScanEnds(ReadOnlySpan<byte> json, ref int at, ReadOnlySpan<int> open, ref int depth)
     {
         while (depth > 0)
@@ -150,9 +153,12 @@ internal sealed partial class JsonSource
         return true;
     }
 
-    private static int AfterSpace(ReadOnlySpan<byte> json, int at)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int AfterSpace(ReadOnlySpan<byte> json, int at) => (uint)at < (uint)json.Length && json[at] > ' ' ? at : AfterSomeSpace(json, at);
+
+    private static int AfterSomeSpace(ReadOnlySpan<byte> json, int at)
     {
-        while ((uint)at < (uint)json.Length && json[at] <= ' ' && json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        while ((uint)at < (uint)json.Length && json[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
         {
             at++;
         }
@@ -166,14 +172,14 @@ internal sealed partial class JsonSource
         while (true)
         {
             end = at = NextSpecial(json, at);
+            if ((uint)at < (uint)json.Length && json[at] == '"')
+            {
+                return true;
+            }
+
             if (at >= json.Length || json[at] < ' ')
             {
                 return false;
-            }
-
-            if (json[at] == '"')
-            {
-                return true;
             }
 
             isEscaped = true;
@@ -195,6 +201,7 @@ internal sealed partial class JsonSource
     }
 
     /// <summary>The next quote, backslash or control character, or the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int NextSpecial(ReadOnlySpan<byte> json, int at)
     {
         ref var first = ref MemoryMarshal.GetReference(json);
@@ -249,6 +256,7 @@ internal sealed partial class JsonSource
         return at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int AfterDigits(ReadOnlySpan<byte> json, int at)
     {
         while ((uint)at < (uint)json.Length && char.IsAsciiDigit((char)json[at]))
