@@ -7,7 +7,7 @@ namespace IntegrationConsole.Tests.Expressions;
 /// <summary>The table of a source is built by a scan of our own: it takes what the framework's reader takes, and reads it alike.</summary>
 public sealed class Reading_json
 {
-    private const string Sample = """ {"a\u00e9":[1,-0.5e+3,{"b":{}},[],true,false,null] , "long enough to fill a vector":"x\"\\\n and more of it Zürich","n":12.25} """;
+    private const string Sample = """ {"a\u00e9":[1,-0.5e+3,{"b":{}},[],true,false,null] , "long enough to fill a vector":"x\"\\\n and more of it Zurich","n":12.25} """;
 
     [Fact]
     public void Damage_at_any_place_is_noticed_as_the_framework_notices_it()
