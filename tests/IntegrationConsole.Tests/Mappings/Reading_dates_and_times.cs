@@ -141,4 +141,34 @@ public sealed class Reading_dates_and_times
     [Fact]
     public void A_date_of_seconds_is_the_day_in_the_zone() => Assert.Equal(
         "2026-02-01", Trial.Value(new FieldRule { Name = "f", Type = FieldType.Date, Format = "unix", TimeZone = "Europe/Berlin" }, "1769902200"));
+
+    // Instants as programs write them are read straight from the record's bytes; an escape in the text forbids that.
+    [Theory]
+    [InlineData("2026-01-31T13:30:00Z")]
+    [InlineData("2026-01-31T13:30:00.1Z")]
+    [InlineData("2026-01-31T13:30:00.1234567+05:30")]
+    [InlineData("2026-01-31T13:30:00.12345678Z")]
+    [InlineData("2026-01-31T13:30:00-11:59")]
+    [InlineData("2026-01-31T13:30:00+18:00")]
+    [InlineData("2026-01-31T13:30:00+18:01")]
+    [InlineData("2026-01-31T13:30:00+02:60")]
+    [InlineData("2026-01-31T13:30:00.Z")]
+    [InlineData("2026-01-31T13:30:00z")]
+    [InlineData("2026-01-31T13:30:00ZZ")]
+    [InlineData("2026-02-29T13:30:00Z")]
+    [InlineData("2024-02-29T23:59:59.9999999Z")]
+    [InlineData("2016-12-31T23:59:60Z")]
+    [InlineData("2026-01-31T24:00:00Z")]
+    [InlineData("2026-01-31T13:30:00")]
+    [InlineData("0000-01-31T13:30:00Z")]
+    [InlineData("0001-01-01T00:00:00+01:00")]
+    [InlineData("9999-12-31T23:59:59-01:00")]
+    [InlineData("2026-01-31T1a:30:00Z")]
+    [InlineData("20x6-01-31T13:30:00Z")]
+    [InlineData("x026-01-31T13:30:00Z")]
+    public void An_instant_is_the_same_whichever_way_it_is_read(string text)
+    {
+        var rule = new FieldRule { Name = "f", Type = FieldType.Timestamp, TimeZone = "Europe/Berlin" };
+        Assert.Equal(Trial.Value(rule, $"\"\\u00{(int)text[0]:x2}{text[1..]}\""), Trial.Value(rule, $"\"{text}\""));
+    }
 }

@@ -9,14 +9,19 @@ public readonly record struct RowField(string Name, FieldType Type);
 /// </summary>
 public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 256)
 {
+    /// <summary>Values in one piece. A larger array would be one that only a full collection frees.</summary>
+    private const int ValuesOfPiece = 2_048;
+
     private readonly List<RowOrigin> _rows = new(expectedRows);
-    private FieldValue[] _values = new FieldValue[Math.Max(1, expectedRows * fields.Count)];
+    private readonly List<FieldValue[]> _pieces = [];
+    private readonly int _width = fields.Count;
+    private readonly int _rowsOfPiece = Math.Clamp(ValuesOfPiece / Math.Max(1, fields.Count), 1, Math.Max(1, expectedRows));
 
     public IReadOnlyList<RowField> Fields { get; } = fields;
 
     public int Count => _rows.Count;
 
-    public ReadOnlySpan<FieldValue> this[int row] => _values.AsSpan(row * Fields.Count, Fields.Count);
+    public ReadOnlySpan<FieldValue> this[int row] => Place(row);
 
     /// <summary>The record's business key as one text, by which letters, ledgers and idempotency keys know it.</summary>
     public string KeyOf(int row) => _rows[row].Key;
@@ -27,18 +32,23 @@ public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 
     /// <summary>Room for one more row; fill all of it, then <see cref="Commit"/>. Not committed, it is used again.</summary>
     public Span<FieldValue> NextRow()
     {
-        var start = _rows.Count * Fields.Count;
-        if (start + Fields.Count > _values.Length)
+        if (_rows.Count == _pieces.Count * _rowsOfPiece)
         {
-            Array.Resize(ref _values, Math.Max(_values.Length * 2, start + Fields.Count));
+            _pieces.Add(new FieldValue[_rowsOfPiece * _width]);
         }
 
-        var row = _values.AsSpan(start, Fields.Count);
+        var row = Place(_rows.Count);
         row.Clear();
         return row;
     }
 
     public void Commit(string key, int record) => _rows.Add(new RowOrigin(key, record));
+
+    private Span<FieldValue> Place(int row)
+    {
+        var (piece, place) = Math.DivRem(row, _rowsOfPiece);
+        return _pieces[piece].AsSpan(place * _width, _width);
+    }
 
     private readonly record struct RowOrigin(string Key, int Record);
 }

@@ -8,7 +8,7 @@ namespace IntegrationConsole.Expressions.Values;
 /// A JSON text with a compact table of what stands where, built in one pass. Values of it are places in the table;
 /// text and numbers are decoded when they are asked for, and an unread part costs nothing more.
 /// </summary>
-internal sealed class JsonSource : Boxed
+internal sealed partial class JsonSource : Boxed
 {
     /// <summary>Deeper nesting than this is refused before it can cost stack elsewhere.</summary>
     private const int DepthLimit = 512;
@@ -20,7 +20,7 @@ internal sealed class JsonSource : Boxed
     private JsonSource(ReadOnlyMemory<byte> json) : base(ValueKind.Undefined)
     {
         _json = json;
-        _tokens = new JsonToken[Math.Max(8, json.Length / 8)];
+        _tokens = GC.AllocateUninitializedArray<JsonToken>(Math.Max(8, json.Length / 8));
     }
 
     public Value Root => new(this, 0);
@@ -29,7 +29,12 @@ internal sealed class JsonSource : Boxed
     public static JsonSource Read(ReadOnlyMemory<byte> json)
     {
         var source = new JsonSource(json);
-        source.Index();
+        if (!source.TryScan())
+        {
+            source._count = 0;
+            source.Index();
+        }
+
         return source;
     }
 

@@ -26,7 +26,7 @@ internal sealed class Conversion
         _booleans = rule.Type is FieldType.Boolean && format.Contains('|') ? format.Split('|', 2, StringSplitOptions.TrimEntries) : [];
     }
 
-    /// <summary>The usual case without making a string: plain numbers, booleans.</summary>
+    /// <summary>The usual case without making a string: plain numbers, booleans, instants.</summary>
     /// <returns>False where <see cref="TryText"/> has to look.</returns>
     public bool TryPlain(ReadOnlySpan<byte> plain, JsonTokenType kind, out FieldValue value)
     {
@@ -45,6 +45,9 @@ internal sealed class Conversion
                 return true;
             case FieldType.Boolean when kind is JsonTokenType.True or JsonTokenType.False:
                 value = FieldValue.Of(kind is JsonTokenType.True);
+                return true;
+            case FieldType.Timestamp when kind is JsonTokenType.String && _times.TryPlainInstant(plain, out var instant):
+                value = FieldValue.Of(instant);
                 return true;
             case FieldType.Uuid when Utf8Parser.TryParse(plain, out Guid uuid, out var used, 'D') && used == plain.Length:
                 value = FieldValue.Of(uuid);

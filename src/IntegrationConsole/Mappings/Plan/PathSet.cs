@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace IntegrationConsole.Mappings.Plan;
@@ -92,16 +93,7 @@ internal sealed class PathSet
     {
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            Node? child = null;
-            foreach (var (name, candidate) in node.Names)
-            {
-                if (reader.ValueTextEquals(name))
-                {
-                    child = candidate;
-                    break;
-                }
-            }
-
+            var child = reader.ValueIsEscaped ? node.ChildEscaped(ref reader) : node.ChildNamed(reader.ValueSpan);
             if (child is null)
             {
                 reader.Skip();
@@ -146,6 +138,9 @@ internal sealed class PathSet
 
         public (byte[] Name, Node Child)[] Names { get; private set; } = [];
 
+        // One number for each name: most properties of a record are no path's, and are told apart by it alone.
+        private ulong[] _signs = [];
+
         public (int Position, Node Child)[] Positions { get; private set; } = [];
 
         public Node Child(PathStep step)
@@ -167,11 +162,48 @@ internal sealed class PathSet
             if (found < 0)
             {
                 Names = [.. Names, (name, new Node())];
+                _signs = [.. _signs, SignOf(name)];
                 found = Names.Length - 1;
             }
 
             return Names[found].Child;
         }
+
+        public Node? ChildNamed(ReadOnlySpan<byte> name)
+        {
+            var sign = SignOf(name);
+            var signs = _signs;
+            for (var index = 0; index < signs.Length; index++)
+            {
+                if (signs[index] == sign && name.SequenceEqual(Names[index].Name))
+                {
+                    return Names[index].Child;
+                }
+            }
+
+            return null;
+        }
+
+        public Node? ChildEscaped(ref Utf8JsonReader reader)
+        {
+            foreach (var (name, child) in Names)
+            {
+                if (reader.ValueTextEquals(name))
+                {
+                    return child;
+                }
+            }
+
+            return null;
+        }
+
+        /// <summary>The length and the first and last bytes; equal names have equal ones.</summary>
+        private static ulong SignOf(ReadOnlySpan<byte> name) => name.Length switch
+        {
+            0 => 0,
+            < 4 => ((ulong)name.Length << 32) | ((uint)name[0] << 16) | name[^1],
+            _ => ((ulong)name.Length << 48) ^ ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(name) << 32) ^ BinaryPrimitives.ReadUInt32LittleEndian(name[^4..]),
+        };
 
         /// <summary>Here a list stands where a name was expected.</summary>
         public void MarkInList(Span<JsonSlot> slots)

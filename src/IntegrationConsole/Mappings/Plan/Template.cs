@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -69,11 +71,11 @@ internal sealed class Template
     public string Fill(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, out string? text)
     {
         text = null;
-        var filled = new StringBuilder();
+        var filled = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
         var any = false;
         foreach (var part in _parts)
         {
-            filled.Append(part.Before);
+            filled.AppendLiteral(part.Before);
             if (part.Slot < 0 || slots[part.Slot].IsMissing || slots[part.Slot].Kind is JsonTokenType.Null)
             {
                 continue;
@@ -87,7 +89,7 @@ internal sealed class Template
 
             try
             {
-                filled.Append(ValueReader.Text(record, slot));
+                filled.AppendLiteral(ValueReader.Text(record, slot));
             }
             catch (JsonException broken)
             {
@@ -97,7 +99,7 @@ internal sealed class Template
             any = true;
         }
 
-        text = any ? filled.ToString() : null;
+        text = any ? filled.ToStringAndClear() : null;
         return "";
     }
 

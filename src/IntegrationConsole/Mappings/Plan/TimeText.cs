@@ -43,6 +43,15 @@ internal sealed class TimeText(string format, CultureInfo culture, TimeZoneInfo 
         return problem;
     }
 
+    /// <summary>The usual case without making a string.</summary>
+    /// <returns>False where <see cref="Instant"/> has to look.</returns>
+    public bool TryPlainInstant(ReadOnlySpan<byte> plain, out DateTimeOffset instant)
+    {
+        var isUsual = IsoTime.TryUsual(plain, out var moment);
+        instant = new DateTimeOffset(DateTime.SpecifyKind(moment, DateTimeKind.Utc));
+        return isUsual && format.Length == 0;
+    }
+
     /// <summary>UTC where the text says an offset, otherwise unspecified.</summary>
     private string Moment(string text, string what, string example, out DateTime moment)
     {

@@ -1,0 +1,52 @@
+namespace IntegrationConsole.Bench.Measuring;
+
+/// <summary>
+/// Sides measured in turn, A B A B, so that a machine that is slow for a while is slow for all of them. Ratios are taken
+/// within a round, in processor time, and the median round counts: what else the machine does then matters least.
+/// </summary>
+internal sealed class Contest
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1200);
+    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(400);
+    private const int Rounds = 7;
+
+    private readonly Measurement[][] _rounds;
+
+    private Contest(Measurement[][] rounds) => _rounds = rounds;
+
+    public static Contest Hold(params IReadOnlyList<Side> sides)
+    {
+        foreach (var side in sides)
+        {
+            side(WarmUp);
+        }
+
+        var rounds = new Measurement[Rounds][];
+        for (var round = 0; round < Rounds; round++)
+        {
+            // What the side before left behind is not this side's to clean up.
+            rounds[round] = [.. sides.Select(side =>
+            {
+                GC.Collect();
+                return side(Length);
+            })];
+        }
+
+        return new Contest(rounds);
+    }
+
+    public double PerCpuSecond(int side) => Median(_rounds.Select(round => round[side].PerCpuSecond));
+
+    public double PerSecond(int side) => Median(_rounds.Select(round => round[side].PerSecond));
+
+    public double CpuRatio(int side, int reference) => Median(_rounds.Select(round => round[side].PerCpuSecond / round[reference].PerCpuSecond));
+
+    public double WallRatio(int side, int reference) => Median(_rounds.Select(round => round[side].PerSecond / round[reference].PerSecond));
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using IntegrationConsole.Expressions.Values;
+
+namespace IntegrationConsole.Tests.Expressions;
+
+/// <summary>The table of a source is built by a scan of our own: it takes what the framework's reader takes, and reads it alike.</summary>
+public sealed class Reading_json
+{
+    private const string Sample = """ {"a\u00e9":[1,-0.5e+3,{"b":{}},[],true,false,null] , "long enough to fill a vector":"x\"\\\n and more of it Zurich","n":12.25} """;
+
+    [Fact]
+    public void Damage_at_any_place_is_noticed_as_the_framework_notices_it()
+    {
+        byte[] replacements = [.. "\"\\,:[]{}0-.eEtun x\u0001"u8];
+        var sample = Encoding.UTF8.GetBytes(Sample);
+        var (taken, refused) = (0, 0);
+        for (var place = 0; place < sample.Length; place++)
+        {
+            foreach (var replacement in replacements)
+            {
+                var damaged = sample.ToArray();
+                damaged[place] = replacement;
+                Count(AreReadAlike(damaged), ref taken, ref refused);
+            }
+
+            Count(AreReadAlike([.. sample[..place], .. sample[(place + 1)..]]), ref taken, ref refused);
+            Count(AreReadAlike(sample[..place]), ref taken, ref refused);
+        }
+
+        Assert.True(taken > 500 && refused > 500, $"{taken} taken and {refused} refused say little.");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1 2")]
+    [InlineData("01")]
+    [InlineData("-")]
+    [InlineData("1.")]
+    [InlineData("1e")]
+    [InlineData("[1,]")]
+    [InlineData("[,1]")]
+    [InlineData("[1 2]")]
+    [InlineData("{,}")]
+    [InlineData("{\"a\":1,}")]
+    [InlineData("{\"a\"}")]
+    [InlineData("{1:2}")]
+    [InlineData("[}")]
+    [InlineData("{]")]
+    [InlineData("nul")]
+    [InlineData("\"\\x\"")]
+    [InlineData("\"\\u12g4\"")]
+    [InlineData("\"a")]
+    [InlineData("\ufeff1")]
+    public void What_is_not_json_is_refused(string text) => Assert.False(AreReadAlike(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-0")]
+    [InlineData(" \t\r\n\"\" ")]
+    [InlineData("[[[]],{}]")]
+    [InlineData("1E-7")]
+    [InlineData("\"\\ud83d\"")]
+    public void Odd_json_is_json(string text) => Assert.True(AreReadAlike(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData(512, true)]
+    [InlineData(513, false)]
+    public void Nesting_has_its_limit(int depth, bool isTaken) =>
+        Assert.Equal(isTaken, AreReadAlike(Encoding.UTF8.GetBytes(new string('[', depth) + new string(']', depth))));
+
+    /// <returns>Whether both took it.</returns>
+    private static bool AreReadAlike(byte[] text)
+    {
+        string? expected = null, actual = null;
+        try
+        {
+            expected = Written(JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 512 }).RootElement);
+        }
+        catch (JsonException)
+        {
+            // Not JSON, then: both have to say so.
+        }
+
+        try
+        {
+            actual = Written(Value.FromJson(text));
+        }
+        catch (JsonException)
+        {
+            // As above.
+        }
+
+        Assert.True(expected == actual, $"{Encoding.UTF8.GetString(text)}: {expected ?? "refused"} expected, {actual ?? "refused"} given");
+        return actual is not null;
+    }
+
+    private static void Count(bool isTaken, ref int taken, ref int refused) => _ = isTaken ? taken++ : refused++;
+
+    private static string Written(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => $"[{string.Join(",", value.EnumerateArray().Select(Written))}]({value.GetArrayLength()})",
+        JsonValueKind.Object => $"{{{string.Join(",", value.EnumerateObject().Select(field => $"{field.Name}:{Written(field.Value)}"))}}}",
+        _ => value.GetRawText(),
+    };
+
+    private static string Written(Value value) => value.Kind switch
+    {
+        ValueKind.Array => $"[{string.Join(",", value.Items().Select(Written))}]({value.Count})",
+        ValueKind.Object => $"{{{string.Join(",", value.Fields().Select(field => $"{field.Key}:{Written(field.Value)}"))}}}",
+        _ => value.ToJson(),
+    };
+}
