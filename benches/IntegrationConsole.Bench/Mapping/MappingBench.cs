@@ -16,7 +16,7 @@ internal static class MappingBench
         Console.WriteLine();
         var plan = SampleMapping.Compile();
         var batches = SampleRecords.Batches(BatchCount, RecordsOfBatch);
-        var ours = Checksum.Of(batches.Select(batch => plan.Apply(batch).Rows));
+        var ours = Checksum.Of(batches.Select(batch => plan.Apply(batch, CancellationToken.None).Rows));
         var byHand = Checksum.Of(batches.SelectMany(batch => HandWritten.Apply(batch, SampleRecords.Regions)));
         if (ours != byHand)
         {
@@ -28,7 +28,7 @@ internal static class MappingBench
         {
             foreach (var batch in batches)
             {
-                plan.Apply(batch);
+                plan.Apply(batch, CancellationToken.None);
             }
         };
         var mapAllByHand = () =>

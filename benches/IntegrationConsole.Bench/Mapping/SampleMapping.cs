@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Expressions;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
 
@@ -27,6 +28,8 @@ internal static class SampleMapping
             throw new InvalidOperationException(problem.Sentence);
         }
 
-        return new MappingPlan(document, ["order_number"], new Dictionary<string, IReadOnlyDictionary<string, string>> { ["regions"] = SampleRecords.Regions });
+        var lookups = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["regions"] = SampleRecords.Regions };
+        var facts = new RunFacts(Guid.Empty, DateTimeOffset.UnixEpoch, new ExpressionLimits());
+        return new MappingPlan(document, ["order_number"], lookups, ExpressionScope.Of("bench", facts, lookups, TimeProvider.System, new Random(1)));
     }
 }

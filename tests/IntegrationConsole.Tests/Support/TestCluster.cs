@@ -79,7 +79,14 @@ internal sealed class TestCluster
         {
             if (!Directory.Exists($"/proc/{Path.GetFileName(folder)[FolderPrefix.Length..]}"))
             {
-                Directory.Delete(folder, recursive: true);
+                try
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+                catch (DirectoryNotFoundException)
+                {
+                    // Another test process is removing it as well.
+                }
             }
         }
     }
