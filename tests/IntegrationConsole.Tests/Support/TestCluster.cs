@@ -83,9 +83,9 @@ internal sealed class TestCluster
                 {
                     Directory.Delete(folder, recursive: true);
                 }
-                catch (DirectoryNotFoundException)
+                catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
                 {
-                    // Another test process is removing it as well.
+                    // Another test process is removing it as well, or it is another user's.
                 }
             }
         }
