@@ -40,6 +40,7 @@ public sealed class Two_people_at_the_same_thing(SampleConsole console)
         await BothAsync(ada, bob, async screen =>
         {
             await screen.OpenAsync($"{Home}/integrations/regions-to-database/mapping");
+            await screen.ChooseAsync("Origin of label", "text with values");
             await screen.FillAsync("Source of label", screen == ada ? "{names.native} by Ada" : "{names.native} by Bob");
         });
         await ada.PressAsync("Save draft");
