@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using OutsideWorld;
 
 namespace IntegrationConsole.Drills;
 
@@ -24,7 +23,7 @@ internal sealed class ConsoleProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        var port = FreePort();
+        var port = Ports.Free();
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
         var process = Process.Start(start) ?? throw new InvalidOperationException("The console did not start.");
         var ready = new TaskCompletionSource();
@@ -81,12 +80,5 @@ internal sealed class ConsoleProcess : IDisposable
         }
 
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

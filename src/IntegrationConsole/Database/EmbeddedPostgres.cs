@@ -16,8 +16,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private const string OwnerLogin = "console";
     private const string AdministratorLogin = "postgres";
+    private const int PortAttempts = 5;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
-
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
     private readonly FileStream? _lock;
@@ -121,12 +121,23 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             Initialise(account, binaries, cluster, password);
         }
 
-        // A console that was killed takes its cluster along, but the cluster needs a moment to shut down.
-        await PostgresProcess.WaitUntilGoneAsync(cluster, StartPatience, cancellationToken);
-        var port = FreePort(options.EmbeddedPort);
-        var embedded = new EmbeddedPostgres(ownership, () => PostgresProcess.Start(account, binaries, cluster, port, logger), port, password, logger);
-        await embedded.WaitUntilReadyAsync(cancellationToken);
-        return embedded;
+        for (var attempt = 1; ; attempt++)
+        {
+            // A console that was killed takes its cluster along, but the cluster needs a moment to shut down.
+            await PostgresProcess.WaitUntilGoneAsync(cluster, StartPatience, cancellationToken);
+            var port = FreePort(options.EmbeddedPort);
+            var embedded = new EmbeddedPostgres(ownership, () => PostgresProcess.Start(account, binaries, cluster, port, logger), port, password, logger);
+            if (await embedded.IsReadyAsync(cluster, cancellationToken))
+            {
+                return embedded;
+            }
+
+            // Another program took the port between our look at it and the server's: the next look finds another one.
+            if (attempt == PortAttempts || IsFree(port))
+            {
+                throw new StartProblem($"The embedded PostgreSQL stopped while starting: {embedded._process!.LastMessage}");
+            }
+        }
     }
 
     /// <summary>A server that ends on its own, killed for want of memory perhaps, is started again on the same port.</summary>
@@ -181,32 +192,38 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether the server answers; false when it ended. Asked over the port only once our own cluster says that it
+    /// listens there: whoever answered before that would be somebody else's server.
+    /// </summary>
+    private async Task<bool> IsReadyAsync(string cluster, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
-        while (true)
+        while (!_process!.HasExited)
         {
-            if (_process!.HasExited)
+            if (PostgresProcess.IsReady(cluster) || waited.Elapsed > StartPatience)
             {
-                throw new StartProblem($"The embedded PostgreSQL stopped while starting: {_process.LastMessage}");
+                try
+                {
+                    await using var connection = new NpgsqlConnection(AdministratorConnectionString + ";Pooling=false;Timeout=5");
+                    await connection.OpenAsync(cancellationToken);
+                    return true;
+                }
+                catch (NpgsqlException notYet) when (waited.Elapsed < StartPatience
+                    && (notYet.InnerException is SocketException or IOException or TimeoutException || notYet.SqlState == PostgresErrorCodes.CannotConnectNow))
+                {
+                    // It recovers from its log first.
+                }
+                catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword)
+                {
+                    throw new StartProblem("The embedded PostgreSQL does not accept the password in postgres.password: restore that file from a backup of the data folder.", refused);
+                }
             }
 
-            try
-            {
-                await using var connection = new NpgsqlConnection(AdministratorConnectionString + ";Pooling=false;Timeout=5");
-                await connection.OpenAsync(cancellationToken);
-                return;
-            }
-            catch (NpgsqlException notYet) when (waited.Elapsed < StartPatience
-                && (notYet.InnerException is SocketException or IOException or TimeoutException || notYet.SqlState == PostgresErrorCodes.CannotConnectNow))
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
-            }
-            catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword)
-            {
-                throw new StartProblem("The embedded PostgreSQL does not accept the password in postgres.password: restore that file from a backup of the data folder.", refused);
-            }
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
+
+        return false;
     }
 
     private async Task EnsureDatabaseAsync(CancellationToken cancellationToken)
@@ -230,21 +247,28 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
     private static int FreePort(int wanted)
     {
-        foreach (var port in (int[])[wanted, 0])
+        if (IsFree(wanted))
         {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException) when (port == wanted)
-            {
-                // Somebody else has it; the next round takes any.
-            }
+            return wanted;
         }
 
-        throw new StartProblem("No free port is left on the loopback address for the embedded PostgreSQL.");
+        using var any = new TcpListener(IPAddress.Loopback, 0);
+        any.Start();
+        return ((IPEndPoint)any.LocalEndpoint).Port;
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static string LastLine(string output) =>

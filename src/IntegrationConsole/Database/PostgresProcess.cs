@@ -74,6 +74,9 @@ internal sealed partial class PostgresProcess
             && int.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
     }
 
+    /// <summary>Whether the server that runs on this cluster says, on the eighth line of its pid file, that it takes connections.</summary>
+    public static bool IsReady(string cluster) => PidFile(cluster) is { Length: > 7 } lines && lines[7].Trim() == "ready";
+
     /// <summary>
     /// Waits until nobody works on the cluster, and takes away the pid file of a server that was killed: where nobody
     /// collects dead processes at once, or the number belongs to somebody else by now, PostgreSQL would believe that it

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using OutsideWorld;
 
 namespace IntegrationConsole.Journeys.Support;
 
@@ -21,7 +20,7 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
     private ConsoleProcess(Dictionary<string, string> settings)
     {
         _settings = settings;
-        Address = $"http://localhost:{FreePort()}";
+        Address = $"http://localhost:{Ports.Free()}";
         AppDomain.CurrentDomain.ProcessExit += EndWithTheTests;
     }
 
@@ -149,13 +148,6 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         }
 
         return Process.Start(start)!;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"http://\S+/welcome#\S+")]
