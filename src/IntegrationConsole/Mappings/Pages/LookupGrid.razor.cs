@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Lookups;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -22,7 +23,7 @@ public sealed partial class LookupGrid(LookupRows rows) : ComponentBase, IDispos
     private bool _importing;
     private bool _focus;
     private int _version;
-    private ElementReference _first;
+    private TextInput? _first;
 
     [Parameter, EditorRequired]
     public required TenantId Tenant { get; set; }
@@ -55,7 +56,7 @@ public sealed partial class LookupGrid(LookupRows rows) : ComponentBase, IDispos
         if (_focus)
         {
             _focus = false;
-            await _first.FocusAsync();
+            await (_first?.FocusAsync() ?? ValueTask.CompletedTask);
         }
     }
 
@@ -74,9 +75,9 @@ public sealed partial class LookupGrid(LookupRows rows) : ComponentBase, IDispos
         }
     }
 
-    private Task FindAsync(ChangeEventArgs change)
+    private Task FindAsync(string text)
     {
-        _text = Text(change).Trim();
+        _text = text.Trim();
         return ShowFirstAsync();
     }
 
@@ -131,6 +132,4 @@ public sealed partial class LookupGrid(LookupRows rows) : ComponentBase, IDispos
         await rows.RemoveAsync(Tenant, Table.Id, row.Key, actor, _leaving.Token);
         await ShowAsync(_after);
     });
-
-    private static string Text(ChangeEventArgs change) => change.Value?.ToString() ?? "";
 }
