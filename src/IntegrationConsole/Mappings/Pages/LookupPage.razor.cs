@@ -37,6 +37,13 @@ public sealed partial class LookupPage(LookupStore lookups)
         _count = text.Trim().Length == 0 ? "" : $"{Durations.Exact(rows.Count)} {(rows.Count == 1 ? "row" : "rows")}";
     }
 
+    /// <summary>The rows are another component's: this one is told when the command is over.</summary>
+    private async Task ChangeRowsAsync(string attempt, Func<Actor, Task> change)
+    {
+        await ActAsync(Permission.Configure, attempt, change);
+        StateHasChanged();
+    }
+
     private Task SaveAsync() => ActAsync(Permission.Configure, "save a lookup table", async actor =>
     {
         var (rows, problem) = LookupText.Read(_text);
