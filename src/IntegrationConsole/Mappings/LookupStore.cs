@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using IntegrationConsole.Access;
+using IntegrationConsole.Mappings.Lookups;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -15,9 +14,12 @@ public sealed class LookupStore(ConsoleDatabase database, AuditTrail audit, Time
     public const string Topic = "lookup";
     public const int MostRows = 1_000_000;
 
-    private const string Columns = "id, name, description, row_count, updated_at, updated_by, version";
+    internal const string Columns = "id, name, description, row_count, updated_at, updated_by, version";
 
-    private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), (int Version, IReadOnlyDictionary<string, string> Rows)> _loaded = new();
+    /// <summary>How many different values are kept once each: tables give few of them many times over.</summary>
+    private const int MostSharedValues = 10_000;
+
+    private readonly LoadedLookups _loaded = new();
 
     public async Task<IReadOnlyList<LookupTable>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -75,6 +77,49 @@ public sealed class LookupStore(ConsoleDatabase database, AuditTrail audit, Time
         return table;
     }
 
+    /// <summary>Changes what a table is called and what it is for.</summary>
+    /// <returns>False when the name is taken, or the table is gone.</returns>
+    public async Task<bool> RenameAsync(TenantId tenant, Guid id, string name, string description, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        try
+        {
+            if (await session.RunAsync("""
+                update lookup_table set name = @name, description = @description, updated_at = @now, updated_by = @actor, version = version + 1 where tenant_id = @tenant and id = @id
+                """, new { tenant, id, name = name.Trim(), description = description.Trim(), now = clock.GetUtcNow(), actor = actor.Name }, cancellationToken) == 0)
+            {
+                return false;
+            }
+        }
+        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
+
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("change", "lookup table", id.ToString(), name.Trim(), "name or description"), cancellationToken);
+        await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Makes a table without rows for a run that fills it, unless there is one of this name.</summary>
+    public async Task CreateEmptyAsync(TenantId tenant, string name, string description, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var table = Guid.CreateVersion7(now);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var made = await session.RunAsync("""
+            insert into lookup_table (tenant_id, id, name, description, row_count, updated_at, updated_by, version)
+            values (@tenant, @table, @name, @description, 0, @now, @by, 1) on conflict do nothing
+            """, new { tenant, table, name, description, now, by = Actor.System.Name }, cancellationToken);
+        if (made > 0)
+        {
+            await audit.AppendAsync(session, tenant, Actor.System, new AuditEvent("create", "lookup table", table.ToString(), name, description), cancellationToken);
+            await session.NotifyAsync(new Change(Topic, tenant, table), cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+    }
+
     public async Task DeleteAsync(TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -84,7 +129,7 @@ public sealed class LookupStore(ConsoleDatabase database, AuditTrail audit, Time
             await audit.AppendAsync(session, tenant, actor, new AuditEvent("delete", "lookup table", id.ToString(), name), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
             await session.CommitAsync(cancellationToken);
-            _loaded.TryRemove((tenant, id), out _);
+            _loaded.Drop(tenant, id);
         }
     }
 
@@ -103,17 +148,33 @@ public sealed class LookupStore(ConsoleDatabase database, AuditTrail audit, Time
             $"select {Columns} from lookup_table where tenant_id = @tenant and name = any(@names)", new { tenant, names = names.ToArray() }, cancellationToken);
         foreach (var table in found)
         {
-            if (!_loaded.TryGetValue((tenant, table.Id), out var known) || known.Version != table.Version)
-            {
-                var rows = await session.ListAsync<Row>("select key, value from lookup_row where tenant_id = @tenant and table_id = @id", new { tenant, id = table.Id }, cancellationToken);
-                known = (table.Version, rows.ToFrozenDictionary(row => row.Key, row => row.Value));
-                _loaded[(tenant, table.Id)] = known;
-            }
-
-            tables[table.Name] = known.Rows;
+            tables[table.Name] = _loaded.Find(tenant, table) ?? _loaded.Keep(tenant, table, await ReadAsync(session, tenant, table, cancellationToken));
         }
 
         return tables;
+    }
+
+    private static async Task<Dictionary<string, string>> ReadAsync(DatabaseSession session, TenantId tenant, LookupTable table, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<string, string>(table.RowCount);
+        var shared = new HashSet<string>();
+        await using var read = new NpgsqlCommand("select key, value from lookup_row where tenant_id = $1 and table_id = $2", session.Connection)
+        {
+            Parameters = { new() { Value = tenant.Value }, new() { Value = table.Id } },
+        };
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (key, value) = (reader.GetString(0), reader.GetString(1));
+            if (!shared.TryGetValue(value, out var same) && shared.Count < MostSharedValues)
+            {
+                shared.Add(value);
+            }
+
+            rows[key] = same ?? value;
+        }
+
+        return rows;
     }
 
     private static async Task InsertRowsAsync(DatabaseSession session, TenantId tenant, Guid table, IReadOnlyDictionary<string, string> rows, CancellationToken cancellationToken)

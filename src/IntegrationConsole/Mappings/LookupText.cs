@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using CsvHelper;
+using IntegrationConsole.Mappings.Lookups;
 
 namespace IntegrationConsole.Mappings;
 
@@ -13,37 +14,67 @@ public static class LookupText
     public static (IReadOnlyDictionary<string, string> Rows, string? Problem) Read(string text)
     {
         var rows = new Dictionary<string, string>();
-        using var csv = CsvReader.FromText(text, new CsvReaderOptions { Separator = SeparatorOf(text), HasHeader = false, TrackLineNumbers = true, OnMalformedRecord = _ => { } });
-        while (csv.Read())
+        using var csv = CsvReader.FromText(text, Dialect(SeparatorOf(text)));
+        string? problem = null;
+        while (problem is null && csv.Read())
         {
-            if (csv.FieldCount == 1 && csv.GetString(0).Trim().Length == 0)
-            {
-                continue;
-            }
-
-            if (csv.FieldCount != 2)
-            {
-                return (rows, $"Line {csv.LineNumber} has {csv.FieldCount} {(csv.FieldCount == 1 ? "column" : "columns")}; two are expected.");
-            }
-
-            var (key, value) = (csv.GetString(0).Trim(), csv.GetString(1).Trim());
-            if (key.Length == 0)
-            {
-                return (rows, $"Line {csv.LineNumber} has nothing to look up before the separator.");
-            }
-
-            if (!rows.TryAdd(key, value))
-            {
-                return (rows, $"Line {csv.LineNumber} holds {key} for the second time.");
-            }
-
-            if (rows.Count > LookupStore.MostRows)
-            {
-                return (rows, $"A table has at most {LookupStore.MostRows:N0} rows.");
-            }
+            problem = Take(csv, rows);
         }
 
-        return (rows, null);
+        return (rows, problem);
+    }
+
+    /// <summary>The same from a file: UTF-8, or what its byte order mark says.</summary>
+    public static async Task<(IReadOnlyDictionary<string, string> Rows, string? Problem)> ReadAsync(Stream file, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<string, string>();
+        var beginning = new byte[4_096];
+        var length = await file.ReadAtLeastAsync(beginning, beginning.Length, throwOnEndOfStream: false, cancellationToken);
+        file.Position = 0;
+        var encoding = EncodingOf(beginning.AsSpan(0, length), out var mark);
+        file.Position = mark;
+        using var csv = CsvReader.Create(file, Dialect(SeparatorOf(encoding.GetString(beginning, mark, length - mark))) with { Encoding = encoding });
+        string? problem = null;
+        while (problem is null && await csv.ReadAsync(cancellationToken))
+        {
+            problem = Take(csv, rows);
+        }
+
+        return (rows, problem);
+    }
+
+    private static CsvReaderOptions Dialect(char separator) => new() { Separator = separator, HasHeader = false, TrackLineNumbers = true, OnMalformedRecord = _ => { } };
+
+    private static Encoding EncodingOf(ReadOnlySpan<byte> beginning, out int mark)
+    {
+        (var encoding, mark) = beginning switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => (Encoding.UTF8, 3),
+            [0xFF, 0xFE, ..] => (Encoding.Unicode, 2),
+            [0xFE, 0xFF, ..] => (Encoding.BigEndianUnicode, 2),
+            _ => (Encoding.UTF8, 0),
+        };
+        return encoding;
+    }
+
+    private static string? Take(CsvReader csv, Dictionary<string, string> rows)
+    {
+        if (csv.FieldCount == 1 && csv.GetString(0).Trim().Length == 0)
+        {
+            return null;
+        }
+
+        if (csv.FieldCount != 2)
+        {
+            return $"Line {csv.LineNumber} has {csv.FieldCount} {(csv.FieldCount == 1 ? "column" : "columns")}; two are expected.";
+        }
+
+        var row = new LookupRow(csv.GetString(0).Trim(), csv.GetString(1).Trim());
+        return row.Key.Length == 0 ? $"Line {csv.LineNumber} has nothing to look up before the separator."
+            : row.Problem is { } problem ? $"Line {csv.LineNumber} {problem}."
+            : !rows.TryAdd(row.Key, row.Value) ? $"Line {csv.LineNumber} holds {row.Key} for the second time."
+            : rows.Count > LookupStore.MostRows ? $"A table has at most {LookupStore.MostRows:N0} rows."
+            : null;
     }
 
     public static string Write(IReadOnlyList<(string Key, string Value)> rows)
@@ -51,11 +82,13 @@ public static class LookupText
         var text = new StringBuilder();
         foreach (var (key, value) in rows)
         {
-            text.Append(Quote(key)).Append(',').Append(Quote(value)).Append('\n');
+            WriteTo(text, key, value);
         }
 
         return text.ToString();
     }
+
+    public static void WriteTo(StringBuilder text, string key, string value) => text.Append(Quote(key)).Append(',').Append(Quote(value)).Append('\n');
 
     private static char SeparatorOf(string text)
     {

@@ -1,3 +1,6 @@
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Mappings.Lookups;
+
 namespace IntegrationConsole.Mappings;
 
 public static class MappingsFeature
@@ -6,8 +9,12 @@ public static class MappingsFeature
     {
         services.AddSingleton<MappingStore>();
         services.AddSingleton<LookupStore>();
+        services.AddSingleton<LookupRows>();
+        services.AddSingleton<IConnector, LookupConnector>();
         services.AddSingleton<MappingPlans>();
         services.AddSingleton<StreamSamples>();
         return services;
     }
+
+    public static void MapMappings(this IEndpointRouteBuilder routes) => LookupDownload.Map(routes);
 }

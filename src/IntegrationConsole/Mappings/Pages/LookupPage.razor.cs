@@ -6,8 +6,6 @@ namespace IntegrationConsole.Mappings.Pages;
 
 public sealed partial class LookupPage(LookupStore lookups)
 {
-    private const int MostShown = 5_000;
-
     private LookupTable? _table;
     private string _name = "";
     private string _description = "";
@@ -15,7 +13,6 @@ public sealed partial class LookupPage(LookupStore lookups)
     private string _count = "";
     private string? _nameProblem;
     private string? _rowsProblem;
-    private bool _tooLong;
     private ConfirmDialog? _delete;
 
     [Parameter]
@@ -25,48 +22,65 @@ public sealed partial class LookupPage(LookupStore lookups)
 
     private async Task FetchAsync()
     {
-        if (TableId is not { } id)
-        {
-            return;
-        }
-
-        _table = await lookups.FindAsync(Id, id, Leaving);
-        if (_table is null)
-        {
-            return;
-        }
-
-        (_name, _description, _tooLong) = (_table.Name, _table.Description, _table.RowCount > MostShown);
-        Type(_tooLong ? "" : LookupText.Write(await lookups.ListRowsAsync(Id, id, "", MostShown, Leaving)));
+        await FetchTableAsync();
+        (_name, _description) = (_table?.Name ?? "", _table?.Description ?? "");
     }
+
+    /// <summary>What others change comes in; what is being typed stays.</summary>
+    private async Task FetchTableAsync() => _table = TableId is { } id ? await lookups.FindAsync(Id, id, Leaving) : null;
 
     private void Type(string text)
     {
         _text = text;
         var (rows, problem) = LookupText.Read(text);
         _rowsProblem = text.Trim().Length > 0 ? problem : null;
-        _count = text.Trim().Length == 0 ? "" : $"{Durations.Exact(rows.Count)} rows";
+        _count = text.Trim().Length == 0 ? "" : $"{Durations.Exact(rows.Count)} {(rows.Count == 1 ? "row" : "rows")}";
+    }
+
+    /// <summary>The rows are another component's: this one is told when the command is over.</summary>
+    private async Task ChangeRowsAsync(string attempt, Func<Actor, Task> change)
+    {
+        await ActAsync(Permission.Configure, attempt, change);
+        StateHasChanged();
     }
 
     private Task SaveAsync() => ActAsync(Permission.Configure, "save a lookup table", async actor =>
     {
         var (rows, problem) = LookupText.Read(_text);
         _nameProblem = _name.Trim().Length is 0 or > 100 ? "Give the table a name of at most 100 characters." : null;
-        _rowsProblem = _text.Trim().Length == 0 ? "Enter at least one row." : problem;
+        _rowsProblem = _text.Trim().Length == 0 ? null : problem;
         if (_nameProblem is not null || _rowsProblem is not null)
         {
             return;
         }
 
-        if (await lookups.SaveAsync(Id, TableId, _name, _description, rows, actor, Leaving) is null)
+        if (TableId is { } id)
+        {
+            await RenameAsync(id, actor);
+        }
+        else if (await lookups.SaveAsync(Id, null, _name, _description, rows, actor, Leaving) is { } made)
+        {
+            Toasts.Say($"{_name.Trim()} is saved with {Durations.Exact(rows.Count)} {(rows.Count == 1 ? "row" : "rows")}.");
+            Navigation.NavigateTo(At($"lookups/{made}"));
+        }
+        else
         {
             _nameProblem = "Another table has this name.";
-            return;
         }
-
-        Toasts.Say($"{_name.Trim()} is saved with {Durations.Exact(rows.Count)} rows.");
-        Navigation.NavigateTo(At("lookups"));
     });
+
+    private async Task RenameAsync(Guid id, Actor actor)
+    {
+        if (await lookups.RenameAsync(Id, id, _name, _description, actor, Leaving))
+        {
+            Toasts.Say($"{_name.Trim()} is saved. Mappings that name it otherwise have to be changed.");
+            await FetchAsync();
+        }
+        else
+        {
+            _nameProblem = "Another table has this name.";
+        }
+    }
 
     private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete a lookup table", async actor =>
     {
