@@ -31,7 +31,7 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
     public MappingBreak? Look(FeedBatch batch)
     {
         // Replayed letters are set aside already: there is nothing to spare.
-        _isSettled |= batch.IsReplay || batch.Mapped.Rows.Count > 0 || !batch.Mapped.Rejected.All(rejected => IsOfTheMapping(batch, rejected));
+        _isSettled |= batch.IsReplay || batch.Mapped.Rows.Count > 0 || !batch.Mapped.Rejected.All(IsOfTheMapping);
         _isOfTheSource &= batch.Mapped.Rejected.All(rejected => rejected.Failure.Cause is FailureCause.SchemaChange);
         _rejected += batch.Mapped.Rejected.Count;
         if (_isSettled || _rejected < Enough)
@@ -44,7 +44,7 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
         var failure = _isOfTheSource
             ? new Failure(
                 FailureCause.SchemaChange,
-                $"The source changed: none of its {_rejected:N0} records so far fits the mapping's input schema. The first of this batch: {first.Sentence} Ask the source's owner, or change the mapping and its input schema, and run again; the batch is read again.",
+                $"The source changed: none of its {_rejected:N0} records so far is what was agreed. The first of this batch: {first.Sentence} Ask the source's owner, or change the schema and the mapping, and run again; the batch is read again.",
                 first.Code, first.Field)
             : new Failure(
                 FailureCause.Mapping,
@@ -53,10 +53,8 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
         return new MappingBreak(failure, Sample(batch));
     }
 
-    /// <summary>What the source itself could not give as a record says nothing of the mapping, whatever its cause.</summary>
-    private static bool IsOfTheMapping(FeedBatch batch, RejectedRecord rejected) =>
-        batch.Records.ProblemOf(rejected.Record) is null
-        && rejected.Failure.Cause is FailureCause.Mapping or FailureCause.Validation or FailureCause.ReferenceMissing or FailureCause.SchemaChange;
+    private static bool IsOfTheMapping(RejectedRecord rejected) =>
+        rejected.Failure.Cause is FailureCause.Mapping or FailureCause.Validation or FailureCause.ReferenceMissing or FailureCause.SchemaChange;
 
     /// <summary>
     /// A few letters, for people to look at. The next run settles them when their records arrive; without a key it could not
