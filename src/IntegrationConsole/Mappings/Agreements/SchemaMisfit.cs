@@ -13,7 +13,7 @@ namespace IntegrationConsole.Mappings.Agreements;
 public sealed record SchemaMisfit(SchemaSide Side, string Pointer, string Rule, string Keyword, string Sentence, bool IsRejected)
 {
     /// <summary>The whole of it, for logs: where, what and by which rule.</summary>
-    public string Words => $"{(Pointer.Length > 0 ? $"{Pointer}: " : "")}{Sentence} ({RuleWords})";
+    public string Words => $"{(Pointer.Length > 0 ? $"{Pointer}: " : "")}{Sentence.TrimEnd('.')} ({RuleWords})";
 
     /// <summary>Which rule of the schema says so.</summary>
     public string RuleWords => Rule.Length > 0 ? $"rule {Rule}" : "the schema as a whole";
