@@ -7,7 +7,7 @@ public sealed class Comparing_agreements
 {
     public static TheoryData<string, string, string[]> Changes { get; } = new()
     {
-        { "", """{ "type": "object" }""", ["records must fit the input schema, which is new"] },
+        { "", """{ "type": "object" }""", ["records are held against the input schema, which is new"] },
         { """{ "type": "object" }""", "", ["the input schema is gone"] },
         { """{ "type":   "object" }""", """{"type":"object"}""", [] },
         { """{ "properties": { "email": {} } }""", """{ "properties": { "email": {} }, "required": ["email"] }""", ["input schema: email is now required"] },

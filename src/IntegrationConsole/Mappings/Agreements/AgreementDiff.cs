@@ -23,7 +23,7 @@ internal static class AgreementDiff
 
         if (before.Length == 0 || after.Length == 0)
         {
-            return [before.Length == 0 ? $"records must fit the {name}, which is new" : $"the {name} is gone"];
+            return [before.Length == 0 ? $"records are held against the {name}, which is new" : $"the {name} is gone"];
         }
 
         if (AgreedSchema.Compile(before) is SchemaCompilation.Refused || AgreedSchema.Compile(after) is SchemaCompilation.Refused)
