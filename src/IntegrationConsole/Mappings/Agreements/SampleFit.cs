@@ -14,5 +14,5 @@ public sealed record SampleFit(int Fitting, int Looked)
 
     /// <summary>Whether a record is held against this side's schema at all.</summary>
     public static bool Reaches(RecordPreview record, SchemaSide side) =>
-        record is { Filtered: false, Fields.Count: > 0 } && (side is SchemaSide.Source || record.Fields.All(made => made.Problem is null));
+        record is { Filtered: false, Fields.Count: > 0 } && (side is SchemaSide.Source || record.Fields.All(made => made.Problem is null or { IsExcused: true }));
 }

@@ -125,13 +125,17 @@ public sealed class MappingPlan
         var fields = _programs.Select((program, index) =>
         {
             var problem = problems.FirstOrDefault(problem => problem.Field == program.Name);
-            return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem);
+            return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem ?? Excused(program, record.Span, slots, whole, cancellationToken));
         }).ToList();
         var undecided = Ask(record.Span, slots, whole, out var taken, cancellationToken);
         var filtered = undecided is null && !taken;
         using var agreement = filtered ? null : _agreement?.Begin();
-        return new RecordPreview(fields, filtered, undecided is null ? "" : Sentence(undecided)) { Misfits = agreement?.Misfits(record, row, problems.Count == 0) ?? [] };
+        return new RecordPreview(fields, filtered, undecided is null ? "" : Sentence(undecided)) { Misfits = agreement?.Misfits(record, row, isMade: problems.Count == 0 && undecided is null) ?? [] };
     }
+
+    /// <summary>What a run passes over, for somebody who is looking.</summary>
+    private static FieldProblem? Excused(FieldProgram program, ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, CancellationToken cancellationToken) =>
+        program.Evaluate(record, slots, whole, out _, cancellationToken) is { IsExcused: true } problem ? problem : null;
 
     /// <returns>Whether the record is JSON.</returns>
     private bool TryRead(ReadOnlyMemory<byte> record, JsonSlot[] slots, out Value whole)
@@ -175,7 +179,7 @@ public sealed class MappingPlan
         List<FieldProblem>? problems = null;
         foreach (var index in _order)
         {
-            if (_programs[index].Evaluate(record, slots, whole, out var value, cancellationToken) is { } problem)
+            if (_programs[index].Evaluate(record, slots, whole, out var value, cancellationToken) is { IsExcused: false } problem)
             {
                 (problems ??= []).Add(problem);
             }
@@ -243,8 +247,9 @@ public sealed record RecordPreview(IReadOnlyList<FieldPreview> Fields, bool Filt
     public IReadOnlyList<SchemaMisfit> Misfits { get; init; } = [];
 
     /// <summary>Whether a run would make a dead letter of it.</summary>
-    public bool IsSetAside => Problem.Length > 0 || (!Filtered && (Fields.Any(made => made.Problem is not null) || Misfits.Any(misfit => misfit.IsRejected)));
+    public bool IsSetAside => Problem.Length > 0 || (!Filtered && (Fields.Any(made => made.Problem is { IsExcused: false }) || Misfits.Any(misfit => misfit.IsRejected)));
 }
 
-/// <param name="Value">The value as text; null for a null or a problem.</param>
+/// <param name="Value">The value as text; null for a null or a problem that is not excused.</param>
+/// <param name="Problem">What is wrong; where it is excused, why the value is another one.</param>
 public sealed record FieldPreview(string Name, string? Value, FieldProblem? Problem);
