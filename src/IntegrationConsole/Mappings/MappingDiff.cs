@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings.Agreements;
 
 namespace IntegrationConsole.Mappings;
 
@@ -24,6 +25,7 @@ public static class MappingDiff
             changes.Add(after.Filter.Length > 0 ? $"only records are taken for which the filter holds: {after.Filter}" : $"the filter is gone: {before.Filter}");
         }
 
+        changes.AddRange(AgreementDiff.Between(before, after));
         return changes;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings.Agreements;
 
 namespace IntegrationConsole.Mappings;
 
@@ -166,6 +167,16 @@ public sealed record MappingDocument(IReadOnlyList<FieldRule> Fields, IReadOnlyL
 {
     /// <summary>A JSONata expression that a record must meet as well; empty where the conditions are enough.</summary>
     public string Filter { get; init; } = "";
+
+    /// <summary>A JSON Schema for what the source sends; empty where nothing was agreed.</summary>
+    public string InputSchema { get; init; } = "";
+
+    public MisfitRule InputMisfit { get; init; }
+
+    /// <summary>A JSON Schema for the rows that the destination takes, as objects by field; empty where nothing was agreed.</summary>
+    public string OutputSchema { get; init; } = "";
+
+    public MisfitRule OutputMisfit { get; init; }
 
     /// <summary>The texts of all expressions in it.</summary>
     [JsonIgnore]

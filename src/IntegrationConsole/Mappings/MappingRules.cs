@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings.Agreements;
 using IntegrationConsole.Mappings.Plan;
 
 namespace IntegrationConsole.Mappings;
@@ -16,6 +17,12 @@ public static class MappingRules
 {
     /// <summary>The part of a problem with the mapping's filter.</summary>
     public const string FilterPart = "filter";
+
+    /// <summary>The part of a problem with the schema of what the source sends.</summary>
+    public const string InputSchemaPart = "inputSchema";
+
+    /// <summary>The part of a problem with the schema of what the destination takes.</summary>
+    public const string OutputSchemaPart = "outputSchema";
 
     private const int MostFields = 1_000;
     private const int MostValues = 1_000;
@@ -54,12 +61,22 @@ public static class MappingRules
             problems.Add(new(-1, FilterPart, $"Filter: {filter}"));
         }
 
+        CheckSchema(InputSchemaPart, "Input schema", document.InputSchema, problems);
+        CheckSchema(OutputSchemaPart, "Output schema", document.OutputSchema, problems);
         return problems;
     }
 
     /// <summary>The destination's fields that no record goes in without, and that the mapping does not make; none where records are only changed.</summary>
     public static IReadOnlyList<StreamField> Unmade(MappingDocument document, IReadOnlyList<StreamField> destination, WriteMode mode) => mode is WriteMode.Update ? [] :
         [.. destination.Where(field => field.Required && document.Fields.All(rule => rule.Name != field.Name))];
+
+    private static void CheckSchema(string part, string name, string text, List<MappingProblem> problems)
+    {
+        if (AgreedSchema.ProblemWith(text) is { } problem)
+        {
+            problems.Add(new(-1, part, $"{name}: {problem}"));
+        }
+    }
 
     private static void CheckField(int index, FieldRule rule, HashSet<string> names, IReadOnlyCollection<string> lookups, List<MappingProblem> problems)
     {

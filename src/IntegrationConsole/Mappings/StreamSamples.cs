@@ -11,7 +11,8 @@ public sealed record StreamSample(IReadOnlyList<byte[]> Records, Failure? Failur
 {
     public IReadOnlyList<SampleValue> Shape => SampleShape.Of(Parsed());
 
-    private IEnumerable<JsonElement> Parsed()
+    /// <summary>Those of the records that are JSON.</summary>
+    public IEnumerable<JsonElement> Parsed()
     {
         foreach (var record in Records)
         {

@@ -56,6 +56,11 @@ public sealed class XmlSchemaDocument
 
     public XmlVerdict Validate(TextReader xml, XmlOptions options) => new XmlEvaluation(_schemas, options).Judge(xml);
 
+    /// <summary>Validates what is read while it is read, however large it is.</summary>
+    /// <param name="xml">The document.</param>
+    /// <param name="settings">How it is read; taken over.</param>
+    public XmlSchemaReading Follow(Stream xml, XmlReaderSettings settings) => new(_schemas, xml, settings);
+
     private static XmlSchemaCompilation.Refused RefusedBecause(XmlSchemaException problem, int document) =>
         new(document, problem.LineNumber, problem.LinePosition, XmlWords.Of(problem));
 }

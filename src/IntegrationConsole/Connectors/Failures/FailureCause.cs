@@ -86,7 +86,7 @@ public static class FailureCauses
             FailureCause.RateLimit => "Wait until the limit resets, or run less often.",
             FailureCause.Mapping => "Open the mapping at the field, or correct the record.",
             FailureCause.Validation => "Correct the record, or change the mapping so that the destination accepts it.",
-            FailureCause.SchemaChange => "Compare the source's fields with the mapping.",
+            FailureCause.SchemaChange => "Compare what the source sends with the mapping and its schema.",
             FailureCause.Conflict => "Compare with the record at the destination; discard the letter if it is there already.",
             FailureCause.ReferenceMissing => "Bring what it refers to, a record or an entry of a lookup table, then replay.",
             FailureCause.TooLarge => "Make the record smaller at its source, or discard it.",

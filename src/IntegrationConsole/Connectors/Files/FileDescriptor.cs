@@ -38,6 +38,11 @@ internal static class FileDescriptor
                 Placeholder = "order", ShownWhen = AsXml,
                 Help = "For XML: the name of the element that is one record, or its path from the root such as export/orders/order; empty for every child of the root.",
             },
+            new("schema", "XML schema", SettingKind.LongText)
+            {
+                ShownWhen = AsXml, Advanced = true,
+                Help = "For XML: the text of an XSD. A record that does not fit is set aside with the cause Schema changed; what does not fit around the records stops the run. What the XSD imports must be in it: nothing is fetched.",
+            },
         ]);
 
     private static IReadOnlyList<SettingField> Csv =>

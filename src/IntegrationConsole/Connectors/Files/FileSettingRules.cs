@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors.Files.Folders;
 using IntegrationConsole.Connectors.Files.Formats;
 using IntegrationConsole.Connectors.Json;
+using IntegrationConsole.Schemas;
 
 namespace IntegrationConsole.Connectors.Files;
 
@@ -33,6 +34,11 @@ internal static class FileSettingRules
         if (!ElementPath.TryParse(settings.Element, out _))
         {
             problems.Add(new("element", "The record element is a name such as order, or a path such as export/orders/order."));
+        }
+
+        if (settings.Schema.Length > 0 && XmlSchemaDocument.Compile([settings.Schema]) is XmlSchemaCompilation.Refused refused)
+        {
+            problems.Add(new("schema", refused.Line > 0 ? $"Line {refused.Line}: {refused.Sentence}" : refused.Sentence));
         }
 
         return problems;

@@ -7,6 +7,9 @@ internal sealed record FileSettings(
     string From, string Folder, string Pattern, string Format, string Compression, string Delimiter, string Quote, string Encoding, bool Header,
     string Comment, bool Trim, string Empty, string Records, string Element)
 {
+    /// <summary>An XML Schema that XML files are held against; empty for none.</summary>
+    public string Schema { get; init; } = "";
+
     public bool IsFolder => From is "folder";
 
     public static FileSettings Of(JsonElement settings)
@@ -19,7 +22,10 @@ internal sealed record FileSettings(
         return new FileSettings(
             Text("from", "upload"), Text("folder", ""), Text("pattern", "*"), Text("format", "auto"), Text("compression", "auto"),
             Text("delimiter", "auto"), Text("quote", "double"), Text("encoding", "auto"), Switch("header", true),
-            Text("comment", ""), Switch("trim", false), Text("empty", "null"), Text("records", ""), Text("element", ""));
+            Text("comment", ""), Switch("trim", false), Text("empty", "null"), Text("records", ""), Text("element", ""))
+        {
+            Schema = Text("schema", ""),
+        };
     }
 
     /// <summary>The format of a file; null where neither the settings nor its name tell.</summary>

@@ -86,13 +86,26 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         try
         {
             _plan = await plans.PreviewAsync(Id, version.Parsed, sync.KeyFields, Leaving);
-            var source = version.Parsed.Fields.FirstOrDefault(rule => rule.Name == _letter.Field);
-            _markedSource = source is { Origin: ValueOrigin.Path } ? source.Source.Split('.', '[')[0].Trim('`') : "";
+            _markedSource = MarkedSource(version.Parsed, _letter);
         }
         catch (FailureException unusable)
         {
             _previewProblem = unusable.Failure.Sentence;
         }
+    }
+
+    /// <summary>The property of the record that is at fault; empty where it cannot be told.</summary>
+    private static string MarkedSource(MappingDocument document, DeadLetter letter)
+    {
+        // A pointer says where in the record that came, or where in the row that was made of it.
+        var place = letter.Field is ['/', .. var pointer] ? pointer.Split('/')[0].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal) : letter.Field;
+        if (letter is { Field: ['/', ..], Cause: FailureCause.SchemaChange })
+        {
+            return place;
+        }
+
+        var source = document.Fields.FirstOrDefault(rule => rule.Name == place);
+        return source is { Origin: ValueOrigin.Path } ? source.Source.Split('.', '[')[0].Trim('`') : "";
     }
 
     private void Evaluate()

@@ -15,6 +15,9 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private List<EditedRule> _rules = [];
     private IReadOnlyList<RecordCondition> _conditions = [];
     private string _filter = "";
+
+    // What of the document no control of this page's own holds.
+    private MappingDocument _kept = MappingDocument.Empty;
     private IReadOnlyList<MappingVersion> _versions = [];
     private MappingVersion? _shown;
     private MappingVersion? _published;
@@ -23,6 +26,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private IReadOnlyList<MappingProblem> _problems = [];
     private StreamSample? _sample;
     private IReadOnlyList<SampleValue> _shape = [];
+    private SamplePreview? _previews;
     private RecordPreview? _preview;
     private IReadOnlyList<int> _failing = [];
     private IReadOnlyList<string> _changes = [];
@@ -36,7 +40,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private ConfirmDialog? _rollBack;
     private MappingVersion? _target;
 
-    private MappingDocument Document => new([.. _rules.Select(edited => edited.Rule)], _conditions) { Filter = _filter };
+    private MappingDocument Document => _kept with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
 
     /// <summary>What is wrong with the filter as it is written, or with what it does to the record on the screen.</summary>
     private string? FilterError =>
@@ -78,6 +82,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         _rules = [.. version.Parsed.Fields.Select(rule => new EditedRule(rule))];
         _conditions = version.Parsed.Conditions;
         _filter = version.Parsed.Filter;
+        _kept = version.Parsed;
         _dirty = false;
         await EvaluateAsync();
     }
@@ -150,6 +155,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private void Show(SamplePreview? previews, string verdict)
     {
+        _previews = previews;
         _preview = previews?.Records[_record];
         _failing = previews?.Failing ?? [];
         _verdict = verdict;

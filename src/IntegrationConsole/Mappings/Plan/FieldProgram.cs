@@ -8,7 +8,11 @@ namespace IntegrationConsole.Mappings.Plan;
 /// <summary>What is wrong with one field of one record.</summary>
 /// <param name="Code">The expression language's code; empty for everything else.</param>
 /// <param name="IsExcused">The rule lets the record go on with another value.</param>
-public sealed record FieldProblem(string Field, FailureCause Cause, string Sentence, string Code = "", bool IsExcused = false);
+public sealed record FieldProblem(string Field, FailureCause Cause, string Sentence, string Code = "", bool IsExcused = false)
+{
+    /// <summary>How it is called in a list of others.</summary>
+    public string Brief { get; init; } = Field;
+}
 
 /// <summary>One field's rule, ready to be applied to millions of records.</summary>
 internal sealed class FieldProgram

@@ -2,6 +2,7 @@ using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Expressions.Values;
+using IntegrationConsole.Mappings.Agreements;
 
 namespace IntegrationConsole.Mappings.Plan;
 
@@ -11,7 +12,11 @@ namespace IntegrationConsole.Mappings.Plan;
 public sealed record RejectedRecord(int Record, string Key, Failure Failure);
 
 /// <summary>What became of a batch: rows to write, records set aside, records that the conditions or the filter left out.</summary>
-public sealed record MappedBatch(RowBatch Rows, IReadOnlyList<RejectedRecord> Rejected, int Filtered);
+public sealed record MappedBatch(RowBatch Rows, IReadOnlyList<RejectedRecord> Rejected, int Filtered)
+{
+    /// <summary>What went on although it does not fit what was agreed.</summary>
+    public IReadOnlyList<MisfitNote> Notes { get; init; } = [];
+}
 
 /// <summary>
 /// A mapping version compiled for one key: takes batches of source JSON to typed rows. Pure, and safe to use from
@@ -31,6 +36,7 @@ public sealed class MappingPlan
     private readonly ConditionProgram[] _conditions;
     private readonly ExpressionProgram? _filter;
     private readonly bool _readsWholeRecord;
+    private readonly Agreement? _agreement;
 
     /// <param name="document">Checked by <see cref="MappingRules"/>.</param>
     /// <param name="keys">Destination fields that identify a record; empty for none.</param>
@@ -48,6 +54,7 @@ public sealed class MappingPlan
         _filter = document.Filter.Length > 0 ? new ExpressionProgram("", document.Filter, scope) : null;
         _readsWholeRecord = _filter is not null || _programs.Any(program => program.ReadsWholeRecord);
         Fields = [.. document.Fields.Select(rule => new RowField(rule.Name, rule.Type))];
+        _agreement = Agreement.Of(document, Fields);
     }
 
     public IReadOnlyList<RowField> Fields { get; }
@@ -59,6 +66,7 @@ public sealed class MappingPlan
         var rejected = new List<RejectedRecord>();
         var slots = new JsonSlot[_paths.Count];
         var filtered = 0;
+        using var agreement = _agreement?.Begin();
         for (var index = 0; index < batch.Count; index++)
         {
             var record = batch[index].Span;
@@ -88,6 +96,8 @@ public sealed class MappingPlan
                 (problems ??= []).Insert(0, undecided);
             }
 
+            agreement?.Judge(batch[index], row, ref problems, cancellationToken);
+
             if (problems is null)
             {
                 rows.Commit(KeyOf(row, record), index);
@@ -98,7 +108,7 @@ public sealed class MappingPlan
             }
         }
 
-        return new MappedBatch(rows, rejected, filtered);
+        return new MappedBatch(rows, rejected, filtered) { Notes = agreement?.Notes ?? [] };
     }
 
     /// <summary>One record, field by field, for somebody who is looking.</summary>
@@ -118,7 +128,9 @@ public sealed class MappingPlan
             return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem ?? Excused(program, record.Span, slots, whole, cancellationToken));
         }).ToList();
         var undecided = Ask(record.Span, slots, whole, out var taken, cancellationToken);
-        return new RecordPreview(fields, undecided is null && !taken, undecided is null ? "" : Sentence(undecided));
+        var filtered = undecided is null && !taken;
+        using var agreement = filtered ? null : _agreement?.Begin();
+        return new RecordPreview(fields, filtered, undecided is null ? "" : Sentence(undecided)) { Misfits = agreement?.Misfits(record, row, isMade: problems.Count == 0 && undecided is null) ?? [] };
     }
 
     /// <summary>What a run passes over, for somebody who is looking.</summary>
@@ -208,7 +220,7 @@ public sealed class MappingPlan
         var sentence = Sentence(first);
         if (problems.Count > 1)
         {
-            sentence += $" Also {string.Join(", ", problems.Skip(1).Select(problem => problem.Field).Distinct().Take(10))}.";
+            sentence += $" Also {string.Join(", ", problems.Skip(1).Select(problem => problem.Brief).Distinct().Take(10))}.";
         }
 
         var keyIsWhole = _keys.Length > 0;
@@ -229,7 +241,14 @@ public sealed class MappingPlan
 /// <summary>What the mapping makes of one record.</summary>
 /// <param name="Filtered">The conditions or the filter leave it out.</param>
 /// <param name="Problem">Why nothing could be made of the record as a whole: it cannot be read, or not be decided on; empty otherwise.</param>
-public sealed record RecordPreview(IReadOnlyList<FieldPreview> Fields, bool Filtered, string Problem);
+public sealed record RecordPreview(IReadOnlyList<FieldPreview> Fields, bool Filtered, string Problem)
+{
+    /// <summary>Where the record or its row is not what was agreed.</summary>
+    public IReadOnlyList<SchemaMisfit> Misfits { get; init; } = [];
+
+    /// <summary>Whether a run would make a dead letter of it.</summary>
+    public bool IsSetAside => Problem.Length > 0 || (!Filtered && (Fields.Any(made => made.Problem is { IsExcused: false }) || Misfits.Any(misfit => misfit.IsRejected)));
+}
 
 /// <param name="Value">The value as text; null for a null or a problem that is not excused.</param>
 /// <param name="Problem">What is wrong; where it is excused, why the value is another one.</param>

@@ -22,6 +22,7 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
 
     private string? _checkpoint = run.Checkpoint;
     private int _rejected;
+    private bool _isOfTheSource = true;
 
     // Something came through before, in this run or in the one it goes on from: then the mapping is not wrong as a whole.
     private bool _isSettled = run.Counts.Read > run.Counts.Filtered + run.Counts.Rejected;
@@ -31,6 +32,7 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
     {
         // Replayed letters are set aside already: there is nothing to spare.
         _isSettled |= batch.IsReplay || batch.Mapped.Rows.Count > 0 || !batch.Mapped.Rejected.All(IsOfTheMapping);
+        _isOfTheSource &= batch.Mapped.Rejected.All(rejected => rejected.Failure.Cause is FailureCause.SchemaChange);
         _rejected += batch.Mapped.Rejected.Count;
         if (_isSettled || _rejected < Enough)
         {
@@ -39,12 +41,20 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
         }
 
         var first = batch.Mapped.Rejected[0].Failure;
-        var sentence = $"The mapping sets every record aside: {_rejected:N0} of {_rejected:N0} so far. The first of this batch: {first.Sentence} Correct the mapping and run again; the batch is read again.";
-        return new MappingBreak(new Failure(FailureCause.Mapping, sentence, first.Code, first.Field), Sample(batch));
+        var failure = _isOfTheSource
+            ? new Failure(
+                FailureCause.SchemaChange,
+                $"The source changed: none of its {_rejected:N0} records so far is what was agreed. The first of this batch: {first.Sentence} Ask the source's owner, or change the schema and the mapping, and run again; the batch is read again.",
+                first.Code, first.Field)
+            : new Failure(
+                FailureCause.Mapping,
+                $"The mapping sets every record aside: {_rejected:N0} of {_rejected:N0} so far. The first of this batch: {first.Sentence} Correct the mapping and run again; the batch is read again.",
+                first.Code, first.Field);
+        return new MappingBreak(failure, Sample(batch));
     }
 
     private static bool IsOfTheMapping(RejectedRecord rejected) =>
-        rejected.Failure.Cause is FailureCause.Mapping or FailureCause.Validation or FailureCause.ReferenceMissing;
+        rejected.Failure.Cause is FailureCause.Mapping or FailureCause.Validation or FailureCause.ReferenceMissing or FailureCause.SchemaChange;
 
     /// <summary>
     /// A few letters, for people to look at. The next run settles them when their records arrive; without a key it could not

@@ -25,11 +25,13 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
         using var activity = Activities.StartActivity("sync run") ?? new Activity("sync run").SetIdFormat(ActivityIdFormat.W3C).Start();
         using var scope = journal.Begin(run);
         await using var hold = RunHold.Take(run, queue, journal.Clock, stopping);
-        var ending = await MoveAsync(run, activity, hold);
+        var misfits = new MisfitTally();
+        var ending = await MoveAsync(run, activity, hold, misfits);
+        await misfits.TellAsync(run, journal);
         await EndAsync(run, ending, hold, stopping);
     }
 
-    private async Task<RunEnding> MoveAsync(ClaimedRun run, Activity activity, RunHold hold)
+    private async Task<RunEnding> MoveAsync(ClaimedRun run, Activity activity, RunHold hold, MisfitTally misfits)
     {
         LetterStage? stage = null;
         try
@@ -60,6 +62,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
                     // Somebody who cancels waits for the batch in hand: what was written is also recorded.
                     var written = await writer.WriteAsync(batch, hold.WriteToken);
                     await recorder.RecordAsync(batch, written, hold.WriteToken);
+                    misfits.Take(batch, written);
                     if (written.Stopped is { } failure)
                     {
                         return Failed(failure, stage);

@@ -91,7 +91,7 @@ internal sealed class XmlElementTree(string file)
             {
                 _nodes[element] = _nodes[element] with { IsNil = reader.Value.Trim() is "true" or "1" };
             }
-            else if (reader.NamespaceURI is not Declaration)
+            else if (reader.NamespaceURI is not Declaration && !reader.IsDefault)
             {
                 Append('@' + reader.LocalName, reader.Value);
             }

@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Schemas;
 
 namespace IntegrationConsole.Connectors.Files.Formats;
 
@@ -18,11 +20,13 @@ internal sealed class XmlRecords : IRecordReader
     private readonly ElementPath _path;
     private readonly int _mostBytes;
     private readonly XmlReader _reader;
+    private readonly XmlSchemaReading? _schema;
     private readonly List<string> _open = [];
     private readonly XmlElementTree _tree;
     private readonly ArrayBufferWriter<byte> _json = new(4 * 1024);
     private readonly Utf8JsonWriter _writer;
     private int _line;
+    private XmlProblem? _misfit;
 
     // A file may say in its first line that it is in Windows-1252, which the framework knows only when it is told to.
     static XmlRecords() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -37,7 +41,7 @@ internal sealed class XmlRecords : IRecordReader
 
         // Without document types there are no entities of the file's own, and so none that grow without end or fetch
         // other files.
-        _reader = XmlReader.Create(bytes, new XmlReaderSettings
+        var reading = new XmlReaderSettings
         {
             Async = true,
             DtdProcessing = DtdProcessing.Prohibit,
@@ -45,29 +49,31 @@ internal sealed class XmlRecords : IRecordReader
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
             NameTable = new BoundedNames(file),
-        });
+        };
+        _schema = settings.Schema.Length > 0 ? Schema(settings.Schema).Follow(bytes, reading) : null;
+        _reader = _schema?.Reader ?? XmlReader.Create(bytes, reading);
     }
 
     public IReadOnlyList<string> FieldNames => [];
 
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        do
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            _bytes.Mark(_mostBytes);
-            if (!await _reader.ReadAsync())
+            if (!await FindAsync(cancellationToken))
             {
                 return false;
             }
 
-            XmlElementTree.CheckDepth(_reader, _file);
+            _line = ((IXmlLineInfo)_reader).LineNumber;
+            await _tree.ReadAsync(_reader, cancellationToken);
+            _misfit ??= _schema?.Take();
+            return true;
         }
-        while (!IsRecord());
-
-        _line = ((IXmlLineInfo)_reader).LineNumber;
-        await _tree.ReadAsync(_reader, cancellationToken);
-        return true;
+        catch (RegexMatchTimeoutException)
+        {
+            throw new FailureException(new Failure(FailureCause.Configuration, $"A pattern of the XML schema takes too long on {_file}: write it simpler.", "pattern"));
+        }
     }
 
     public void AddTo(BatchBuilder batch)
@@ -76,9 +82,7 @@ internal sealed class XmlRecords : IRecordReader
         _writer.Reset(_json);
         _tree.Write(_writer);
         _writer.Flush();
-        batch.Add(_json.WrittenSpan, _tree.IsTooDeep
-            ? new Failure(FailureCause.Malformed, $"The record of {_file} that begins at line {_line} is nested too deep; what lies deeper was left out.", "depth")
-            : null);
+        batch.Add(_json.WrittenSpan, Problem());
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +91,48 @@ internal sealed class XmlRecords : IRecordReader
         await _writer.DisposeAsync();
         await _bytes.DisposeAsync();
     }
+
+    private static XmlSchemaDocument Schema(string text) => XmlSchemaDocument.Compile([text]) switch
+    {
+        XmlSchemaCompilation.Compiled compiled => compiled.Schema,
+        XmlSchemaCompilation.Refused refused => throw new FailureException(new Failure(
+            FailureCause.Configuration, $"The XML schema of the connection cannot be used: {refused.Sentence}", "schema")),
+        _ => throw new InvalidOperationException("There is no third outcome."),
+    };
+
+    /// <returns>Whether the reader stands at a record; false at the end.</returns>
+    private async ValueTask<bool> FindAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _bytes.Mark(_mostBytes);
+            var isRead = await _reader.ReadAsync();
+            XmlElementTree.CheckDepth(_reader, _file);
+            var isRecord = isRead && IsRecord();
+            _misfit = _schema?.Take();
+            if (_misfit is { } misfit && !isRecord)
+            {
+                // Around the records there is nothing to set aside: the file as a whole is not what was agreed.
+                throw new FailureException(new Failure(
+                    FailureCause.SchemaChange, $"{_file} is not what its XML schema says, at line {misfit.Line}: {misfit.Sentence}", "xsd") { IsSystemic = true });
+            }
+
+            if (isRecord || !isRead)
+            {
+                return isRecord;
+            }
+        }
+    }
+
+    private Failure? Problem() => this switch
+    {
+        { _tree.IsTooDeep: true } =>
+            new Failure(FailureCause.Malformed, $"The record of {_file} that begins at line {_line} is nested too deep; what lies deeper was left out.", "depth"),
+        { _misfit: { } misfit } =>
+            new Failure(FailureCause.SchemaChange, $"The source does not send what was agreed: {misfit.Sentence}", "xsd") { Place = $"Line {misfit.Line} of {_file}" },
+        _ => null,
+    };
 
     private bool IsRecord()
     {
