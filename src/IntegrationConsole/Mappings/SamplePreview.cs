@@ -14,7 +14,7 @@ public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
     public int Filtered => Records.Count(record => record is { Filtered: true });
 
     /// <summary>The numbers of those that would be set aside.</summary>
-    public IReadOnlyList<int> Failing => [.. Enumerable.Range(0, Records.Count).Where(index => Records[index] is { } record && IsSetAside(record))];
+    public IReadOnlyList<int> Failing => [.. Enumerable.Range(0, Records.Count).Where(index => Records[index] is { IsSetAside: true })];
 
     /// <param name="plan">The mapping.</param>
     /// <param name="records">The samples.</param>
@@ -27,6 +27,11 @@ public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
         var previews = new RecordPreview?[records.Count];
         try
         {
+            if (plan.IsGrouping)
+            {
+                return new SamplePreview(plan.PreviewGroups(records, patience.Token));
+            }
+
             foreach (var index in Enumerable.Range(0, records.Count).OrderByDescending(index => index == first))
             {
                 patience.Token.ThrowIfCancellationRequested();
@@ -40,6 +45,4 @@ public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
 
         return new SamplePreview(previews);
     }
-
-    private static bool IsSetAside(RecordPreview record) => record.Problem.Length > 0 || (!record.Filtered && record.Fields.Any(made => made.Problem is not null));
 }
