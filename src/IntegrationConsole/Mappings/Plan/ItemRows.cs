@@ -4,17 +4,22 @@ using IntegrationConsole.Connectors.Records;
 namespace IntegrationConsole.Mappings.Plan;
 
 /// <summary>Why a record's items could not become rows.</summary>
+/// <param name="Stream">The child table; empty for a split.</param>
 /// <param name="Place">The first item that is wrong, in words; empty where it is the list.</param>
 /// <param name="Problems">What is wrong with it.</param>
-/// <param name="Others">Further items that are wrong, in words.</param>
-internal sealed record ItemProblem(string Place, IReadOnlyList<FieldProblem> Problems, string Others)
+/// <param name="Others">Further items that are wrong.</param>
+internal sealed record ItemProblem(string Stream, string Place, IReadOnlyList<FieldProblem> Problems, IReadOnlyList<string> Others)
 {
     public Failure Failure
     {
         get
         {
             var failure = ProblemText.Of(Problems, Place);
-            return Others.Length > 0 ? failure with { Sentence = $"{failure.Sentence} Also {Others}." } : failure;
+            var others = Others.Count > 0 ? $" Also {string.Join(", ", Others)}." : "";
+
+            // A field of a child table is told from one of the record's own row by its stream.
+            var named = Stream.Length > 0 && failure.Field.Length > 0 ? $"{Stream}.{failure.Field}" : failure.Field;
+            return failure with { Sentence = failure.Sentence + others, Field = named };
         }
     }
 }
@@ -67,7 +72,7 @@ internal sealed class ItemRows
         var before = rows.Count;
         if (walk.Open(record, cancellationToken) is { } unlisted)
         {
-            return new ItemProblem("", [unlisted], "");
+            return new ItemProblem(_stream, "", [unlisted], []);
         }
 
         ItemProblem? first = null;
@@ -81,7 +86,7 @@ internal sealed class ItemRows
 
             if (first is null)
             {
-                first = new ItemProblem(Place(number), [.. problems.Select(Named)], "");
+                first = new ItemProblem(_stream, Place(number), problems, others);
                 rows.TakeBack(before);
             }
             else if (others.Count < MostNamed)
@@ -95,7 +100,7 @@ internal sealed class ItemRows
             rows.TakeBack(before);
         }
 
-        return first is null ? null : first with { Others = string.Join(", ", others) };
+        return first;
     }
 
     /// <summary>The rows of one record for somebody who is looking.</summary>
@@ -104,7 +109,7 @@ internal sealed class ItemRows
         var walk = Walk();
         if (walk.Open(record, cancellationToken) is { } unlisted)
         {
-            return new RowsPreview(_stream, [], 0, new ItemProblem("", [unlisted], "").Failure.Sentence);
+            return new RowsPreview(_stream, [], 0, new ItemProblem(_stream, "", [unlisted], []).Failure.Sentence);
         }
 
         var rows = new List<ItemPreview>();
@@ -148,8 +153,5 @@ internal sealed class ItemRows
         return problems;
     }
 
-    private string Place(int number) => _stream.Length > 0 ? $"{_stream}, item {number + 1}" : $"item {number + 1}";
-
-    /// <summary>A field of a child table is told from one of the record's own row by its stream.</summary>
-    private FieldProblem Named(FieldProblem problem) => _stream.Length > 0 && problem.Field.Length > 0 ? problem with { Field = $"{_stream}.{problem.Field}" } : problem;
+    private string Place(int number) => _stream.Length > 0 ? $"{_stream}, item {number + 1}" : $"Item {number + 1}";
 }

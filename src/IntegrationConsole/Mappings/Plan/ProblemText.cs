@@ -7,7 +7,7 @@ internal static class ProblemText
 {
     /// <summary>The first problem in full, the fields of the others by name.</summary>
     /// <param name="problems">At least one.</param>
-    /// <param name="place">Which row of the record it is about, such as <c>item 3</c>; empty where there is only one.</param>
+    /// <param name="place">Which row of the record it is about, such as <c>Item 3</c>; empty where there is only one.</param>
     public static Failure Of(IReadOnlyList<FieldProblem> problems, string place = "")
     {
         var first = problems[0];
@@ -23,7 +23,7 @@ internal static class ProblemText
     public static string Sentence(FieldProblem problem, string place = "")
     {
         var text = problem.Field.Length > 0 ? $"{problem.Field}: {problem.Sentence}." : $"{problem.Sentence}.";
-        return place.Length > 0 ? $"{Upper(place)}: {text}" : problem.Field.Length > 0 ? text : Upper(text);
+        return place.Length > 0 ? $"{place}: {text}" : problem.Field.Length > 0 ? text : Upper(text);
     }
 
     private static string Upper(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";

@@ -45,6 +45,7 @@ internal sealed class RecordTally
     {
         var tally = new RecordTally();
         var (childFailures, childWrites) = Children(mapped, children);
+        var gathered = rows.Failures.Count > 0 ? mapped.TakenRecords.CountBy(record => record.Row).ToDictionary() : [];
         foreach (var record in mapped.TakenRecords)
         {
             var ofRecord = Enumerable.Range(record.Row, record.Rows);
@@ -53,7 +54,7 @@ internal sealed class RecordTally
                 ?? childFailures.GetValueOrDefault(record.Record);
             if (failure is not null)
             {
-                tally._failures.Add(new RecordFailure(record.Record, record.Key, isKeyless && wrote ? InPart(failure) : failure));
+                tally._failures.Add(new RecordFailure(record.Record, record.Key, isKeyless && wrote ? InPart(failure) : Together(failure, gathered.GetValueOrDefault(record.Row))));
             }
             else
             {
@@ -83,6 +84,10 @@ internal sealed class RecordTally
 
         return (failures, writes);
     }
+
+    /// <summary>One of them alone would make another row.</summary>
+    private static Failure Together(Failure failure, int records) =>
+        records > 1 ? failure with { Sentence = $"{failure.Sentence} The row is made of {records:N0} records: replay them together." } : failure;
 
     /// <summary>Such a letter is replayed only by somebody who looked: it counts as one of which nobody knows.</summary>
     private static Failure InPart(Failure failure) =>
