@@ -21,10 +21,11 @@ public sealed record RecordPreview(IReadOnlyList<FieldPreview> Fields, bool Filt
     public bool IsUndecided { get; init; }
 
     /// <summary>The record would be set aside.</summary>
-    public bool IsSetAside => Problem.Length > 0 || (!Filtered && Fields.Any(made => made.Problem is not null));
+    public bool IsSetAside => Problem.Length > 0 || (!Filtered && Fields.Any(made => made.Problem is { IsExcused: false }));
 }
 
-/// <param name="Value">The value as text; null for a null or a problem.</param>
+/// <param name="Value">The value as text; null for a null or a problem that is not excused.</param>
+/// <param name="Problem">What is wrong; where it is excused, why the value is another one.</param>
 public sealed record FieldPreview(string Name, string? Value, FieldProblem? Problem);
 
 /// <summary>The rows that the items of a list in the record make.</summary>

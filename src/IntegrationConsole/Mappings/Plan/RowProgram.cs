@@ -41,7 +41,7 @@ internal sealed class RowProgram
         List<FieldProblem>? problems = null;
         foreach (var index in _order)
         {
-            if (_programs[index].Evaluate(record, slots, whole, out var value, cancellationToken) is { } problem)
+            if (_programs[index].Evaluate(record, slots, whole, out var value, cancellationToken) is { IsExcused: false } problem)
             {
                 (problems ??= []).Add(problem);
             }
@@ -60,12 +60,20 @@ internal sealed class RowProgram
     {
         var row = new FieldValue[_programs.Length];
         var problems = Fill(record, slots, whole, row, cancellationToken) ?? [];
-        return [.. _programs.Select((program, index) =>
+        var previews = new List<FieldPreview>();
+        for (var index = 0; index < _programs.Length; index++)
         {
+            var program = _programs[index];
             var problem = problems.FirstOrDefault(problem => problem.Field == program.Name);
-            return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem);
-        })];
+            previews.Add(new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem ?? Excused(program, record, slots, whole, cancellationToken)));
+        }
+
+        return previews;
     }
+
+    /// <summary>What a run passes over, for somebody who is looking.</summary>
+    private static FieldProblem? Excused(FieldProgram program, ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, CancellationToken cancellationToken) =>
+        program.Evaluate(record, slots, whole, out _, cancellationToken) is { IsExcused: true } problem ? problem : null;
 
     /// <summary>The key's text; there is one where every part has a value.</summary>
     public string KeyOf(ReadOnlySpan<FieldValue> row) => RecordKey.Of(row, _keys);
