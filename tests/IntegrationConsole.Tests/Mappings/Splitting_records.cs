@@ -140,6 +140,22 @@ public sealed class Splitting_records
     }
 
     [Fact]
+    public void What_was_written_for_the_record_alone_is_moved_under_it_in_one_step()
+    {
+        var document = Lines with
+        {
+            Fields = [.. Lines.Fields, new() { Name = "a", Source = "id" }, new() { Name = "b", Origin = ValueOrigin.Template, Source = "{{x}} {name} {item.sku}" }],
+            Conditions = [new("status", ConditionOperator.Present, "")],
+        };
+
+        var moved = StructureRoots.Prefixed(document);
+
+        Assert.Equal(["record.id", "index", "item.sku", "item.qty", "record.id", "{{x}} {record.name} {item.sku}"], moved.Fields.Select(rule => rule.Source));
+        Assert.Equal("record.status", moved.Conditions[0].Path);
+        Assert.Equal((true, false), (StructureRoots.HasStray(document), StructureRoots.HasStray(moved)));
+    }
+
+    [Fact]
     public void A_split_needs_a_record_key_and_goes_with_no_group()
     {
         Assert.Equal("key", Assert.Single(MappingRules.Check(Lines with { Key = "" }, [])).Part);
