@@ -52,4 +52,11 @@ public enum WriteMode
 
 /// <param name="Keys">Fields that identify a record; empty for appends without one.</param>
 /// <param name="CreateStream">Make the stream from the fields where it does not exist and the system can.</param>
-public sealed record WriteRequest(string Stream, WriteMode Mode, IReadOnlyList<RowField> Fields, IReadOnlyList<string> Keys, bool CreateStream);
+public sealed record WriteRequest(string Stream, WriteMode Mode, IReadOnlyList<RowField> Fields, IReadOnlyList<string> Keys, bool CreateStream)
+{
+    /// <summary>
+    /// Rows and records are not one to one: the answer says which of them changed something, and where one row of a record cannot
+    /// go, the others stay behind with it if the system allows.
+    /// </summary>
+    public bool IsInParts { get; init; }
+}

@@ -22,11 +22,15 @@ public sealed class WriteResult
     /// </summary>
     public Failure? Refused { get; private init; }
 
+    /// <summary>Rows, by number in the batch, that changed something; null where the request did not ask, or where it cannot be said.</summary>
+    public IReadOnlySet<int>? Changed { get; private init; }
+
     /// <param name="written">Rows that changed something.</param>
     /// <param name="unchanged">Rows that were there already, or gave way to a later row with the same key.</param>
     /// <param name="failures">Rows that were not taken.</param>
-    public static WriteResult Of(int written, int unchanged, IReadOnlyDictionary<int, Failure>? failures = null) =>
-        new() { Written = written, Unchanged = unchanged, Failures = failures ?? new Dictionary<int, Failure>() };
+    /// <param name="changed">Which ones changed something, where that was asked.</param>
+    public static WriteResult Of(int written, int unchanged, IReadOnlyDictionary<int, Failure>? failures = null, IReadOnlySet<int>? changed = null) =>
+        new() { Written = written, Unchanged = unchanged, Failures = failures ?? new Dictionary<int, Failure>(), Changed = changed };
 
     public static WriteResult Refuse(Failure failure) => new() { Refused = failure };
 }

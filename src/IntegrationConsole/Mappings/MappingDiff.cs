@@ -25,6 +25,7 @@ public static class MappingDiff
             changes.Add(after.Filter.Length > 0 ? $"only records are taken for which the filter holds: {after.Filter}" : $"the filter is gone: {before.Filter}");
         }
 
+        changes.AddRange(StructureDiff.Between(before, after));
         changes.AddRange(AgreementDiff.Between(before, after));
         return changes;
     }

@@ -178,9 +178,26 @@ public sealed record MappingDocument(IReadOnlyList<FieldRule> Fields, IReadOnlyL
 
     public MisfitRule OutputMisfit { get; init; }
 
+    /// <summary>A path or an expression that names the record, in place of the key that the sync's key fields make; empty for that one.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary>A path or an expression that gives a list: each of its items makes a row. Empty for one row from each record.</summary>
+    public string Split { get; init; } = "";
+
+    /// <summary>A path or an expression by whose value the records of a batch are gathered: each group makes one row. Empty for none.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>Lists in the record whose items go to tables of their own.</summary>
+    public IReadOnlyList<ChildTable> Children { get; init; } = [];
+
+    /// <summary>The rules of the rows and of the child tables' rows.</summary>
+    [JsonIgnore]
+    public IEnumerable<FieldRule> AllFields => Fields.Concat(Children.SelectMany(child => child.Fields));
+
     /// <summary>The texts of all expressions in it.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Expressions => Fields.Where(rule => rule.Origin is ValueOrigin.Expression).Select(rule => rule.Source).Concat(Filter.Length > 0 ? [Filter] : []);
+    public IEnumerable<string> Expressions => AllFields.Where(rule => rule.Origin is ValueOrigin.Expression).Select(rule => rule.Source)
+        .Concat(new[] { Filter, Key, Split, Group }.Concat(Children.Select(child => child.List)).Where(text => text.Length > 0));
 
     public static readonly MappingDocument Empty = new([], []);
 

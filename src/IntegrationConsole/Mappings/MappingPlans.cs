@@ -44,7 +44,7 @@ public sealed class MappingPlans(LookupStore lookups, TenantStore tenants, TimeP
         var parsed = document.Expressions.Select(text => ExpressionText.Parse(text).Expression).OfType<Expression>().ToList();
         return parsed.Any(expression => expression.AsksAnyTable)
             ? [.. (await lookups.ListAsync(tenant, cancellationToken)).Select(table => table.Name)]
-            : [.. document.Fields.Select(rule => rule.Lookup).Where(name => name.Length > 0).Concat(parsed.SelectMany(expression => expression.Tables)).Distinct()];
+            : [.. document.AllFields.Select(rule => rule.Lookup).Where(name => name.Length > 0).Concat(parsed.SelectMany(expression => expression.Tables)).Distinct()];
     }
 
     /// <summary>One for each plan: a source of chance does not bear being asked from two threads.</summary>

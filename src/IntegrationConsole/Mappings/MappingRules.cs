@@ -18,6 +18,12 @@ public static class MappingRules
     /// <summary>The part of a problem with the mapping's filter.</summary>
     public const string FilterPart = "filter";
 
+    public const string KeyPart = "key";
+
+    public const string SplitPart = "split";
+
+    public const string GroupPart = "group";
+
     /// <summary>The part of a problem with the schema of what the source sends.</summary>
     public const string InputSchemaPart = "inputSchema";
 
@@ -61,10 +67,18 @@ public static class MappingRules
             problems.Add(new(-1, FilterPart, $"Filter: {filter}"));
         }
 
+        new StructureRules(document, lookups, problems).Check();
         CheckSchema(InputSchemaPart, "Input schema", document.InputSchema, problems);
         CheckSchema(OutputSchemaPart, "Output schema", document.OutputSchema, problems);
         return problems;
     }
+
+    /// <summary>The beginning of the parts of a child table.</summary>
+    public static string ChildPart(int index) => $"children[{index}]";
+
+    /// <summary>Whether the page shows the problem where it is, and not for the mapping as a whole.</summary>
+    public static bool HasPlace(MappingProblem problem) =>
+        problem.Field >= 0 || problem.Part is FilterPart or KeyPart or SplitPart or GroupPart or InputSchemaPart or OutputSchemaPart || problem.Part.StartsWith("children[", StringComparison.Ordinal);
 
     /// <summary>The destination's fields that no record goes in without, and that the mapping does not make; none where records are only changed.</summary>
     public static IReadOnlyList<StreamField> Unmade(MappingDocument document, IReadOnlyList<StreamField> destination, WriteMode mode) => mode is WriteMode.Update ? [] :
@@ -78,7 +92,7 @@ public static class MappingRules
         }
     }
 
-    private static void CheckField(int index, FieldRule rule, HashSet<string> names, IReadOnlyCollection<string> lookups, List<MappingProblem> problems)
+    internal static void CheckField(int index, FieldRule rule, HashSet<string> names, IReadOnlyCollection<string> lookups, List<MappingProblem> problems)
     {
         void Add(string part, string sentence) => problems.Add(new(index, part, sentence));
 
@@ -188,7 +202,7 @@ public static class MappingRules
         ValueOrigin.Expression => ExpressionProblem(rule.Source, lookups),
     };
 
-    private static string ExpressionProblem(string text, IReadOnlyCollection<string> lookups)
+    internal static string ExpressionProblem(string text, IReadOnlyCollection<string> lookups)
     {
         var (expression, problem) = ExpressionText.Parse(text);
         return expression?.Tables.FirstOrDefault(table => !lookups.Contains(table)) is { } missing ? $"There is no lookup table named {missing}." : problem;

@@ -27,6 +27,11 @@ public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
         var previews = new RecordPreview?[records.Count];
         try
         {
+            if (plan.IsGrouping)
+            {
+                return new SamplePreview(plan.PreviewGroups(records, patience.Token));
+            }
+
             foreach (var index in Enumerable.Range(0, records.Count).OrderByDescending(index => index == first))
             {
                 patience.Token.ThrowIfCancellationRequested();

@@ -27,6 +27,9 @@ public sealed record SyncDefinition(
     DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version)
 {
     public Schedule When => JsonSerializer.Deserialize<Schedule>(Schedule, JsonSerializerOptions.Web) ?? Schedules.Schedule.Manual;
+
+    /// <summary>Without a key every record is new: what was written once must not be written again under another token.</summary>
+    public bool IsKeyless => KeyFields.Length == 0 || WriteMode is WriteMode.Append;
 }
 
 /// <summary>What a person enters about a sync.</summary>

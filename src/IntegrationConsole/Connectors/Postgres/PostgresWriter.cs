@@ -20,6 +20,7 @@ internal sealed class PostgresWriter : IDestinationWriter
     private readonly AppendLedger? _ledger;
     private readonly string _copy;
     private readonly string _write;
+    private readonly bool _isInParts;
 
     private PostgresSession? _staged;
     private bool _isCommitting;
@@ -34,7 +35,8 @@ internal sealed class PostgresWriter : IDestinationWriter
         _encoder = new StageEncoder(columns);
         _ledger = request.Mode is WriteMode.Append ? new AppendLedger(table.Schema) : null;
         _copy = _statements.Copy;
-        _write = _statements.Write;
+        _isInParts = request.IsInParts;
+        _write = _isInParts ? _statements.WriteTelling : _statements.Write;
     }
 
     /// <summary>Makes what writing needs at the destination, so that a login that may not do it is told before the first row.</summary>
@@ -50,7 +52,7 @@ internal sealed class PostgresWriter : IDestinationWriter
 
     public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken)
     {
-        var failures = _encoder.Encode(rows, start, count);
+        var failures = _encoder.Encode(rows, start, count, _isInParts);
         if (_encoder.Rows == 0)
         {
             return WriteResult.Of(0, 0, failures);
@@ -59,8 +61,8 @@ internal sealed class PostgresWriter : IDestinationWriter
         _isCommitting = false;
         try
         {
-            var written = await _line.CallAsync(session => WriteAsync(session, token, failures, cancellationToken), cancellationToken);
-            return WriteResult.Of(written, count - failures.Count - written, failures);
+            var (written, changed) = await _line.CallAsync(session => WriteAsync(session, token, failures, cancellationToken), cancellationToken);
+            return WriteResult.Of(written, count - failures.Count - written, failures, changed);
         }
         catch (FailureException refused)
         {
@@ -74,8 +76,8 @@ internal sealed class PostgresWriter : IDestinationWriter
         await _line.DisposeAsync();
     }
 
-    /// <returns>How many rows changed something.</returns>
-    private async Task<int> WriteAsync(PostgresSession session, string token, Dictionary<int, Failure> failures, CancellationToken cancellationToken)
+    /// <returns>How many rows changed something, and which, where that was asked and can be told.</returns>
+    private async Task<(int Written, HashSet<int>? Changed)> WriteAsync(PostgresSession session, string token, Dictionary<int, Failure> failures, CancellationToken cancellationToken)
     {
         if (_staged != session)
         {
@@ -85,12 +87,13 @@ internal sealed class PostgresWriter : IDestinationWriter
         await using var transaction = await session.Connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         if (_ledger is not null && !await _ledger.EnterAsync(session, token, _encoder.Rows, cancellationToken))
         {
-            return 0;
+            return (0, null);
         }
 
         await CopyAsync(session, cancellationToken);
-        var written = await session.RunAsync(_write, [], cancellationToken);
-        var missing = _mode is WriteMode.Update ? await MissingAsync(session, cancellationToken) : [];
+        var written = _isInParts ? await NumbersAsync(session, _write, cancellationToken) : [];
+        var count = _isInParts ? written.Count : await session.RunAsync(_write, [], cancellationToken);
+        var missing = _mode is WriteMode.Update ? await NumbersAsync(session, _statements.Missing, cancellationToken) : [];
 
         // From here on nobody cancels: the answer to a commit that was cut off is known to nobody.
         _isCommitting = true;
@@ -106,12 +109,12 @@ internal sealed class PostgresWriter : IDestinationWriter
         }
 
         _isCommitting = false;
-        foreach (var row in missing)
+        foreach (var row in missing.OfType<int>())
         {
             failures[row] = new Failure(FailureCause.ReferenceMissing, $"{_table.Stream} has no row with this key to update.");
         }
 
-        return written;
+        return (count, _isInParts && !written.Contains(null) ? [.. written.OfType<int>()] : null);
     }
 
     private async Task MakeStageAsync(PostgresSession session, CancellationToken cancellationToken)
@@ -137,14 +140,14 @@ internal sealed class PostgresWriter : IDestinationWriter
         await stream.DisposeAsync();
     }
 
-    private async Task<List<int>> MissingAsync(PostgresSession session, CancellationToken cancellationToken)
+    private static async Task<List<int?>> NumbersAsync(PostgresSession session, string statement, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(_statements.Missing, session.Connection);
+        await using var command = new NpgsqlCommand(statement, session.Connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<int>();
+        var rows = new List<int?>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(reader.GetInt32(0));
+            rows.Add(await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetInt32(0));
         }
 
         return rows;

@@ -27,8 +27,12 @@ internal sealed class StageEncoder(IReadOnlyList<StageColumn> columns) : IDispos
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _used);
 
     /// <summary>Replaces what was there by these rows.</summary>
+    /// <param name="rows">The batch.</param>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="keepsTogether">Where one row of a record cannot go, its other rows stay behind as well.</param>
     /// <returns>The rows that cannot go, by number.</returns>
-    public Dictionary<int, Failure> Encode(RowBatch rows, int start, int count)
+    public Dictionary<int, Failure> Encode(RowBatch rows, int start, int count, bool keepsTogether)
     {
         var failures = new Dictionary<int, Failure>();
         Rows = 0;
@@ -37,16 +41,14 @@ internal sealed class StageEncoder(IReadOnlyList<StageColumn> columns) : IDispos
         ((ReadOnlySpan<byte>)[0xff, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0]).CopyTo(Take(12));
         for (var row = start; row < start + count; row++)
         {
-            var before = _used;
-            if (EncodeRow(row, rows[row]) is { } failure)
+            var last = row;
+            while (keepsTogether && last + 1 < start + count && rows.RecordOf(last + 1) == rows.RecordOf(row))
             {
-                _used = before;
-                failures.Add(row, failure);
+                last++;
             }
-            else
-            {
-                Rows++;
-            }
+
+            EncodeRows(rows, row, last, failures);
+            row = last;
         }
 
         BinaryPrimitives.WriteInt16BigEndian(Take(2), -1);
@@ -60,6 +62,29 @@ internal sealed class StageEncoder(IReadOnlyList<StageColumn> columns) : IDispos
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>All of these rows, or none.</summary>
+    private void EncodeRows(RowBatch rows, int first, int last, Dictionary<int, Failure> failures)
+    {
+        var before = _used;
+        for (var row = first; row <= last; row++)
+        {
+            if (EncodeRow(row, rows[row]) is not { } failure)
+            {
+                continue;
+            }
+
+            _used = before;
+            for (var together = first; together <= last; together++)
+            {
+                failures.Add(together, failure);
+            }
+
+            return;
+        }
+
+        Rows += last - first + 1;
     }
 
     private Failure? EncodeRow(int number, ReadOnlySpan<FieldValue> row)

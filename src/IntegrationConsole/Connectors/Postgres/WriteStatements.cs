@@ -28,6 +28,21 @@ internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnl
         WriteMode.Update => Update,
     };
 
+    /// <summary>
+    /// The same, and gives the number of each row that changed something. A row that a trigger put under another key is
+    /// not found again: its number is null.
+    /// </summary>
+    public string WriteTelling => mode switch
+    {
+        WriteMode.Upsert => $"""
+            with won as (select distinct on ({Values(_keys)}) s.seq, {Renamed} from {Stage} s order by {Values(_keys)}, s.seq desc),
+            written as ({Insert($"select {Staged(columns)} from won order by {Staged(_keys)}")} returning {string.Join(", ", _keys.Select(column => $"t.{Quoted(column)} as {column.Name}"))})
+            select won.seq from written left join won on {string.Join(" and ", _keys.Select(column => $"written.{column.Name} = won.{column.Name}::{column.Column.DeclaredType}"))}
+            """,
+        WriteMode.Append => $"with written as ({Append} returning 1) select s.seq from {Stage} s",
+        WriteMode.Update => $"{Update} returning d.seq",
+    };
+
     /// <summary>The rows of the stage that an update finds nothing for.</summary>
     public string Missing => $"select s.seq from {Stage} s where not exists (select from {table.Sql} t where {Matches(column => column.Value)}) order by s.seq";
 
@@ -37,21 +52,25 @@ internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnl
     /// Of two rows with the same key the later one stays; a row that would change nothing is not touched. Sorted by key,
     /// two writers lock the same rows in the same order.
     /// </summary>
-    private string Upsert => $"""
+    private string Upsert => Insert($"select distinct on ({Values(_keys)}) {Values(columns)} from {Stage} s order by {Values(_keys)}, s.seq desc");
+
+    private string Update => $"""
+        update {table.Sql} as t set {string.Join(", ", _others.Select(column => $"{Quoted(column)} = d.{column.Name}"))}
+        from (select distinct on ({Values(_keys)}) s.seq, {Renamed}
+              from {Stage} s order by {Values(_keys)}, s.seq desc) d
+        where {Matches(column => $"d.{column.Name}")}
+          and ({Compared(column => $"t.{Quoted(column)}")}) is distinct from ({Compared(column => $"d.{column.Name}::{column.Column.DeclaredType}")})
+        """;
+
+    private string Renamed => string.Join(", ", columns.Select(column => $"{column.Value} as {column.Name}"));
+
+    private string Insert(string rows) => $"""
         insert into {table.Sql} as t ({Names(columns)})
-        select distinct on ({Values(_keys)}) {Values(columns)} from {Stage} s order by {Values(_keys)}, s.seq desc
+        {rows}
         on conflict ({Names(_keys)}) {(_others.Count == 0 ? "do nothing" : $"""
         do update set {string.Join(", ", _others.Select(column => $"{Quoted(column)} = excluded.{Quoted(column)}"))}
         where ({Compared(column => $"t.{Quoted(column)}")}) is distinct from ({Compared(column => $"excluded.{Quoted(column)}")})
         """)}
-        """;
-
-    private string Update => $"""
-        update {table.Sql} as t set {string.Join(", ", _others.Select(column => $"{Quoted(column)} = d.{column.Name}"))}
-        from (select distinct on ({Values(_keys)}) {string.Join(", ", columns.Select(column => $"{column.Value} as {column.Name}"))}
-              from {Stage} s order by {Values(_keys)}, s.seq desc) d
-        where {Matches(column => $"d.{column.Name}")}
-          and ({Compared(column => $"t.{Quoted(column)}")}) is distinct from ({Compared(column => $"d.{column.Name}::{column.Column.DeclaredType}")})
         """;
 
     private string Matches(Func<StageColumn, string> value) => string.Join(" and ", _keys.Select(column => $"t.{Quoted(column)} = {value(column)}"));
@@ -62,6 +81,8 @@ internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnl
     private static string Quoted(StageColumn column) => SqlName.Quote(column.Column.Name);
 
     private static string Names(IEnumerable<StageColumn> columns) => string.Join(", ", columns.Select(Quoted));
+
+    private static string Staged(IEnumerable<StageColumn> columns) => string.Join(", ", columns.Select(column => column.Name));
 
     private static string Values(IEnumerable<StageColumn> columns) => string.Join(", ", columns.Select(column => column.Value));
 }

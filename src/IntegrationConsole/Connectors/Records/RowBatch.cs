@@ -23,7 +23,7 @@ public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 
 
     public ReadOnlySpan<FieldValue> this[int row] => Place(row);
 
-    /// <summary>The record's business key as one text, by which letters, ledgers and idempotency keys know it.</summary>
+    /// <summary>The row's key at the destination as one text, by which idempotency keys know it, and letters where the row is the whole record.</summary>
     public string KeyOf(int row) => _rows[row].Key;
 
     /// <summary>Which record of the batch this row came from.</summary>
@@ -43,6 +43,9 @@ public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 
     }
 
     public void Commit(string key, int record) => _rows.Add(new RowOrigin(key, record));
+
+    /// <summary>Takes back all rows behind the first so many: of a record that makes several, one could not be made.</summary>
+    public void TakeBack(int count) => _rows.RemoveRange(count, _rows.Count - count);
 
     private Span<FieldValue> Place(int row)
     {

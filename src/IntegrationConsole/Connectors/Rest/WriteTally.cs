@@ -16,7 +16,8 @@ internal sealed class WriteTally(int start, int count)
     private enum Fate : byte
     {
         Waiting,
-        Accepted,
+        Written,
+        Unchanged,
         Failed,
     }
 
@@ -48,7 +49,7 @@ internal sealed class WriteTally(int start, int count)
     {
         lock (_gate)
         {
-            _fates[row - start] = Fate.Accepted;
+            _fates[row - start] = isUnchanged ? Fate.Unchanged : Fate.Written;
             _written += isUnchanged ? 0 : 1;
             _unchanged += isUnchanged ? 1 : 0;
             _silences = 0;
@@ -113,6 +114,8 @@ internal sealed class WriteTally(int start, int count)
             }
         }
 
-        return WriteResult.Of(_written, _unchanged, _failures);
+        // Only where both are there does it matter which ones.
+        var changed = _written > 0 && _unchanged > 0 ? Enumerable.Range(0, count).Where(index => _fates[index] is Fate.Written).Select(index => start + index).ToHashSet() : null;
+        return WriteResult.Of(_written, _unchanged, _failures, changed);
     }
 }

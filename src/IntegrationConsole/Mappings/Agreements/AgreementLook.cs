@@ -8,63 +8,63 @@ internal sealed class AgreementLook(SchemaGate? source, SchemaGate? destination,
 {
     private readonly RowJson? _rows = destination is null ? null : new RowJson(fields);
     private readonly List<MisfitNote> _notes = [];
+    private readonly Dictionary<SchemaSide, int> _noted = [];
 
     /// <summary>What went on although it does not fit.</summary>
     public IReadOnlyList<MisfitNote> Notes => _notes;
 
     public void Dispose() => _rows?.Dispose();
 
-    /// <summary>
-    /// What does not fit is added to what is wrong with the record: the source's part first, since all else may only follow from it,
-    /// and the destination's last.
-    /// </summary>
+    /// <summary>Holds a record against what the source agreed on.</summary>
+    /// <param name="number">The record's number in the batch.</param>
     /// <param name="record">The record as it came.</param>
-    /// <param name="row">What became of it.</param>
-    /// <param name="problems">What is wrong with it so far; null for nothing.</param>
     /// <param name="cancellationToken">Thrown: a large schema takes its time.</param>
-    public void Judge(ReadOnlyMemory<byte> record, ReadOnlySpan<FieldValue> row, ref List<FieldProblem>? problems, CancellationToken cancellationToken)
+    /// <returns>Why the record is set aside; none where it goes on.</returns>
+    public IReadOnlyList<FieldProblem> JudgeRecord(int number, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var misfits = Misfits(record, row, isMade: problems is null);
-        if (misfits.Count == 0)
-        {
-            return;
-        }
-
-        var rejected = misfits.Where(misfit => misfit.IsRejected).ToLookup(misfit => misfit.Side, misfit => misfit.ToProblem());
-        if (rejected.Count > 0)
-        {
-            problems = [.. rejected[SchemaSide.Source], .. problems ?? [], .. rejected[SchemaSide.Destination]];
-        }
-        else if (problems is null)
-        {
-            Note(misfits);
-        }
+        return Judge(number, Sent(record));
     }
 
-    /// <param name="record">The record as it came.</param>
-    /// <param name="row">What became of it.</param>
-    /// <param name="isMade">Whether the row is whole: of half a row nobody can say whether it would be taken.</param>
-    public IReadOnlyList<SchemaMisfit> Misfits(ReadOnlyMemory<byte> record, ReadOnlySpan<FieldValue> row, bool isMade)
+    /// <summary>Holds a row against what the destination takes; only a whole row: of half a one nobody can say whether it would be taken.</summary>
+    /// <param name="number">The number of the record that it is made of.</param>
+    /// <param name="row">What the mapping made.</param>
+    /// <param name="cancellationToken">Thrown: a large schema takes its time.</param>
+    /// <returns>Why its record is set aside; none where it goes on.</returns>
+    public IReadOnlyList<FieldProblem> JudgeRow(int number, ReadOnlySpan<FieldValue> row, CancellationToken cancellationToken)
     {
-        var sent = source?.Look(record) ?? [];
-        var made = isMade && destination is not null ? destination.Look(_rows!.Of(row)) : [];
-        return made.Count == 0 ? sent : sent.Count == 0 ? made : [.. sent, .. made];
+        cancellationToken.ThrowIfCancellationRequested();
+        return Judge(number, Made(row));
     }
 
-    private void Note(IReadOnlyList<SchemaMisfit> misfits)
+    public IReadOnlyList<SchemaMisfit> Sent(ReadOnlyMemory<byte> record) => source?.Look(record) ?? [];
+
+    public IReadOnlyList<SchemaMisfit> Made(ReadOnlySpan<FieldValue> row) => destination is not null ? destination.Look(_rows!.Of(row)) : [];
+
+    private List<FieldProblem> Judge(int number, IReadOnlyList<SchemaMisfit> misfits)
     {
-        foreach (var first in misfits.DistinctBy(misfit => misfit.Side))
+        var rejected = misfits.Where(misfit => misfit.IsRejected).Select(misfit => misfit.ToProblem()).ToList();
+        if (misfits.Count > 0 && rejected.Count == 0)
         {
-            var place = _notes.FindIndex(note => note.Side == first.Side);
-            if (place < 0)
-            {
-                _notes.Add(new MisfitNote(first.Side, 1, first.Words));
-            }
-            else
-            {
-                _notes[place] = _notes[place] with { Records = _notes[place].Records + 1 };
-            }
+            Note(number, misfits[0]);
         }
+
+        return rejected;
+    }
+
+    /// <summary>A record of several rows is one record.</summary>
+    private void Note(int number, SchemaMisfit first)
+    {
+        var place = _notes.FindIndex(note => note.Side == first.Side);
+        if (place < 0)
+        {
+            _notes.Add(new MisfitNote(first.Side, 1, first.Words));
+        }
+        else if (_noted[first.Side] != number)
+        {
+            _notes[place] = _notes[place] with { Records = _notes[place].Records + 1 };
+        }
+
+        _noted[first.Side] = number;
     }
 }

@@ -9,7 +9,7 @@ public sealed partial class MappingPage
 {
     private Task ChangeAgreement(MappingDocument document)
     {
-        _kept = document;
+        _rest = document;
         return TouchAsync();
     }
 

@@ -17,7 +17,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private string _filter = "";
 
     // What of the document no control of this page's own holds.
-    private MappingDocument _kept = MappingDocument.Empty;
+    private MappingDocument _rest = MappingDocument.Empty;
     private IReadOnlyList<MappingVersion> _versions = [];
     private MappingVersion? _shown;
     private MappingVersion? _published;
@@ -40,11 +40,11 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private ConfirmDialog? _rollBack;
     private MappingVersion? _target;
 
-    private MappingDocument Document => _kept with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
+    private MappingDocument Document => _rest with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
 
     /// <summary>What is wrong with the filter as it is written, or with what it does to the record on the screen.</summary>
     private string? FilterError =>
-        _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { Problem: { Length: > 0 } problem } ? problem : null);
+        _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { IsUndecided: true, Problem: var problem } ? problem : null);
 
     /// <summary>What the destination has and the mapping does not make.</summary>
     private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name)).OrderByDescending(candidate => candidate.Required);
@@ -82,7 +82,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         _rules = [.. version.Parsed.Fields.Select(rule => new EditedRule(rule))];
         _conditions = version.Parsed.Conditions;
         _filter = version.Parsed.Filter;
-        _kept = version.Parsed;
+        _rest = version.Parsed;
         _dirty = false;
         await EvaluateAsync();
     }
@@ -223,6 +223,19 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private Task ChangeFilter(string filter)
     {
         _filter = filter.Trim().Length > 0 ? filter : "";
+        return TouchAsync();
+    }
+
+    /// <summary>The panel changes the record's key and rows; moving paths under the record it changes fields and conditions as well.</summary>
+    private Task ChangeStructure(MappingDocument document)
+    {
+        _rest = document;
+        _conditions = document.Conditions;
+        for (var index = 0; index < _rules.Count; index++)
+        {
+            _rules[index].Rule = document.Fields[index];
+        }
+
         return TouchAsync();
     }
 

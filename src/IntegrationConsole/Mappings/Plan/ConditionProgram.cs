@@ -8,7 +8,7 @@ internal sealed class ConditionProgram
     private readonly RecordCondition _condition;
     private readonly int _slot;
 
-    public ConditionProgram(RecordCondition condition, PathSet paths)
+    public ConditionProgram(RecordCondition condition, IPathSlots paths)
     {
         _condition = condition;
         _slot = paths.Add(SourcePath.Parse(condition.Path).Path!);

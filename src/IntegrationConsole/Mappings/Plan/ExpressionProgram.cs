@@ -56,6 +56,20 @@ internal sealed class ExpressionProgram(string field, string text, ExpressionSco
         return null;
     }
 
+    /// <summary>What the expression makes, whatever it is but a function.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="what">What it makes, for sentences.</param>
+    /// <param name="found">The value; nothing where there is none.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public FieldProblem? Find(Value record, string what, out Value found, CancellationToken cancellationToken)
+    {
+        var outcome = _expression.Evaluate(record, scope.Surroundings, scope.Limits, cancellationToken);
+        found = outcome.Succeeded ? outcome.Value : default;
+        return !outcome.Succeeded ? Failed(what, outcome.Error)
+            : found.Kind is ValueKind.Function ? new FieldProblem(field, FailureCause.Mapping, $"{what} gives a function, not a list: call it")
+            : null;
+    }
+
     /// <summary>Whether the record meets the expression, as the language's <c>$boolean</c> sees what it makes.</summary>
     public FieldProblem? Ask(Value record, out bool holds, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ internal sealed class FieldProgram
     /// <param name="paths">Takes the paths this field needs.</param>
     /// <param name="lookup">The rule's lookup table; null where it names none.</param>
     /// <param name="scope">What expressions see besides the record.</param>
-    public FieldProgram(FieldRule rule, PathSet paths, IReadOnlyDictionary<string, string>? lookup, ExpressionScope scope)
+    public FieldProgram(FieldRule rule, IPathSlots paths, IReadOnlyDictionary<string, string>? lookup, ExpressionScope scope)
     {
         _rule = rule;
         _conversion = new Conversion(rule);

@@ -6,18 +6,6 @@ using IntegrationConsole.Mappings.Agreements;
 
 namespace IntegrationConsole.Mappings.Plan;
 
-/// <summary>A record that the mapping could not make a row of.</summary>
-/// <param name="Record">Its number in the batch.</param>
-/// <param name="Key">Its business key where that could be made, otherwise a hash of its content.</param>
-public sealed record RejectedRecord(int Record, string Key, Failure Failure);
-
-/// <summary>What became of a batch: rows to write, records set aside, records that the conditions or the filter left out.</summary>
-public sealed record MappedBatch(RowBatch Rows, IReadOnlyList<RejectedRecord> Rejected, int Filtered)
-{
-    /// <summary>What went on although it does not fit what was agreed.</summary>
-    public IReadOnlyList<MisfitNote> Notes { get; init; } = [];
-}
-
 /// <summary>
 /// A mapping version compiled for one key: takes batches of source JSON to typed rows. Pure, and safe to use from
 /// several threads, each with its own batch.
@@ -30,11 +18,8 @@ public sealed class MappingPlan
     private const string NotJson = "The record is not valid JSON.";
 
     private readonly PathSet _paths = new();
-    private readonly FieldProgram[] _programs;
-    private readonly int[] _order;
-    private readonly int[] _keys;
-    private readonly ConditionProgram[] _conditions;
-    private readonly ExpressionProgram? _filter;
+    private readonly RecordStructure _structure;
+    private readonly RecordGate _gate;
     private readonly bool _readsWholeRecord;
     private readonly Agreement? _agreement;
 
@@ -45,19 +30,25 @@ public sealed class MappingPlan
     public MappingPlan(
         MappingDocument document, IReadOnlyList<string> keys, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> lookups, ExpressionScope scope)
     {
-        _programs = [.. document.Fields.Select(rule => new FieldProgram(rule, _paths, rule.Lookup.Length > 0 ? lookups[rule.Lookup] : null, scope))];
-        _keys = [.. keys.Select(key => Array.FindIndex(_programs, program => program.Name == key)).Where(index => index >= 0)];
+        _structure = new RecordStructure(document, keys, _paths, lookups, scope);
 
-        // Keys first: what is wrong with the key is said before anything else.
-        _order = [.. _keys, .. Enumerable.Range(0, _programs.Length).Except(_keys)];
-        _conditions = [.. document.Conditions.Select(condition => new ConditionProgram(condition, _paths))];
-        _filter = document.Filter.Length > 0 ? new ExpressionProgram("", document.Filter, scope) : null;
-        _readsWholeRecord = _filter is not null || _programs.Any(program => program.ReadsWholeRecord);
+        // A split asks them of each item.
+        _gate = _structure.Split is null ? new RecordGate(document, _paths, scope) : new RecordGate();
+        _readsWholeRecord = _gate.ReadsWholeRecord || _structure.ReadsWholeRecord;
         Fields = [.. document.Fields.Select(rule => new RowField(rule.Name, rule.Type))];
         _agreement = Agreement.Of(document, Fields);
     }
 
     public IReadOnlyList<RowField> Fields { get; }
+
+    /// <summary>Each record makes one row and nothing else.</summary>
+    public bool IsOneToOne => _structure.IsOneToOne;
+
+    /// <summary>Records of a batch make a row together.</summary>
+    public bool IsGrouping => _structure.Group is not null;
+
+    /// <summary>Records are known by what the mapping says, and not by the key of their row.</summary>
+    public bool NamesRecords => _structure.Key is not null;
 
     /// <summary>What becomes of each record. Only expressions take long enough for a cancellation to be of use: it is thrown.</summary>
     public MappedBatch Apply(RecordBatch batch, CancellationToken cancellationToken)
@@ -65,8 +56,9 @@ public sealed class MappingPlan
         var rows = new RowBatch(Fields, batch.Count);
         var rejected = new List<RejectedRecord>();
         var slots = new JsonSlot[_paths.Count];
-        var filtered = 0;
         using var agreement = _agreement?.Begin();
+        var structured = _structure.IsPlain ? null : new StructuredBatch(_structure, rows, agreement);
+        var filtered = 0;
         for (var index = 0; index < batch.Count; index++)
         {
             var record = batch[index].Span;
@@ -82,60 +74,42 @@ public sealed class MappingPlan
                 continue;
             }
 
-            var undecided = Ask(record, slots, whole, out var taken, cancellationToken);
+            var undecided = _gate.Ask(record, slots, whole, out var taken, cancellationToken);
             if (undecided is null && !taken)
             {
                 filtered++;
-                continue;
             }
-
-            var row = rows.NextRow();
-            var problems = Fill(record, slots, whole, row, cancellationToken);
-            if (undecided is not null)
+            else if (structured is not null)
             {
-                (problems ??= []).Insert(0, undecided);
+                structured.Take(new RecordView(index, batch[index], slots, whole), undecided, cancellationToken);
             }
-
-            agreement?.Judge(batch[index], row, ref problems, cancellationToken);
-
-            if (problems is null)
+            else if (TakeRow(new RecordView(index, batch[index], slots, whole), undecided, rows, agreement, cancellationToken) is { } set)
             {
-                rows.Commit(KeyOf(row, record), index);
-            }
-            else
-            {
-                rejected.Add(Rejection(index, record, row, problems));
+                rejected.Add(set);
             }
         }
 
-        return new MappedBatch(rows, rejected, filtered) { Notes = agreement?.Notes ?? [] };
+        var mapped = structured?.Finish(rejected, filtered, cancellationToken) ?? new MappedBatch(rows, rejected, filtered);
+        return agreement is { Notes.Count: > 0 } ? mapped with { Notes = agreement.Notes } : mapped;
     }
 
     /// <summary>One record, field by field, for somebody who is looking.</summary>
     public RecordPreview Preview(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
-        var slots = new JsonSlot[_paths.Count];
-        if (!TryRead(record, slots, out var whole))
-        {
-            return new RecordPreview([], false, NotJson);
-        }
-
-        var row = new FieldValue[_programs.Length];
-        var problems = Fill(record.Span, slots, whole, row, cancellationToken) ?? [];
-        var fields = _programs.Select((program, index) =>
-        {
-            var problem = problems.FirstOrDefault(problem => problem.Field == program.Name);
-            return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem ?? Excused(program, record.Span, slots, whole, cancellationToken));
-        }).ToList();
-        var undecided = Ask(record.Span, slots, whole, out var taken, cancellationToken);
-        var filtered = undecided is null && !taken;
-        using var agreement = filtered ? null : _agreement?.Begin();
-        return new RecordPreview(fields, filtered, undecided is null ? "" : Sentence(undecided)) { Misfits = agreement?.Misfits(record, row, isMade: problems.Count == 0 && undecided is null) ?? [] };
+        using var agreement = _agreement?.Begin();
+        return View(record, 0) is { } view ? StructurePreview.Of(_structure, _gate, agreement, view, cancellationToken) : Unreadable;
     }
 
-    /// <summary>What a run passes over, for somebody who is looking.</summary>
-    private static FieldProblem? Excused(FieldProgram program, ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, CancellationToken cancellationToken) =>
-        program.Evaluate(record, slots, whole, out _, cancellationToken) is { IsExcused: true } problem ? problem : null;
+    /// <summary>The same for records that are gathered: each is shown as the row of the group that it is in among these.</summary>
+    public IReadOnlyList<RecordPreview> PreviewGroups(IReadOnlyList<byte[]> records, CancellationToken cancellationToken)
+    {
+        using var agreement = _agreement?.Begin();
+        var views = records.Select((record, index) => View(record, index)).ToList();
+        var previews = StructurePreview.OfGroups(_structure, _gate, agreement, views.OfType<RecordView>(), cancellationToken);
+        return [.. views.Select(view => view is { } known ? previews[known.Number] : Unreadable)];
+    }
+
+    private static RecordPreview Unreadable { get; } = new([], false, NotJson);
 
     /// <returns>Whether the record is JSON.</returns>
     private bool TryRead(ReadOnlyMemory<byte> record, JsonSlot[] slots, out Value whole)
@@ -153,103 +127,43 @@ public sealed class MappingPlan
         }
     }
 
-    /// <returns>Why it cannot be said whether the record is taken; null when it can.</returns>
-    private FieldProblem? Ask(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, out bool taken, CancellationToken cancellationToken)
+    private RecordView? View(ReadOnlyMemory<byte> record, int number)
     {
-        taken = MeetsConditions(record, slots);
-        return taken && _filter is { } filter ? filter.Ask(whole, out taken, cancellationToken) : null;
+        var slots = new JsonSlot[_paths.Count];
+        return TryRead(record, slots, out var whole) ? new RecordView(number, record, slots, whole) : null;
     }
 
-    private bool MeetsConditions(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots)
+    /// <returns>Why the record is set aside; null where it is a row.</returns>
+    private RejectedRecord? TakeRow(RecordView record, FieldProblem? undecided, RowBatch rows, AgreementLook? agreement, CancellationToken cancellationToken)
     {
-        foreach (var condition in _conditions)
+        var program = _structure.Row!;
+        var row = rows.NextRow();
+        var problems = program.Fill(record.Bytes.Span, record.Slots, record.Whole, row, cancellationToken);
+        if (undecided is not null)
         {
-            if (!condition.Holds(record, slots))
-            {
-                return false;
-            }
+            (problems ??= []).Insert(0, undecided);
         }
 
-        return true;
+        if (agreement is not null)
+        {
+            problems = Judge(agreement, record, row, problems, cancellationToken);
+        }
+
+        if (problems is null)
+        {
+            rows.Commit(program.HasKey ? program.KeyOf(row) : RecordKey.HashOf(record.Bytes.Span), record.Number);
+            return null;
+        }
+
+        return new RejectedRecord(record.Number, program.KeyIsWhole(row) ? program.KeyOf(row) : RecordKey.HashOf(record.Bytes.Span), ProblemText.Of(problems));
     }
 
-    /// <returns>What is wrong with the record, all of it; null when nothing is.</returns>
-    private List<FieldProblem>? Fill(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, Span<FieldValue> row, CancellationToken cancellationToken)
+    /// <summary>The source's part comes first, since all else may only follow from it, and the destination's last.</summary>
+    private static List<FieldProblem>? Judge(
+        AgreementLook agreement, RecordView record, ReadOnlySpan<FieldValue> row, List<FieldProblem>? problems, CancellationToken cancellationToken)
     {
-        List<FieldProblem>? problems = null;
-        foreach (var index in _order)
-        {
-            if (_programs[index].Evaluate(record, slots, whole, out var value, cancellationToken) is { IsExcused: false } problem)
-            {
-                (problems ??= []).Add(problem);
-            }
-            else
-            {
-                row[index] = value;
-            }
-        }
-
-        CheckKey(row, ref problems);
-        return problems;
+        var sent = agreement.JudgeRecord(record.Number, record.Bytes, cancellationToken);
+        var made = problems is null ? agreement.JudgeRow(record.Number, row, cancellationToken) : [];
+        return sent.Count + made.Count == 0 ? problems : [.. sent, .. problems ?? [], .. made];
     }
-
-    /// <summary>Records without a key would all be the same record to the destination: each would overwrite the one before it.</summary>
-    private void CheckKey(Span<FieldValue> row, ref List<FieldProblem>? problems)
-    {
-        var allEmpty = _keys.Length > 0;
-        foreach (var key in _keys)
-        {
-            var value = row[key];
-            allEmpty &= value is { IsNull: false, Type: FieldType.String, Text.Length: 0 };
-            if (value.IsNull && problems?.Any(problem => problem.Field == _programs[key].Name) != true)
-            {
-                (problems ??= []).Add(new FieldProblem(_programs[key].Name, FailureCause.Validation, "the key needs a value, and the record has none"));
-            }
-        }
-
-        if (allEmpty)
-        {
-            row[_keys[0]] = FieldValue.Null;
-            (problems ??= []).Add(new FieldProblem(_programs[_keys[0]].Name, FailureCause.Validation, "the key needs a value, and the record's is empty"));
-        }
-    }
-
-    private RejectedRecord Rejection(int index, ReadOnlySpan<byte> record, ReadOnlySpan<FieldValue> row, List<FieldProblem> problems)
-    {
-        var first = problems[0];
-        var sentence = Sentence(first);
-        if (problems.Count > 1)
-        {
-            sentence += $" Also {string.Join(", ", problems.Skip(1).Select(problem => problem.Brief).Distinct().Take(10))}.";
-        }
-
-        var keyIsWhole = _keys.Length > 0;
-        foreach (var key in _keys)
-        {
-            keyIsWhole &= !row[key].IsNull;
-        }
-
-        return new RejectedRecord(index, keyIsWhole ? KeyOf(row, record) : RecordKey.HashOf(record), new Failure(first.Cause, sentence, first.Code, first.Field));
-    }
-
-    private static string Sentence(FieldProblem problem) =>
-        problem.Field.Length > 0 ? $"{problem.Field}: {problem.Sentence}." : $"{char.ToUpperInvariant(problem.Sentence[0])}{problem.Sentence[1..]}.";
-
-    private string KeyOf(ReadOnlySpan<FieldValue> row, ReadOnlySpan<byte> record) => _keys.Length == 0 ? RecordKey.HashOf(record) : RecordKey.Of(row, _keys);
 }
-
-/// <summary>What the mapping makes of one record.</summary>
-/// <param name="Filtered">The conditions or the filter leave it out.</param>
-/// <param name="Problem">Why nothing could be made of the record as a whole: it cannot be read, or not be decided on; empty otherwise.</param>
-public sealed record RecordPreview(IReadOnlyList<FieldPreview> Fields, bool Filtered, string Problem)
-{
-    /// <summary>Where the record or its row is not what was agreed.</summary>
-    public IReadOnlyList<SchemaMisfit> Misfits { get; init; } = [];
-
-    /// <summary>Whether a run would make a dead letter of it.</summary>
-    public bool IsSetAside => Problem.Length > 0 || (!Filtered && (Fields.Any(made => made.Problem is { IsExcused: false }) || Misfits.Any(misfit => misfit.IsRejected)));
-}
-
-/// <param name="Value">The value as text; null for a null or a problem that is not excused.</param>
-/// <param name="Problem">What is wrong; where it is excused, why the value is another one.</param>
-public sealed record FieldPreview(string Name, string? Value, FieldProblem? Problem);

@@ -19,7 +19,7 @@ internal readonly record struct JsonSlot(JsonTokenType Kind, int Start, int Leng
 /// All paths of a mapping as one tree, so that a record is read once from front to back whatever the number of fields:
 /// what no path leads to is skipped without being looked at. Measured seven times faster than a document tree.
 /// </summary>
-internal sealed class PathSet
+internal sealed class PathSet : IPathSlots
 {
     private readonly Node _root = new();
 

@@ -37,8 +37,11 @@ internal static class RecordKey
     /// <summary>For records without a key of their own.</summary>
     public static string HashOf(ReadOnlySpan<byte> content) => string.Concat("#", Convert.ToHexStringLower(SHA256.HashData(content)).AsSpan(0, 24));
 
+    /// <summary>Whether this is what <see cref="HashOf"/> makes, by its form.</summary>
+    public static bool IsOfContent(string key) => key.Length == 25 && key[0] == '#' && key.Skip(1).All(char.IsAsciiHexDigitLower);
+
     /// <summary>PostgreSQL keeps no NUL in a text.</summary>
-    private static string Bounded(string key) => key.Length <= MostCharacters && !key.Contains('\0') ? key : HashOf(Encoding.UTF8.GetBytes(key));
+    public static string Bounded(string key) => key.Length <= MostCharacters && !key.Contains('\0') ? key : HashOf(Encoding.UTF8.GetBytes(key));
 
     /// <summary>A key of 1.0 is the same record as one of 1.00: dividing by one drops the zeros that a decimal remembers.</summary>
     private static string TextOf(FieldValue value) => value is { IsNull: false, Type: FieldType.Decimal }

@@ -80,6 +80,9 @@ public sealed class SourcePath
     /// <summary>A name as it stands in a path, in backticks where it must.</summary>
     public static string Quote(string name) => IsPlain(name) ? name : $"`{name}`";
 
+    /// <summary>What is left of the path behind its first step.</summary>
+    internal SourcePath Below() => new([.. Steps.Skip(1)], Text);
+
     public override string ToString() => Text;
 
     private static (string? Name, int Next) Name(string text, int start)

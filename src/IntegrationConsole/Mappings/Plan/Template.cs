@@ -13,7 +13,7 @@ internal sealed class Template
     private Template(List<Part> parts) => _parts = parts;
 
     /// <returns>The template, or null and a sentence that says what is wrong.</returns>
-    public static (Template? Template, string Problem) Parse(string text, PathSet paths)
+    public static (Template? Template, string Problem) Parse(string text, IPathSlots paths)
     {
         var parts = new List<Part>();
         var literal = new StringBuilder();

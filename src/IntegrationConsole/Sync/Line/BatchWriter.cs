@@ -4,37 +4,40 @@ using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Sync.Line;
 
-/// <summary>What became of a batch's rows.</summary>
-/// <param name="Failures">Rows set aside, by their number.</param>
+/// <summary>What became of a batch's records that were to be written.</summary>
+/// <param name="Failures">Records set aside.</param>
 /// <param name="Stopped">Why the run cannot go on; null when it can.</param>
-/// <param name="IsComplete">Every row has an outcome. When not, the batch is not recorded, and read again later.</param>
-public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyDictionary<int, Failure> Failures, Failure? Stopped, bool IsComplete, TimeSpan WriteTime)
+/// <param name="IsComplete">Every record has an outcome. When not, the batch is not recorded, and read again later.</param>
+public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<RecordFailure> Failures, Failure? Stopped, bool IsComplete, TimeSpan WriteTime)
 {
     /// <summary>There was nothing to write.</summary>
-    public static readonly BatchOutcome NothingWritten = new(0, 0, new Dictionary<int, Failure>(), null, true, TimeSpan.Zero);
+    public static readonly BatchOutcome NothingWritten = new(0, 0, [], null, true, TimeSpan.Zero);
 }
 
 /// <summary>
-/// Writes batches to a run's destination. A batch that is refused is split until the rows at fault stand alone; their
-/// neighbours land, in order. A failure of the whole system stops the run.
+/// Writes batches to a run's destination. A batch that is refused is split until the records at fault stand alone; their
+/// neighbours land, in order. The rows of one record stay together. A failure of the whole system stops the run.
 /// </summary>
 internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
 {
-    private readonly Dictionary<int, IDestinationWriter> _writers = [];
+    private readonly Dictionary<(int Version, int Stream), IDestinationWriter> _writers = [];
 
     public async Task<BatchOutcome> WriteAsync(FeedBatch batch, CancellationToken cancellationToken)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        var tally = new Tally();
-        var rows = batch.Mapped.Rows;
-        if (rows.Count > 0)
+        var mapped = batch.Mapped;
+        var tally = new RowTally(mapped.Rows.Count);
+        if (mapped.Rows.Count > 0)
         {
-            var writer = await WriterAsync(batch, cancellationToken);
-            await WriteRangeAsync(writer, rows, 0, rows.Count, batch.Token, tally, cancellationToken);
+            var writer = await WriterAsync(batch, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
+            await WriteRangeAsync(writer, mapped.Rows, 0, mapped.Rows.Count, batch.Token, tally, cancellationToken);
         }
 
-        var complete = tally.Stopped is null || SettleRest(rows, tally);
-        return new BatchOutcome(tally.Written, tally.Unchanged, tally.Failures, tally.Stopped, complete, System.Diagnostics.Stopwatch.GetElapsedTime(started));
+        var children = await WriteChildrenAsync(batch, tally, cancellationToken);
+        var stopped = tally.Stopped ?? children.Select(child => child.Stopped).FirstOrDefault(failure => failure is not null);
+        var complete = stopped is null || SettleRest(tally);
+        var records = batch.Plan.Mapping.IsOneToOne ? RecordTally.OfRows(mapped, tally) : RecordTally.OfParts(mapped, tally, children, plan.IsKeyless);
+        return new BatchOutcome(records.Written, records.Unchanged, records.Failures, stopped, complete, System.Diagnostics.Stopwatch.GetElapsedTime(started));
     }
 
     public async ValueTask DisposeAsync()
@@ -45,21 +48,73 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         }
     }
 
-    private async Task<IDestinationWriter> WriterAsync(FeedBatch batch, CancellationToken cancellationToken)
+    /// <summary>Child tables after their parents, whose rows they may refer to; rows whose parent was not taken are not sent.</summary>
+    private async Task<IReadOnlyList<RowTally>> WriteChildrenAsync(FeedBatch batch, RowTally parents, CancellationToken cancellationToken)
     {
-        if (!_writers.TryGetValue(batch.Plan.Version.Number, out var writer))
+        var tallies = new List<RowTally>();
+        if (parents.Stopped is not null || batch.Mapped.Children.Count == 0)
         {
-            var sync = plan.Sync;
-            var request = new WriteRequest(sync.DestinationStream, sync.WriteMode, batch.Plan.Mapping.Fields, sync.KeyFields, sync.CreateDestination);
+            return tallies;
+        }
+
+        var orphans = parents.Failures.Keys.Select(batch.Mapped.Rows.RecordOf).ToHashSet();
+        for (var index = 0; index < batch.Mapped.Children.Count && tallies.All(before => before.Stopped is null); index++)
+        {
+            var child = batch.Mapped.Children[index];
+            var tally = new RowTally(child.Rows.Count);
+            tallies.Add(tally);
+            foreach (var (start, count) in Stretches(child.Rows, orphans))
+            {
+                var writer = await WriterAsync(batch, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
+                await WriteRangeAsync(writer, child.Rows, start, count, batch.Token, tally, cancellationToken);
+            }
+        }
+
+        return tallies;
+    }
+
+    /// <summary>The longest runs of rows that belong to none of these records.</summary>
+    private static IEnumerable<(int Start, int Count)> Stretches(RowBatch rows, HashSet<int> without)
+    {
+        var start = 0;
+        for (var row = 0; row <= rows.Count; row++)
+        {
+            if (row < rows.Count && !without.Contains(rows.RecordOf(row)))
+            {
+                continue;
+            }
+
+            if (row > start)
+            {
+                yield return (start, row - start);
+            }
+
+            start = row + 1;
+        }
+    }
+
+    /// <param name="batch">Its version of the mapping decides.</param>
+    /// <param name="number">0 for the sync's own stream, then the child tables.</param>
+    /// <param name="stream">The destination's stream.</param>
+    /// <param name="fields">What its rows hold.</param>
+    /// <param name="keys">What identifies them.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    private async Task<IDestinationWriter> WriterAsync(
+        FeedBatch batch, int number, string stream, IReadOnlyList<RowField> fields, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var place = (batch.Plan.Version.Number, number);
+        if (!_writers.TryGetValue(place, out var writer))
+        {
+            var request = new WriteRequest(stream, plan.Sync.WriteMode, fields, keys, plan.Sync.CreateDestination) { IsInParts = !batch.Plan.Mapping.IsOneToOne };
             writer = await plan.Destination.OpenAsync(plan.DestinationConnection, request, cancellationToken);
-            _writers[batch.Plan.Version.Number] = writer;
+            _writers[place] = writer;
         }
 
         return writer;
     }
 
     private static async Task WriteRangeAsync(
-        IDestinationWriter writer, RowBatch rows, int start, int count, string token, Tally tally, CancellationToken cancellationToken)
+        IDestinationWriter writer, RowBatch rows, int start, int count, string token, RowTally tally, CancellationToken cancellationToken)
     {
         // Nothing has been sent of what follows a stop: it is neither written nor failed.
         if (tally.Stopped is not null)
@@ -76,79 +131,52 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         {
             tally.Stopped = refused;
         }
-        else if (count == 1)
+        else if (Half(rows, start, count) is not { } half)
         {
-            tally.Fail(start, refused);
+            for (var row = start; row < start + count; row++)
+            {
+                tally.Fail(row, refused);
+            }
         }
         else
         {
-            var half = count / 2;
             await WriteRangeAsync(writer, rows, start, half, token, tally, cancellationToken);
             await WriteRangeAsync(writer, rows, start + half, count - half, token, tally, cancellationToken);
         }
+    }
+
+    /// <summary>Where to split the rows so that those of one record stay together; null where they all are of one.</summary>
+    private static int? Half(RowBatch rows, int start, int count)
+    {
+        bool IsBorder(int at) => rows.RecordOf(start + at - 1) != rows.RecordOf(start + at);
+        for (var by = 0; by <= count / 2; by++)
+        {
+            if (count / 2 - by > 0 && IsBorder(count / 2 - by))
+            {
+                return count / 2 - by;
+            }
+
+            if (count / 2 + by > 0 && count / 2 + by < count && IsBorder(count / 2 + by))
+            {
+                return count / 2 + by;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>
     /// The run stops in the middle of a batch. Rows with a key may be written again, so the batch is left unrecorded and
     /// read again. Without a key what was written must be recorded now, and the rest is set aside as failed.
     /// </summary>
-    private bool SettleRest(RowBatch rows, Tally tally)
+    private bool SettleRest(RowTally tally)
     {
-        if (!plan.IsKeyless || tally.Settled.Count == 0)
+        if (!plan.IsKeyless || !tally.HasSettled)
         {
             return false;
         }
 
-        for (var row = 0; row < rows.Count; row++)
-        {
-            if (!tally.Settled.Contains(row))
-            {
-                tally.Fail(row, tally.Stopped!);
-            }
-        }
-
+        tally.FailRest(tally.Stopped!);
         return true;
-    }
-
-    private sealed class Tally
-    {
-        public int Written { get; private set; }
-
-        public int Unchanged { get; private set; }
-
-        public Dictionary<int, Failure> Failures { get; } = [];
-
-        public HashSet<int> Settled { get; } = [];
-
-        public Failure? Stopped { get; set; }
-
-        public void Take(WriteResult result, int start, int count)
-        {
-            Written += result.Written;
-            Unchanged += result.Unchanged;
-            if (result.Written + result.Unchanged + result.Failures.Count != count)
-            {
-                throw new InvalidOperationException($"The destination was given {count} rows and accounts for {result.Written + result.Unchanged + result.Failures.Count}.");
-            }
-
-            for (var row = start; row < start + count; row++)
-            {
-                Settled.Add(row);
-            }
-
-            foreach (var (row, failure) in result.Failures)
-            {
-                Failures[row] = failure;
-
-                // One row met a failure of the whole system after others had been accepted: go no further.
-                Stopped ??= failure.IsSystemic ? failure : null;
-            }
-        }
-
-        public void Fail(int row, Failure failure)
-        {
-            Failures[row] = failure;
-            Settled.Add(row);
-        }
     }
 }

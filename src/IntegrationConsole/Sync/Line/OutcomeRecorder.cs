@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.Extensions.Options;
@@ -95,9 +96,9 @@ internal sealed class OutcomeRecorder(
             casualties.Add(Casualty(batch, rejected.Record, rejected.Key, stage, rejected.Failure));
         }
 
-        foreach (var (row, failure) in written.Failures)
+        foreach (var failure in written.Failures)
         {
-            casualties.Add(Casualty(batch, batch.Mapped.Rows.RecordOf(row), batch.Mapped.Rows.KeyOf(row), LetterStage.Write, failure));
+            casualties.Add(Casualty(batch, failure.Record, failure.Key, LetterStage.Write, failure.Failure));
         }
 
         return casualties;
@@ -110,7 +111,7 @@ internal sealed class OutcomeRecorder(
             : LetterOutcome.Rejected;
 
         // Without a business key equal records are different records: their place in the run tells them apart.
-        var letterKey = plan.IsKeyless && key.StartsWith('#') ? $"{key}@{_counts.Read + record}" : key;
+        var letterKey = plan.IsKeyless && RecordKey.IsOfContent(key) ? $"{key}@{_counts.Read + record}" : key;
         return new RecordCasualty(record, new Casualty(letterKey, stage, outcome, failure, batch.Records[record]));
     }
 
@@ -149,21 +150,13 @@ internal sealed class OutcomeRecorder(
     /// <summary>A record that arrived settles its older letter; one that failed after it in the same batch opens a new one.</summary>
     private async Task SupersedeAsync(DatabaseSession session, FeedBatch batch, List<RecordCasualty> casualties, CancellationToken cancellationToken)
     {
-        if (!_hasOpenLetters || plan.IsKeyless)
+        if (!_hasOpenLetters || (plan.IsKeyless && !batch.Plan.Mapping.NamesRecords))
         {
             return;
         }
 
-        var rows = batch.Mapped.Rows;
         var failed = casualties.Select(casualty => casualty.Letter.Key).ToHashSet();
-        var arrived = new List<string>(rows.Count);
-        for (var row = 0; row < rows.Count; row++)
-        {
-            if (!failed.Contains(rows.KeyOf(row)))
-            {
-                arrived.Add(rows.KeyOf(row));
-            }
-        }
+        var arrived = batch.Mapped.TakenRecords.Select(record => record.Key).Where(key => !failed.Contains(key)).ToList();
 
         if (arrived.Count > 0 && await parking.SupersedeAsync(session, Context(batch), arrived, cancellationToken) > 0)
         {

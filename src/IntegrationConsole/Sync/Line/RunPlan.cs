@@ -12,8 +12,7 @@ public sealed record RunPlan(
     SyncDefinition Sync, OpenConnection SourceConnection, ISource Source, OpenConnection DestinationConnection, IDestination Destination, MappingVersion Version,
     MappingPlan Mapping, RunFacts Facts)
 {
-    /// <summary>Without a key every record is new: what was written once must not be written again under another token.</summary>
-    public bool IsKeyless => Sync.KeyFields.Length == 0 || Sync.WriteMode is WriteMode.Append;
+    public bool IsKeyless => Sync.IsKeyless;
 }
 
 /// <summary>Gathers what a run needs.</summary>
@@ -28,6 +27,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         var destination = await connections.OpenAsync(tenant, sync.DestinationConnectionId, cancellationToken) ?? throw Misconfigured("The destination connection was deleted.");
         var version = await mappings.FindPublishedAsync(tenant, sync.MappingId, cancellationToken)
             ?? throw Misconfigured("The mapping has no published version: open it and publish the draft.");
+        CheckChildren(sync, version);
         return new RunPlan(
             sync, source,
             catalog.Get(source.Kind) as ISource ?? throw Misconfigured($"{source.Name} cannot be read from."),
@@ -48,7 +48,17 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
 
         var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
             ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
+        CheckChildren(plan.Sync, version);
         return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, version.Parsed, plan.Sync.KeyFields, plan.Facts, cancellationToken) };
+    }
+
+    /// <summary>A record whose child row is refused is replayed with its parent's row, which without a key would be there twice.</summary>
+    private static void CheckChildren(SyncDefinition sync, MappingVersion version)
+    {
+        if (sync.IsKeyless && version.Parsed.Children.Count > 0)
+        {
+            throw Misconfigured("The mapping fills child tables, and the integration appends: let it write by key, or remove the tables.");
+        }
     }
 
     private static FailureException Misconfigured(string sentence) => new(new Failure(FailureCause.Configuration, sentence));

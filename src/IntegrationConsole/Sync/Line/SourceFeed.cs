@@ -15,6 +15,10 @@ namespace IntegrationConsole.Sync.Line;
 internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
 {
     public const int BatchSize = 5_000;
+
+    /// <summary>Where records make several rows each: the rows of a batch are in memory together.</summary>
+    private const int BatchSizeOfMany = 1_000;
+
     private const int BatchesAhead = 2;
 
     private readonly CancellationTokenSource _stop = new();
@@ -59,7 +63,8 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
 
     private async Task PumpAsync(ChannelWriter<FeedBatch> ahead, CancellationToken cancellationToken)
     {
-        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, BatchSize) { SameBatches = plan.IsKeyless };
+        var size = plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany;
+        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless };
         var started = Stopwatch.GetTimestamp();
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {

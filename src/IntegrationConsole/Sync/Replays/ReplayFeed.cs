@@ -13,10 +13,13 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
     public async IAsyncEnumerable<FeedBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (useOriginal, items) = await replays.BeginAsync(run, replay, cancellationToken);
+
+        // Records that made one row together were set aside together, and must come back together.
+        var most = plan.Mapping.IsGrouping ? SourceFeed.BatchSize : ReplayStore.ChunkSize;
         while (true)
         {
             var started = Stopwatch.GetTimestamp();
-            var letters = await replays.ClaimAsync(run, replay, cancellationToken);
+            var letters = await replays.ClaimAsync(run, replay, most, cancellationToken);
             if (letters.Count == 0)
             {
                 yield break;

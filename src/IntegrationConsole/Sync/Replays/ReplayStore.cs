@@ -145,7 +145,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
     }
 
     /// <summary>Takes up the next letters, oldest first.</summary>
-    internal async Task<IReadOnlyList<ClaimedLetter>> ClaimAsync(ClaimedRun run, Guid id, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<ClaimedLetter>> ClaimAsync(ClaimedRun run, Guid id, int most, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         var letters = await session.ListAsync<ClaimedLetter>("""
@@ -160,7 +160,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
             update dead_letter d set state = 'Replaying' from claimed
             where d.tenant_id = @tenant and d.id = claimed.letter_id
             returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version
-            """, new { tenant = run.Tenant, id, sync = run.SyncId, size = ChunkSize, by = $"{run.Id}/{run.Attempt}" }, cancellationToken);
+            """, new { tenant = run.Tenant, id, sync = run.SyncId, size = most, by = $"{run.Id}/{run.Attempt}" }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
         return [.. letters.OrderBy(letter => letter.LetterId).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })];
@@ -172,12 +172,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
     {
         var now = clock.GetUtcNow();
         var failed = casualties.ToDictionary(casualty => casualty.Record);
-        var written = new HashSet<int>();
-        for (var row = 0; row < batch.Mapped.Rows.Count; row++)
-        {
-            written.Add(batch.Mapped.Rows.RecordOf(row));
-        }
-
+        var written = batch.Mapped.TakenRecords.Select(record => record.Record).ToHashSet();
         var records = Enumerable.Range(0, batch.Letters.Count).ToList();
         var arrived = records.Where(record => !failed.ContainsKey(record)).Select(record => (Letter: batch.Letters[record], Filtered: !written.Contains(record))).ToList();
         await LetterOutcomes.ArrivedAsync(session, context, run.ReplayId!.Value, arrived, now, cancellationToken);

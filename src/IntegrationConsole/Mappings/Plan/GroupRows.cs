@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Expressions.Values;
+using IntegrationConsole.Mappings.Agreements;
+
+namespace IntegrationConsole.Mappings.Plan;
+
+/// <summary>Makes one row of the records of a batch that have the same value. Rules see <c>key</c> and <c>records</c>.</summary>
+internal sealed class GroupRows
+{
+    public const string Key = "key";
+    public const string Records = "records";
+
+    /// <summary>Records of one group. What goes beyond is set aside whole: a sum over a part of it would be wrong.</summary>
+    public const int MostRecords = 1_000;
+
+    /// <summary>Bytes of one group's records.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
+    private readonly KeyProgram _key;
+    private readonly PathSet _paths = new();
+    private readonly RowProgram _row;
+
+    public GroupRows(
+        MappingDocument document, IReadOnlyList<string> keys, PathSet record, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> lookups, ExpressionScope scope)
+    {
+        _key = new KeyProgram("the group's key", document.Group, record, scope);
+        _row = new RowProgram(document.Fields, keys, _paths, lookups, scope);
+    }
+
+    public IReadOnlyList<RowField> Fields => _row.Fields;
+
+    public bool ReadsWholeRecord => _key.ReadsWholeRecord;
+
+    /// <summary>Puts a record into its group.</summary>
+    public FieldProblem? Add(Gathering gathering, RecordView record, string key, CancellationToken cancellationToken)
+    {
+        if (_key.Read(record, out var text, out var isNumber, cancellationToken) is { } problem)
+        {
+            return problem;
+        }
+
+        gathering.Add(text, isNumber, new TakenRecord(record.Number, key, -1, 1), record.Bytes);
+        return null;
+    }
+
+    /// <summary>Makes a group's row.</summary>
+    /// <returns>Why there is none: it holds for all of its records.</returns>
+    public Failure? Make(Group group, RowBatch rows, AgreementLook? agreement, CancellationToken cancellationToken)
+    {
+        if (group.IsTooLarge)
+        {
+            return TooLarge;
+        }
+
+        var (view, slots, whole) = ViewOf(group);
+        var row = rows.NextRow();
+        if (_row.Fill(view.Span, slots, whole, row, cancellationToken) is { } problems)
+        {
+            return ProblemText.Of(problems);
+        }
+
+        if (agreement?.JudgeRow(group.Members[0].Record, row, cancellationToken) is { Count: > 0 } misfits)
+        {
+            return ProblemText.Of(misfits);
+        }
+
+        rows.Commit(_row.HasKey ? _row.KeyOf(row) : "", group.Members[0].Record);
+        return null;
+    }
+
+    /// <summary>A group's row for somebody who is looking.</summary>
+    public RecordPreview Preview(Group group, CancellationToken cancellationToken)
+    {
+        var size = new GroupPreview(group.Key, group.Members.Count);
+        if (group.IsTooLarge)
+        {
+            return new RecordPreview([], false, TooLarge.Sentence) { Group = size };
+        }
+
+        var (view, slots, whole) = ViewOf(group);
+        return new RecordPreview(_row.Preview(view.Span, slots, whole, cancellationToken), false, "") { Group = size };
+    }
+
+    private static Failure TooLarge { get; } = new(
+        FailureCause.TooLarge, $"The group has more than {MostRecords:N0} records, or more than {MostBytes / 1024 / 1024} MB of them: all of its records are set aside.", "group");
+
+    /// <summary>The records have been read before, so what is put together of them is JSON.</summary>
+    private (ReadOnlyMemory<byte> View, JsonSlot[] Slots, Value Whole) ViewOf(Group group)
+    {
+        var written = new ArrayBufferWriter<byte>((int)group.Bytes + 256);
+        written.Write("{\"key\":"u8);
+        written.Write(group.IsNumber ? Encoding.UTF8.GetBytes(group.Key) : JsonSerializer.SerializeToUtf8Bytes(group.Key));
+        written.Write(",\"records\":["u8);
+        for (var index = 0; index < group.Records.Count; index++)
+        {
+            written.Write(index == 0 ? ""u8 : ","u8);
+            written.Write(group.Records[index].Span);
+        }
+
+        written.Write("]}"u8);
+        var slots = new JsonSlot[_paths.Count];
+        _paths.Find(written.WrittenSpan, slots);
+        return (written.WrittenMemory, slots, _row.ReadsWholeRecord ? Value.FromJson(written.WrittenMemory) : default);
+    }
+}
+
+/// <summary>The groups of one batch, in the order in which they began.</summary>
+internal sealed class Gathering
+{
+    private readonly Dictionary<string, Group> _byKey = [];
+    private readonly List<Group> _groups = [];
+
+    public IReadOnlyList<Group> Groups => _groups;
+
+    public void Add(string key, bool isNumber, TakenRecord member, ReadOnlyMemory<byte> record)
+    {
+        if (!_byKey.TryGetValue(key, out var group))
+        {
+            group = new Group(key, isNumber);
+            _byKey.Add(key, group);
+            _groups.Add(group);
+        }
+
+        group.Add(member, record);
+    }
+}
+
+/// <summary>Records of a batch with the same key.</summary>
+/// <param name="Key">Its text.</param>
+/// <param name="IsNumber">The text is a number as JSON writes it.</param>
+internal sealed record Group(string Key, bool IsNumber)
+{
+    private readonly List<TakenRecord> _members = [];
+    private readonly List<ReadOnlyMemory<byte>> _records = [];
+
+    public IReadOnlyList<TakenRecord> Members => _members;
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Records => _records;
+
+    public long Bytes { get; private set; }
+
+    public bool IsTooLarge => _members.Count > GroupRows.MostRecords || Bytes > GroupRows.MostBytes;
+
+    public void Add(TakenRecord member, ReadOnlyMemory<byte> record)
+    {
+        _members.Add(member);
+        _records.Add(record);
+        Bytes += record.Length;
+    }
+}
