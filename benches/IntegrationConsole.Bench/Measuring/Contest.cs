@@ -6,29 +6,25 @@ namespace IntegrationConsole.Bench.Measuring;
 /// </summary>
 internal sealed class Contest
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1200);
-    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(400);
-    private const int Rounds = 7;
-
     private readonly Measurement[][] _rounds;
 
     private Contest(Measurement[][] rounds) => _rounds = rounds;
 
-    public static Contest Hold(params IReadOnlyList<Side> sides)
+    public static Contest Hold(Pace pace, params IReadOnlyList<Side> sides)
     {
         foreach (var side in sides)
         {
-            side(WarmUp);
+            side(pace.WarmUp);
         }
 
-        var rounds = new Measurement[Rounds][];
-        for (var round = 0; round < Rounds; round++)
+        var rounds = new Measurement[pace.Rounds][];
+        for (var round = 0; round < rounds.Length; round++)
         {
             // What the side before left behind is not this side's to clean up.
             rounds[round] = [.. sides.Select(side =>
             {
                 GC.Collect();
-                return side(Length);
+                return side(pace.Length);
             })];
         }
 
