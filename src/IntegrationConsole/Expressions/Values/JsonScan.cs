@@ -13,62 +13,25 @@ namespace IntegrationConsole.Expressions.Values;
 /// </summary>
 internal static class JsonScan
 {
-    /// <summary>The text is read from a copy with zeros behind it: no JSON goes on over a zero, so no step has to ask for the end.</summary>
-    private const int Padding = 2 * Quotes.Window;
+    /// <summary>Zeros that stand behind the text: no JSON goes on over a zero, so no step has to ask for the end.</summary>
+    public const int Padding = 2 * Quotes.Window;
 
     /// <summary>One turn adds a name and a container at most.</summary>
     private const int TokensOfTurn = 3;
-
-    /// <summary>Longer texts are rare, and buffers for them not worth keeping.</summary>
-    private const int LongestPooled = 1 << 20;
-
-    /// <param name="json">The text.</param>
-    /// <param name="offset">Where it begins in the array that tokens point into.</param>
-    /// <returns>Null where the framework's reader has to look.</returns>
-    public static JsonToken[]? TokensOf(ReadOnlySpan<byte> json, int offset)
-    {
-        if (json.Length > LongestPooled)
-        {
-            return Tokens(json, offset, new byte[json.Length + Padding], new JsonToken[json.Length / 4]);
-        }
-
-        var text = ArrayPool<byte>.Shared.Rent(json.Length + Padding);
-        var scratch = ArrayPool<JsonToken>.Shared.Rent(Math.Max(64, json.Length / 2));
-        try
-        {
-            return Tokens(json, offset, text, scratch);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(text);
-            ArrayPool<JsonToken>.Shared.Return(scratch);
-        }
-    }
-
-    private static JsonToken[]? Tokens(ReadOnlySpan<byte> json, int offset, byte[] text, JsonToken[] scratch)
-    {
-        json.CopyTo(text);
-        text.AsSpan(json.Length, Padding).Clear();
-        var end = Scan(ref MemoryMarshal.GetArrayDataReference(text), offset, ref scratch, out var count);
-        if (end != json.Length)
-        {
-            return null;
-        }
-
-        var tokens = GC.AllocateUninitializedArray<JsonToken>(count);
-        scratch.AsSpan(0, count).CopyTo(tokens);
-        return tokens;
-    }
 
     /// <summary>
     /// Reads one value with all that is inside it. While a container is open, its second token keeps what is needed to
     /// go on around it: the container outside, and how many items that has. One long method, because what it knows
     /// stays in registers so: an order of two kilobytes takes 1.5 microseconds, and took 3 in pieces.
     /// </summary>
-    /// <returns>Where the text ends, or -1.</returns>
-    private static int Scan(ref byte text, int offset, ref JsonToken[] scratch, out int count)
+    /// <param name="text">The text with its <see cref="Padding"/>.</param>
+    /// <param name="offset">Where it begins in what the tokens shall point into.</param>
+    /// <param name="table">Takes the tokens; borrowed, and exchanged for a larger one where it must be.</param>
+    /// <param name="count">How many tokens there are.</param>
+    /// <returns>Where the value ends, or -1.</returns>
+    public static int Scan(ref byte text, int offset, ref JsonToken[] table, out int count)
     {
-        var tokens = scratch;
+        var tokens = table;
         var (at, depth, items, container, isObject) = (AfterSpace(ref text, 0), 0, 0, -1, false);
         count = 0;
         var next = 0;
@@ -77,8 +40,7 @@ internal static class JsonScan
         {
             if (next + TokensOfTurn > tokens.Length)
             {
-                Array.Resize(ref tokens, tokens.Length * 2 + TokensOfTurn);
-                scratch = tokens;
+                table = tokens = Larger(tokens);
             }
 
             if (isObject)
@@ -172,6 +134,14 @@ internal static class JsonScan
                 return at;
             }
         }
+    }
+
+    private static JsonToken[] Larger(JsonToken[] tokens)
+    {
+        var larger = ArrayPool<JsonToken>.Shared.Rent(tokens.Length * 2);
+        tokens.CopyTo(larger);
+        ArrayPool<JsonToken>.Shared.Return(tokens);
+        return larger;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,9 +22,10 @@ internal sealed class JsonSource : Boxed
     private readonly byte[] _bytes;
     private readonly JsonToken[] _tokens;
 
-    private JsonSource(byte[] bytes, JsonToken[] tokens) : base(ValueKind.Undefined)
+    private JsonSource(byte[] bytes, int offset, JsonToken[] tokens) : base(ValueKind.Undefined)
     {
         _bytes = bytes;
+        Offset = offset;
         _tokens = tokens;
     }
 
@@ -33,14 +34,17 @@ internal sealed class JsonSource : Boxed
     /// <summary>Reads the whole text once. Text that is not JSON is refused with <see cref="JsonException"/>.</summary>
     public static JsonSource Read(ReadOnlyMemory<byte> json)
     {
-        if (json.Length > JsonToken.LongestText)
-        {
-            throw new JsonException($"The text is longer than {JsonToken.LongestText >> 20} MiB.");
-        }
-
         var slice = MemoryMarshal.TryGetArray(json, out var segment) ? segment : new ArraySegment<byte>(json.ToArray());
-        return new JsonSource(slice.Array ?? [], JsonScan.TokensOf(slice, slice.Offset) ?? JsonIndex.TokensOf(slice, slice.Offset));
+        using var table = JsonTable.Of(slice, slice.Offset);
+        var tokens = GC.AllocateUninitializedArray<JsonToken>(table.Tokens.Length);
+        table.Tokens.CopyTo(tokens);
+        return new JsonSource(slice.Array ?? [], slice.Offset, tokens);
     }
+
+    /// <summary>Where the text begins in what its tokens point into.</summary>
+    public int Offset { get; }
+
+    public ReadOnlySpan<JsonToken> Tokens => _tokens;
 
     public ReadOnlySpan<byte> RawAt(int token)
     {
