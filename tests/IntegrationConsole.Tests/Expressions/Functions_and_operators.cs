@@ -106,4 +106,9 @@ public sealed class Functions_and_operators
     {
         Assert.Equal(expected, Jsonata.Of(expression));
     }
+
+    [Theory]
+    [InlineData("$sort($shuffle([1..30000])) = [1..30000]")]
+    [InlineData("$sort($map([1..30000], function($i) { $string(60001 - $i) })) = $map([1..30000], function($i) { $string(30000 + $i) })")]
+    public void Long_lists_are_sorted_like_short_ones(string expression) => Assert.Equal("true", Jsonata.Of(expression));
 }

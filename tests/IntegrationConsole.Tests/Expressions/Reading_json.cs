@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 using IntegrationConsole.Expressions.Values;
 
 namespace IntegrationConsole.Tests.Expressions;
@@ -28,6 +30,27 @@ public sealed class Reading_json
             Count(AreReadAlike([.. sample[..place], .. sample[(place + 1)..]]), ref taken, ref refused);
             Count(AreReadAlike(sample[..place]), ref taken, ref refused);
         }
+
+        Assert.True(taken > 500 && refused > 500, $"{taken} taken and {refused} refused say little.");
+    }
+
+    [Fact]
+    public void Any_json_whole_or_damaged_is_read_as_the_framework_reads_it()
+    {
+        var (taken, refused) = (0, 0);
+        var damages = Gen.Choose(0, 100_000).Zip(Gen.Elements([.. "\"\\,:[]{}0-.eEtun x\u0001"])).ListOf();
+
+        // A name of half a character cannot be asked of the framework.
+        Chance.Holds(Chance.Json().Where(text => !text.Contains("\\ud800")).Zip(damages), 10_000, made =>
+        {
+            var text = made.Item1.ToCharArray();
+            foreach (var (place, letter) in made.Item2.Take(2))
+            {
+                text[place % text.Length] = letter;
+            }
+
+            Count(AreReadAlike(Encoding.UTF8.GetBytes(text)), ref taken, ref refused);
+        });
 
         Assert.True(taken > 500 && refused > 500, $"{taken} taken and {refused} refused say little.");
     }
