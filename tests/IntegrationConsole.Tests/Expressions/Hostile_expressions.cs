@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using FsCheck;
 using FsCheck.Fluent;
 using IntegrationConsole.Expressions;
 using IntegrationConsole.Expressions.Values;

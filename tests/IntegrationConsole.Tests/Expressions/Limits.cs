@@ -81,6 +81,18 @@ public sealed class Limits
     }
 
     [Fact]
+    public void Arguments_are_fitted_to_a_hostile_signature_in_no_time()
+    {
+        var repeated = $"function($a)<{string.Concat(Enumerable.Repeat("n+", 30))}:n>{{1}}({string.Join(',', Enumerable.Repeat("1", 60))},'a')";
+        var watch = Stopwatch.StartNew();
+
+        Assert.Equal("T0410", Jsonata.ErrorOf(repeated).Code);
+        Assert.Equal("S0500", Jsonata.ErrorOf($"function($a)<{string.Concat(Enumerable.Repeat("n?", 20_000))}:n>{{1}}('a')").Code);
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
+    }
+
+    [Fact]
     public void A_tower_of_repetitions_is_refused_before_it_takes_all_memory()
     {
         Assert.Equal("S0303", Jsonata.ErrorOf("$contains('a', /((((a?){100}){100}){100}){100}x/)").Code);

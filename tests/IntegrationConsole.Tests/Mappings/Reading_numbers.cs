@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using FsCheck.Fluent;
-using FsCheck;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Mappings;
