@@ -35,11 +35,13 @@ internal sealed class ReferenceProcess : IDisposable
 
     /// <summary>Compiles, evaluates once and gives the result.</summary>
     public JsonElement Load(string expression, string input) =>
-        Ask(new JsonObject { ["expression"] = expression, ["input"] = JsonNode.Parse(input) }).GetProperty("result");
+        Ask(new JsonObject { ["expression"] = expression, ["input"] = input }).GetProperty("result");
 
-    public Measurement Measure(TimeSpan length)
+    /// <param name="fromBytes">Whether it parses the input for every evaluation, or begins with a value that was parsed before.</param>
+    /// <param name="length">How long to go on.</param>
+    public Measurement Measure(bool fromBytes, TimeSpan length)
     {
-        var answer = Ask(new JsonObject { ["milliseconds"] = length.TotalMilliseconds });
+        var answer = Ask(new JsonObject { ["milliseconds"] = length.TotalMilliseconds, ["fromBytes"] = fromBytes });
         return new Measurement(
             answer.GetProperty("count").GetInt64(),
             TimeSpan.FromSeconds(answer.GetProperty("wall").GetDouble()),

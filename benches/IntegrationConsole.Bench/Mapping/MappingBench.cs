@@ -10,7 +10,7 @@ internal static class MappingBench
     private const int RecordsOfBatch = 500;
     private const int Records = BatchCount * RecordsOfBatch;
 
-    public static bool Run()
+    public static bool Run(Pace pace)
     {
         Console.WriteLine("mapping: records/s of 20 fields, 10 of them mapped, beside hand-written System.Text.Json");
         Console.WriteLine();
@@ -38,7 +38,7 @@ internal static class MappingBench
                 HandWritten.Apply(batch, SampleRecords.Regions);
             }
         };
-        var contest = Contest.Hold(length => Stopwatches.Measure(mapAll, Records, length), length => Stopwatches.Measure(mapAllByHand, Records, length));
+        var contest = Contest.Hold(pace, length => Stopwatches.Measure(mapAll, Records, length), length => Stopwatches.Measure(mapAllByHand, Records, length));
         var table = new Table("side", "records/s", "ratio", "ratio wall", "bytes allocated per record");
         table.Add("mapping plan", Table.Number(contest.PerCpuSecond(0)), Table.Ratio(contest.CpuRatio(0, 1)), Table.Ratio(contest.WallRatio(0, 1)), Bytes(mapAll));
         table.Add("hand-written", Table.Number(contest.PerCpuSecond(1)), Table.Ratio(1), Table.Ratio(1), Bytes(mapAllByHand));

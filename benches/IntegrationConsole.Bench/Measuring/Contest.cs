@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace IntegrationConsole.Bench.Measuring;
 
 /// <summary>
@@ -6,33 +8,47 @@ namespace IntegrationConsole.Bench.Measuring;
 /// </summary>
 internal sealed class Contest
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1200);
-    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(400);
-    private const int Rounds = 7;
-
     private readonly Measurement[][] _rounds;
 
     private Contest(Measurement[][] rounds) => _rounds = rounds;
 
-    public static Contest Hold(params IReadOnlyList<Side> sides)
+    public static Contest Hold(Pace pace, params IReadOnlyList<Side> sides)
     {
         foreach (var side in sides)
         {
-            side(WarmUp);
+            WarmUp(side, pace);
         }
 
-        var rounds = new Measurement[Rounds][];
-        for (var round = 0; round < Rounds; round++)
+        var rounds = new Measurement[pace.Rounds][];
+        for (var round = 0; round < rounds.Length; round++)
         {
             // What the side before left behind is not this side's to clean up.
             rounds[round] = [.. sides.Select(side =>
             {
                 GC.Collect();
-                return side(Length);
+                return side(pace.Length);
             })];
         }
 
         return new Contest(rounds);
+    }
+
+    /// <summary>
+    /// Until it does not get faster any more: on a busy machine the compiler may need many times as long to see which
+    /// code is hot.
+    /// </summary>
+    private static void WarmUp(Side side, Pace pace)
+    {
+        var best = 0d;
+        var end = Stopwatch.GetTimestamp() + (long)(pace.LongestWarmUp.TotalSeconds * Stopwatch.Frequency);
+        for (var sameAgain = 0; sameAgain < 3 && Stopwatch.GetTimestamp() < end; sameAgain++)
+        {
+            var rate = side(pace.Length).PerCpuSecond;
+            if (rate > best * 1.03)
+            {
+                (best, sameAgain) = (rate, -1);
+            }
+        }
     }
 
     public double PerCpuSecond(int side) => Median(_rounds.Select(round => round[side].PerCpuSecond));

@@ -106,4 +106,17 @@ public sealed class Functions_and_operators
     {
         Assert.Equal(expected, Jsonata.Of(expression));
     }
+
+    [Theory]
+    [InlineData("$sort($shuffle([1..30000])) = [1..30000]")]
+    [InlineData("$sort($map([1..30000], function($i) { $string(60001 - $i) })) = $map([1..30000], function($i) { $string(30000 + $i) })")]
+    public void Long_lists_are_sorted_like_short_ones(string expression) => Assert.Equal("true", Jsonata.Of(expression));
+
+    [Theory]
+    [InlineData("function($x)<u:u>{ $x }(1)", "1")]
+    [InlineData("function($x)<u:u>{ $x }(null)", "null")]
+    public void A_signature_may_ask_for_any_single_value(string expression, string expected) => Assert.Equal(expected, Jsonata.Of(expression));
+
+    [Fact]
+    public void A_signature_that_asks_for_a_single_value_refuses_a_list() => Assert.Equal("T0410", Jsonata.ErrorOf("function($x)<u:u>{ $x }([1])").Code);
 }

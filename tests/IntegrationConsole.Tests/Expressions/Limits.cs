@@ -45,9 +45,20 @@ public sealed class Limits
     [InlineData("a?", "", "a")]
     [InlineData("'a'&", "", "'a'")]
     [InlineData("a.", "", "a")]
+    [InlineData("$sum(", ")", "1")]
+    [InlineData("$map(a, ", ")", "$f")]
+    [InlineData("a{'x':", "}", "1")]
+    [InlineData("a^(", ")", "1")]
+    [InlineData("$ ~> |a|", "|", "{}")]
+    [InlineData("a ~> ", "", "$f")]
+    [InlineData("a[b=", "]", "1")]
+    [InlineData("λ($x)<f:f>{", "}", "1")]
+    [InlineData("a ?? ", "", "a")]
+    [InlineData("not in ", "", "a")]
+    [InlineData("[1..", "]", "1")]
     public void Deep_nesting_is_refused_and_does_not_overflow_the_stack(string open, string close, string inner)
     {
-        var deep = string.Concat(Enumerable.Repeat(open, 50_000)) + inner + string.Concat(Enumerable.Repeat(close, 50_000));
+        var deep = string.Concat(Enumerable.Repeat(open, 100_000)) + inner + string.Concat(Enumerable.Repeat(close, 100_000));
 
         Assert.Equal("U1005", Jsonata.ErrorOf(deep).Code);
     }
@@ -67,6 +78,18 @@ public sealed class Limits
         thread.Join();
 
         Assert.Equal(code, ended);
+    }
+
+    [Fact]
+    public void Arguments_are_fitted_to_a_hostile_signature_in_no_time()
+    {
+        var repeated = $"function($a)<{string.Concat(Enumerable.Repeat("n+", 30))}:n>{{1}}({string.Join(',', Enumerable.Repeat("1", 60))},'a')";
+        var watch = Stopwatch.StartNew();
+
+        Assert.Equal("T0410", Jsonata.ErrorOf(repeated).Code);
+        Assert.Equal("S0500", Jsonata.ErrorOf($"function($a)<{string.Concat(Enumerable.Repeat("n?", 20_000))}:n>{{1}}('a')").Code);
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
     }
 
     [Fact]

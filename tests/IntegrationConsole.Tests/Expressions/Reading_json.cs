@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using FsCheck.Fluent;
 using IntegrationConsole.Expressions.Values;
 
 namespace IntegrationConsole.Tests.Expressions;
@@ -27,6 +29,27 @@ public sealed class Reading_json
             Count(AreReadAlike([.. sample[..place], .. sample[(place + 1)..]]), ref taken, ref refused);
             Count(AreReadAlike(sample[..place]), ref taken, ref refused);
         }
+
+        Assert.True(taken > 500 && refused > 500, $"{taken} taken and {refused} refused say little.");
+    }
+
+    [Fact]
+    public void Any_json_whole_or_damaged_is_read_as_the_framework_reads_it()
+    {
+        var (taken, refused) = (0, 0);
+        var damages = Gen.Choose(0, 100_000).Zip(Gen.Elements([.. "\"\\,:[]{}0-.eEtun x\u0001"])).ListOf();
+
+        // A name of half a character cannot be asked of the framework.
+        Chance.Holds(Chance.Json().Where(text => !text.Contains("\\ud800")).Zip(damages), 10_000, made =>
+        {
+            var text = made.Item1.ToCharArray();
+            foreach (var (place, letter) in made.Item2.Take(2))
+            {
+                text[place % text.Length] = letter;
+            }
+
+            Count(AreReadAlike(Encoding.UTF8.GetBytes(text)), ref taken, ref refused);
+        });
 
         Assert.True(taken > 500 && refused > 500, $"{taken} taken and {refused} refused say little.");
     }
@@ -68,6 +91,49 @@ public sealed class Reading_json
     [InlineData(513, false)]
     public void Nesting_has_its_limit(int depth, bool isTaken) =>
         Assert.Equal(isTaken, AreReadAlike(Encoding.UTF8.GetBytes(new string('[', depth) + new string(']', depth))));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\\n")]
+    [InlineData("\\u00e9")]
+    [InlineData("é")]
+    public void Texts_of_all_lengths_end_at_their_quote(string middle)
+    {
+        for (var length = 0; length < 150; length++)
+        {
+            var text = $"[\"{new string('a', length)}{middle}\",\"{middle}b\",{{\"{new string('c', length)}\":\"\"}}]";
+
+            Assert.True(AreReadAlike(Encoding.UTF8.GetBytes(text)));
+            Assert.False(AreReadAlike(Encoding.UTF8.GetBytes(text[..(length + 2 + middle.Length)])));
+        }
+    }
+
+    [Fact]
+    public void A_text_may_lie_anywhere_in_memory()
+    {
+        var padded = Encoding.UTF8.GetBytes("""garbage{"a":[1,"é"],"b":{"c":2}}garbage""");
+        var slice = Value.FromJson(padded.AsMemory(7..^7));
+        using var foreign = new ForeignMemory(padded[7..^7]);
+
+        Assert.Equal("""{"a":[1,"é"],"b":{"c":2}}""", slice.ToJson());
+        Assert.Equal(2, slice.Field("b").Field("c").AsDouble());
+        Assert.Equal("é", Value.FromJson(foreign.Memory).Field("a").Items().Last().AsString());
+    }
+
+    /// <summary>Memory that shows no array behind it, as a caller may bring it.</summary>
+    private sealed class ForeignMemory(byte[] bytes) : MemoryManager<byte>
+    {
+        public override Span<byte> GetSpan() => bytes;
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin() => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            // There is nothing to give back.
+        }
+    }
 
     /// <returns>Whether both took it.</returns>
     private static bool AreReadAlike(byte[] text)

@@ -1,5 +1,10 @@
+using System.Globalization;
+using System.Text;
+using FsCheck.Fluent;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Tests.Expressions;
 
 namespace IntegrationConsole.Tests.Mappings;
 
@@ -99,4 +104,34 @@ public sealed class Reading_numbers
     [InlineData(FieldType.Integer, "1.0", "1")]
     public void A_number_in_the_JSON_is_a_number_whatever_the_culture_of_its_texts(FieldType type, string json, string expected) =>
         Assert.Equal(expected, Trial.Value(new FieldRule { Name = "f", Type = type, Culture = "de-DE" }, json));
+
+    [Fact]
+    public void The_short_way_to_a_decimal_reads_as_the_long_way_does()
+    {
+        var taken = 0;
+        var letters = Gen.Elements([.. "0123456789..-5"]).ArrayOf();
+
+        Chance.Holds(letters, 20_000, made =>
+        {
+            var text = new string(made);
+            if (PlainDecimal.TryRead(Encoding.UTF8.GetBytes(text), out var number))
+            {
+                taken++;
+                Assert.Equal(decimal.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture), number.ToString(CultureInfo.InvariantCulture));
+            }
+        });
+
+        Assert.True(taken > 500, $"{taken} numbers say little.");
+    }
+
+    [Theory]
+    [InlineData("999999999999999999", true)]
+    [InlineData("-99999999999999999.9", true)]
+    [InlineData("9999999999999999999", false)]
+    [InlineData("1.", false)]
+    [InlineData(".5", false)]
+    [InlineData("1e2", false)]
+    [InlineData("-", false)]
+    [InlineData("", false)]
+    public void The_short_way_takes_only_what_fits(string text, bool isTaken) => Assert.Equal(isTaken, PlainDecimal.TryRead(Encoding.UTF8.GetBytes(text), out _));
 }

@@ -16,6 +16,8 @@ internal static class ArrayFunctions
         new("sort", "<af?:a>", Sort),
     ];
 
+    private const int ShortSort = 20_000;
+
     private static Value Append(Call call)
     {
         var count = (long)call[0].Count + call[1].Count;
@@ -122,23 +124,40 @@ internal static class ArrayFunctions
         if (call[1].Function is { } comparer)
         {
             var caller = (call.Frame, call.Run);
-            return new Value(new ListValue(StableSort.Sort(items, (one, other) => Truth.Of(
-                Sequences.Simplify(comparer.Invoke([one, other], Value.Null, caller.Frame, caller.Run), false), caller.Run))));
+            return new Value(new ListValue(StableSort.Sort(items, (one, other) =>
+            {
+                caller.Run.Step();
+                return Truth.Of(Sequences.Simplify(comparer.Invoke([one, other], Value.Null, caller.Frame, caller.Run), false), caller.Run);
+            })));
         }
 
         if (Array.TrueForAll(items, item => item.Kind == ValueKind.Number))
         {
-            Array.Sort(items.Select(item => item.AsDouble()).ToArray(), items);
-            return new Value(new ListValue(items));
+            return new Value(new ListValue(InOrder(items, Array.ConvertAll(items, item => item.AsDouble()), (one, other) => one > other, call.Run)));
         }
 
         if (Array.TrueForAll(items, item => item.Kind == ValueKind.String))
         {
-            var sorted = Array.ConvertAll(items, item => item.AsString());
-            Array.Sort(sorted, StringComparer.Ordinal);
-            return new Value(new ListValue(Array.ConvertAll(sorted, text => Value.Of(text))));
+            return new Value(new ListValue(InOrder(items, Array.ConvertAll(items, item => item.AsString()), (one, other) => string.CompareOrdinal(one, other) > 0, call.Run)));
         }
 
         throw new ExpressionFailure("D3070", position, "sort");
+    }
+
+    /// <summary>The framework's sort is faster, and cannot be stopped: only what is short is left to it.</summary>
+    private static Value[] InOrder<T>(Value[] items, T[] keys, Func<T, T, bool> comesAfter, Run run)
+    {
+        if (items.Length <= ShortSort)
+        {
+            Array.Sort(keys, items, keys is string[] ? (IComparer<T>)(object)StringComparer.Ordinal : null);
+            return items;
+        }
+
+        var order = StableSort.Sort(Enumerable.Range(0, items.Length).ToArray(), (one, other) =>
+        {
+            run.Step();
+            return comesAfter(keys[one], keys[other]);
+        });
+        return Array.ConvertAll(order, index => items[index]);
     }
 }

@@ -147,6 +147,7 @@ internal sealed class Signature
             pattern.Append('(').Append(parameter.Pattern).Append(')');
         }
 
-        return new Regex(pattern + end, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        // Parameters that repeat could share out many arguments in more ways than can be tried.
+        return new Regex(pattern + end, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
 }

@@ -7,6 +7,9 @@ internal sealed class SignatureParameter
 {
     private const string Anything = "asnblfo";
 
+    /// <summary>More parameters than anybody writes would take long to fit, and to say which of them does not.</summary>
+    private const int MostParameters = 64;
+
     private readonly string _types;
     private int _mask;
     private string? _itemTypes;
@@ -104,6 +107,9 @@ internal sealed class SignatureParameter
                 case 'j':
                     parameters.Add(new SignatureParameter("asnblo", isArray: false));
                     break;
+                case 'u':
+                    parameters.Add(new SignatureParameter("bnsl", isArray: false));
+                    break;
                 case 'x':
                     parameters.Add(new SignatureParameter(Anything, isArray: false));
                     break;
@@ -123,7 +129,7 @@ internal sealed class SignatureParameter
             }
         }
 
-        return parameters;
+        return parameters.Count <= MostParameters ? parameters : throw new ExpressionFailure("S0500", position, value: text);
     }
 
     private static void Modify(List<SignatureParameter> parameters, string text, int at, int? position)

@@ -39,7 +39,7 @@ internal static class Texts
 
     private static string? LongInteger(Value value)
     {
-        if (value.Reference is not JsonSource source || source[(int)value.Bits].Length <= RoundedDigits)
+        if (value.Reference is not JsonSource source || source.LengthAt((int)value.Bits) <= RoundedDigits)
         {
             return null;
         }

@@ -142,10 +142,13 @@ internal sealed partial class Tokenizer(string text)
     {
         var match = NumberForm().Match(text, _at);
         var number = double.Parse(match.Value, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (!double.IsFinite(number))
+        {
+            throw new ExpressionFailure("S0102", _at, match.Value);
+        }
+
         _at += match.Length;
-        return double.IsFinite(number)
-            ? new Token(TokenKind.Number, match.Value, _at) { Number = number }
-            : throw new ExpressionFailure("S0102", _at, match.Value);
+        return new Token(TokenKind.Number, match.Value, _at) { Number = number };
     }
 
     private Token Name()

@@ -20,8 +20,8 @@ internal struct FieldWalk
         else if (value.Reference is JsonSource source && source.KindAt((int)value.Bits) == ValueKind.Object)
         {
             _source = source;
-            _at = (int)value.Bits + 1;
-            _end = source[(int)value.Bits].Next;
+            _at = JsonSource.Inside((int)value.Bits);
+            _end = source.After((int)value.Bits);
         }
     }
 
@@ -37,7 +37,7 @@ internal struct FieldWalk
         }
 
         _current = _at;
-        _at = _source is { } source ? source[_at + 1].Next : _at + 1;
+        _at = _source is { } source ? source.After(_at + 1) : _at + 1;
         return true;
     }
 }

@@ -19,8 +19,8 @@ internal struct ItemWalk
         else if (value.Reference is JsonSource source && source.KindAt((int)value.Bits) == ValueKind.Array)
         {
             _source = source;
-            _at = (int)value.Bits + 1;
-            _end = source[(int)value.Bits].Next;
+            _at = JsonSource.Inside((int)value.Bits);
+            _end = source.After((int)value.Bits);
         }
         else
         {
@@ -41,7 +41,7 @@ internal struct ItemWalk
         if (_source is { } source)
         {
             _current = new Value(source, _at);
-            _at = source[_at].Next;
+            _at = source.After(_at);
             return true;
         }
 

@@ -34,7 +34,7 @@ internal static class ResultLimits
                 run.Take(text.Length);
                 break;
             case JsonSource source:
-                run.Take(source[(int)result.Bits].Length);
+                run.Take(source.LengthAt((int)result.Bits));
                 break;
         }
     }

@@ -13,7 +13,7 @@ internal static class Truth
                 var number = value.AsDouble();
                 return number != 0 && !double.IsNaN(number);
             case ValueKind.String:
-                return value.Reference is JsonSource source ? source[(int)value.Bits].Length > 0 : ((string)value.Reference!).Length > 0;
+                return value.Reference is JsonSource source ? source.LengthAt((int)value.Bits) > 0 : ((string)value.Reference!).Length > 0;
             case ValueKind.Array:
                 return AnyIn(value, run);
             case ValueKind.Object:

@@ -42,6 +42,10 @@ internal sealed class Conversion
                 value = FieldValue.Of(integer);
                 return true;
 
+            case FieldType.Decimal when isPlainNumber && PlainDecimal.TryRead(plain, out var usual):
+                value = WithoutMinusZero(_rounding.Round(usual));
+                return true;
+
             // Longer ones and those with an exponent may have more digits than a decimal.
             case FieldType.Decimal when isPlainNumber && plain.Length is > 0 and <= 28 && plain.IndexOfAny((byte)'e', (byte)'E') < 0
                 && Utf8Parser.TryParse(plain, out decimal number, out var used) && used == plain.Length:

@@ -117,8 +117,15 @@ public sealed class MappingPlan
         whole = default;
         try
         {
-            _paths.Find(record.Span, slots);
-            whole = _readsWholeRecord ? Value.FromJson(record) : default;
+            if (_readsWholeRecord)
+            {
+                _paths.Find(record, slots, out whole);
+            }
+            else
+            {
+                _paths.Find(record.Span, slots);
+            }
+
             return true;
         }
         catch (JsonException)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using IntegrationConsole.Expressions.Values;
 
 namespace IntegrationConsole.Mappings.Plan;
 
@@ -17,7 +18,7 @@ internal readonly record struct JsonSlot(JsonTokenType Kind, int Start, int Leng
 
 /// <summary>
 /// All paths of a mapping as one tree, so that a record is read once from front to back whatever the number of fields:
-/// what no path leads to is skipped without being looked at. Measured seven times faster than a document tree.
+/// what no path leads to is passed over. Measured twice as fast as with the framework's reader, whose skipping costs the most.
 /// </summary>
 internal sealed class PathSet : IPathSlots
 {
@@ -47,13 +48,24 @@ internal sealed class PathSet : IPathSlots
     /// <exception cref="JsonException">The bytes are not JSON, or more than one value of it.</exception>
     public void Find(ReadOnlySpan<byte> record, Span<JsonSlot> slots)
     {
+        using var table = JsonTable.Of(record, 0);
+        Find(new RecordTokens(record, table.Tokens, 0), slots);
+    }
+
+    /// <summary>The same, with the record as expressions see it: it is read once for both.</summary>
+    public void Find(ReadOnlyMemory<byte> record, Span<JsonSlot> slots, out Value whole)
+    {
+        whole = Value.FromJson(record);
+        var source = whole.Source!;
+        Find(new RecordTokens(record.Span, source.Tokens, source.Offset), slots);
+    }
+
+    private void Find(RecordTokens record, Span<JsonSlot> slots)
+    {
         slots.Clear();
-        var reader = new Utf8JsonReader(record, new JsonReaderOptions { MaxDepth = 256 });
         try
         {
-            reader.Read();
-            Walk(ref reader, _root, slots);
-            reader.Read();
+            Walk(record, 0, _root, slots);
         }
         catch (InvalidOperationException unreadable)
         {
@@ -61,74 +73,55 @@ internal sealed class PathSet : IPathSlots
         }
     }
 
-    private static void Walk(ref Utf8JsonReader reader, Node node, Span<JsonSlot> slots)
+    private static void Walk(RecordTokens record, int token, Node node, Span<JsonSlot> slots)
     {
-        var kind = reader.TokenType;
-        var start = (int)reader.TokenStartIndex;
-        if (kind is JsonTokenType.StartArray)
+        var kind = record.Tokens[token].Kind;
+        if (kind is JsonToken.Array)
         {
             node.MarkInList(slots);
+            WalkArray(record, token, node, slots);
         }
-
-        if (kind is JsonTokenType.StartObject && node.Names.Length > 0)
+        else if (kind is JsonToken.Object && node.Names.Length > 0)
         {
-            WalkObject(ref reader, node, slots);
-        }
-        else if (kind is JsonTokenType.StartArray && node.Positions.Length > 0)
-        {
-            WalkArray(ref reader, node, slots);
-        }
-        else if (kind is JsonTokenType.StartObject or JsonTokenType.StartArray)
-        {
-            reader.Skip();
+            WalkObject(record, token, node, slots);
         }
 
         if (node.Slot >= 0)
         {
-            slots[node.Slot] = new JsonSlot(kind, start, (int)reader.BytesConsumed - start);
+            slots[node.Slot] = record.SlotOf(token);
         }
     }
 
-    private static void WalkObject(ref Utf8JsonReader reader, Node node, Span<JsonSlot> slots)
+    private static void WalkObject(RecordTokens record, int token, Node node, Span<JsonSlot> slots)
     {
-        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        var end = record.After(token);
+        for (var name = JsonSource.Inside(token); name < end; name = record.After(name + 1))
         {
-            var child = reader.ValueIsEscaped ? node.ChildEscaped(ref reader) : node.ChildNamed(reader.ValueSpan);
-            if (child is null)
-            {
-                reader.Skip();
-            }
-            else
+            var child = record.IsEscaped(name) ? node.ChildEscaped(record.Quoted(name)) : node.ChildNamed(record.Text(name));
+            if (child is not null)
             {
                 // Of a property that stands there twice the last one counts, as everywhere: what the first had below it is gone.
                 child.SetBelow(slots, default);
-                reader.Read();
-                Walk(ref reader, child, slots);
+                Walk(record, name + 1, child, slots);
             }
         }
     }
 
-    private static void WalkArray(ref Utf8JsonReader reader, Node node, Span<JsonSlot> slots)
+    private static void WalkArray(RecordTokens record, int token, Node node, Span<JsonSlot> slots)
     {
-        for (var index = 0; reader.Read() && reader.TokenType is not JsonTokenType.EndArray; index++)
+        var end = node.Positions.Length > 0 ? record.After(token) : 0;
+        var item = JsonSource.Inside(token);
+        for (var index = 0; item < end; index++)
         {
-            Node? child = null;
-            foreach (var (position, candidate) in node.Positions)
+            foreach (var (position, child) in node.Positions)
             {
                 if (position == index)
                 {
-                    child = candidate;
+                    Walk(record, item, child, slots);
                 }
             }
 
-            if (child is null)
-            {
-                reader.Skip();
-            }
-            else
-            {
-                Walk(ref reader, child, slots);
-            }
+            item = record.After(item);
         }
     }
 
@@ -140,6 +133,9 @@ internal sealed class PathSet : IPathSlots
 
         // One number for each name: most properties of a record are no path's, and are told apart by it alone.
         private ulong[] _signs = [];
+
+        // A bit for each length that a name has: most properties are already told apart by that.
+        private ulong _lengths;
 
         public (int Position, Node Child)[] Positions { get; private set; } = [];
 
@@ -163,6 +159,7 @@ internal sealed class PathSet : IPathSlots
             {
                 Names = [.. Names, (name, new Node())];
                 _signs = [.. _signs, SignOf(name)];
+                _lengths |= BitOfLength(name);
                 found = Names.Length - 1;
             }
 
@@ -171,6 +168,11 @@ internal sealed class PathSet : IPathSlots
 
         public Node? ChildNamed(ReadOnlySpan<byte> name)
         {
+            if ((_lengths & BitOfLength(name)) == 0)
+            {
+                return null;
+            }
+
             var sign = SignOf(name);
             var signs = _signs;
             for (var index = 0; index < signs.Length; index++)
@@ -184,8 +186,11 @@ internal sealed class PathSet : IPathSlots
             return null;
         }
 
-        public Node? ChildEscaped(ref Utf8JsonReader reader)
+        /// <exception cref="InvalidOperationException">The name holds half a character.</exception>
+        public Node? ChildEscaped(ReadOnlySpan<byte> quoted)
         {
+            var reader = new Utf8JsonReader(quoted);
+            reader.Read();
             foreach (var (name, child) in Names)
             {
                 if (reader.ValueTextEquals(name))
@@ -196,6 +201,8 @@ internal sealed class PathSet : IPathSlots
 
             return null;
         }
+
+        private static ulong BitOfLength(ReadOnlySpan<byte> name) => 1UL << Math.Min(name.Length, 63);
 
         /// <summary>The length and the first and last bytes; equal names have equal ones.</summary>
         private static ulong SignOf(ReadOnlySpan<byte> name) => name.Length switch

@@ -72,6 +72,7 @@ internal sealed class Template
     {
         text = null;
         var filled = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        Span<char> letters = stackalloc char[128];
         var any = false;
         foreach (var part in _parts)
         {
@@ -89,7 +90,14 @@ internal sealed class Template
 
             try
             {
-                filled.AppendLiteral(ValueReader.Text(record, slot));
+                if (ValueReader.TryWrite(record, slot, letters, out var written))
+                {
+                    filled.AppendFormatted(letters[..written]);
+                }
+                else
+                {
+                    filled.AppendLiteral(ValueReader.Text(record, slot));
+                }
             }
             catch (JsonException broken)
             {
