@@ -4,14 +4,16 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Tenants;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Mappings.Pages;
 
 /// <summary>Where a mapping is made: every keystroke shows what becomes of real records before anything is live.</summary>
-public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples)
+public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples, IJSRuntime browser)
 {
     private const int SampleCount = 50;
 
+    private MappingDocument _taken = MappingDocument.Empty;
     private List<EditedRule> _rules = [];
     private IReadOnlyList<RecordCondition> _conditions = [];
     private string _filter = "";
@@ -36,7 +38,8 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private ConfirmDialog? _rollBack;
     private MappingVersion? _target;
 
-    private MappingDocument Document => new([.. _rules.Select(edited => edited.Rule)], _conditions) { Filter = _filter };
+    /// <summary>What the form does not show of the mapping stays as it is.</summary>
+    private MappingDocument Document => _taken with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
 
     /// <summary>What is wrong with the filter as it is written, or with what it does to the record on the screen.</summary>
     private string? FilterError =>
@@ -75,11 +78,18 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private async Task ShowAsync(MappingVersion version)
     {
         _shown = version;
-        _rules = [.. version.Parsed.Fields.Select(rule => new EditedRule(rule))];
-        _conditions = version.Parsed.Conditions;
-        _filter = version.Parsed.Filter;
+        Take(version.Parsed);
+        Write();
         _dirty = false;
         await EvaluateAsync();
+    }
+
+    private void Take(MappingDocument document)
+    {
+        _taken = document;
+        _rules = [.. document.Fields.Select(rule => new EditedRule(rule))];
+        _conditions = document.Conditions;
+        _filter = document.Filter;
     }
 
     private Task ShowVersion(MappingVersion version) => ShowAsync(version);
@@ -88,11 +98,18 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private async Task ReadSampleAsync()
     {
-        _sample = await samples.ReadAsync(Id, Sync!.SourceConnectionId, Sync.SourceStream, SampleCount, Leaving);
+        var sample = await samples.ReadAsync(Id, Sync!.SourceConnectionId, Sync.SourceStream, SampleCount, Leaving);
         await DescribeAsync();
-        _shape = _sample.Shape;
+        await TakeSampleAsync(sample);
+    }
+
+    private Task TakeSampleAsync(StreamSample sample)
+    {
+        _sample = sample;
+        _shape = sample.Shape;
+        _profile = sample.Profile;
         _record = 0;
-        await EvaluateAsync();
+        return EvaluateAsync();
     }
 
     private async Task DescribeAsync() =>
@@ -105,6 +122,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private async Task EvaluateAsync()
     {
         _problems = MappingRules.Check(Document, _lookups);
+        Survey();
         if (_evaluating is { } before)
         {
             await before.CancelAsync();
@@ -118,7 +136,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
         if (_problems.Count > 0)
         {
-            Show(null, "Correct the marked fields to see the result.");
+            ShowWhatHolds();
             return;
         }
 
@@ -128,6 +146,15 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         {
             var plan = await plans.PreviewAsync(Id, Document, Sync.KeyFields, evaluating.Token);
             var record = _record;
+
+            // The record on the screen first: all of them may take longer than somebody who types waits.
+            var first = await Task.Run(() => SamplePreview.Of(plan, sample.Records[record], evaluating.Token), evaluating.Token);
+            if (_evaluating == evaluating)
+            {
+                ShowRecord(first, record);
+                StateHasChanged();
+            }
+
             var previews = await Task.Run(() => SamplePreview.Of(plan, sample.Records, record, evaluating.Token), evaluating.Token);
             if (_evaluating == evaluating)
             {
@@ -150,7 +177,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private void Show(SamplePreview? previews, string verdict)
     {
-        _preview = previews?.Records[_record];
+        ShowRecord(previews?.Records[_record], _record);
         _failing = previews?.Failing ?? [];
         _verdict = verdict;
     }
@@ -258,6 +285,12 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         if (_problems.Count > 0)
         {
             Toasts.Say($"{_problems.Count} {(_problems.Count == 1 ? "problem has" : "problems have")} to be corrected first: see the marked fields.", Tone.Bad);
+            return;
+        }
+
+        if (_textProblem is not null)
+        {
+            Toasts.Say(_textProblem.ToString(), Tone.Bad);
             return;
         }
 
