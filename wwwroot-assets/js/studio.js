@@ -64,7 +64,7 @@ export function attach(root, page) {
   const say = () => {
     const hint = root.querySelector("[data-hint]");
     if (hint) {
-      hint.textContent = target ? `Choose a value to read it in: ${target.getAttribute("aria-label") ?? "this source"}.` : "Choose a value to add a field from it.";
+      hint.textContent = target ? `Choose a value to read it in: ${target.getAttribute("aria-label") ?? target.labels?.[0]?.textContent.trim() ?? "this source"}.` : "Choose a value to add a field from it.";
     }
   };
 
@@ -92,6 +92,8 @@ export function attach(root, page) {
   listen("focusout", (event) => {
     if (!root.contains(event.relatedTarget)) {
       list.close();
+      target = null;
+      say();
     }
 
     remark();

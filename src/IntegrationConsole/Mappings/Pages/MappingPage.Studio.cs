@@ -1,7 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Records;
-using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Mappings.Studio;
 using IntegrationConsole.Mappings.Text;
 using Microsoft.AspNetCore.Components;
@@ -21,6 +20,7 @@ public sealed partial class MappingPage : IAsyncDisposable
     private TextProblem? _textProblem;
     private IReadOnlyDictionary<string, int> _lines = new Dictionary<string, int>();
     private int _previewOf = -1;
+    private bool _isLive;
     private bool _folded;
     private ElementReference _studio;
     private string? _attachedTo;
@@ -28,6 +28,9 @@ public sealed partial class MappingPage : IAsyncDisposable
     private DotNetObjectReference<MappingPage>? _self;
 
     private byte[]? ShownRecord => _sample is { Records.Count: > 0 } sample ? sample.Records[Math.Min(_record, sample.Records.Count - 1)] : null;
+
+    /// <summary>Why nothing can be added to the mapping from beside it; null where it can.</summary>
+    private string? DeniedBeside => Denied(Permission.Configure) ?? (_textProblem is null ? null : "Correct the text first");
 
     /// <summary>What can be written at the caret of a source.</summary>
     [JSInvokable]
@@ -37,7 +40,7 @@ public sealed partial class MappingPage : IAsyncDisposable
     [JSInvokable]
     public Task AddFieldFromAsync(string path) => InvokeAsync(async () =>
     {
-        if (May(Permission.Configure))
+        if (DeniedBeside is null)
         {
             await AddFrom(path);
             StateHasChanged();
@@ -85,6 +88,7 @@ public sealed partial class MappingPage : IAsyncDisposable
             await DescribeAsync();
         }
 
+        _isLive = false;
         await TakeSampleAsync(sample);
     }
 
@@ -103,30 +107,6 @@ public sealed partial class MappingPage : IAsyncDisposable
     }
 
     private StreamField Wanted(FieldRule rule) => _destination.FirstOrDefault(field => field.Name == rule.Name) ?? new StreamField(rule.Name, rule.Type, rule.Required, null, false, "");
-
-    private void ShowRecord(RecordPreview? preview, int record)
-    {
-        _preview = preview;
-        _previewOf = record;
-        _faults = preview is null ? [] :
-        [
-            .. from made in preview.Fields
-               where made.Problem is not null
-               let edited = _rules.Find(edited => edited.Rule.Name == made.Name)
-               where edited is not null
-               from path in SourceReads.Of(edited.Rule)
-               select (path, $"{made.Name}: {made.Problem!.Sentence}"),
-        ];
-    }
-
-    /// <summary>While a rule is wrong, those beside it keep the results that they have.</summary>
-    private void ShowWhatHolds()
-    {
-        var wrong = _problems.Where(problem => problem.Field >= 0).Select(problem => _rules[problem.Field].Rule.Name).ToHashSet();
-        var held = _previewOf == _record ? _preview : null;
-        Show(null, "Correct the marked fields to see the result.");
-        ShowRecord(held is null ? null : held with { Fields = [.. held.Fields.Where(field => !wrong.Contains(field.Name))] }, _record);
-    }
 
     private Task AcceptAsync(IReadOnlyList<FieldSuggestion> accepted)
     {
@@ -180,6 +160,7 @@ public sealed partial class MappingPage : IAsyncDisposable
         return free;
     }
 
+    /// <summary>What was changed beside the text stands in it at once.</summary>
     private void Write()
     {
         if (_text is not null)
@@ -215,7 +196,8 @@ public sealed partial class MappingPage : IAsyncDisposable
         }
 
         Take(document);
-        return TouchAsync();
+        _dirty = true;
+        return EvaluateAsync();
     }
 
     private async Task GoToAsync(int line)

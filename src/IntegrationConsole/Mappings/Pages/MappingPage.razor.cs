@@ -1,6 +1,5 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
-using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Tenants;
@@ -100,6 +99,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         var sample = await samples.ReadAsync(Id, Sync!.SourceConnectionId, Sync.SourceStream, SampleCount, Leaving);
         await DescribeAsync();
+        _isLive = true;
         await TakeSampleAsync(sample);
     }
 
@@ -114,93 +114,6 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private async Task DescribeAsync() =>
         (_destination, _) = await samples.DescribeAsync(Id, Sync!.DestinationConnectionId, Sync.DestinationStream, Leaving);
-
-    /// <summary>
-    /// Everything is evaluated anew at every keystroke: the mapping's rules, and all samples. Expressions may take long, so the
-    /// samples are looked at beside the page, and a keystroke ends what the one before it began.
-    /// </summary>
-    private async Task EvaluateAsync()
-    {
-        _problems = MappingRules.Check(Document, _lookups);
-        Survey();
-        if (_evaluating is { } before)
-        {
-            await before.CancelAsync();
-        }
-
-        if (_sample is not { Records.Count: > 0 } sample || Sync is null)
-        {
-            Show(null, "");
-            return;
-        }
-
-        if (_problems.Count > 0)
-        {
-            ShowWhatHolds();
-            return;
-        }
-
-        using var evaluating = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        _evaluating = evaluating;
-        try
-        {
-            var plan = await plans.PreviewAsync(Id, Document, Sync.KeyFields, evaluating.Token);
-            var record = _record;
-
-            // The record on the screen first: all of them may take longer than somebody who types waits.
-            var first = await Task.Run(() => SamplePreview.Of(plan, sample.Records[record], evaluating.Token), evaluating.Token);
-            if (_evaluating == evaluating)
-            {
-                ShowRecord(first, record);
-                StateHasChanged();
-            }
-
-            var previews = await Task.Run(() => SamplePreview.Of(plan, sample.Records, record, evaluating.Token), evaluating.Token);
-            if (_evaluating == evaluating)
-            {
-                Show(previews, Verdict(previews));
-            }
-        }
-        catch (OperationCanceledException) when (evaluating.IsCancellationRequested)
-        {
-            // A later keystroke shows its own result.
-        }
-        catch (FailureException missing)
-        {
-            Show(null, missing.Failure.Sentence);
-        }
-        finally
-        {
-            _evaluating = _evaluating == evaluating ? null : _evaluating;
-        }
-    }
-
-    private void Show(SamplePreview? previews, string verdict)
-    {
-        ShowRecord(previews?.Records[_record], _record);
-        _failing = previews?.Failing ?? [];
-        _verdict = verdict;
-    }
-
-    private static string Verdict(SamplePreview previews)
-    {
-        var all = previews.Records.Count;
-        var passing = previews.Seen - previews.Failing.Count;
-        var filtered = previews.Filtered > 0 ? $", {previews.Filtered} are left out by the conditions" : "";
-        return previews.Seen == all
-            ? $"{passing} of {all} sample records pass{filtered}"
-            : $"{passing} of the first {previews.Seen} sample records pass{filtered}; the expressions take too long to look at all {all}";
-    }
-
-    private FieldPreview? PreviewOf(string field) => _preview?.Fields.FirstOrDefault(preview => preview.Name == field);
-
-    private async Task Show(int record)
-    {
-        _record = record;
-        await EvaluateAsync();
-    }
-
-    private Task NextFailing() => Show(_failing.FirstOrDefault(index => index > _record, _failing[0]));
 
     private Task Change(int index, FieldRule rule)
     {
@@ -249,6 +162,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private Task TouchAsync()
     {
+        Write();
         _dirty = true;
         return EvaluateAsync();
     }

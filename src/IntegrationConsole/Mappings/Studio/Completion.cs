@@ -104,11 +104,11 @@ public sealed partial record Completion(int From, int To, IReadOnlyList<Complete
         return items.Select(item => (Item: item, Rank: Rank(name(item)))).Where(each => each.Rank < 3).OrderBy(each => each.Rank).Select(each => each.Item);
     }
 
-    /// <summary>Nothing where the only thing to offer is there already.</summary>
+    /// <summary>Nothing where the only value to offer is there already; what a function does is worth saying even then.</summary>
     private static Completion Offer(int from, int to, string written, IEnumerable<Completed> options)
     {
         var offered = options.Take(MostOptions).ToList();
-        return offered.Count == 0 || (offered.Count == 1 && offered[0].Text == written) ? None : new Completion(from, to, offered);
+        return offered.Count == 0 || (offered is [{ Kind: "value" } only] && only.Text == written) ? None : new Completion(from, to, offered);
     }
 
     [GeneratedRegex(@"\$(?<name>\w+)\s*:=|[@#]\$(?<name>\w+)|(?:function|λ)\s*\((?:\s*\$(?<name>\w+)\s*,?)*")]

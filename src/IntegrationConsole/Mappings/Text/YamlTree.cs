@@ -39,7 +39,7 @@ internal static class YamlTree
         }
         catch (YamlException broken)
         {
-            return (null, new TextProblem((int)broken.Start.Line, "", $"This is not YAML: {Lower(broken.Message)}"));
+            return (null, new TextProblem((int)broken.End.Line, "", $"This is not YAML: {Lower(broken.Message)}"));
         }
     }
 
