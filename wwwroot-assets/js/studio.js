@@ -173,6 +173,10 @@ function completion(root, page) {
   let asking = 0;
   let isWriting = false;
 
+  // The offer is for what stood there before the last keystroke; who takes of it then, takes of the answer that is on its way.
+  let isStale = false;
+  let isWanted = false;
+
   const announce = () => {
     if (input.matches("input")) {
       input.setAttribute("aria-expanded", offer ? "true" : "false");
@@ -187,6 +191,7 @@ function completion(root, page) {
 
   const close = () => {
     asking++;
+    [isStale, isWanted] = [false, false];
     if (offer) {
       offer = null;
       box.hidden = true;
@@ -250,8 +255,13 @@ function completion(root, page) {
       return;
     }
 
+    const isTaken = isWanted;
+    [isStale, isWanted] = [false, false];
     if (found.options.length > 0) {
       show(found);
+      if (isTaken) {
+        accept(active);
+      }
     } else {
       close();
     }
@@ -286,6 +296,7 @@ function completion(root, page) {
   });
   listen("input", (event) => {
     if (event.target === input && !isWriting && sourceOf(input)) {
+      isStale = offer !== null;
       ask(false);
     }
   });
@@ -306,7 +317,11 @@ function completion(root, page) {
       choose(active - 1);
     } else if (offer && (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey))) {
       event.preventDefault();
-      accept(active);
+      if (isStale) {
+        isWanted = true;
+      } else {
+        accept(active);
+      }
     } else if (offer && event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();

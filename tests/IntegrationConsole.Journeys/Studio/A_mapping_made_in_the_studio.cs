@@ -47,6 +47,7 @@ public sealed class A_mapping_made_in_the_studio(SampleConsole console)
     private static async Task CompleteAsync(Screen screen)
     {
         await screen.ChooseAsync("Origin of label", "expression");
+        await Expect(screen.Page.Locator("textarea[aria-label='Source of label']")).ToBeVisibleAsync();
         await screen.FillAsync("Source of label", "");
         var source = screen.Field("Source of label");
         await source.PressSequentiallyAsync("$upp");

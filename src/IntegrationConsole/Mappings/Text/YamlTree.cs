@@ -39,7 +39,9 @@ internal static class YamlTree
         }
         catch (YamlException broken)
         {
-            return (null, new TextProblem((int)broken.End.Line, "", $"This is not YAML: {Lower(broken.Message)}"));
+            return (null, Indented(text) is > 0 and var line
+                ? new TextProblem(line, "", "A tab cannot stand at the beginning of a line: use blanks.")
+                : new TextProblem((int)broken.End.Line, "", $"This is not YAML: {Lower(broken.Message)}"));
         }
     }
 
@@ -89,6 +91,10 @@ internal static class YamlTree
 
         return new YamlMap(LineOf(start), members);
     }
+
+    /// <summary>The first line that a tab indents: the reader's own words on it name another one. 0 for none.</summary>
+    private static int Indented(string text) =>
+        Array.FindIndex(text.Split('\n'), line => line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length).Contains('\t')) + 1;
 
     private static int LineOf(ParsingEvent at) => (int)at.Start.Line;
 
