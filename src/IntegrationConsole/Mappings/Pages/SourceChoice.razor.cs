@@ -113,9 +113,9 @@ public sealed partial class SourceChoice(DeadLetterStore letters, TimeProvider c
     });
 
     /// <summary>What somebody types shows them nothing that they do not know: nobody is asked, at every keystroke.</summary>
-    private async Task TypeAsync(string? text)
+    private async Task TypeAsync(string text)
     {
-        _typed = text ?? "";
+        _typed = text;
         await TakeAsync(await GivenSample.OfTextAsync(_typed, Count, clock, _leaving.Token), "Type a record, such as {\"id\": 1}.");
     }
 
