@@ -201,7 +201,7 @@ public sealed record MappingDocument(IReadOnlyList<FieldRule> Fields, IReadOnlyL
 
     public static readonly MappingDocument Empty = new([], []);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

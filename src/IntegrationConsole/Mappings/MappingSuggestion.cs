@@ -33,7 +33,7 @@ public static class MappingSuggestion
     }
 
     /// <summary>customer.firstName becomes customer_first_name.</summary>
-    private static string FieldName(string path)
+    internal static string FieldName(string path)
     {
         var name = new System.Text.StringBuilder();
         foreach (var letter in path)

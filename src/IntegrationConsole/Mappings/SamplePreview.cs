@@ -16,6 +16,9 @@ public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
     /// <summary>The numbers of those that would be set aside.</summary>
     public IReadOnlyList<int> Failing => [.. Enumerable.Range(0, Records.Count).Where(index => Records[index] is { IsSetAside: true })];
 
+    /// <summary>One record alone; null where the time did not suffice.</summary>
+    public static RecordPreview? Of(MappingPlan plan, byte[] record, CancellationToken cancellationToken) => Of(plan, [record], 0, cancellationToken).Records[0];
+
     /// <param name="plan">The mapping.</param>
     /// <param name="records">The samples.</param>
     /// <param name="first">The one on the screen, which is to be ready whatever the others take.</param>

@@ -74,7 +74,7 @@ public static class SampleShape
     }
 
     /// <summary>The name as a path writes it; null where no path can: it holds a backtick, or half a character.</summary>
-    private static string? NameOf(JsonProperty property)
+    internal static string? NameOf(JsonProperty property)
     {
         try
         {
@@ -87,7 +87,7 @@ public static class SampleShape
     }
 
     /// <summary>Empty for a text that holds half a character.</summary>
-    private static string TextOf(JsonElement value)
+    internal static string TextOf(JsonElement value)
     {
         try
         {
@@ -99,7 +99,7 @@ public static class SampleShape
         }
     }
 
-    private static FieldType TypeOf(JsonElement value, string text) => value.ValueKind switch
+    internal static FieldType TypeOf(JsonElement value, string text) => value.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => FieldType.Boolean,
         JsonValueKind.Number => value.TryGetInt64(out _) ? FieldType.Integer : FieldType.Decimal,
@@ -113,7 +113,7 @@ public static class SampleShape
         : text.Length >= 16 && IsoTime.TryParse(text, out _) ? FieldType.Timestamp
         : FieldType.String;
 
-    private static FieldType Wider(FieldType? known, FieldType next) => (known, next) switch
+    internal static FieldType Wider(FieldType? known, FieldType next) => (known, next) switch
     {
         (null, _) => next,
         _ when known == next => next,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Credentials;
+using IntegrationConsole.Mappings.Studio;
 
 namespace IntegrationConsole.Mappings;
 
@@ -10,6 +11,8 @@ namespace IntegrationConsole.Mappings;
 public sealed record StreamSample(IReadOnlyList<byte[]> Records, Failure? Failure)
 {
     public IReadOnlyList<SampleValue> Shape => SampleShape.Of(Parsed());
+
+    public SampleProfile Profile => SampleProfile.Of(Parsed());
 
     /// <summary>Those of the records that are JSON.</summary>
     public IEnumerable<JsonElement> Parsed()

@@ -10,7 +10,7 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
     /// <summary>What a viewer may press: it changes what is shown and nothing else.</summary>
     private static readonly string[] Harmless =
     [
-        "24 hours", "30 days", "7 days", "1 hour", "Chart", "Clear the search", "Conversion of ", "Copy ", "Differences", "Find", "Next", "Older", "Previous", "Show", "Table",
+        "24 hours", "30 days", "7 days", "1 hour", "Chart", "Clear the search", "Conversion of ", "Copy ", "Differences", "Find", "Form", "Hide the source record", "Next", "Older", "Previous", "Show", "Table", "Text",
     ];
 
     /// <summary>What is disabled for everybody at times: there is no page before the first one.</summary>

@@ -91,5 +91,5 @@ internal static class Mapping
     }
 
     private static Part Row(Screen screen, string field) =>
-        new(screen.Scope.Locator("tr", new() { Has = screen.Page.GetByLabel($"Type of {field}", new() { Exact = true }) }));
+        new(screen.Scope.Locator(".field-row", new() { Has = screen.Page.GetByLabel($"Type of {field}", new() { Exact = true }) }));
 }

@@ -29,6 +29,9 @@ internal sealed class BuiltIn(string name, string signature, BuiltInBody body, i
 
     public string Name { get; } = name;
 
+    /// <summary>How many arguments it names; more only where it takes any number.</summary>
+    public int MostArguments => _signature.Count;
+
     public override int Arity { get; } = arity ?? Signature.Of(signature).Count;
 
     public override Value Invoke(ReadOnlySpan<Value> arguments, Value input, Frame frame, Run run)

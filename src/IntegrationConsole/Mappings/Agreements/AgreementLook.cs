@@ -10,49 +10,61 @@ internal sealed class AgreementLook(SchemaGate? source, SchemaGate? destination,
     private readonly List<MisfitNote> _notes = [];
     private readonly Dictionary<SchemaSide, int> _noted = [];
 
+    // Of the record at hand, until it is known whether it goes on.
+    private readonly List<SchemaMisfit> _passed = [];
+
     /// <summary>What went on although it does not fit.</summary>
     public IReadOnlyList<MisfitNote> Notes => _notes;
 
     public void Dispose() => _rows?.Dispose();
 
     /// <summary>Holds a record against what the source agreed on.</summary>
-    /// <param name="number">The record's number in the batch.</param>
     /// <param name="record">The record as it came.</param>
     /// <param name="cancellationToken">Thrown: a large schema takes its time.</param>
     /// <returns>Why the record is set aside; none where it goes on.</returns>
-    public IReadOnlyList<FieldProblem> JudgeRecord(int number, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    public IReadOnlyList<FieldProblem> JudgeRecord(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Judge(number, Sent(record));
+        _passed.Clear();
+        return Judge(Sent(record));
     }
 
     /// <summary>Holds a row against what the destination takes; only a whole row: of half a one nobody can say whether it would be taken.</summary>
-    /// <param name="number">The number of the record that it is made of.</param>
     /// <param name="row">What the mapping made.</param>
     /// <param name="cancellationToken">Thrown: a large schema takes its time.</param>
     /// <returns>Why its record is set aside; none where it goes on.</returns>
-    public IReadOnlyList<FieldProblem> JudgeRow(int number, ReadOnlySpan<FieldValue> row, CancellationToken cancellationToken)
+    public IReadOnlyList<FieldProblem> JudgeRow(ReadOnlySpan<FieldValue> row, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Judge(number, Made(row));
+        return Judge(Made(row));
     }
 
     public IReadOnlyList<SchemaMisfit> Sent(ReadOnlyMemory<byte> record) => source?.Look(record) ?? [];
 
     public IReadOnlyList<SchemaMisfit> Made(ReadOnlySpan<FieldValue> row) => destination is not null ? destination.Look(_rows!.Of(row)) : [];
 
-    private List<FieldProblem> Judge(int number, IReadOnlyList<SchemaMisfit> misfits)
+    /// <summary>The record goes on: what of it does not fit is counted. A record of several rows is one record.</summary>
+    public void GoesOn(int number)
+    {
+        foreach (var misfit in _passed)
+        {
+            Note(number, misfit);
+        }
+
+        _passed.Clear();
+    }
+
+    private List<FieldProblem> Judge(IReadOnlyList<SchemaMisfit> misfits)
     {
         var rejected = misfits.Where(misfit => misfit.IsRejected).Select(misfit => misfit.ToProblem()).ToList();
         if (misfits.Count > 0 && rejected.Count == 0)
         {
-            Note(number, misfits[0]);
+            _passed.Add(misfits[0]);
         }
 
         return rejected;
     }
 
-    /// <summary>A record of several rows is one record.</summary>
     private void Note(int number, SchemaMisfit first)
     {
         var place = _notes.FindIndex(note => note.Side == first.Side);

@@ -23,7 +23,7 @@ public sealed partial class LookupGrid(LookupRows rows) : ComponentBase, IDispos
     private bool _importing;
     private bool _focus;
     private int _version;
-    private TextInput? _first;
+    private TypedText? _first;
 
     [Parameter, EditorRequired]
     public required TenantId Tenant { get; set; }

@@ -9,7 +9,7 @@ public sealed partial class MappingPage
 {
     private Task ChangeAgreement(MappingDocument document)
     {
-        _rest = document;
+        _taken = document;
         return TouchAsync();
     }
 

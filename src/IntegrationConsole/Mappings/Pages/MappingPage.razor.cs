@@ -1,23 +1,21 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
-using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Tenants;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Mappings.Pages;
 
 /// <summary>Where a mapping is made: every keystroke shows what becomes of real records before anything is live.</summary>
-public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples)
+public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples, IJSRuntime browser)
 {
     private const int SampleCount = 50;
 
+    private MappingDocument _taken = MappingDocument.Empty;
     private List<EditedRule> _rules = [];
     private IReadOnlyList<RecordCondition> _conditions = [];
     private string _filter = "";
-
-    // What of the document no control of this page's own holds.
-    private MappingDocument _rest = MappingDocument.Empty;
     private IReadOnlyList<MappingVersion> _versions = [];
     private MappingVersion? _shown;
     private MappingVersion? _published;
@@ -40,7 +38,8 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private ConfirmDialog? _rollBack;
     private MappingVersion? _target;
 
-    private MappingDocument Document => _rest with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
+    /// <summary>What the form does not show of the mapping stays as it is.</summary>
+    private MappingDocument Document => _taken with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
 
     /// <summary>What is wrong with the filter as it is written, or with what it does to the record on the screen.</summary>
     private string? FilterError =>
@@ -79,12 +78,18 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private async Task ShowAsync(MappingVersion version)
     {
         _shown = version;
-        _rules = [.. version.Parsed.Fields.Select(rule => new EditedRule(rule))];
-        _conditions = version.Parsed.Conditions;
-        _filter = version.Parsed.Filter;
-        _rest = version.Parsed;
+        Take(version.Parsed);
+        Write();
         _dirty = false;
         await EvaluateAsync();
+    }
+
+    private void Take(MappingDocument document)
+    {
+        _taken = document;
+        _rules = [.. document.Fields.Select(rule => new EditedRule(rule))];
+        _conditions = document.Conditions;
+        _filter = document.Filter;
     }
 
     private Task ShowVersion(MappingVersion version) => ShowAsync(version);
@@ -93,93 +98,23 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private async Task ReadSampleAsync()
     {
-        _sample = await samples.ReadAsync(Id, Sync!.SourceConnectionId, Sync.SourceStream, SampleCount, Leaving);
+        var sample = await samples.ReadAsync(Id, Sync!.SourceConnectionId, Sync.SourceStream, SampleCount, Leaving);
         await DescribeAsync();
-        _shape = _sample.Shape;
+        _isLive = true;
+        await TakeSampleAsync(sample);
+    }
+
+    private Task TakeSampleAsync(StreamSample sample)
+    {
+        _sample = sample;
+        _shape = sample.Shape;
+        _profile = sample.Profile;
         _record = 0;
-        await EvaluateAsync();
+        return EvaluateAsync();
     }
 
     private async Task DescribeAsync() =>
         (_destination, _) = await samples.DescribeAsync(Id, Sync!.DestinationConnectionId, Sync.DestinationStream, Leaving);
-
-    /// <summary>
-    /// Everything is evaluated anew at every keystroke: the mapping's rules, and all samples. Expressions may take long, so the
-    /// samples are looked at beside the page, and a keystroke ends what the one before it began.
-    /// </summary>
-    private async Task EvaluateAsync()
-    {
-        _problems = MappingRules.Check(Document, _lookups);
-        if (_evaluating is { } before)
-        {
-            await before.CancelAsync();
-        }
-
-        if (_sample is not { Records.Count: > 0 } sample || Sync is null)
-        {
-            Show(null, "");
-            return;
-        }
-
-        if (_problems.Count > 0)
-        {
-            Show(null, "Correct the marked fields to see the result.");
-            return;
-        }
-
-        using var evaluating = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        _evaluating = evaluating;
-        try
-        {
-            var plan = await plans.PreviewAsync(Id, Document, Sync.KeyFields, evaluating.Token);
-            var record = _record;
-            var previews = await Task.Run(() => SamplePreview.Of(plan, sample.Records, record, evaluating.Token), evaluating.Token);
-            if (_evaluating == evaluating)
-            {
-                Show(previews, Verdict(previews));
-            }
-        }
-        catch (OperationCanceledException) when (evaluating.IsCancellationRequested)
-        {
-            // A later keystroke shows its own result.
-        }
-        catch (FailureException missing)
-        {
-            Show(null, missing.Failure.Sentence);
-        }
-        finally
-        {
-            _evaluating = _evaluating == evaluating ? null : _evaluating;
-        }
-    }
-
-    private void Show(SamplePreview? previews, string verdict)
-    {
-        _previews = previews;
-        _preview = previews?.Records[_record];
-        _failing = previews?.Failing ?? [];
-        _verdict = verdict;
-    }
-
-    private static string Verdict(SamplePreview previews)
-    {
-        var all = previews.Records.Count;
-        var passing = previews.Seen - previews.Failing.Count;
-        var filtered = previews.Filtered > 0 ? $", {previews.Filtered} are left out by the conditions" : "";
-        return previews.Seen == all
-            ? $"{passing} of {all} sample records pass{filtered}"
-            : $"{passing} of the first {previews.Seen} sample records pass{filtered}; the expressions take too long to look at all {all}";
-    }
-
-    private FieldPreview? PreviewOf(string field) => _preview?.Fields.FirstOrDefault(preview => preview.Name == field);
-
-    private async Task Show(int record)
-    {
-        _record = record;
-        await EvaluateAsync();
-    }
-
-    private Task NextFailing() => Show(_failing.FirstOrDefault(index => index > _record, _failing[0]));
 
     private Task Change(int index, FieldRule rule)
     {
@@ -229,7 +164,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     /// <summary>The panel changes the record's key and rows; moving paths under the record it changes fields and conditions as well.</summary>
     private Task ChangeStructure(MappingDocument document)
     {
-        _rest = document;
+        _taken = document;
         _conditions = document.Conditions;
         for (var index = 0; index < _rules.Count; index++)
         {
@@ -241,6 +176,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     private Task TouchAsync()
     {
+        Write();
         _dirty = true;
         return EvaluateAsync();
     }
@@ -277,6 +213,12 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         if (_problems.Count > 0)
         {
             Toasts.Say($"{_problems.Count} {(_problems.Count == 1 ? "problem has" : "problems have")} to be corrected first: see the marked fields.", Tone.Bad);
+            return;
+        }
+
+        if (_textProblem is not null)
+        {
+            Toasts.Say(_textProblem.ToString(), Tone.Bad);
             return;
         }
 

@@ -63,11 +63,12 @@ internal sealed class GroupRows
             return ProblemText.Of(problems);
         }
 
-        if (agreement?.JudgeRow(group.Members[0].Record, row, cancellationToken) is { Count: > 0 } misfits)
+        if (agreement?.JudgeRow(row, cancellationToken) is { Count: > 0 } misfits)
         {
             return ProblemText.Of(misfits);
         }
 
+        agreement?.GoesOn(group.Members[0].Record);
         rows.Commit(_row.HasKey ? _row.KeyOf(row) : "", group.Members[0].Record);
         return null;
     }

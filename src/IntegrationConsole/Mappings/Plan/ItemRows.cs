@@ -150,7 +150,7 @@ internal sealed class ItemRows
             return problems;
         }
 
-        if (agreement?.JudgeRow(record, row, cancellationToken) is { Count: > 0 } misfits)
+        if (agreement?.JudgeRow(row, cancellationToken) is { Count: > 0 } misfits)
         {
             return misfits;
         }

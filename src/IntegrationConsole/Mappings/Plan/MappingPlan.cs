@@ -158,6 +158,7 @@ public sealed class MappingPlan
 
         if (problems is null)
         {
+            agreement?.GoesOn(record.Number);
             rows.Commit(program.HasKey ? program.KeyOf(row) : RecordKey.HashOf(record.Bytes.Span), record.Number);
             return null;
         }
@@ -169,8 +170,8 @@ public sealed class MappingPlan
     private static List<FieldProblem>? Judge(
         AgreementLook agreement, RecordView record, ReadOnlySpan<FieldValue> row, List<FieldProblem>? problems, CancellationToken cancellationToken)
     {
-        var sent = agreement.JudgeRecord(record.Number, record.Bytes, cancellationToken);
-        var made = problems is null ? agreement.JudgeRow(record.Number, row, cancellationToken) : [];
+        var sent = agreement.JudgeRecord(record.Bytes, cancellationToken);
+        var made = problems is null ? agreement.JudgeRow(row, cancellationToken) : [];
         return sent.Count + made.Count == 0 ? problems : [.. sent, .. problems ?? [], .. made];
     }
 }

@@ -32,7 +32,7 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
         {
             Reject(record, key, ProblemText.Of([undecided]));
         }
-        else if (agreement?.JudgeRecord(record.Number, record.Bytes, cancellationToken) is { Count: > 0 } sent)
+        else if (agreement?.JudgeRecord(record.Bytes, cancellationToken) is { Count: > 0 } sent)
         {
             Reject(record, key, ProblemText.Of(sent));
         }
@@ -41,6 +41,10 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
             if (group.Add(_gathering, record, key, cancellationToken) is { } ungrouped)
             {
                 Reject(record, key, ProblemText.Of([ungrouped]));
+            }
+            else
+            {
+                agreement?.GoesOn(record.Number);
             }
         }
         else if (_split is not null)
@@ -85,6 +89,7 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
         }
         else
         {
+            agreement?.GoesOn(record.Number);
             _taken.Add(new TakenRecord(record.Number, key, before, rows.Count - before));
         }
     }
@@ -100,7 +105,7 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
         {
             Reject(record, key, ProblemText.Of(problems));
         }
-        else if (agreement?.JudgeRow(record.Number, row, cancellationToken) is { Count: > 0 } made)
+        else if (agreement?.JudgeRow(row, cancellationToken) is { Count: > 0 } made)
         {
             Reject(record, key, ProblemText.Of(made));
         }
@@ -110,6 +115,7 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
         }
         else
         {
+            agreement?.GoesOn(record.Number);
             _taken.Add(new TakenRecord(record.Number, key.Length > 0 ? key : RecordKey.HashOf(record.Bytes.Span), rows.Count, 1));
             rows.Commit(rowKey, record.Number);
         }

@@ -12,6 +12,8 @@ internal sealed class Template
 
     private Template(List<Part> parts) => _parts = parts;
 
+    public IReadOnlyList<string> Paths => [.. _parts.Where(part => part.Slot >= 0).Select(part => part.Path)];
+
     /// <returns>The template, or null and a sentence that says what is wrong.</returns>
     public static (Template? Template, string Problem) Parse(string text, IPathSlots paths)
     {
