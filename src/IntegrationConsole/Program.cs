@@ -58,6 +58,7 @@ try
     if (start.IsWeb)
     {
         app.MapAccess();
+        app.MapSync();
         app.MapConfiguration();
         app.MapShell();
     }

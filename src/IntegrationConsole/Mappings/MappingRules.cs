@@ -117,6 +117,11 @@ public static class MappingRules
         {
             add(nameof(FieldRule.Source), $"The constant is {wrong}.");
         }
+
+        if (convertible && TypeReach.Problem(rule) is { Length: > 0 } never)
+        {
+            add(nameof(FieldRule.Source), never);
+        }
     }
 
     private static string SourceProblem(FieldRule rule, IReadOnlyCollection<string> lookups) => rule.Origin switch

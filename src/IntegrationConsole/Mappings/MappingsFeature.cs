@@ -1,3 +1,5 @@
+using IntegrationConsole.Mappings.Trials;
+
 namespace IntegrationConsole.Mappings;
 
 public static class MappingsFeature
@@ -8,6 +10,9 @@ public static class MappingsFeature
         services.AddSingleton<LookupStore>();
         services.AddSingleton<MappingPlans>();
         services.AddSingleton<StreamSamples>();
+        services.AddSingleton<SavedTestStore>();
+        services.AddSingleton<TestBench>();
+        services.AddSingleton<Publication>();
         return services;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class BuiltIn(string name, string signature, BuiltInBody body, i
 
     public string Name { get; } = name;
 
+    /// <summary>What it takes and gives, as the language writes it.</summary>
+    public string SignatureText { get; } = signature;
+
     public override int Arity { get; } = arity ?? Signature.Of(signature).Count;
 
     public override Value Invoke(ReadOnlySpan<Value> arguments, Value input, Frame frame, Run run)

@@ -8,7 +8,7 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Mappings.Pages;
 
 /// <summary>Where a mapping is made: every keystroke shows what becomes of real records before anything is live.</summary>
-public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples)
+public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples, Publication publication)
 {
     private const int SampleCount = 50;
 
@@ -35,12 +35,16 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private ConfirmDialog? _publish;
     private ConfirmDialog? _rollBack;
     private MappingVersion? _target;
+    private PublicationCheck? _check;
+    private bool _agreed;
 
     private MappingDocument Document => new([.. _rules.Select(edited => edited.Rule)], _conditions) { Filter = _filter };
 
     /// <summary>What is wrong with the filter as it is written, or with what it does to the record on the screen.</summary>
     private string? FilterError =>
         _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { Problem: { Length: > 0 } problem } ? problem : null);
+
+    private byte[]? ShownRecord => _sample is { Records.Count: > 0 } sample ? sample.Records[_record] : null;
 
     /// <summary>What the destination has and the mapping does not make.</summary>
     private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name)).OrderByDescending(candidate => candidate.Required);
@@ -273,29 +277,36 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         {
             _draftNumber = _shown!.Number;
             _changes = MappingDiff.Between(_published?.Parsed ?? MappingDocument.Empty, Document);
+            (_check, _agreed) = (await publication.CheckAsync(Id, Sync!.MappingId, Document, Sync.KeyFields, Leaving), false);
             await _publish!.OpenAsync();
         }
     });
 
     private Task PublishAsync(string note) => ActAsync(Permission.Configure, "publish a mapping", async actor =>
     {
-        if (await mappings.PublishAsync(Id, Sync!.MappingId, _draftNumber, note, actor, Leaving))
+        var agreed = _agreed ? _check!.Failing.Count : 0;
+        switch (await publication.PublishAsync(Id, Sync!.MappingId, _draftNumber, Sync.KeyFields, note, agreed, actor, Leaving))
         {
-            Toasts.Say($"Version {_draftNumber} is published.", link: Here, linkText: "To the integration");
-            await FetchAsync();
-        }
-        else
-        {
-            _outdated = true;
+            case Published.Done:
+                Toasts.Say($"Version {_draftNumber} is published.", link: Here, linkText: "To the integration");
+                await FetchAsync();
+                break;
+            case Published.Outdated:
+                _outdated = true;
+                break;
+            case Published.Refused:
+                Toasts.Say("It was not published: meanwhile other tests fail, or a lookup table changed. Look again.", Tone.Bad);
+                break;
         }
     });
 
-    private Task AskRollBackAsync(MappingVersion version)
+    private Task AskRollBackAsync(MappingVersion version) => ActAsync(Permission.Configure, "roll back a mapping", async _ =>
     {
         _target = version;
         _changes = MappingDiff.Between(_published?.Parsed ?? MappingDocument.Empty, version.Parsed);
-        return _rollBack!.OpenAsync();
-    }
+        _check = await publication.CheckAsync(Id, Sync!.MappingId, version.Parsed, Sync.KeyFields, Leaving);
+        await _rollBack!.OpenAsync();
+    });
 
     private Task RollBackAsync(string note) => ActAsync(Permission.Configure, "roll back a mapping", async actor =>
     {

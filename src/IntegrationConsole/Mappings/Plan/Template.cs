@@ -12,6 +12,9 @@ internal sealed class Template
 
     private Template(List<Part> parts) => _parts = parts;
 
+    /// <summary>The text between its values.</summary>
+    public IEnumerable<string> Literals => _parts.Select(part => part.Before);
+
     /// <returns>The template, or null and a sentence that says what is wrong.</returns>
     public static (Template? Template, string Problem) Parse(string text, PathSet paths)
     {
