@@ -161,7 +161,7 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
 
         await InsertAsync(session, tenant, id, number, VersionState.Retired, target.Parsed, actor, now, cancellationToken);
         await PromoteAsync(session, tenant, id, number, note.Trim() is { Length: > 0 } why ? $"Back to v{toNumber}: {why}" : $"Back to v{toNumber}", actor, cancellationToken);
-        await RecordAsync(session, tenant, actor, "roll back", mapping, $"v{number} has the content of v{toNumber}", cancellationToken);
+        await RecordAsync(session, tenant, actor, "roll back", mapping, $"v{number} has the content of v{toNumber}{(note.Trim() is { Length: > 0 } reason ? $": {reason}" : "")}", cancellationToken);
         await session.CommitAsync(cancellationToken);
         return number;
     }

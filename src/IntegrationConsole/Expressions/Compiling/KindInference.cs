@@ -130,6 +130,7 @@ internal sealed class KindInference
         // What is left out of a call is taken from the input where the function's signature has a hyphen.
         CallNode { Procedure: VariableNode variable } call => Find(variable) is not { } function
             || call.Arguments.Count >= function.Arity || !function.SignatureText.Contains('-'),
+        LambdaNode { Signature: { } signature } => !signature.Contains('-'),
         _ => true,
     };
 }
