@@ -92,6 +92,13 @@ public static class MappingDiff
             yield return after.Lookup.Length > 0 ? $"{after.Name} goes through the lookup table {after.Lookup}" : $"{after.Name} no longer goes through {before.Lookup}";
         }
 
+        if (!SameValues(before.Values, after.Values))
+        {
+            yield return after.Values is { } values
+                ? $"{after.Name} knows the values {string.Join(", ", values.Take(5).Select(pair => $"{pair.Key} → {(pair.Value.Length > 0 ? pair.Value : "(empty)")}"))}{(values.Count > 5 ? $" and {values.Count - 5} more" : "")}"
+                : $"{after.Name} has no values of its own any more";
+        }
+
         if (before.LookupMiss != after.LookupMiss)
         {
             yield return $"{after.Name}: a value that the lookup table does not hold {MissOf(after.LookupMiss)}";
@@ -104,6 +111,21 @@ public static class MappingDiff
             {
                 yield return now.Length > 0 ? $"{after.Name} is read with the {what} {now}" : $"{after.Name} is read without the {what} {old}";
             }
+        }
+
+        if ((before.Rounding, before.Decimals) != (after.Rounding, after.Decimals))
+        {
+            yield return after.Rounding is Rounding.None ? $"{after.Name} is no longer rounded" : $"{after.Name} now rounds to {RoundingOf(after)}";
+        }
+
+        if ((before.MaxLength, before.CutOff) != (after.MaxLength, after.CutOff))
+        {
+            yield return after.MaxLength == 0 ? $"{after.Name} may have any length" : $"{after.Name} has at most {after.MaxLength} characters: a longer text {(after.CutOff ? "loses its end" : "is refused")}";
+        }
+
+        if (before.OnError != after.OnError)
+        {
+            yield return $"{after.Name}: a value that cannot be made {ErrorOf(after.OnError)}";
         }
 
         if (before.Trim != after.Trim)
@@ -129,6 +151,27 @@ public static class MappingDiff
         ValueOrigin.Template => $"the template {rule.Source}",
         ValueOrigin.Expression => $"the expression {rule.Source}",
     };
+
+    /// <summary>How a field is rounded, as in <c>2 digits, a half up</c>.</summary>
+    public static string RoundingOf(FieldRule rule) => $"{rule.Decimals} {(rule.Decimals == 1 ? "digit" : "digits")}, " + rule.Rounding switch
+    {
+        Rounding.None => "not at all",
+        Rounding.HalfUp => "a half up",
+        Rounding.HalfEven => "a half to the even digit",
+        Rounding.Down => "always down",
+        Rounding.Up => "always up",
+    };
+
+    /// <summary>What becomes of a value that cannot be made, as in <c>sets the record aside</c>.</summary>
+    public static string ErrorOf(FieldErrorRule rule) => rule switch
+    {
+        FieldErrorRule.Reject => "sets the record aside",
+        FieldErrorRule.Empty => "gives no value",
+        FieldErrorRule.Default => "gives the default",
+    };
+
+    private static bool SameValues(IReadOnlyDictionary<string, string>? before, IReadOnlyDictionary<string, string>? after) =>
+        before is null || after is null ? ReferenceEquals(before, after) : before.Count == after.Count && before.All(pair => after.TryGetValue(pair.Key, out var value) && value == pair.Value);
 
     private static string MissOf(LookupMiss miss) => miss switch
     {

@@ -35,6 +35,38 @@ public enum LookupMiss
     Empty,
 }
 
+/// <summary>How a number with too many decimal places becomes one with fewer.</summary>
+public enum Rounding
+{
+    /// <summary>Not at all: an integer field refuses what is not whole, a decimal field keeps all digits.</summary>
+    None,
+
+    /// <summary>To the nearest; a half goes away from zero, as invoices do.</summary>
+    HalfUp,
+
+    /// <summary>To the nearest; a half goes to the even digit, as statistics do.</summary>
+    HalfEven,
+
+    /// <summary>Towards zero.</summary>
+    Down,
+
+    /// <summary>Away from zero.</summary>
+    Up,
+}
+
+/// <summary>What becomes of a field whose value cannot be made.</summary>
+public enum FieldErrorRule
+{
+    /// <summary>The record is set aside.</summary>
+    Reject,
+
+    /// <summary>The record goes on with no value here.</summary>
+    Empty,
+
+    /// <summary>The record goes on with the default here.</summary>
+    Default,
+}
+
 public enum ConditionOperator
 {
     Equals,
@@ -63,6 +95,13 @@ public sealed record FieldRule
     /// <summary>The lookup table that the text goes through; empty for none.</summary>
     public string Lookup { get; init; } = "";
 
+    /// <summary>
+    /// What comes and what it becomes, such as <c>A</c> and <c>active</c>: a lookup table of this one field, in place of one of
+    /// the tenant's; null for none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Values { get; init; }
+
+    /// <summary>What becomes of a value that the lookup table, or <see cref="Values"/>, does not hold.</summary>
     public LookupMiss LookupMiss { get; init; }
 
     /// <summary>
@@ -77,10 +116,44 @@ public sealed record FieldRule
     /// <summary>The zone of times that carry none, such as <c>Europe/Berlin</c>; empty for UTC.</summary>
     public string TimeZone { get; init; } = "";
 
+    public Rounding Rounding { get; init; }
+
+    /// <summary>To how many places after the point is rounded, 0 to 28; 0 for integers. Means nothing where nothing is rounded.</summary>
+    public int Decimals { get; init; }
+
+    /// <summary>The most characters (Unicode code points) that a text may have; 0 for any number.</summary>
+    public int MaxLength { get; init; }
+
+    /// <summary>A text that is too long loses its end; otherwise it is refused.</summary>
+    public bool CutOff { get; init; }
+
     /// <summary>Taken where the record has no value; empty for none.</summary>
     public string Default { get; init; } = "";
 
     public bool Required { get; init; }
+
+    public FieldErrorRule OnError { get; init; }
+
+    /// <summary>The same rule for another type, without what means nothing there: what no page shows, nobody could correct.</summary>
+    public FieldRule As(FieldType type) => this with
+    {
+        Type = type,
+        Format = type == Type || (type is FieldType.Date or FieldType.Timestamp && Type is FieldType.Date or FieldType.Timestamp) ? Format : "",
+        Culture = type is FieldType.Integer or FieldType.Decimal or FieldType.Date or FieldType.Timestamp ? Culture : "",
+        TimeZone = type is FieldType.Date or FieldType.Timestamp ? TimeZone : "",
+        Rounding = type is FieldType.Integer or FieldType.Decimal ? Rounding : Rounding.None,
+        Decimals = type is FieldType.Decimal ? Decimals : 0,
+        MaxLength = type is FieldType.String ? MaxLength : 0,
+        CutOff = type is FieldType.String && CutOff,
+    };
+
+    /// <summary>The same rule with a value from elsewhere.</summary>
+    public FieldRule From(ValueOrigin origin) => this with
+    {
+        Origin = origin,
+        Lookup = origin is ValueOrigin.Constant ? "" : Lookup,
+        Values = origin is ValueOrigin.Constant ? null : Values,
+    };
 }
 
 /// <summary>A condition that a record must meet to be written at all.</summary>

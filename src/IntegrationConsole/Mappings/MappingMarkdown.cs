@@ -64,7 +64,7 @@ public static class MappingMarkdown
         {
             var required = rule.Required || keys.Contains(rule.Name);
             var missing = rule.Default.Length > 0 ? $"takes {Cell(rule.Default)}" : required ? "required: the record is rejected" : "stays empty";
-            Line(text, $"| {Cell(rule.Name)} | {rule.Type.Words} | {SourceOf(rule)} | {ConversionOf(rule)} | {missing} | the record is rejected |");
+            Line(text, $"| {Cell(rule.Name)} | {rule.Type.Words} | {SourceOf(rule)} | {ConversionOf(rule)} | {missing} | {MappingDiff.ErrorOf(rule.OnError)} |");
         }
     }
 
@@ -150,15 +150,15 @@ public static class MappingMarkdown
         var parts = new List<string>();
         parts.AddRange(rule.Trim ? ["trimmed"] : []);
         parts.AddRange(rule.Case switch { LetterCase.Upper => ["upper case"], LetterCase.Lower => ["lower case"], LetterCase.AsItIs => Array.Empty<string>() });
-        if (rule.Lookup.Length > 0)
-        {
-            var miss = rule.LookupMiss switch { LookupMiss.Reject => "rejected if not there", LookupMiss.KeepValue => "kept if not there", LookupMiss.Empty => "empty if not there" };
-            parts.Add($"looked up in {Cell(rule.Lookup)} ({miss})");
-        }
+        var miss = rule.LookupMiss switch { LookupMiss.Reject => "rejected if not there", LookupMiss.KeepValue => "kept if not there", LookupMiss.Empty => "empty if not there" };
+        parts.AddRange(rule.Lookup.Length > 0 ? [$"looked up in {Cell(rule.Lookup)} ({miss})"] : []);
+        parts.AddRange(rule.Values is { } values ? [$"{string.Join(", ", values.Select(pair => $"{Cell(pair.Key)} becomes {Cell(pair.Value)}"))} ({miss})"] : []);
 
         parts.AddRange(rule.Format.Length > 0 ? [$"format {Cell(rule.Format)}"] : []);
         parts.AddRange(rule.Culture.Length > 0 ? [$"culture {Cell(rule.Culture)}"] : []);
         parts.AddRange(rule.TimeZone.Length > 0 ? [$"time zone {Cell(rule.TimeZone)}"] : []);
+        parts.AddRange(rule.Rounding is not Rounding.None ? [$"rounded to {MappingDiff.RoundingOf(rule)}"] : []);
+        parts.AddRange(rule.MaxLength > 0 ? [$"at most {rule.MaxLength} characters, {(rule.CutOff ? "cut off" : "refused above")}"] : []);
         return parts.Count == 0 ? "none" : string.Join(", ", parts);
     }
 

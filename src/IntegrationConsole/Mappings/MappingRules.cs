@@ -18,6 +18,10 @@ public static class MappingRules
     public const string FilterPart = "filter";
 
     private const int MostFields = 1_000;
+    private const int MostValues = 1_000;
+
+    /// <summary>A decimal has no more.</summary>
+    private const int MostDecimals = 28;
 
     public static IReadOnlyList<MappingProblem> Check(MappingDocument document, IReadOnlyCollection<string> lookups)
     {
@@ -75,17 +79,57 @@ public static class MappingRules
             Add(nameof(FieldRule.Source), source);
         }
 
-        if (rule.Lookup.Length > 0 && rule.Origin is ValueOrigin.Constant)
+        if ((rule.Lookup.Length > 0 || rule.Values is not null) && rule.Origin is ValueOrigin.Constant)
         {
             Add(nameof(FieldRule.Lookup), "A constant does not go through a lookup table: enter what the table would make of it.");
+        }
+        else if (rule.Lookup.Length > 0 && rule.Values is not null)
+        {
+            Add(nameof(FieldRule.Values), $"The value goes through {rule.Lookup} already: use the lookup table or values of its own, not both.");
         }
         else if (rule.Lookup.Length > 0 && !lookups.Contains(rule.Lookup))
         {
             Add(nameof(FieldRule.Lookup), $"There is no lookup table named {rule.Lookup}.");
         }
 
+        CheckLimits(rule, Add);
         CheckConversion(rule, Add);
+        if (ErrorRuleProblem(rule) is { Length: > 0 } onError)
+        {
+            Add(nameof(FieldRule.OnError), onError);
+        }
     }
+
+    private static void CheckLimits(FieldRule rule, Action<string, string> add)
+    {
+        if (rule.Values is { } values && (values.Count is 0 or > MostValues || values.Keys.Any(key => key.Length == 0)))
+        {
+            add(nameof(FieldRule.Values), values.Count > MostValues
+                ? $"A field has at most {MostValues} values of its own: make a lookup table of them."
+                : "Give at least one value, and none without a text to compare.");
+        }
+
+        if (rule.Rounding is not Rounding.None && rule.Type is not (FieldType.Integer or FieldType.Decimal))
+        {
+            add(nameof(FieldRule.Rounding), "Only integers and decimal numbers are rounded.");
+        }
+        else if (rule.Rounding is not Rounding.None && (rule.Decimals is < 0 or > MostDecimals || (rule.Type is FieldType.Integer && rule.Decimals > 0)))
+        {
+            add(nameof(FieldRule.Decimals), rule.Type is FieldType.Integer ? "An integer has no decimal places: round to 0." : $"Round to 0 to {MostDecimals} decimal places.");
+        }
+
+        if (rule.MaxLength < 0 || (rule.MaxLength > 0 && rule.Type is not FieldType.String))
+        {
+            add(nameof(FieldRule.MaxLength), rule.MaxLength < 0 ? "Give a number of characters, or 0 for any." : "Only texts have a greatest length.");
+        }
+    }
+
+    private static string ErrorRuleProblem(FieldRule rule) => rule.OnError switch
+    {
+        FieldErrorRule.Reject => "",
+        FieldErrorRule.Empty => rule.Required ? "A required field cannot go on without a value: set the record aside, or take a default." : "",
+        FieldErrorRule.Default => rule.Default.Length == 0 ? "Enter the default that is taken when the value cannot be made." : "",
+    };
 
     private static void CheckConversion(FieldRule rule, Action<string, string> add)
     {

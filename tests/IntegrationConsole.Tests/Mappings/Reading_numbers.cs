@@ -77,7 +77,7 @@ public sealed class Reading_numbers
     [InlineData("hi-IN", "1,234,567.89", "not")]
     [InlineData("de-CH", "1’234.50", "1234.50")]
     [InlineData("de-CH", "1'234.50", "1234.50")]
-    [InlineData("ar-EG", "\u0661\u0662", "not")]
+    [InlineData("ar-EG", "\u0661\u0662", "12")]
     public void A_culture_says_how_texts_are_written_and_separators_must_part_thousands(string culture, string text, string expected) =>
         Assert.Equal(
             expected == "not" ? "! f: the value at v is not a decimal number." : expected,

@@ -15,9 +15,10 @@ public sealed class Documenting_mappings
         var document = new MappingDocument(
             [
                 new() { Name = "id", Type = FieldType.Integer, Source = "order.id" },
-                new() { Name = "total", Type = FieldType.Decimal, Origin = ValueOrigin.Expression, Source = "$sum(lines.total)", Default = "0" },
+                new() { Name = "total", Type = FieldType.Decimal, Origin = ValueOrigin.Expression, Source = "$sum(lines.total)", Default = "0", Rounding = Rounding.HalfEven, Decimals = 2, OnError = FieldErrorRule.Default },
                 new() { Name = "country", Source = "country", Trim = true, Case = LetterCase.Upper, Lookup = "countries", LookupMiss = LookupMiss.KeepValue, Required = true },
                 new() { Name = "due", Type = FieldType.Date, Source = "due", Format = "dd.MM.yyyy", Culture = "de-DE", TimeZone = "Europe/Berlin" },
+                new() { Name = "state", Source = "state", Values = new Dictionary<string, string> { ["A"] = "active" }, LookupMiss = LookupMiss.Empty, MaxLength = 10, CutOff = true },
             ],
             [new("status", ConditionOperator.Equals, "paid")]) { Filter = "total > 0" };
 
@@ -38,10 +39,11 @@ public sealed class Documenting_mappings
 
             | Field | Type | Comes from | Conversion | Without a value | On an error |
             |---|---|---|---|---|---|
-            | `id` | integer | `order.id` | none | required: the record is rejected | the record is rejected |
-            | `total` | decimal | the expression below | none | takes `0` | the record is rejected |
-            | `country` | text | `country` | trimmed, upper case, looked up in `countries` (kept if not there) | required: the record is rejected | the record is rejected |
-            | `due` | date | `due` | format `dd.MM.yyyy`, culture `de-DE`, time zone `Europe/Berlin` | stays empty | the record is rejected |
+            | `id` | integer | `order.id` | none | required: the record is rejected | sets the record aside |
+            | `total` | decimal | the expression below | rounded to 2 digits, a half to the even digit | takes `0` | gives the default |
+            | `country` | text | `country` | trimmed, upper case, looked up in `countries` (kept if not there) | required: the record is rejected | sets the record aside |
+            | `due` | date | `due` | format `dd.MM.yyyy`, culture `de-DE`, time zone `Europe/Berlin` | stays empty | sets the record aside |
+            | `state` | text | `state` | `A` becomes `active` (empty if not there), at most 10 characters, cut off | stays empty | sets the record aside |
 
             ## Which records are taken
 

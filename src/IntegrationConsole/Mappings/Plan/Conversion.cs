@@ -12,6 +12,8 @@ internal sealed class Conversion
     private readonly NumberText _numbers;
     private readonly TimeText _times;
     private readonly bool _isInternational;
+    private readonly NumberRounding _rounding;
+    private readonly TextLength _length;
     private readonly string[] _booleans;
 
     public Conversion(FieldRule rule)
@@ -22,6 +24,8 @@ internal sealed class Conversion
         _type = rule.Type;
         _isInternational = rule.Culture.Length == 0;
         _numbers = _isInternational ? NumberText.International : NumberText.Of(culture);
+        _rounding = new NumberRounding(rule.Rounding, rule.Decimals);
+        _length = new TextLength(rule.MaxLength, rule.CutOff);
         _times = new TimeText(format, culture, zone);
         _booleans = rule.Type is FieldType.Boolean && format.Contains('|') ? format.Split('|', 2, StringSplitOptions.TrimEntries) : [];
     }
@@ -41,7 +45,7 @@ internal sealed class Conversion
             // Longer ones and those with an exponent may have more digits than a decimal.
             case FieldType.Decimal when isPlainNumber && plain.Length is > 0 and <= 28 && plain.IndexOfAny((byte)'e', (byte)'E') < 0
                 && Utf8Parser.TryParse(plain, out decimal number, out var used) && used == plain.Length:
-                value = WithoutMinusZero(number);
+                value = WithoutMinusZero(_rounding.Round(number));
                 return true;
             case FieldType.Boolean when kind is JsonTokenType.True or JsonTokenType.False:
                 value = FieldValue.Of(kind is JsonTokenType.True);
@@ -67,8 +71,9 @@ internal sealed class Conversion
         switch (_type)
         {
             case FieldType.String:
-                value = FieldValue.Of(text);
-                return "";
+                var tooLong = _length.Take(text, out var taken);
+                value = FieldValue.Of(taken);
+                return tooLong;
             case FieldType.Integer:
                 return Integer(numbers, text, out value);
             case FieldType.Decimal:
@@ -96,9 +101,9 @@ internal sealed class Conversion
         }
     }
 
-    private static string Integer(NumberText numbers, string text, out FieldValue value)
+    private string Integer(NumberText numbers, string text, out FieldValue value)
     {
-        var reading = numbers.Read(text, out var number);
+        var reading = Rounded(numbers, text, out var number);
         var fits = number is >= long.MinValue and <= long.MaxValue;
         value = FieldValue.Of(fits ? (long)number : 0);
         return reading switch
@@ -111,9 +116,9 @@ internal sealed class Conversion
         };
     }
 
-    private static string Decimal(NumberText numbers, string text, out FieldValue value)
+    private string Decimal(NumberText numbers, string text, out FieldValue value)
     {
-        var reading = numbers.Read(text, out var number);
+        var reading = Rounded(numbers, text, out var number);
         value = WithoutMinusZero(number);
         return reading switch
         {
@@ -122,6 +127,26 @@ internal sealed class Conversion
             NumberReading.TooManyDigits => "more exact than a decimal can hold (28 digits)",
             NumberReading.Exact => "",
         };
+    }
+
+    /// <summary>A number that is rounded anyway may have any number of digits behind those that are kept.</summary>
+    private NumberReading Rounded(NumberText numbers, string text, out decimal number)
+    {
+        var reading = numbers.Read(text, _rounding.Digits, out number);
+        if (reading is not NumberReading.Exact)
+        {
+            return reading;
+        }
+
+        try
+        {
+            number = _rounding.Round(number);
+            return reading;
+        }
+        catch (OverflowException)
+        {
+            return NumberReading.OutOfRange;
+        }
     }
 
     private string Boolean(string text, out FieldValue value)

@@ -7,7 +7,8 @@ namespace IntegrationConsole.Mappings.Plan;
 
 /// <summary>What is wrong with one field of one record.</summary>
 /// <param name="Code">The expression language's code; empty for everything else.</param>
-public sealed record FieldProblem(string Field, FailureCause Cause, string Sentence, string Code = "");
+/// <param name="IsExcused">The rule lets the record go on with another value.</param>
+public sealed record FieldProblem(string Field, FailureCause Cause, string Sentence, string Code = "", bool IsExcused = false);
 
 /// <summary>One field's rule, ready to be applied to millions of records.</summary>
 internal sealed class FieldProgram
@@ -30,13 +31,13 @@ internal sealed class FieldProgram
     {
         _rule = rule;
         _conversion = new Conversion(rule);
-        _lookup = lookup;
+        _lookup = rule.Values ?? lookup;
         _slot = rule.Origin is ValueOrigin.Path ? paths.Add(SourcePath.Parse(rule.Source).Path!) : -1;
         _template = rule.Origin is ValueOrigin.Template ? Template.Parse(rule.Source, paths).Template! : null;
         _expression = rule.Origin is ValueOrigin.Expression ? new ExpressionProgram(rule.Name, rule.Source, scope) : null;
         _default = rule.Default.Length > 0 ? Fixed(rule.Default) : FieldValue.Null;
         _constant = rule.Origin is ValueOrigin.Constant ? Fixed(rule.Source) : FieldValue.Null;
-        _takesPlain = lookup is null && rule.Type is not (FieldType.String or FieldType.Json);
+        _takesPlain = _lookup is null && rule.Type is not (FieldType.String or FieldType.Json);
     }
 
     public string Name => _rule.Name;
@@ -48,8 +49,20 @@ internal sealed class FieldProgram
     /// <param name="whole">The record as expressions see it; nothing where no rule has one.</param>
     /// <param name="value">What becomes of it.</param>
     /// <param name="cancellationToken">Ends an expression that takes long.</param>
-    /// <returns>What is wrong, or null and the value.</returns>
+    /// <returns>What is wrong, or null. An excused problem leaves the value that the rule takes in place of the one that could not be made.</returns>
     public FieldProblem? Evaluate(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, out FieldValue value, CancellationToken cancellationToken)
+    {
+        var problem = Make(record, slots, whole, out value, cancellationToken);
+        if (problem is null || _rule.OnError is FieldErrorRule.Reject)
+        {
+            return problem;
+        }
+
+        value = _rule.OnError is FieldErrorRule.Default ? _default : FieldValue.Null;
+        return problem with { IsExcused = true };
+    }
+
+    private FieldProblem? Make(ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, out FieldValue value, CancellationToken cancellationToken)
     {
         value = _constant;
         if (_rule.Origin is ValueOrigin.Constant)
@@ -154,7 +167,7 @@ internal sealed class FieldProgram
             }
             else if (_rule.LookupMiss is LookupMiss.Reject)
             {
-                return Problem(FailureCause.ReferenceMissing, $"the lookup table {_rule.Lookup} has no entry for {Subject}");
+                return Problem(FailureCause.ReferenceMissing, _rule.Values is null ? $"the lookup table {_rule.Lookup} has no entry for {Subject}" : $"{Subject} is none of the {_rule.Values.Count} known values");
             }
             else if (_rule.LookupMiss is LookupMiss.Empty)
             {

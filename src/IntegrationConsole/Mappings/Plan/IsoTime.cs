@@ -52,6 +52,11 @@ internal static partial class IsoTime
         return true;
     }
 
+    /// <summary>Whether only its sixtieth second keeps the text from being a time.</summary>
+    public static bool IsLeapSecond(string text) =>
+        Form().Match(text) is { Success: true } match && match.Groups["second"].ValueSpan is "60"
+        && TryParse(string.Concat(text.AsSpan(0, match.Groups["second"].Index), "59", text.AsSpan(match.Groups["second"].Index + 2)), out _);
+
     /// <summary>
     /// The form in which programs write instants (2026-01-31T13:30:00.25Z), straight from a record's bytes. What it does
     /// not take is for <see cref="TryParse"/> to judge; what it takes, that reads alike.

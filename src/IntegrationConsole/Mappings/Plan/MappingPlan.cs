@@ -115,11 +115,15 @@ public sealed class MappingPlan
         var fields = _programs.Select((program, index) =>
         {
             var problem = problems.FirstOrDefault(problem => problem.Field == program.Name);
-            return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem);
+            return new FieldPreview(program.Name, problem is null && !row[index].IsNull ? row[index].ToText() : null, problem ?? Excused(program, record.Span, slots, whole, cancellationToken));
         }).ToList();
         var undecided = Ask(record.Span, slots, whole, out var taken, cancellationToken);
         return new RecordPreview(fields, undecided is null && !taken, undecided is null ? "" : Sentence(undecided));
     }
+
+    /// <summary>What a run passes over, for somebody who is looking.</summary>
+    private static FieldProblem? Excused(FieldProgram program, ReadOnlySpan<byte> record, ReadOnlySpan<JsonSlot> slots, Value whole, CancellationToken cancellationToken) =>
+        program.Evaluate(record, slots, whole, out _, cancellationToken) is { IsExcused: true } problem ? problem : null;
 
     /// <returns>Whether the record is JSON.</returns>
     private bool TryRead(ReadOnlyMemory<byte> record, JsonSlot[] slots, out Value whole)
@@ -163,7 +167,7 @@ public sealed class MappingPlan
         List<FieldProblem>? problems = null;
         foreach (var index in _order)
         {
-            if (_programs[index].Evaluate(record, slots, whole, out var value, cancellationToken) is { } problem)
+            if (_programs[index].Evaluate(record, slots, whole, out var value, cancellationToken) is { IsExcused: false } problem)
             {
                 (problems ??= []).Add(problem);
             }
@@ -227,5 +231,6 @@ public sealed class MappingPlan
 /// <param name="Problem">Why nothing could be made of the record as a whole: it cannot be read, or not be decided on; empty otherwise.</param>
 public sealed record RecordPreview(IReadOnlyList<FieldPreview> Fields, bool Filtered, string Problem);
 
-/// <param name="Value">The value as text; null for a null or a problem.</param>
+/// <param name="Value">The value as text; null for a null or a problem that is not excused.</param>
+/// <param name="Problem">What is wrong; where it is excused, why the value is another one.</param>
 public sealed record FieldPreview(string Name, string? Value, FieldProblem? Problem);

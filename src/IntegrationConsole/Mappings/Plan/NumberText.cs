@@ -41,9 +41,20 @@ internal sealed class NumberText
 
     public static NumberText Of(CultureInfo culture) => new(culture, NumberStyles.AllowThousands);
 
-    public NumberReading Read(string text, out decimal number)
+    public NumberReading Read(string text, out decimal number) => Read(text, null, out number);
+
+    /// <param name="text">The number as it is written.</param>
+    /// <param name="places">To how many decimal places it is rounded afterwards; null where it is not.</param>
+    /// <param name="number">The number; with <paramref name="places"/> one that rounds as the written one does.</param>
+    public NumberReading Read(string text, int? places, out decimal number)
     {
-        var written = WithOneKindOfSeparator(text.Trim());
+        // The international way has ASCII digits only.
+        var written = WithOneKindOfSeparator((_styles & NumberStyles.AllowThousands) == 0 ? text.Trim() : ScriptDigits.ToAscii(text.Trim()));
+        if (places is { } kept)
+        {
+            written = WithoutTail(written, kept);
+        }
+
         number = 0;
         if (!GroupsAreWhole(written))
         {
@@ -74,6 +85,22 @@ internal sealed class NumberText
         }
 
         return text;
+    }
+
+    /// <summary>
+    /// Cuts the digits off that rounding cannot see but for whether any of them counts: one more digit after the first that goes
+    /// says so. Reading all of them would round twice, once by what a decimal holds.
+    /// </summary>
+    private string WithoutTail(string text, int places)
+    {
+        var point = text.IndexOf(_format.NumberDecimalSeparator, StringComparison.Ordinal);
+        var first = point + _format.NumberDecimalSeparator.Length + places + 1;
+        if (point < 0 || first >= text.Length || text.AsSpan(first).ContainsAnyExceptInRange('0', '9'))
+        {
+            return text;
+        }
+
+        return text[..first] + (text.AsSpan(first).ContainsAnyExcept('0') ? "1" : "");
     }
 
     private bool GroupsAreWhole(string text)

@@ -60,6 +60,11 @@ internal sealed class TimeText(string format, CultureInfo culture, TimeZoneInfo 
             return Epoch(text, out moment);
         }
 
+        if (!_isInternational)
+        {
+            text = ScriptDigits.ToAscii(text);
+        }
+
         if (format.Length > 0)
         {
             return DateTime.TryParseExact(text, format, culture, Styles, out moment) ? "" : $"not a {what} in the form {format}";
@@ -68,6 +73,11 @@ internal sealed class TimeText(string format, CultureInfo culture, TimeZoneInfo 
         if (IsoTime.TryParse(text, out moment))
         {
             return "";
+        }
+
+        if (IsoTime.IsLeapSecond(text))
+        {
+            return "a leap second, which clocks and databases do not have: the source should send 59.999 or the next second";
         }
 
         if (_isInternational)

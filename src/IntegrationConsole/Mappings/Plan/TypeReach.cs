@@ -22,7 +22,7 @@ internal static class TypeReach
     public static string Problem(FieldRule rule)
     {
         // What a lookup table makes of a value is asked of the table.
-        if (rule.Lookup.Length > 0)
+        if (rule.Lookup.Length > 0 || rule.Values is not null)
         {
             return "";
         }
@@ -83,7 +83,7 @@ internal static class TypeReach
     private static string? Constant(FieldRule rule)
     {
         var scope = new ExpressionScope(new Surroundings(TimeProvider.System, new Random(0)), Glance);
-        var alone = rule with { Default = "", Required = rule.Required && rule.Default.Length == 0 };
+        var alone = rule with { Default = "", Required = rule.Required && rule.Default.Length == 0, OnError = FieldErrorRule.Reject };
         var plan = new MappingPlan(new MappingDocument([alone], []), [], new Dictionary<string, IReadOnlyDictionary<string, string>>(), scope);
         return plan.Preview(NoRecord, CancellationToken.None).Fields[0].Problem is { } problem && problem.Code is not (['U', ..] or ErrorCodes.SequenceLength)
             ? $"It is the same for every record, and wrong for every record: {problem.Sentence}."
