@@ -164,7 +164,7 @@ public static class MappingRules
 
         if (convertible && TypeReach.Problem(rule) is { Length: > 0 } never)
         {
-            add(nameof(FieldRule.Source), never);
+            add(rule.Values is null ? nameof(FieldRule.Source) : nameof(FieldRule.Values), never);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
@@ -28,19 +29,21 @@ public sealed class MappingDocuments(SyncStore syncs, MappingStore mappings, Loo
         routes.MapGet("/t/{tenant}/integrations/{slug}/mapping.md", AnswerAsync).WithMetadata(new AllowAttribute(Permission.View));
 
     private static async Task<IResult> AnswerAsync(
-        string tenant, string slug, int? version, bool? download, HttpContext http, AccessStore access, MappingDocuments documents, CancellationToken cancellationToken)
+        string tenant, string slug, string? version, string? download, HttpContext http, AccessStore access, MappingDocuments documents, CancellationToken cancellationToken)
     {
+        var number = int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var entered) ? entered : (int?)null;
+
         // The permission was asked already; this only finds out which tenant it was asked for.
         var seen = http.User.UserId is { } user ? await access.FindTenantAsync(user, tenant, cancellationToken) : null;
-        if (seen is null || await documents.WriteAsync(seen.Id, slug, version, cancellationToken) is not { } document)
+        if (seen is null || (version is not null && number is null) || await documents.WriteAsync(seen.Id, slug, number, cancellationToken) is not { } document)
         {
             return Results.NotFound();
         }
 
         // Shown as text unless it is to be kept: a browser does not know Markdown, and would save it each time.
         http.Response.Headers.CacheControl = "no-store";
-        return download == true
-            ? Results.File(Encoding.UTF8.GetBytes(document), "text/markdown; charset=utf-8", $"mapping-{slug}{(version is { } number ? $"-v{number}" : "")}.md")
+        return download is "true"
+            ? Results.File(Encoding.UTF8.GetBytes(document), "text/markdown; charset=utf-8", $"mapping-{slug}{(number is null ? "" : $"-v{number}")}.md")
             : Results.Text(document, "text/plain", Encoding.UTF8);
     }
 

@@ -172,6 +172,18 @@ public sealed class Keeping_tests
     }
 
     [Fact]
+    public async Task A_test_that_was_not_tried_in_time_has_not_passed()
+    {
+        await using var world = await TrialWorld.StartAsync(Id);
+        await world.KeepAsync("Ada", "{\"id\":7}", Row(("id", "7")));
+        var bench = new TestBench(world.Tests, world.Console.Get<MappingPlans>(), new ClockOfImpatience());
+
+        var result = Assert.Single(await bench.RunAsync(world.Tenant, world.Mapping, (await world.NewestAsync()).Parsed, [], default));
+
+        Assert.Equal("it was not tried in time where it should be that it makes a row", result.Sentence);
+    }
+
+    [Fact]
     public async Task A_draft_that_was_edited_after_it_was_checked_is_not_published()
     {
         await using var world = await TrialWorld.StartAsync(Id);
@@ -199,4 +211,14 @@ public sealed class Keeping_tests
     }
 
     private static Expectation Row(params (string Field, string? Text)[] fields) => new(ExpectedEnd.Rows, [fields.ToDictionary(field => field.Field, field => field.Text)]);
+
+    /// <summary>Whoever waits by it has waited long enough at once.</summary>
+    private sealed class ClockOfImpatience : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 }

@@ -70,6 +70,21 @@ public sealed class Refusing_what_can_never_work
         Assert.Equal(sentence.Length == 0 ? [] : [sentence], Problems(new FieldRule { Name = "f", Type = type, Origin = ValueOrigin.Template, Source = template }));
 
     [Fact]
+    public void Values_of_a_field_s_own_none_of_which_converts_are_refused()
+    {
+        var rule = new FieldRule { Name = "f", Type = FieldType.Integer, Source = "v", Values = new Dictionary<string, string> { ["a"] = "one", ["b"] = "two" } };
+
+        Assert.Equal(["None of the values that it can become converts to integer."], Problems(rule));
+        Assert.Empty(Problems(rule with { Values = new Dictionary<string, string> { ["a"] = "one", ["b"] = "2" } }));
+        Assert.Empty(Problems(rule with { LookupMiss = LookupMiss.KeepValue }));
+    }
+
+    [Fact]
+    public void That_an_error_is_excused_does_not_make_a_value_possible() => Assert.Equal(
+        ["It is the same for every record, and wrong for every record: what the expression makes is not an integer."],
+        Problems(new FieldRule { Name = "f", Type = FieldType.Integer, Origin = ValueOrigin.Expression, Source = "'seven'", OnError = FieldErrorRule.Empty }));
+
+    [Fact]
     public async Task A_lookup_table_none_of_whose_entries_converts_is_refused_at_publication()
     {
         await using var world = await TrialWorld.StartAsync(new FieldRule { Name = "code", Type = FieldType.Integer, Source = "code", Lookup = "codes" });

@@ -29,9 +29,11 @@ public sealed partial class DryRunPanel(DryRun dryRun)
     [Parameter]
     public bool IsUsable { get; set; }
 
-    /// <summary>Tells the ids of two panels on one page apart.</summary>
+    /// <summary>Stands in a dialog of a page that has another one.</summary>
     [Parameter]
-    public string Prefix { get; set; } = "dry-run";
+    public bool IsInDialog { get; set; }
+
+    private string Prefix => IsInDialog ? "publish-dry-run" : "dry-run";
 
     private Task TryAsync() => ActAsync(Permission.ViewPayload, "try a mapping on records", async _ =>
     {

@@ -21,6 +21,7 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     private IReadOnlyList<SavedTest> _tests = [];
     private Dictionary<Guid, TestResult> _results = [];
     private string _ranOn = "";
+    private string _onScreen = "";
     private SavedTest? _edited;
     private SavedTest? _deleted;
     private ConfirmDialog? _delete;
@@ -64,13 +65,16 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
         }
     }
 
+    /// <summary>Said once for each keystroke, and only while there are results that may be outdated by it.</summary>
+    protected override void OnParametersSet() => _onScreen = _results.Count > 0 ? Document.ToJson() : "";
+
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync() => _tests = await store.ListAsync(Id, Sync.MappingId, Leaving);
 
     /// <summary>A result speaks of the document it was made with, and of the test as it was then.</summary>
     private TestResult? ResultOf(SavedTest test) =>
-        _results.TryGetValue(test.Id, out var result) && result.Test.Version == test.Version && _ranOn == Document.ToJson() ? result : null;
+        _results.TryGetValue(test.Id, out var result) && result.Test.Version == test.Version && _ranOn == _onScreen ? result : null;
 
     private Task RunAllAsync() => RunAsync(_tests);
 
@@ -80,9 +84,10 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
         {
             var document = Document;
             var results = await bench.RunAsync(Id, tests, document, Sync.KeyFields, Leaving);
-            if (_ranOn != document.ToJson())
+            _onScreen = document.ToJson();
+            if (_ranOn != _onScreen)
             {
-                (_results, _ranOn) = ([], document.ToJson());
+                (_results, _ranOn) = ([], _onScreen);
             }
 
             foreach (var result in results)

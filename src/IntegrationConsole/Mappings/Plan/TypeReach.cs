@@ -24,7 +24,7 @@ internal static class TypeReach
         // What a lookup table makes of a value is asked of the table.
         if (rule.Lookup.Length > 0 || rule.Values is not null)
         {
-            return "";
+            return rule.Values is { } values && IsOutOfReach(rule, values) ? $"None of the values that it can become converts to {rule.Type.Words}." : "";
         }
 
         return rule.Origin switch

@@ -29,6 +29,9 @@ public sealed record TestResult(SavedTest Test, IReadOnlyList<TestDifference> Di
         return new TestResult(test, isSame ? [] : [new TestDifference("", EndOf(expected), EndOf(made))]);
     }
 
+    /// <summary>The expressions of the mapping take so long that the test was not run.</summary>
+    public static TestResult NotReached(SavedTest test) => new(test, [new TestDifference("", EndOf(test.Expectation), "was not tried in time")]);
+
     /// <summary>How a record ends, in words that follow "it".</summary>
     public static string EndOf(Expectation end) => end.End switch
     {
