@@ -59,6 +59,7 @@ try
     {
         app.MapAccess();
         app.MapMappings();
+        app.MapSync();
         app.MapConfiguration();
         app.MapShell();
     }

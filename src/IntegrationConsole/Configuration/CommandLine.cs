@@ -14,6 +14,9 @@ public static class CommandLine
         console health [ADDRESS]        asks a running console whether it is ready; ends with 1 where it is not
                                         (without an address: the first of ASPNETCORE_URLS, or http://localhost:5080)
         console audit verify [TENANT]   checks that nobody altered the audit trail; names the first broken link
+        console mapping test TENANT/INTEGRATION [--draft]
+                                        runs the saved tests of a mapping as it is published, or of its draft;
+                                        ends with 1 where one fails
         console link EMAIL              makes a link with which somebody chooses a new password
         console seed [--tenants N] [--integrations N] [--letters N]
                                         fills an empty database with made-up history, for trying the pages
@@ -36,6 +39,7 @@ public static class CommandLine
             case ["health", var text] when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https":
                 return await RunningConsole.AskAsync(RunningConsole.QuestionAt(address), output, cancellationToken);
             case ["audit", "verify"] or ["audit", "verify", _] or ["link", _]:
+            case ["mapping", "test", _] or ["mapping", "test", _, "--draft"]:
             case ["seed", .. var options] when SeedSize.Parse(options) is not null:
                 return null;
             default:
@@ -57,6 +61,8 @@ public static class CommandLine
         {
             case ["audit", "verify", .. var rest] when rest.Length <= 1:
                 return await VerifyAsync(scope.ServiceProvider, rest is [var slug] ? slug : null, output, cancellationToken);
+            case ["mapping", "test", var place, .. var rest]:
+                return await scope.ServiceProvider.GetRequiredService<MappingTests>().RunAsync(place, rest is ["--draft"], output, cancellationToken);
             case ["link", var email]:
                 return await LinkAsync(scope.ServiceProvider, email, output, cancellationToken);
             case ["seed", .. var options] when SeedSize.Parse(options) is { } size:

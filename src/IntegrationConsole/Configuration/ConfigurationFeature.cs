@@ -8,6 +8,7 @@ public static class ConfigurationFeature
     {
         services.AddSingleton<SeededHistory>();
         services.AddSingleton<Seeding>();
+        services.AddSingleton<MappingTests>();
         services.AddSingleton<SampleSource>();
         services.AddSingleton<SampleIntegrations>();
         services.AddSingleton<SampleWorkspace>();

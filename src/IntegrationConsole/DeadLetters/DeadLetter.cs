@@ -55,8 +55,13 @@ public sealed record DeadLetter(
     public bool IsOpen => State is LetterState.Waiting or LetterState.Queued or LetterState.Replaying;
 
     /// <summary>The business key as people read it; for a record without one, the place where it stands.</summary>
-    public string KeyText => RecordKey is ['#', ..] && Place.Length > 0 ? Place : RecordKey.Replace(MappingPlan.KeySeparator.ToString(), " · ", StringComparison.Ordinal);
+    public string KeyText => KeyTextOf(RecordKey, Place);
+
+    internal static string KeyTextOf(string key, string place) => key is ['#', ..] && place.Length > 0 ? place : key.Replace(MappingPlan.KeySeparator.ToString(), " · ", StringComparison.Ordinal);
 }
+
+/// <summary>The record of an open letter, as a replay would send it.</summary>
+public sealed record OpenRecord(Guid Id, string KeyText, byte[] Record);
 
 /// <summary>One try to bring a letter to its destination.</summary>
 public sealed record LetterAttempt(

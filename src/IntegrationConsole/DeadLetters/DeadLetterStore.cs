@@ -103,6 +103,27 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
             row.Answer is null ? "" : Encoding.UTF8.GetString(seal.Open(row.Answer, LetterSeals.Answer)));
     }
 
+    /// <summary>The records of one sync's open letters as a replay would send them, in the order of their ids, as many as fit into a few megabytes.</summary>
+    /// <param name="after">The last letter of the page before.</param>
+    public async Task<IReadOnlyList<OpenRecord>> ListOpenRecordsAsync(TenantId tenant, Guid syncId, Guid? after, CancellationToken cancellationToken)
+    {
+        const int MostLetters = 500;
+        const long MostBytes = 16 * 1024 * 1024;
+        var seal = await seals.ForAsync(tenant, cancellationToken);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var rows = await session.ListAsync<SealedRecord>("""
+            with page as (
+                select id, sum(payload_size::bigint + coalesce(length(edited), 0)) over (order by id) - payload_size - coalesce(length(edited), 0) as before
+                from (select id, payload_size, edited from dead_letter
+                      where tenant_id = @tenant and sync_id = @syncId and state in ('Waiting', 'Queued', 'Replaying') and (@after::uuid is null or id > @after)
+                      order by id limit @most) next)
+            select d.id, d.record_key, d.place, coalesce(d.edited, d.payload) as content
+            from page join dead_letter d on d.tenant_id = @tenant and d.id = page.id
+            where page.before < @bytes order by d.id
+            """, new { tenant, syncId, after, most = MostLetters, bytes = MostBytes }, cancellationToken);
+        return [.. rows.Select(row => new OpenRecord(row.Id, DeadLetter.KeyTextOf(row.RecordKey, row.Place), seal.Open(row.Content, LetterSeals.Payload)))];
+    }
+
     /// <summary>Keeps a corrected record beside the original; null takes the correction back.</summary>
     public async Task<Saved> EditAsync(TenantId tenant, Guid id, int version, byte[]? corrected, Actor actor, CancellationToken cancellationToken)
     {
@@ -185,6 +206,8 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     }
 
     private sealed record SyncCount(Guid SyncId, int Count);
+
+    private sealed record SealedRecord(Guid Id, string RecordKey, string Place, byte[] Content);
 
     private sealed record SealedContent(byte[] Payload, byte[]? Edited, byte[]? Answer);
 

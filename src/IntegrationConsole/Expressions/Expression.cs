@@ -9,10 +9,11 @@ public sealed class Expression
 {
     private readonly CompiledBody _compiled;
 
-    private Expression(string text, CompiledBody compiled)
+    private Expression(string text, Node parsed)
     {
         Text = text;
-        _compiled = compiled;
+        _compiled = Compiler.Compile(parsed, null);
+        (PossibleKinds, IsConstant) = KindInference.Of(parsed);
     }
 
     public string Text { get; }
@@ -23,12 +24,18 @@ public sealed class Expression
     /// <summary>Which lookup tables it asks for shows only when it is evaluated: all of them have to be there.</summary>
     public bool AsksAnyTable => _compiled.Tables!.IsOpen;
 
+    /// <summary>What it may give; a kind that is not in it is given for no input.</summary>
+    public ValueKinds PossibleKinds { get; }
+
+    /// <summary>It gives the same whatever the input is, at any time.</summary>
+    public bool IsConstant { get; }
+
     /// <summary>Parses and compiles an expression, or says what is wrong with it.</summary>
     public static ExpressionParsing Parse(string text)
     {
         try
         {
-            return new ExpressionParsing(new Expression(text, Compiler.Compile(Parser.Parse(text), null)), null);
+            return new ExpressionParsing(new Expression(text, Parser.Parse(text)), null);
         }
         catch (ExpressionFailure failure)
         {

@@ -10,12 +10,21 @@ public static class MappingDiff
     {
         var old = before.Fields.GroupBy(rule => rule.Name).ToDictionary(group => group.Key, group => group.First());
         var now = after.Fields.GroupBy(rule => rule.Name).ToDictionary(group => group.Key, group => group.First());
+        var renamed = Renamed(before, after, old, now);
         var changes = new List<string>();
-        changes.AddRange(after.Fields.Where(rule => !old.ContainsKey(rule.Name)).Select(rule => $"{rule.Name} is new: {SourceOf(rule)}"));
-        changes.AddRange(before.Fields.Where(rule => !now.ContainsKey(rule.Name)).Select(rule => $"{rule.Name} is no longer made"));
-        foreach (var rule in after.Fields.Where(rule => old.ContainsKey(rule.Name)))
+        changes.AddRange(after.Fields.Where(rule => !old.ContainsKey(rule.Name) && !renamed.ContainsKey(rule.Name)).Select(rule => $"{rule.Name} is new: {SourceOf(rule)}"));
+        changes.AddRange(before.Fields.Where(rule => !now.ContainsKey(rule.Name) && renamed.Values.All(known => known.Name != rule.Name)).Select(rule => $"{rule.Name} is no longer made"));
+        foreach (var rule in after.Fields)
         {
-            changes.AddRange(Field(old[rule.Name], rule));
+            if (renamed.TryGetValue(rule.Name, out var former))
+            {
+                changes.Add($"{former.Name} is now called {rule.Name}");
+                changes.AddRange(Field(former, rule));
+            }
+            else if (old.TryGetValue(rule.Name, out var known))
+            {
+                changes.AddRange(Field(known, rule));
+            }
         }
 
         changes.AddRange(after.Conditions.Except(before.Conditions).Select(condition => $"only records are taken where {ConditionOf(condition)}"));
@@ -28,6 +37,24 @@ public static class MappingDiff
         changes.AddRange(StructureDiff.Between(before, after));
         changes.AddRange(AgreementDiff.Between(before, after));
         return changes;
+    }
+
+    /// <summary>A field that went, and one that came and takes its value from the same place, are one field with another name.</summary>
+    /// <returns>What each new name was called before.</returns>
+    private static Dictionary<string, FieldRule> Renamed(
+        MappingDocument before, MappingDocument after, Dictionary<string, FieldRule> old, Dictionary<string, FieldRule> now)
+    {
+        var gone = before.Fields.Where(rule => !now.ContainsKey(rule.Name) && rule.Origin is not ValueOrigin.Constant && rule.Source.Length > 0).ToList();
+        var renamed = new Dictionary<string, FieldRule>();
+        foreach (var rule in after.Fields.Where(rule => !old.ContainsKey(rule.Name)))
+        {
+            if (gone.Find(former => former.Origin == rule.Origin && former.Source == rule.Source) is { } former && renamed.TryAdd(rule.Name, former))
+            {
+                gone.Remove(former);
+            }
+        }
+
+        return renamed;
     }
 
     /// <summary>A condition as a phrase, such as <c>status is active</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings.Agreements;
 
@@ -205,9 +206,19 @@ public sealed record MappingDocument(IReadOnlyList<FieldRule> Fields, IReadOnlyL
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveEmptyListsOut } },
     };
 
     public static MappingDocument Parse(string json) => JsonSerializer.Deserialize<MappingDocument>(json, Json) ?? Empty;
+
+    /// <summary>What a mapping does not use does not stand in it. Fields and conditions always do: they are what a mapping is.</summary>
+    private static void LeaveEmptyListsOut(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(property => property.PropertyType == typeof(IReadOnlyList<ChildTable>)))
+        {
+            property.ShouldSerialize = static (_, list) => list is IReadOnlyList<ChildTable> { Count: > 0 };
+        }
+    }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 }

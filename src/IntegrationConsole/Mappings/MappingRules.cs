@@ -192,6 +192,11 @@ public static class MappingRules
         {
             add(nameof(FieldRule.Source), $"The constant is {wrong}.");
         }
+
+        if (convertible && TypeReach.Problem(rule) is { Length: > 0 } never)
+        {
+            add(rule.Values is null ? nameof(FieldRule.Source) : nameof(FieldRule.Values), never);
+        }
     }
 
     private static string SourceProblem(FieldRule rule, IReadOnlyCollection<string> lookups) => rule.Origin switch

@@ -110,13 +110,20 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
 
     /// <summary>Makes the draft the version that runs use from now on.</summary>
     /// <returns>Whether there was such a draft.</returns>
-    public async Task<bool> PublishAsync(TenantId tenant, Guid id, int number, string note, Actor actor, CancellationToken cancellationToken)
+    public Task<bool> PublishAsync(TenantId tenant, Guid id, int number, string note, Actor actor, CancellationToken cancellationToken) =>
+        PublishAsync(tenant, id, number, null, note, actor, cancellationToken);
+
+    /// <summary>The same for a draft that was checked: one that was edited since is left alone.</summary>
+    /// <param name="checkedAt">When the draft was last edited when it was checked; null publishes it as it is.</param>
+    public async Task<bool> PublishAsync(TenantId tenant, Guid id, int number, DateTimeOffset? checkedAt, string note, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var mapping = await session.FindAsync<Mapping>("select tenant_id, id, name from mapping where tenant_id = @tenant and id = @id for update", new { tenant, id }, cancellationToken);
         var isDraft = await session.OneAsync<bool>(
-            "select exists (select from mapping_version where tenant_id = @tenant and mapping_id = @id and number = @number and state = 'Draft')",
-            new { tenant, id, number }, cancellationToken);
+            """
+            select exists (select from mapping_version where tenant_id = @tenant and mapping_id = @id and number = @number and state = 'Draft'
+                             and (@checkedAt::timestamptz is null or edited_at = @checkedAt))
+            """, new { tenant, id, number, checkedAt }, cancellationToken);
         if (mapping is null || !isDraft)
         {
             return false;
@@ -154,7 +161,7 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
 
         await InsertAsync(session, tenant, id, number, VersionState.Retired, target.Parsed, actor, now, cancellationToken);
         await PromoteAsync(session, tenant, id, number, note.Trim() is { Length: > 0 } why ? $"Back to v{toNumber}: {why}" : $"Back to v{toNumber}", actor, cancellationToken);
-        await RecordAsync(session, tenant, actor, "roll back", mapping, $"v{number} has the content of v{toNumber}", cancellationToken);
+        await RecordAsync(session, tenant, actor, "roll back", mapping, $"v{number} has the content of v{toNumber}{(note.Trim() is { Length: > 0 } reason ? $": {reason}" : "")}", cancellationToken);
         await session.CommitAsync(cancellationToken);
         return number;
     }

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings.Lookups;
+using IntegrationConsole.Mappings.Trials;
 
 namespace IntegrationConsole.Mappings;
 
@@ -13,6 +14,9 @@ public static class MappingsFeature
         services.AddSingleton<IConnector, LookupConnector>();
         services.AddSingleton<MappingPlans>();
         services.AddSingleton<StreamSamples>();
+        services.AddSingleton<SavedTestStore>();
+        services.AddSingleton<TestBench>();
+        services.AddSingleton<Publication>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
@@ -24,6 +25,9 @@ public static class SyncFeature
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<ReplayStore>();
+        services.AddSingleton<RecentRecordReader>();
+        services.AddSingleton<DryRun>();
+        services.AddSingleton<MappingDocuments>();
         AddScheduler(services, configuration, isWorker);
         if (isWorker)
         {
@@ -33,6 +37,12 @@ public static class SyncFeature
         }
 
         return services;
+    }
+
+    public static WebApplication MapSync(this WebApplication app)
+    {
+        MappingDocuments.Map(app);
+        return app;
     }
 
     private static void AddScheduler(IServiceCollection services, IConfiguration configuration, bool isWorker)

@@ -98,7 +98,26 @@ public sealed class JsonataConformance
         }
 
         var outcome = parsing.Expression.Evaluate(input, surroundings, limits, CancellationToken.None);
+        Assert.True(!outcome.Succeeded || parsing.Expression.PossibleKinds.HasFlag(KindOf(outcome.Value)), $"{parsing.Expression.Text} gave {outcome.Value}, which was held to be impossible.");
+        Assert.True(!parsing.Expression.IsConstant || IsTheSameForNothing(parsing.Expression, outcome, limits), $"{parsing.Expression.Text} was held to give the same for every input.");
         return (outcome.Value, outcome.Error);
+    }
+
+    private static ValueKinds KindOf(Value value) => value.Kind switch
+    {
+        ValueKind.Undefined or ValueKind.Null => ValueKinds.Nothing,
+        ValueKind.Boolean => ValueKinds.Boolean,
+        ValueKind.Number => ValueKinds.Number,
+        ValueKind.String => ValueKinds.Text,
+        ValueKind.Array => ValueKinds.List,
+        ValueKind.Object => ValueKinds.Object,
+        ValueKind.Function => ValueKinds.Function,
+    };
+
+    private static bool IsTheSameForNothing(Expression expression, ExpressionOutcome outcome, ExpressionLimits limits)
+    {
+        var again = expression.Evaluate(default, new Surroundings(TimeProvider.System, new Random(2)), limits, CancellationToken.None);
+        return again.Succeeded == outcome.Succeeded && (!again.Succeeded || again.Value.Kind is ValueKind.Function || again.Value.ToString() == outcome.Value.ToString());
     }
 
     /// <summary>A value with its fields in the order of their names, and numbers in one form, so that equal values have equal texts.</summary>

@@ -38,13 +38,26 @@ public sealed class Comparing_versions
         { Rule, Rule with { Case = LetterCase.Upper }, ["city is put in upper case"] },
         { Rule, Rule with { Case = LetterCase.Lower }, ["city is put in lower case"] },
         { Rule with { Case = LetterCase.Lower }, Rule, ["city keeps its letters as they are"] },
-        { Rule, Rule with { Name = "town" }, ["town is new: address.city", "city is no longer made"] },
+        { Rule, Rule with { Name = "town" }, ["city is now called town"] },
+        { Rule, Rule with { Name = "town", Required = true }, ["city is now called town", "town is now required"] },
+        { Rule, Rule with { Name = "town", Source = "town" }, ["town is new: town", "city is no longer made"] },
+        { Rule with { Origin = ValueOrigin.Constant, Source = "x" }, new() { Name = "town", Origin = ValueOrigin.Constant, Source = "x" }, ["town is new: the constant x", "city is no longer made"] },
     };
 
     [Theory]
     [MemberData(nameof(Changes))]
     public void Each_change_of_a_field_is_a_sentence(FieldRule before, FieldRule after, string[] sentences) =>
         Assert.Equal(sentences, MappingDiff.Between(Trial.Document(before), Trial.Document(after)));
+
+    [Fact]
+    public void Another_order_is_no_change() => Assert.Empty(MappingDiff.Between(
+        new MappingDocument([Rule, new() { Name = "id", Source = "id" }], [new("a", ConditionOperator.Present, ""), new("b", ConditionOperator.Missing, "")]),
+        new MappingDocument([new() { Name = "id", Source = "id" }, Rule], [new("b", ConditionOperator.Missing, ""), new("a", ConditionOperator.Present, "")])));
+
+    [Fact]
+    public void One_field_that_went_is_at_most_one_that_came() => Assert.Equal(
+        ["place is new: address.city", "city is now called town"],
+        MappingDiff.Between(Trial.Document(Rule), Trial.Document(Rule with { Name = "town" }, Rule with { Name = "place" })));
 
     [Fact]
     public void Conditions_come_and_go()

@@ -97,9 +97,12 @@ public sealed class Keeping_versions
         await world.SaveAsync("unfinished");
 
         var number = await world.Store.RollBackAsync(world.Tenant, world.Id, 1, "too strict", TestConsole.Somebody, default);
+        var entry = (await world.Console.Get<AuditTrail>().ListAsync(world.Tenant, new AuditFilter(), null, 1, default)).Single();
         await world.SaveAsync("finished");
 
         Assert.Equal(3, number);
+        Assert.Equal("v3 has the content of v1: too strict", entry.Detail);
+        Assert.Equal("Back to v1: too strict", (await world.Store.FindPublishedAsync(world.Tenant, world.Id, default))!.Note);
         Assert.Equal(
             [(4, VersionState.Draft, "finished"), (3, VersionState.Published, "a"), (2, VersionState.Retired, "b"), (1, VersionState.Retired, "a")], await world.VersionsAsync());
         Assert.Equal("Back to v1: too strict", (await world.Store.FindPublishedAsync(world.Tenant, world.Id, default))!.Note);

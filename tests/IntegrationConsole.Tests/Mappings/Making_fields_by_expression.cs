@@ -56,7 +56,7 @@ public sealed class Making_fields_by_expression
     [Theory]
     [InlineData(FieldType.String, "v", """{"v":["secret","hidden"]}""", "! f: the expression gives a list, not a single value.")]
     [InlineData(FieldType.String, "$", """{"v":"secret"}""", "! f: the expression gives an object, not a single value.")]
-    [InlineData(FieldType.String, "$uppercase", "{}", "! f: the expression gives a function, not a value: call it.")]
+    [InlineData(FieldType.String, "(v; $f := $uppercase; $f)", "{}", "! f: the expression gives a function, not a value: call it.")]
     [InlineData(FieldType.Integer, "v", """{"v":"secret"}""", "! f: what the expression makes is not an integer.")]
     [InlineData(FieldType.String, "v", """{"v":"secret \ud83d"}""", "! f: what the expression makes cannot be read: it holds half a character.")]
     public void What_is_no_single_value_sets_the_record_aside(FieldType type, string expression, string record, string expected) =>

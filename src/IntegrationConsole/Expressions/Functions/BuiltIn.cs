@@ -32,6 +32,9 @@ internal sealed class BuiltIn(string name, string signature, BuiltInBody body, i
     /// <summary>How many arguments it names; more only where it takes any number.</summary>
     public int MostArguments => _signature.Count;
 
+    /// <summary>What it takes and gives, as the language writes it.</summary>
+    public string SignatureText { get; } = signature;
+
     public override int Arity { get; } = arity ?? Signature.Of(signature).Count;
 
     public override Value Invoke(ReadOnlySpan<Value> arguments, Value input, Frame frame, Run run)

@@ -27,6 +27,10 @@ public sealed partial class MappingPage : IAsyncDisposable
     private IJSObjectReference? _attached;
     private DotNetObjectReference<MappingPage>? _self;
 
+    /// <summary>For the part of the studio that only a browser can do: the caret, and what lies under the pointer.</summary>
+    [Inject]
+    public required IJSRuntime Browser { get; set; }
+
     private byte[]? ShownRecord => _sample is { Records.Count: > 0 } sample ? sample.Records[Math.Min(_record, sample.Records.Count - 1)] : null;
 
     /// <summary>Why nothing can be added to the mapping from beside it; null where it can.</summary>
@@ -75,7 +79,7 @@ public sealed partial class MappingPage : IAsyncDisposable
 
         _attachedTo = _studio.Id;
         _self ??= DotNetObjectReference.Create(this);
-        await using var module = await browser.InvokeAsync<IJSObjectReference>("import", Leaving, $"./{Assets["js/studio.js"]}");
+        await using var module = await Browser.InvokeAsync<IJSObjectReference>("import", Leaving, $"./{Assets["js/studio.js"]}");
         _attached = await module.InvokeAsync<IJSObjectReference>("attach", Leaving, _studio, _self);
     }
 

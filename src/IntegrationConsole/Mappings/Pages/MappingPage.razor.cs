@@ -3,12 +3,11 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Tenants;
-using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Mappings.Pages;
 
 /// <summary>Where a mapping is made: every keystroke shows what becomes of real records before anything is live.</summary>
-public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples, IJSRuntime browser)
+public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples, Publication publication)
 {
     private const int SampleCount = 50;
 
@@ -37,6 +36,8 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private ConfirmDialog? _publish;
     private ConfirmDialog? _rollBack;
     private MappingVersion? _target;
+    private PublicationCheck? _check;
+    private bool _agreed;
 
     /// <summary>What the form does not show of the mapping stays as it is.</summary>
     private MappingDocument Document => _taken with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
@@ -234,29 +235,36 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         {
             _draftNumber = _shown!.Number;
             _changes = MappingDiff.Between(_published?.Parsed ?? MappingDocument.Empty, Document);
+            (_check, _agreed) = (await publication.CheckAsync(Id, Sync!.MappingId, Document, Sync.KeyFields, Leaving), false);
             await _publish!.OpenAsync();
         }
     });
 
     private Task PublishAsync(string note) => ActAsync(Permission.Configure, "publish a mapping", async actor =>
     {
-        if (await mappings.PublishAsync(Id, Sync!.MappingId, _draftNumber, note, actor, Leaving))
+        var agreed = _agreed ? _check!.Failing.Count : 0;
+        switch (await publication.PublishAsync(Id, Sync!.MappingId, _draftNumber, Sync.KeyFields, note, agreed, actor, Leaving))
         {
-            Toasts.Say($"Version {_draftNumber} is published.", link: Here, linkText: "To the integration");
-            await FetchAsync();
-        }
-        else
-        {
-            _outdated = true;
+            case Published.Done:
+                Toasts.Say($"Version {_draftNumber} is published.", link: Here, linkText: "To the integration");
+                await FetchAsync();
+                break;
+            case Published.Outdated:
+                _outdated = true;
+                break;
+            case Published.Refused:
+                Toasts.Say("It was not published: meanwhile other tests fail, or a lookup table changed. Look again.", Tone.Bad);
+                break;
         }
     });
 
-    private Task AskRollBackAsync(MappingVersion version)
+    private Task AskRollBackAsync(MappingVersion version) => ActAsync(Permission.Configure, "roll back a mapping", async _ =>
     {
         _target = version;
         _changes = MappingDiff.Between(_published?.Parsed ?? MappingDocument.Empty, version.Parsed);
-        return _rollBack!.OpenAsync();
-    }
+        _check = await publication.CheckAsync(Id, Sync!.MappingId, version.Parsed, Sync.KeyFields, Leaving);
+        await _rollBack!.OpenAsync();
+    });
 
     private Task RollBackAsync(string note) => ActAsync(Permission.Configure, "roll back a mapping", async actor =>
     {

@@ -14,6 +14,9 @@ internal sealed class Template
 
     public IReadOnlyList<string> Paths => [.. _parts.Where(part => part.Slot >= 0).Select(part => part.Path)];
 
+    /// <summary>The text between its values.</summary>
+    public IEnumerable<string> Literals => _parts.Select(part => part.Before);
+
     /// <returns>The template, or null and a sentence that says what is wrong.</returns>
     public static (Template? Template, string Problem) Parse(string text, IPathSlots paths)
     {

@@ -1,0 +1,118 @@
+using System.Text;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Mappings.Trials;
+
+namespace IntegrationConsole.Tests.Mappings;
+
+public sealed class Trying_drafts
+{
+    private static readonly FieldRule Id = new() { Name = "id", Type = FieldType.Integer, Source = "id" };
+    private static readonly FieldRule Name = new() { Name = "name", Source = "name" };
+
+    [Fact]
+    public void Every_record_passes_is_left_out_or_fails_and_is_compared_with_what_the_published_version_does()
+    {
+        var published = new MappingDocument([Id, Name with { Required = true }], [new("status", ConditionOperator.NotEquals, "gone")]);
+        var draft = new MappingDocument([Id, Name with { Case = LetterCase.Upper }], [new("status", ConditionOperator.NotEquals, "asleep")]);
+
+        var tally = Try(
+            draft, published,
+            """{"id":1,"name":"ada"}""", // passes, and comes out differently
+            """{"id":2,"name":"BOB"}""", // passes, the same
+            """{"id":3}""", // passes, was rejected
+            """{"id":4,"name":"Di","status":"gone"}""", // passes, was left out
+            """{"id":5,"name":"ED","status":"asleep"}""", // is left out, passed
+            """{"id":"x","name":"F"}""", // fails, failed
+            """{"id":"y","name":"G","status":"gone"}"""); // fails, was left out
+
+        Assert.Equal((7, 4, 1, 2), (tally.Seen, tally.Passing, tally.Changed, tally.NewlyPassing));
+        Assert.Equal((1, 1, 2, 1), (tally.Filtered, tally.NewlyFiltered, tally.Failing, tally.NewlyFailing));
+        Assert.Equal(tally.Seen, tally.Passing + tally.Filtered + tally.Failing);
+        Assert.Equal([new ChangedValue("1", "ada", "ADA")], Assert.Single(tally.Fields).Examples);
+        var failure = Assert.Single(tally.Failures);
+        Assert.Equal((FailureCause.Mapping, "id", 2, "id: the value at id is not an integer."), (failure.Cause, failure.Field, failure.Count, failure.Sentence));
+        Assert.Equal(2, failure.Examples.Count);
+    }
+
+    [Fact]
+    public void A_new_field_and_one_that_goes_change_the_records_that_have_a_value_for_it()
+    {
+        var tally = Try(
+            Trial.Document(Id, new FieldRule { Name = "new", Source = "new" }), Trial.Document(Id, new FieldRule { Name = "old", Source = "old" }),
+            """{"id":1,"new":"n"}""", """{"id":2,"old":"o"}""", """{"id":3}""");
+
+        Assert.Equal(2, tally.Changed);
+        Assert.Equal([("new", 1), ("old", 1)], tally.Fields.Select(field => (field.Name, field.Count)).Order());
+        Assert.Equal(new ChangedValue("2", "o", null), Assert.Single(tally.Fields.Single(field => field.Name == "old").Examples));
+    }
+
+    [Fact]
+    public void Zeros_at_the_end_and_another_type_of_the_same_text_are_no_change()
+    {
+        var total = new FieldRule { Name = "total", Type = FieldType.Decimal, Source = "total" };
+
+        Assert.Equal(0, Try(Trial.Document(Id, total with { Source = "other" }), Trial.Document(Id, total), """{"id":1,"total":1.0,"other":1.000}""").Changed);
+        Assert.Equal(0, Try(Trial.Document(Id with { Type = FieldType.String }), Trial.Document(Id), """{"id":1}""").Changed);
+        Assert.Equal(1, Try(Trial.Document(Id, total with { Source = "other" }), Trial.Document(Id, total), """{"id":1,"total":1.0,"other":1.01}""").Changed);
+    }
+
+    [Fact]
+    public void Another_order_of_the_fields_is_no_change() =>
+        Assert.Equal(0, Try(Trial.Document(Name, Id), Trial.Document(Id, Name), """{"id":1,"name":"a"}""").Changed);
+
+    [Fact]
+    public void Without_a_published_version_nothing_is_said_of_differences()
+    {
+        var tally = Try(Trial.Document(Id), null, """{"id":1}""", """{"id":"x"}""");
+
+        Assert.Equal((1, 0, 0, 1, 0), (tally.Passing, tally.Changed, tally.NewlyPassing, tally.Failing, tally.NewlyFailing));
+        Assert.Empty(tally.Fields);
+    }
+
+    [Fact]
+    public void What_is_kept_does_not_grow_with_the_number_of_records()
+    {
+        var trial = new MappingTrial(Trial.Plan(Trial.Document(Id, Name with { Case = LetterCase.Upper }), ["id"]), Trial.Plan(Trial.Document(Id, Name), ["id"]));
+        var text = new string('x', 1_000);
+        for (var round = 0; round < 20; round++)
+        {
+            using var batch = new RecordBatch();
+            for (var index = 0; index < 100; index++)
+            {
+                batch.Add(Encoding.UTF8.GetBytes($$"""{"id":{{(index % 2 == 0 ? "1" : "\"x\"")}},"name":"{{text}}"}"""));
+            }
+
+            trial.Take(batch, null, default);
+        }
+
+        Assert.Equal((2_000, 1_000, 1_000), (trial.Tally.Seen, trial.Tally.Changed, trial.Tally.Failing));
+        Assert.Equal(3, Assert.Single(trial.Tally.Failures).Examples.Count);
+        Assert.Equal(3, Assert.Single(trial.Tally.Fields).Examples.Count);
+        Assert.All(trial.Tally.Fields[0].Examples, example => Assert.Equal(201, example.After!.Length));
+    }
+
+    [Fact]
+    public void A_trial_can_be_stopped()
+    {
+        var trial = new MappingTrial(Trial.Plan(Trial.Document(Id, new FieldRule { Name = "e", Origin = ValueOrigin.Expression, Source = "a & b" }), ["id"]), null);
+        using var batch = new RecordBatch();
+        batch.Add("{}"u8);
+
+        Assert.Throws<OperationCanceledException>(() => trial.Take(batch, null, new CancellationToken(canceled: true)));
+    }
+
+    private static TrialTally Try(MappingDocument draft, MappingDocument? published, params string[] records)
+    {
+        var trial = new MappingTrial(Trial.Plan(draft, ["id"]), published is null ? null : Trial.Plan(published, ["id"]));
+        using var batch = new RecordBatch();
+        foreach (var record in records)
+        {
+            batch.Add(Encoding.UTF8.GetBytes(record));
+        }
+
+        trial.Take(batch, null, default);
+        return trial.Tally;
+    }
+}
