@@ -77,17 +77,19 @@ public sealed class Publication(MappingStore mappings, LookupStore lookups, Test
     /// <summary>Fields that go through a table none of whose entries converts: found out here, where the tables are at hand, not at every keystroke.</summary>
     private async Task<IReadOnlyList<string>> UnreachableAsync(TenantId tenant, MappingDocument document, CancellationToken cancellationToken)
     {
-        var rules = document.Fields.Where(rule => rule.Lookup.Length > 0).ToList();
-        if (rules.Count == 0 || MappingRules.Check(document, [.. rules.Select(rule => rule.Lookup)]).Count > 0)
+        var rules = document.Fields.Select(rule => (rule.Name, Rule: rule))
+            .Concat(document.Children.SelectMany(child => child.Fields.Select(rule => (Name: $"{child.Stream}.{rule.Name}", Rule: rule))))
+            .Where(named => named.Rule.Lookup.Length > 0).ToList();
+        if (rules.Count == 0 || MappingRules.Check(document, [.. (await lookups.ListAsync(tenant, cancellationToken)).Select(table => table.Name)]).Count > 0)
         {
             return [];
         }
 
-        var tables = await lookups.LoadAsync(tenant, [.. rules.Select(rule => rule.Lookup).Distinct()], cancellationToken);
+        var tables = await lookups.LoadAsync(tenant, [.. rules.Select(named => named.Rule.Lookup).Distinct()], cancellationToken);
         return
         [
-            .. rules.Where(rule => tables.TryGetValue(rule.Lookup, out var table) && TypeReach.IsOutOfReach(rule, table))
-                .Select(rule => $"{rule.Name}: no entry of the lookup table {rule.Lookup} converts to {rule.Type.Words}, so there can never be a value."),
+            .. rules.Where(named => tables.TryGetValue(named.Rule.Lookup, out var table) && TypeReach.IsOutOfReach(named.Rule, table))
+                .Select(named => $"{named.Name}: no entry of the lookup table {named.Rule.Lookup} converts to {named.Rule.Type.Words}, so there can never be a value."),
         ];
     }
 }

@@ -109,6 +109,50 @@ public sealed class Reading_json
     }
 
     [Fact]
+    public void A_long_text_may_be_of_nothing_but_small_values()
+    {
+        var text = new byte[9 * 1024 * 1024 + 1];
+        for (var place = 0; place < text.Length; place++)
+        {
+            text[place] = place == 0 ? (byte)'[' : place == text.Length - 1 ? (byte)']' : place % 2 == 0 ? (byte)',' : (byte)'1';
+        }
+
+        Assert.Equal(text.Length / 2, Value.FromJson(text).Count);
+    }
+
+    [Fact]
+    public void The_table_is_the_same_whoever_builds_it_and_wherever_a_text_ends()
+    {
+        var chance = new Random(20_260_101);
+        byte[][] pieces =
+        [
+            "\""u8.ToArray(), "\\"u8.ToArray(), "\\\\"u8.ToArray(), "\\u00e9"u8.ToArray(), "\\n"u8.ToArray(), "\0"u8.ToArray(), "\u001f"u8.ToArray(), [0xff], [0x80], "\u007f"u8.ToArray(), "é😀"u8.ToArray(),
+            "{"u8.ToArray(), "}"u8.ToArray(), "["u8.ToArray(), "]"u8.ToArray(), ","u8.ToArray(), ":"u8.ToArray(), " "u8.ToArray(), "12"u8.ToArray(), "-1.5e9"u8.ToArray(), "true"u8.ToArray(), "null"u8.ToArray(), "a"u8.ToArray(),
+        ];
+        var (taken, refused) = (0, 0);
+        for (var round = 0; round < 60_000; round++)
+        {
+            // Its parts move over the borders of the windows in which texts are looked for.
+            var padding = new string(round % 2 == 0 ? 'x' : ' ', chance.Next(0, 200));
+            var text = new List<byte>(Encoding.UTF8.GetBytes(round % 2 == 0 ? $"{{\"{padding}\":[\"" : $"{padding}[\""));
+            for (var piece = chance.Next(0, 6); piece > 0; piece--)
+            {
+                text.AddRange(pieces[chance.Next(pieces.Length)]);
+            }
+
+            text.AddRange(Encoding.UTF8.GetBytes(round % 2 == 0 ? $"\",{{\"{padding}\":-0.5}}]}}" : $"\",1]{padding}"));
+            if (round % 5 == 0)
+            {
+                text.RemoveRange(chance.Next(text.Count), 1);
+            }
+
+            Count(TablesAreAlike([.. text]), ref taken, ref refused);
+        }
+
+        Assert.True(taken > 5_000 && refused > 5_000, $"{taken} taken and {refused} refused say little.");
+    }
+
+    [Fact]
     public void A_text_may_lie_anywhere_in_memory()
     {
         var padded = Encoding.UTF8.GetBytes("""garbage{"a":[1,"é"],"b":{"c":2}}garbage""");
@@ -158,6 +202,33 @@ public sealed class Reading_json
         }
 
         Assert.True(expected == actual, $"{Encoding.UTF8.GetString(text)}: {expected ?? "refused"} expected, {actual ?? "refused"} given");
+        return actual is not null;
+    }
+
+    private static bool TablesAreAlike(byte[] text)
+    {
+        static string Table(ReadOnlySpan<JsonToken> tokens) => string.Join(' ', tokens.ToArray().Select(token => $"{token.Start}+{token.Packed}"));
+        string? expected = null, actual = null;
+        try
+        {
+            expected = Table(JsonIndex.TokensOf(text, 3));
+        }
+        catch (JsonException)
+        {
+            // Not JSON, then: both have to say so.
+        }
+
+        try
+        {
+            using var table = JsonTable.Of(text, 3);
+            actual = Table(table.Tokens);
+        }
+        catch (JsonException)
+        {
+            // As above.
+        }
+
+        Assert.True(expected == actual, Convert.ToHexString(text));
         return actual is not null;
     }
 

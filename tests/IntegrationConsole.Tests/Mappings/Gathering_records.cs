@@ -2,6 +2,7 @@ using System.Text;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Mappings.Agreements;
 using IntegrationConsole.Mappings.Plan;
 
 namespace IntegrationConsole.Tests.Mappings;
@@ -73,6 +74,40 @@ public sealed class Gathering_records
 
         Assert.Equal(fits ? [$"ada|1|{records}", "bob|0|1"] : ["bob|0|1"], Rows(mapped));
         Assert.Equal(fits ? 0 : records, mapped.Rejected.Count(rejected => rejected.Failure.Cause is FailureCause.TooLarge));
+    }
+
+    [Fact]
+    public void A_key_of_a_thousand_digits_is_a_key_like_others()
+    {
+        var document = Totals with { Fields = [new() { Name = "count", Type = FieldType.Integer, Origin = ValueOrigin.Expression, Source = "$count(records)" }] };
+
+        Assert.Equal(["1"], Rows(Trial.Apply(Trial.Plan(document), $$"""{"id":1,"customer":{{new string('7', 1_000)}},"total":1}""")));
+    }
+
+    [Theory]
+    [InlineData("[", "]")]
+    [InlineData("{\"\\ud800\":", "}")]
+    public void Records_that_cannot_be_read_together_are_set_aside_and_the_others_go_on(string open, string close)
+    {
+        var document = Totals with { Fields = [.. Totals.Fields, new() { Name = "deep", Type = FieldType.Json, Source = "records[0].deep.deep" }] };
+        var levels = open == "[" ? 511 : 1;
+        var hostile = $$"""{"id":1,"customer":"ada","deep":{{string.Concat(Enumerable.Repeat(open, levels))}}1{{string.Concat(Enumerable.Repeat(close, levels))}}}""";
+
+        var mapped = Trial.Apply(Trial.Plan(document, ["customer"]), hostile, Record(2, "bob", 5));
+
+        Assert.Equal((0, "1", FailureCause.Malformed), mapped.Rejected.Select(rejected => (rejected.Record, rejected.Key, rejected.Failure.Cause)).Single());
+        Assert.Equal("bob", mapped.Rows[0][0].Text);
+        Assert.True(Trial.Plan(document, ["customer"]).Preview(Encoding.UTF8.GetBytes(hostile), default).IsSetAside);
+    }
+
+    [Fact]
+    public void What_does_not_fit_and_goes_on_is_counted_only_of_groups_that_go_on()
+    {
+        var document = Totals with { InputSchema = """{ "properties": { "id": { "maximum": 0 } } }""", InputMisfit = MisfitRule.Note };
+
+        var mapped = Trial.Apply(Trial.Plan(document, ["customer"]), Record(1, "ada", 10), Record(2, "bob", 5), """{"id":3,"customer":"ada","total":"x"}""", Record(4, "bob", 1), """{"id":5}""");
+
+        Assert.Equal(2, Assert.Single(mapped.Notes).Records);
     }
 
     [Fact]

@@ -100,6 +100,21 @@ public sealed class Refusing_what_can_never_work
         Assert.Equal(Published.Done, await world.PublishAsync());
     }
 
+    [Fact]
+    public async Task Fields_of_child_tables_and_beside_expressions_that_ask_tables_are_refused_as_well()
+    {
+        var code = new FieldRule { Name = "code", Type = FieldType.Integer, Source = "item.code", Lookup = "codes" };
+        var lines = new ChildTable { Stream = "lines", List = "lines", KeyFields = ["code"], Fields = [code] };
+        await using var world = await TrialWorld.StartAsync(new FieldRule { Name = "id", Source = "id" });
+        await world.GivenATableAsync("codes", ("a", "one"));
+        await world.GivenATableAsync("names", ("a", "A"));
+        var document = new MappingDocument([new() { Name = "name", Origin = ValueOrigin.Expression, Source = "$lookup_table('names', id)" }], []) { Children = [lines] };
+
+        var check = await world.Console.Get<Publication>().CheckAsync(world.Tenant, world.Mapping, document, [], default);
+
+        Assert.Equal(["lines.code: no entry of the lookup table codes converts to integer, so there can never be a value."], check.Refusals);
+    }
+
     [Theory]
     [InlineData(LookupMiss.Reject, FieldType.String)]
     [InlineData(LookupMiss.KeepValue, FieldType.Integer)]

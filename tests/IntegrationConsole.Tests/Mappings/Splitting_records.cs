@@ -31,6 +31,25 @@ public sealed class Splitting_records
     }
 
     [Fact]
+    public void An_item_may_be_nested_as_deep_as_a_record()
+    {
+        var deep = new string('[', 400) + new string(']', 400);
+
+        Assert.Equal(["7|0|a|1"], Rows(Trial.Apply(Trial.Plan(Lines, ["order_id", "line"]), $$"""{"id":7,"lines":[{"sku":"a","qty":1,"deep":{{deep}}}]}""")));
+    }
+
+    [Fact]
+    public void The_preview_of_a_record_without_items_says_that_it_has_no_key_as_a_run_does()
+    {
+        const string record = """{"lines":[]}""";
+
+        var rejected = Assert.Single(Trial.Apply(Trial.Plan(Lines, ["order_id", "line"]), record).Rejected);
+        var preview = Trial.Plan(Lines, ["order_id", "line"]).Preview(Encoding.UTF8.GetBytes(record), default);
+
+        Assert.Equal((rejected.Failure.Sentence, false), (preview.Problem, preview.Filtered));
+    }
+
+    [Fact]
     public void Rules_of_every_origin_see_the_record_the_item_and_its_number()
     {
         var document = new MappingDocument(

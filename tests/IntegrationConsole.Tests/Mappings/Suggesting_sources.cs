@@ -117,6 +117,19 @@ public sealed class Suggesting_sources
         Assert.Empty(coverage.Absent);
     }
 
+    [Fact]
+    public void What_the_record_key_and_child_tables_read_is_read()
+    {
+        var profile = SampleProfile.Of([JsonSerializer.Deserialize<JsonElement>("""{"id":1,"no":"a","lines":[{"qty":1}],"note":"x"}""")]);
+        var lines = new ChildTable { Stream = "lines", List = "lines", KeyFields = ["order"], Fields = [new() { Name = "order", Source = "record.id" }, new() { Name = "qty", Source = "item.qty" }] };
+
+        var coverage = MappingCoverage.Of(new MappingDocument([], []) { Key = "no", Children = [lines, lines with { Stream = "tags", List = "tags" }] }, profile);
+
+        Assert.Equal(["note"], coverage.Unused.Select(value => value.Profile.Path));
+        Assert.Equal(["lines.order", "tags.order"], coverage.Values.Single(value => value.Profile.Path == "id").ReadBy);
+        Assert.Equal([("tags", "tags")], coverage.Absent.Select(absent => (absent.Path, absent.ReadBy[0])));
+    }
+
     private static StreamField Field(string name, FieldType type) => new(name, type, false, null, false, "text");
 
     private static SampleProfile Of(params string[] records) => SampleProfile.Of(records.Select(record => JsonSerializer.Deserialize<JsonElement>(record)));

@@ -59,6 +59,27 @@ public sealed class Trying_drafts
     }
 
     [Fact]
+    public void Rows_of_child_tables_are_compared_as_well()
+    {
+        var lines = new ChildTable
+        {
+            Stream = "lines", List = "lines", KeyFields = ["line"],
+            Fields = [new() { Name = "line", Type = FieldType.Integer, Source = "index" }, new() { Name = "qty", Type = FieldType.Integer, Source = "item.qty" }],
+        };
+        var published = new MappingDocument([Id], []) { Children = [lines] };
+        var draft = published with { Children = [lines with { List = "lines[qty > 0]", Fields = [lines.Fields[0], new() { Name = "qty", Type = FieldType.Integer, Source = "item.n" }] }] };
+        const string same = """{"id":1,"lines":[{"qty":1,"n":1}]}""", other = """{"id":2,"lines":[{"qty":1,"n":2},{"qty":3,"n":4}]}""", fewer = """{"id":3,"lines":[{"qty":1,"n":1},{"qty":0,"n":1}]}""";
+
+        var tally = Try(draft, published, same, other, fewer, """{"id":4}""");
+
+        Assert.Equal((4, 2), (tally.Passing, tally.Changed));
+        Assert.Equal([("lines.number of rows", 1), ("lines.qty", 1)], tally.Fields.Select(field => (field.Name, field.Count)).Order());
+        Assert.Equal(new ChangedValue("3", "2", "1"), tally.Fields.Single(field => field.Name == "lines.number of rows").Examples[0]);
+        Assert.Equal(1, Try(published, published with { Children = [] }, same, """{"id":4}""").Changed);
+        Assert.Equal(1, Try(published with { Children = [] }, published, same, """{"id":4}""").Changed);
+    }
+
+    [Fact]
     public void Another_order_of_the_fields_is_no_change() =>
         Assert.Equal(0, Try(Trial.Document(Name, Id), Trial.Document(Id, Name), """{"id":1,"name":"a"}""").Changed);
 

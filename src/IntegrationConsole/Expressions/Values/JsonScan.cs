@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -138,9 +137,9 @@ internal static class JsonScan
 
     private static JsonToken[] Larger(JsonToken[] tokens)
     {
-        var larger = ArrayPool<JsonToken>.Shared.Rent(tokens.Length * 2);
+        var larger = JsonTable.Borrow<JsonToken>(tokens.Length * 2);
         tokens.CopyTo(larger);
-        ArrayPool<JsonToken>.Shared.Return(tokens);
+        JsonTable.Return(tokens);
         return larger;
     }
 

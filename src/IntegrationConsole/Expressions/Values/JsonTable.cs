@@ -48,9 +48,10 @@ internal readonly ref struct JsonTable : IDisposable
 
     public void Dispose() => Return(_borrowed);
 
-    private static T[] Borrow<T>(int length) => length > LargestKept ? new T[length] : ArrayPool<T>.Shared.Rent(length);
+    /// <summary>Memory to be given back to <see cref="Return"/>, which knows by its length whose it is: the pool takes only its own.</summary>
+    internal static T[] Borrow<T>(int length) => length > LargestKept ? new T[length] : ArrayPool<T>.Shared.Rent(length);
 
-    private static void Return<T>(T[] memory)
+    internal static void Return<T>(T[] memory)
     {
         if (memory.Length is > 0 and <= LargestKept)
         {

@@ -46,12 +46,25 @@ internal sealed class AgreementLook(SchemaGate? source, SchemaGate? destination,
     /// <summary>The record goes on: what of it does not fit is counted. A record of several rows is one record.</summary>
     public void GoesOn(int number)
     {
-        foreach (var misfit in _passed)
+        GoesOn(number, _passed);
+        _passed.Clear();
+    }
+
+    /// <summary>The same for a record of which it is not yet known: what of it does not fit is kept for later.</summary>
+    public IReadOnlyList<SchemaMisfit> Waits()
+    {
+        SchemaMisfit[] waiting = [.. _passed];
+        _passed.Clear();
+        return waiting;
+    }
+
+    /// <summary>A record that waited goes on.</summary>
+    public void GoesOn(int number, IReadOnlyList<SchemaMisfit> waited)
+    {
+        foreach (var misfit in waited)
         {
             Note(number, misfit);
         }
-
-        _passed.Clear();
     }
 
     private List<FieldProblem> Judge(IReadOnlyList<SchemaMisfit> misfits)

@@ -105,7 +105,12 @@ public sealed partial class LookupImport(LookupRows rows, LookupStore lookups) :
     {
         if (_way == Replace)
         {
-            await lookups.SaveAsync(Tenant, Table.Id, Table.Name, Table.Description, read, actor, cancellationToken);
+            if (await lookups.SaveAsync(Tenant, Table.Id, Table.Name, Table.Description, read, actor, cancellationToken) is null)
+            {
+                _problem = $"Nothing was changed: another table is named {Table.Name} meanwhile.";
+                return;
+            }
+
             _done = $"The table has the {Durations.Exact(read.Count)} rows of the file.";
         }
         else if (await rows.ImportAsync(Tenant, Table.Id, read, actor, cancellationToken) is { } merged)

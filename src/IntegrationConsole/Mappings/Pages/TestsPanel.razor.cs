@@ -116,13 +116,15 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
         }
     });
 
-    private void Edit(SavedTest test)
+    /// <summary>Shows what the test keeps of a record: a button that looks away is no protection of it.</summary>
+    private Task EditAsync(SavedTest test) => ActAsync(Permission.Configure, "edit a mapping test", _ =>
     {
         _edited = test;
         (_name, _record, _at) = (test.Name, JsonMarkup.Indented(test.Record), test.At);
         (_nameProblem, _recordProblem, _rowsProblem) = (null, null, null);
         Show(test.Expectation);
-    }
+        return Task.CompletedTask;
+    });
 
     private void Show(Expectation expectation) =>
         (_end, _rows, _cause, _field) = (expectation.End, expectation.End is ExpectedEnd.Rows ? expectation.RowsText() : "", expectation.Cause, expectation.Field);

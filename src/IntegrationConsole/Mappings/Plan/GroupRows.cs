@@ -56,7 +56,11 @@ internal sealed class GroupRows
             return TooLarge;
         }
 
-        var (view, slots, whole) = ViewOf(group);
+        if (!TryView(group, out var view, out var slots, out var whole))
+        {
+            return Unreadable;
+        }
+
         var row = rows.NextRow();
         if (_row.Fill(view.Span, slots, whole, row, cancellationToken) is { } problems)
         {
@@ -82,15 +86,19 @@ internal sealed class GroupRows
             return new RecordPreview([], false, TooLarge.Sentence) { Group = size };
         }
 
-        var (view, slots, whole) = ViewOf(group);
-        return new RecordPreview(_row.Preview(view.Span, slots, whole, cancellationToken), false, "") { Group = size };
+        return TryView(group, out var view, out var slots, out var whole)
+            ? new RecordPreview(_row.Preview(view.Span, slots, whole, cancellationToken), false, "") { Group = size }
+            : new RecordPreview([], false, Unreadable.Sentence) { Group = size };
     }
 
     private static Failure TooLarge { get; } = new(
         FailureCause.TooLarge, $"The group has more than {MostRecords:N0} records, or more than {MostBytes / 1024 / 1024} MB of them: all of its records are set aside.", "group");
 
-    /// <summary>The records have been read before, so what is put together of them is JSON.</summary>
-    private (ReadOnlyMemory<byte> View, JsonSlot[] Slots, Value Whole) ViewOf(Group group)
+    private static Failure Unreadable { get; } = new(
+        FailureCause.Malformed, "The group's records cannot be read together: one is nested too deep, or has a name with half a character. All of them are set aside.", "group");
+
+    /// <summary>Each record has been read before, but as one value they are nested deeper, and the rules look at other names of them.</summary>
+    private bool TryView(Group group, out ReadOnlyMemory<byte> view, out JsonSlot[] slots, out Value whole)
     {
         var written = new ArrayBufferWriter<byte>((int)group.Bytes + 256);
         written.Write("{\"key\":"u8);
@@ -103,9 +111,8 @@ internal sealed class GroupRows
         }
 
         written.Write("]}"u8);
-        var slots = new JsonSlot[_paths.Count];
-        _paths.Find(written.WrittenSpan, slots);
-        return (written.WrittenMemory, slots, _row.ReadsWholeRecord ? Value.FromJson(written.WrittenMemory) : default);
+        (view, slots, whole) = (written.WrittenMemory, new JsonSlot[_paths.Count], default);
+        return _paths.TryFind(view, slots, _row.ReadsWholeRecord, out whole);
     }
 }
 

@@ -56,6 +56,9 @@ internal sealed class KeyProgram
         }
 
         key = RecordKey.Bounded(made);
+
+        // The hash that stands for a number of many digits is none.
+        isNumber &= key == made;
         return null;
     }
 

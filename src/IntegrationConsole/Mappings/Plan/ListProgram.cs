@@ -92,7 +92,7 @@ internal sealed class ListProgram
 
     private static bool TryPlaces(ReadOnlySpan<byte> record, JsonSlot list, List<JsonSlot> places)
     {
-        var reader = new Utf8JsonReader(record.Slice(list.Start, list.Length), new JsonReaderOptions { MaxDepth = 256 });
+        var reader = new Utf8JsonReader(record.Slice(list.Start, list.Length), new JsonReaderOptions { MaxDepth = JsonSource.DepthLimit });
         reader.Read();
         while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
         {

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
-using IntegrationConsole.Expressions.Values;
 using IntegrationConsole.Mappings.Agreements;
 
 namespace IntegrationConsole.Mappings.Plan;
@@ -68,7 +66,7 @@ public sealed class MappingPlan
                 continue;
             }
 
-            if (!TryRead(batch[index], slots, out var whole))
+            if (!_paths.TryFind(batch[index], slots, _readsWholeRecord, out var whole))
             {
                 rejected.Add(new RejectedRecord(index, RecordKey.HashOf(record), new Failure(FailureCause.Malformed, NotJson)));
                 continue;
@@ -111,33 +109,10 @@ public sealed class MappingPlan
 
     private static RecordPreview Unreadable { get; } = new([], false, NotJson);
 
-    /// <returns>Whether the record is JSON.</returns>
-    private bool TryRead(ReadOnlyMemory<byte> record, JsonSlot[] slots, out Value whole)
-    {
-        whole = default;
-        try
-        {
-            if (_readsWholeRecord)
-            {
-                _paths.Find(record, slots, out whole);
-            }
-            else
-            {
-                _paths.Find(record.Span, slots);
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
     private RecordView? View(ReadOnlyMemory<byte> record, int number)
     {
         var slots = new JsonSlot[_paths.Count];
-        return TryRead(record, slots, out var whole) ? new RecordView(number, record, slots, whole) : null;
+        return _paths.TryFind(record, slots, _readsWholeRecord, out var whole) ? new RecordView(number, record, slots, whole) : null;
     }
 
     /// <returns>Why the record is set aside; null where it is a row.</returns>

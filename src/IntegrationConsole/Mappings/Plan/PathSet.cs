@@ -43,6 +43,30 @@ internal sealed class PathSet : IPathSlots
         return node.Slot;
     }
 
+    /// <summary>Finds the values, and makes the record as expressions see it where it is asked for.</summary>
+    /// <returns>Whether the record is JSON.</returns>
+    public bool TryFind(ReadOnlyMemory<byte> record, Span<JsonSlot> slots, bool asWhole, out Value whole)
+    {
+        whole = default;
+        try
+        {
+            if (asWhole)
+            {
+                Find(record, slots, out whole);
+            }
+            else
+            {
+                Find(record.Span, slots);
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <param name="record">UTF-8 JSON, one object.</param>
     /// <param name="slots">As many as there are paths; all are overwritten.</param>
     /// <exception cref="JsonException">The bytes are not JSON, or more than one value of it.</exception>

@@ -139,8 +139,8 @@ internal static class StructurePreview
         {
             Fields = shown?.Fields ?? [],
             Split = rows,
-            Filtered = failure is null && made == 0,
-            Problem = failure is null && made == 0 ? "" : preview.Problem.Length > 0 ? preview.Problem : failure?.Sentence ?? "",
+            Filtered = failure is null && made == 0 && preview.Problem.Length == 0,
+            Problem = preview.Problem.Length > 0 ? preview.Problem : failure?.Sentence ?? "",
         };
     }
 

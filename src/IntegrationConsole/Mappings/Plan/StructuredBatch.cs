@@ -13,6 +13,7 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
     private readonly List<RejectedRecord> _rejected = [];
     private readonly List<TakenRecord> _taken = [];
     private readonly Gathering _gathering = new();
+    private readonly Dictionary<int, IReadOnlyList<SchemaMisfit>> _waiting = [];
     private readonly ItemWalk? _split = structure.Split?.Walk();
     private readonly ItemWalk[] _walks = [.. structure.Children.Select(child => child.Walk())];
     private readonly ChildRows[] _children = [.. structure.ChildTables.Select((child, index) => new ChildRows(child.Stream, child.KeyFields, new RowBatch(structure.Children[index].Fields)))];
@@ -38,13 +39,15 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
         }
         else if (structure.Group is { } group)
         {
+            // Whether it goes on is known only when its group is whole.
+            var misfits = agreement?.Waits() ?? [];
             if (group.Add(_gathering, record, key, cancellationToken) is { } ungrouped)
             {
                 Reject(record, key, ProblemText.Of([ungrouped]));
             }
-            else
+            else if (misfits.Count > 0)
             {
-                agreement?.GoesOn(record.Number);
+                _waiting.Add(record.Number, misfits);
             }
         }
         else if (_split is not null)
@@ -68,6 +71,11 @@ internal sealed class StructuredBatch(RecordStructure structure, RowBatch rows, 
             }
             else
             {
+                foreach (var member in group.Members)
+                {
+                    agreement?.GoesOn(member.Record, _waiting.GetValueOrDefault(member.Record, []));
+                }
+
                 _taken.AddRange(group.Members.Select(member => member with { Row = row }));
             }
         }

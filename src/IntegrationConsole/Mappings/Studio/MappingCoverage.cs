@@ -1,7 +1,7 @@
 namespace IntegrationConsole.Mappings.Studio;
 
 /// <summary>One value of the source, and what the mapping does with it.</summary>
-/// <param name="ReadBy">The destination fields that read it; <c>the conditions</c> among them where they do.</param>
+/// <param name="ReadBy">The destination fields that read it; <c>the conditions</c>, the record key and child tables among them where they do.</param>
 public sealed record CoveredValue(FieldProfile Profile, IReadOnlyList<string> ReadBy);
 
 /// <summary>A path that the mapping reads and that stands in no sample record.</summary>
@@ -19,7 +19,8 @@ public sealed record MappingCoverage(IReadOnlyList<CoveredValue> Values, IReadOn
     public static MappingCoverage Of(MappingDocument document, SampleProfile profile)
     {
         var reads = document.Fields.SelectMany(rule => SourceReads.Of(rule).Select(path => (Path: SourceReads.WithoutPositions(path), By: rule.Name)))
-            .Concat(SourceReads.OfConditions(document).Select(path => (Path: SourceReads.WithoutPositions(path), By: Conditions))).Distinct().ToList();
+            .Concat(SourceReads.OfConditions(document).Select(path => (Path: SourceReads.WithoutPositions(path), By: Conditions)))
+            .Concat(SourceReads.OfStructure(document).Select(read => (Path: SourceReads.WithoutPositions(read.Path), read.By))).Distinct().ToList();
         var values = profile.Fields.Select(field => new CoveredValue(field, [.. reads.Where(read => SourceReads.Touches(read.Path, field.Path)).Select(read => read.By).Distinct()]));
         var absent = profile.Records == 0 ? [] : reads
             .Where(read => profile.Fields.All(field => !SourceReads.Touches(read.Path, field.Path) || SourceReads.IsAbove(field.Path, read.Path)))

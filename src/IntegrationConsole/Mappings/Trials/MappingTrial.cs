@@ -11,8 +11,7 @@ public sealed class MappingTrial(MappingPlan draft, MappingPlan? published)
     /// <summary>Where the two make different numbers of rows of one record.</summary>
     public const string RowCount = "number of rows";
 
-    private readonly Dictionary<string, int> _before = (published?.Fields ?? []).Select((field, index) => (field.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
-    private readonly List<string> _gone = [.. (published?.Fields ?? []).Select(field => field.Name).Except(draft.Fields.Select(field => field.Name))];
+    private readonly Dictionary<string, Pairing> _pairings = [];
 
     public TrialTally Tally { get; } = new();
 
@@ -21,8 +20,8 @@ public sealed class MappingTrial(MappingPlan draft, MappingPlan? published)
     /// <param name="cancellationToken">Thrown: nobody waits any more.</param>
     public void Take(RecordBatch batch, IReadOnlyList<string>? names, CancellationToken cancellationToken)
     {
-        var after = new Outcomes(draft.Apply(batch, cancellationToken), batch.Count);
-        var before = published is null ? null : new Outcomes(published.Apply(batch, cancellationToken), batch.Count);
+        var after = new TrialRows(draft.Apply(batch, cancellationToken), batch.Count);
+        var before = published is null ? null : new TrialRows(published.Apply(batch, cancellationToken), batch.Count);
         for (var record = 0; record < batch.Count; record++)
         {
             Tally.Seen++;
@@ -30,7 +29,7 @@ public sealed class MappingTrial(MappingPlan draft, MappingPlan? published)
         }
     }
 
-    private void Count(int record, Outcomes after, Outcomes? before, string? name)
+    private void Count(int record, TrialRows after, TrialRows? before, string? name)
     {
         if (after.RejectionOf(record) is { } rejected)
         {
@@ -40,8 +39,8 @@ public sealed class MappingTrial(MappingPlan draft, MappingPlan? published)
             return;
         }
 
-        var rows = after.RowsOf(record);
-        var old = before?.RowsOf(record) ?? [];
+        var rows = after.RowsOf(TrialRows.Own, record);
+        var old = before?.RowsOf(TrialRows.Own, record) ?? [];
         if (rows.Count == 0)
         {
             Tally.Filtered++;
@@ -61,34 +60,51 @@ public sealed class MappingTrial(MappingPlan draft, MappingPlan? published)
             return;
         }
 
-        Tally.Changed += Compare(after.Rows, rows, before.Rows, old, name) ? 1 : 0;
+        var called = name ?? after.Of(TrialRows.Own)!.KeyOf(rows[0]);
+        var isChanged = false;
+        foreach (var table in after.Tables.Union(before.Tables))
+        {
+            isChanged |= Compare(table, record, after, before, called);
+        }
+
+        Tally.Changed += isChanged ? 1 : 0;
     }
 
-    /// <returns>Whether the record's rows differ.</returns>
-    private bool Compare(RowBatch after, List<int> rows, RowBatch before, List<int> old, string? name)
+    /// <returns>Whether the record's rows of one table differ.</returns>
+    private bool Compare(string table, int record, TrialRows after, TrialRows before, string called)
     {
-        var record = name ?? after.KeyOf(rows[0]);
+        var (rows, old) = (after.RowsOf(table, record), before.RowsOf(table, record));
         if (rows.Count != old.Count)
         {
-            Tally.AddChange(RowCount, record, $"{old.Count}", $"{rows.Count}");
+            Tally.AddChange(Named(table, RowCount), called, $"{old.Count}", $"{rows.Count}");
             return true;
+        }
+
+        if (rows.Count == 0)
+        {
+            return false;
+        }
+
+        var (made, known) = (after.Of(table)!, before.Of(table)!);
+        if (!_pairings.TryGetValue(table, out var pairing))
+        {
+            _pairings[table] = pairing = Pairing.Of(made.Fields, known.Fields);
         }
 
         // A field counts once for a record, however many of its rows show it.
         var differing = new HashSet<string>();
         for (var index = 0; index < rows.Count; index++)
         {
-            var now = after[rows[index]];
-            var then = before[old[index]];
-            for (var field = 0; field < after.Fields.Count; field++)
+            var now = made[rows[index]];
+            var then = known[old[index]];
+            for (var field = 0; field < made.Fields.Count; field++)
             {
-                var known = _before.TryGetValue(after.Fields[field].Name, out var place) ? then[place] : FieldValue.Null;
-                Differ(after.Fields[field].Name, record, known, now[field], differing);
+                Differ(Named(table, made.Fields[field].Name), called, pairing.Before[field] is { } place ? then[place] : FieldValue.Null, now[field], differing);
             }
 
-            foreach (var gone in _gone)
+            foreach (var gone in pairing.Gone)
             {
-                Differ(gone, record, then[_before[gone]], FieldValue.Null, differing);
+                Differ(Named(table, known.Fields[gone].Name), called, then[gone], FieldValue.Null, differing);
             }
         }
 
@@ -103,6 +119,8 @@ public sealed class MappingTrial(MappingPlan draft, MappingPlan? published)
         }
     }
 
+    private static string Named(string table, string field) => table.Length > 0 ? $"{table}.{field}" : field;
+
     /// <summary>The same to a destination: 1.0 is 1.00, and a text is compared as text whatever the type of its field.</summary>
     private static bool AreSame(FieldValue before, FieldValue after)
     {
@@ -115,33 +133,18 @@ public sealed class MappingTrial(MappingPlan draft, MappingPlan? published)
             || (before.Type is FieldType.Decimal && after.Type is FieldType.Decimal ? before.Decimal == after.Decimal : before.ToText() == after.ToText());
     }
 
-    /// <summary>A mapped batch, asked record by record.</summary>
-    private sealed class Outcomes
+    /// <summary>The fields of one table in both mappings.</summary>
+    /// <param name="Before">For each field of the draft its place in the published version; null where it is new.</param>
+    /// <param name="Gone">Places of those that the draft does not have.</param>
+    private sealed record Pairing(IReadOnlyList<int?> Before, IReadOnlyList<int> Gone)
     {
-        private readonly List<int>?[] _rows;
-        private readonly RejectedRecord?[] _rejected;
-
-        public Outcomes(MappedBatch mapped, int records)
+        public static Pairing Of(IReadOnlyList<RowField> after, IReadOnlyList<RowField> before)
         {
-            Rows = mapped.Rows;
-            _rows = new List<int>?[records];
-            _rejected = new RejectedRecord?[records];
-            foreach (var rejected in mapped.Rejected)
-            {
-                _rejected[rejected.Record] ??= rejected;
-            }
-
-            // Records of a group share their row.
-            foreach (var taken in mapped.TakenRecords)
-            {
-                _rows[taken.Record] = [.. Enumerable.Range(taken.Row, taken.Rows)];
-            }
+            var places = before.Select((field, index) => (field.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
+            var names = after.Select(field => field.Name).ToHashSet();
+            return new Pairing(
+                [.. after.Select(field => places.TryGetValue(field.Name, out var place) ? place : (int?)null)],
+                [.. Enumerable.Range(0, before.Count).Where(index => !names.Contains(before[index].Name))]);
         }
-
-        public RowBatch Rows { get; }
-
-        public RejectedRecord? RejectionOf(int record) => _rejected[record];
-
-        public List<int> RowsOf(int record) => _rows[record] ?? [];
     }
 }

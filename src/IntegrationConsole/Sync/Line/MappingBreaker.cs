@@ -73,7 +73,7 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
         foreach (var example in batch.Mapped.Rejected.Take(SampleSize))
         {
             rejected.Add(example with { Record = records.Count });
-            records.Add(batch.Records[example.Record].Span);
+            records.Add(batch.Records[example.Record].Span, batch.Records.ProblemOf(example.Record));
         }
 
         return batch with { Records = records, Mapped = new MappedBatch(new RowBatch(plan.Mapping.Fields, 0), rejected, 0) };
