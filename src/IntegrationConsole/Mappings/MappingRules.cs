@@ -76,6 +76,29 @@ public static class MappingRules
     /// <summary>The beginning of the parts of a child table.</summary>
     public static string ChildPart(int index) => $"children[{index}]";
 
+    /// <summary>
+    /// What can be shown of a mapping while it is written: without the fields that are wrong, and without a filter or schema that
+    /// is. A row that lacks fields is held against no schema. Null where nothing is left, or the record's rows and key are wrong.
+    /// </summary>
+    public static MappingDocument? WhatHolds(MappingDocument document, IReadOnlyList<MappingProblem> problems)
+    {
+        if (problems.Any(problem => problem.Field < 0 && problem.Part is not (FilterPart or InputSchemaPart or OutputSchemaPart)))
+        {
+            return null;
+        }
+
+        var wrong = problems.Select(problem => problem.Field).ToHashSet();
+        var parts = problems.Select(problem => problem.Part).ToHashSet();
+        var holding = document with
+        {
+            Fields = [.. document.Fields.Where((_, index) => !wrong.Contains(index))],
+            Filter = parts.Contains(FilterPart) ? "" : document.Filter,
+            InputSchema = parts.Contains(InputSchemaPart) ? "" : document.InputSchema,
+            OutputSchema = problems.Any(problem => problem.Field >= 0) || parts.Contains(OutputSchemaPart) ? "" : document.OutputSchema,
+        };
+        return holding.Fields.Count > 0 ? holding : null;
+    }
+
     /// <summary>Whether the page shows the problem where it is, and not for the mapping as a whole.</summary>
     public static bool HasPlace(MappingProblem problem) =>
         problem.Field >= 0 || problem.Part is FilterPart or KeyPart or SplitPart or GroupPart or InputSchemaPart or OutputSchemaPart || problem.Part.StartsWith("children[", StringComparison.Ordinal);

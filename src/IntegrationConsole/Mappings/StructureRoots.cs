@@ -17,6 +17,23 @@ public static partial class StructureRoots
         Conditions = [.. document.Conditions.Select(condition => IsStray(document, condition) ? condition with { Path = RootOf(document) + condition.Path } : condition)],
     };
 
+    /// <summary>The same for the record alone again, when it is no longer split or gathered.</summary>
+    public static MappingDocument Unprefixed(MappingDocument document) => document with
+    {
+        Fields = [.. document.Fields.Select(rule => rule with { Source = Unprefixed(document, rule) })],
+        Conditions = [.. document.Conditions.Select(condition => document.Split.Length > 0 ? condition with { Path = Unprefixed(document, condition.Path) } : condition)],
+    };
+
+    private static string Unprefixed(MappingDocument document, FieldRule rule) => rule.Origin switch
+    {
+        ValueOrigin.Path => Unprefixed(document, rule.Source),
+        ValueOrigin.Template => Places().Replace(rule.Source, place => place.Groups[1].Success ? $"{{{Unprefixed(document, place.Groups[1].Value)}}}" : place.Value),
+        _ => rule.Source,
+    };
+
+    private static string Unprefixed(MappingDocument document, string path) =>
+        RootOf(document) is { Length: > 0 } root && path.TrimStart().StartsWith(root, StringComparison.Ordinal) ? path.TrimStart()[root.Length..] : path;
+
     private static string RootOf(MappingDocument document) => document.Split.Length > 0 ? "record." : document.Group.Length > 0 ? "records[0]." : "";
 
     private static bool IsStray(MappingDocument document, FieldRule rule) =>

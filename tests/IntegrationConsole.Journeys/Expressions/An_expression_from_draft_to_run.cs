@@ -19,7 +19,7 @@ public sealed class An_expression_from_draft_to_run(SampleConsole console)
         await Expect(screen.Page.Locator("textarea[aria-label='Source of label']")).ToBeVisibleAsync();
         await screen.FillAsync("Source of label", "$uppercase(names.english");
         await screen.SeesAsync("At character 24: Expected ) before the end of the expression.");
-        await screen.SeesAsync("Correct the marked fields to see the result.");
+        await screen.SeesAsync("Correct what is marked to see how many records pass.");
 
         await screen.FillAsync("Source of label", "$uppercase(names.english) & '!'");
         await screen.SeesNothingOfAsync("Expected ) before the end");

@@ -19,7 +19,8 @@ internal static class Mapping
         await screen.FillAsync("Rows", "DE;Germany\nFR;France");
         await screen.SeesAsync("2 rows");
         await screen.PressAsync("Save");
-        await screen.ArrivesAtAsync("/t/north-wind/lookups");
+        await screen.SeesAsync("Countries is saved with 2 rows.");
+        await screen.SeesHeadingAsync("Countries");
     }
 
     public static async Task CreateIntegrationAsync(Screen screen)

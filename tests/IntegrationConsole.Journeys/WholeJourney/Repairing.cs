@@ -43,7 +43,7 @@ internal static class Repairing
         await screen.Link("Mapping").First.ClickAsync();
         await screen.SeesAsync("41 of 50 sample records pass");
         await screen.PressAsync("Conversion of country");
-        await screen.ChooseAsync("If the table does not hold it", "keep the value");
+        await screen.ChooseAsync("If it is none of them", "keep the value");
         await screen.SeesAsync("49 of 50 sample records pass");
         await screen.PressAsync("Publish…");
         await screen.Dialog.SeesAsync("country: a value that the lookup table does not hold is kept as it is");

@@ -82,6 +82,28 @@ public sealed class Checking_mappings
         MappingRules.Check(new MappingDocument([Good], [new("a", ConditionOperator.Present, ""), new("-", ConditionOperator.Present, "")]), []));
 
     [Fact]
+    public void While_a_field_is_wrong_the_others_still_make_something()
+    {
+        var document = new MappingDocument([Good, Good with { Name = "phone", Source = "" }, Good with { Name = "name", Source = "name" }], []) { Filter = "name and (", OutputSchema = "{}" };
+
+        var holding = MappingRules.WhatHolds(document, MappingRules.Check(document, []))!;
+
+        Assert.Equal(["email", "name"], holding.Fields.Select(rule => rule.Name));
+        Assert.Equal(("", ""), (holding.Filter, holding.OutputSchema));
+        Assert.Empty(MappingRules.Check(holding, []));
+    }
+
+    [Fact]
+    public void Nothing_holds_of_a_mapping_whose_fields_are_all_wrong_or_whose_rows_are()
+    {
+        var fieldless = new MappingDocument([Good with { Source = "" }], []);
+        var rowless = new MappingDocument([Good], []) { Split = "lines[" };
+
+        Assert.Null(MappingRules.WhatHolds(fieldless, MappingRules.Check(fieldless, [])));
+        Assert.Null(MappingRules.WhatHolds(rowless, MappingRules.Check(rowless, [])));
+    }
+
+    [Fact]
     public async Task A_run_is_told_what_became_wrong_with_a_mapping_since_it_was_published()
     {
         await using var console = await TestConsole.StartAsync();

@@ -175,6 +175,22 @@ public sealed class Splitting_records
     }
 
     [Fact]
+    public void What_was_moved_under_the_record_comes_out_again_when_it_is_no_longer_split()
+    {
+        var document = Lines with
+        {
+            Fields = [new() { Name = "a", Source = "record.id" }, new() { Name = "b", Origin = ValueOrigin.Template, Source = "{{record.x}} {record.name} {item.sku}" }, new() { Name = "c", Origin = ValueOrigin.Constant, Source = "record.id" }],
+            Conditions = [new("record.status", ConditionOperator.Present, "")],
+        };
+
+        var back = StructureRoots.Unprefixed(document);
+
+        Assert.Equal(["id", "{{record.x}} {name} {item.sku}", "record.id"], back.Fields.Select(rule => rule.Source));
+        Assert.Equal("status", back.Conditions[0].Path);
+        Assert.Equal("records[0].id", StructureRoots.Prefixed(back with { Split = "", Group = "id" }).Fields[0].Source);
+    }
+
+    [Fact]
     public void A_split_needs_a_record_key_and_goes_with_no_group()
     {
         Assert.Equal("key", Assert.Single(MappingRules.Check(Lines with { Key = "" }, [])).Part);

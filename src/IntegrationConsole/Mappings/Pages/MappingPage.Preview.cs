@@ -27,9 +27,9 @@ public sealed partial class MappingPage
             return;
         }
 
-        if (_problems.Count > 0)
+        if (MappingRules.WhatHolds(Document, _problems) is not { } holding)
         {
-            ShowWhatHolds();
+            Show(null, "Correct what is marked to see the result.");
             return;
         }
 
@@ -37,15 +37,24 @@ public sealed partial class MappingPage
         _evaluating = evaluating;
         try
         {
-            var plan = await plans.PreviewAsync(Id, Document, Sync.KeyFields, evaluating.Token);
+            var isWhole = _problems.Count == 0;
+            var keys = isWhole ? Sync.KeyFields : [.. Sync.KeyFields.Where(key => holding.Fields.Any(rule => rule.Name == key))];
+            var plan = await plans.PreviewAsync(Id, holding, keys, evaluating.Token);
             var record = _record;
 
             // The record on the screen first: all of them may take longer than somebody who types waits.
             var first = await Task.Run(() => SamplePreview.Of(plan, sample.Records[record], evaluating.Token), evaluating.Token);
             if (_evaluating == evaluating)
             {
-                ShowRecord(first, record);
+                ShowRecord(first);
                 StateHasChanged();
+            }
+
+            if (!isWhole)
+            {
+                // How many pass is said of a whole mapping only.
+                (_previews, _failing, _verdict) = (null, [], "Correct what is marked to see how many records pass.");
+                return;
             }
 
             var previews = await Task.Run(() => SamplePreview.Of(plan, sample.Records, record, evaluating.Token), evaluating.Token);
@@ -71,7 +80,7 @@ public sealed partial class MappingPage
     private void Show(SamplePreview? previews, string verdict)
     {
         _previews = previews;
-        ShowRecord(previews?.Records[_record], _record);
+        ShowRecord(previews?.Records[_record]);
         _failing = previews?.Failing ?? [];
         _verdict = verdict;
     }
@@ -86,7 +95,9 @@ public sealed partial class MappingPage
             : $"{passing} of the first {previews.Seen} sample records pass{filtered}; the expressions take too long to look at all {all}";
     }
 
-    private FieldPreview? PreviewOf(string field) => _preview?.Fields.FirstOrDefault(preview => preview.Name == field);
+    /// <summary>A field that is wrong has no result, not even that of another one of its name.</summary>
+    private FieldPreview? PreviewOf(int place) =>
+        _problems.Any(problem => problem.Field == place) ? null : _preview?.Fields.FirstOrDefault(preview => preview.Name == _rules[place].Rule.Name);
 
     private async Task Show(int record)
     {
@@ -96,10 +107,9 @@ public sealed partial class MappingPage
 
     private Task NextFailing() => Show(_failing.FirstOrDefault(index => index > _record, _failing[0]));
 
-    private void ShowRecord(RecordPreview? preview, int record)
+    private void ShowRecord(RecordPreview? preview)
     {
         _preview = preview;
-        _previewOf = record;
         _faults = preview is null ? [] :
         [
             .. from made in preview.Fields
@@ -109,14 +119,5 @@ public sealed partial class MappingPage
                from path in SourceReads.Of(edited.Rule)
                select (path, $"{made.Name}: {made.Problem!.Sentence}"),
         ];
-    }
-
-    /// <summary>While a rule is wrong, those beside it keep the results that they have.</summary>
-    private void ShowWhatHolds()
-    {
-        var wrong = _problems.Where(problem => problem.Field >= 0).Select(problem => _rules[problem.Field].Rule.Name).ToHashSet();
-        var held = _previewOf == _record ? _preview : null;
-        Show(null, "Correct the marked fields to see the result.");
-        ShowRecord(held is null ? null : held with { Fields = [.. held.Fields.Where(field => !wrong.Contains(field.Name))] }, _record);
     }
 }

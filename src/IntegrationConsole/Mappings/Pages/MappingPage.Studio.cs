@@ -19,7 +19,6 @@ public sealed partial class MappingPage : IAsyncDisposable
     private string? _text;
     private TextProblem? _textProblem;
     private IReadOnlyDictionary<string, int> _lines = new Dictionary<string, int>();
-    private int _previewOf = -1;
     private bool _isLive;
     private bool _folded;
     private ElementReference _studio;

@@ -5,8 +5,16 @@ namespace IntegrationConsole.Mappings.Studio;
 /// <summary>What the values of a field look like, whatever the field is called.</summary>
 internal sealed partial class ValueLooks
 {
-    private static readonly HashSet<string> CommonCurrencies =
-        ["EUR", "USD", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "CAD", "AUD", "NZD", "INR", "BRL", "MXN", "ZAR", "TRY", "ILS", "SGD", "HKD", "KRW", "THB", "AED"];
+    /// <summary>The currencies in use, as ISO 4217 writes them.</summary>
+    private static readonly HashSet<string> Currencies =
+    [
+        .. (
+            "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF " +
+            "DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW " +
+            "KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN " +
+            "PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED " +
+            "VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG").Split(' '),
+    ];
 
     private static readonly (string Word, Func<string, bool> Fits)[] Known =
     [
@@ -14,7 +22,7 @@ internal sealed partial class ValueLooks
         ("url", text => text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)),
         ("phone", text => text.Length is >= 7 and <= 24 && Phone().IsMatch(text)),
         ("iban", text => Iban().IsMatch(text)),
-        ("currency", text => text.Length == 3 && text.All(char.IsAsciiLetterUpper) && CommonCurrencies.Contains(text)),
+        ("currency", text => Currencies.Contains(text)),
         ("country", text => text.Length == 2 && text.All(char.IsAsciiLetterUpper)),
     ];
 
