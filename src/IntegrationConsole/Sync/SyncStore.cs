@@ -193,7 +193,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
 
     private async Task AppendAsync(DatabaseSession session, TenantId tenant, Actor actor, string action, Guid id, string name, string detail, CancellationToken cancellationToken)
     {
-        await audit.AppendAsync(session, tenant, actor, new AuditEvent(action, "sync", id.ToString(), name.Trim(), detail), cancellationToken);
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent(action, "integration", id.ToString(), name.Trim(), detail), cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
     }
 

@@ -11,6 +11,7 @@ namespace IntegrationConsole.Connectors.Pages;
 
 public sealed partial class ConnectionPage(ConnectionStore connections, CredentialStore credentials, ConnectionOpener opener, ConnectorCatalog catalog, SyncStore syncs)
 {
+    private int _refusals;
     private Connection? _connection;
     private IConnector? _connector;
     private string _name = "";
@@ -27,7 +28,12 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     [Parameter]
     public Guid ConnectionId { get; set; }
 
+    private ConnectionDraft Stored => new(_connection!.Name, _connection.Kind, JsonNode.Parse(_connection.Settings)!.ToJsonString(), _connection.CredentialId);
+
     private ConnectionDraft Draft => new(_name, _connection!.Kind, _values.ToJsonString(), _credentialId);
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _connection is not null && Draft != Stored;
 
     protected override Task OnParametersSetAsync() => _connection?.Id == ConnectionId ? Task.CompletedTask : LoadAsync(FetchAsync);
 
@@ -59,13 +65,14 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         _problems = ConnectionRules.Check(_connector!, Draft);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 
         _report = await opener.TestAsync(Id, ConnectionId, Draft, actor, Leaving);
-        if (Draft == new ConnectionDraft(_connection!.Name, _connection.Kind, JsonNode.Parse(_connection.Settings)!.ToJsonString(), _connection.CredentialId))
+        if (Draft == Stored)
         {
-            await connections.SaveCheckAsync(Id, ConnectionId, _connection.Version, _report, Leaving);
+            await connections.SaveCheckAsync(Id, ConnectionId, _connection!.Version, _report, Leaving);
             _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
         }
     });
@@ -75,6 +82,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         _problems = ConnectionRules.Check(_connector!, Draft);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 

@@ -34,7 +34,7 @@ public sealed partial class LookupPage(LookupStore lookups)
         _text = text;
         var (rows, problem) = LookupText.Read(text);
         _rowsProblem = text.Trim().Length > 0 ? problem : null;
-        _count = text.Trim().Length == 0 ? "" : $"{Durations.Exact(rows.Count)} {(rows.Count == 1 ? "row" : "rows")}";
+        _count = text.Trim().Length == 0 ? "" : RowWords(rows.Count);
     }
 
     /// <summary>The rows are another component's: this one is told when the command is over.</summary>
@@ -60,7 +60,7 @@ public sealed partial class LookupPage(LookupStore lookups)
         }
         else if (await lookups.SaveAsync(Id, null, _name, _description, rows, actor, Leaving) is { } made)
         {
-            Toasts.Say($"{_name.Trim()} is saved with {Durations.Exact(rows.Count)} {(rows.Count == 1 ? "row" : "rows")}.");
+            Toasts.Say($"{_name.Trim()} is saved with {RowWords(rows.Count)}.");
             Navigation.NavigateTo(At($"lookups/{made}"));
         }
         else
@@ -81,6 +81,8 @@ public sealed partial class LookupPage(LookupStore lookups)
             _nameProblem = "Another table has this name.";
         }
     }
+
+    private static string RowWords(int count) => count == 1 ? "1 row" : $"{Durations.Exact(count)} rows";
 
     private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete a lookup table", async actor =>
     {
