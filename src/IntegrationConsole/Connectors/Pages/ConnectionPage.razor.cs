@@ -41,7 +41,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     {
         _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
         _credentials = await credentials.ListAsync(Id, Leaving);
-        _uses = [.. (await syncs.ListAsync(Id, Leaving)).Where(sync => sync.SourceConnectionId == ConnectionId || sync.DestinationConnectionId == ConnectionId)];
+        await FetchUsesAsync();
         if (_connection is null)
         {
             return;
@@ -53,6 +53,8 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         _values = JsonNode.Parse(_connection.Settings)!.AsObject();
         (_problems, _report, _outdated) = ([], _connection.LastCheck, false);
     }
+
+    private async Task FetchUsesAsync() => _uses = await syncs.ListOfConnectionAsync(Id, ConnectionId, Leaving);
 
     private async Task ChooseCredentialAsync(Guid created)
     {
@@ -117,6 +119,12 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
 
     private Task<Actor?> AdmitUploadAsync(string attempt) => Gatekeeper.AdmitAsync(Tenant, Permission.Configure, attempt, Leaving);
 
+    private Task AskDeleteAsync() => ActAsync(Permission.Configure, "delete a connection", async _ =>
+    {
+        await FetchUsesAsync();
+        await _delete!.OpenAsync();
+    });
+
     private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete a connection", async actor =>
     {
         if (await connections.DeleteAsync(Id, ConnectionId, actor, Leaving))
@@ -125,7 +133,9 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         }
         else
         {
-            Toasts.Say("An integration still uses it, or did: its history needs the connection.", Tone.Bad);
+            // Somebody gave it to an integration while the question stood on the screen.
+            await FetchUsesAsync();
+            Toasts.Say($"{string.Join(", ", _uses.Select(sync => sync.Name))} took it into use meanwhile: it was not deleted.", Tone.Bad);
         }
     });
 
