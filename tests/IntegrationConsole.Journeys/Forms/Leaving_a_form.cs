@@ -13,8 +13,8 @@ public sealed class Leaving_a_form(SampleConsole console)
 
     [Theory]
     [InlineData("integrations/regions-to-database/mapping", "Source of label")]
-    [InlineData("integrations/regions-to-database/edit", "Name")]
-    [InlineData("integrations/new", "Name")]
+    [InlineData("integrations/regions-to-database/edit", "Name of the integration")]
+    [InlineData("integrations/new", "Name of the integration")]
     public Task It_is_asked_about_and_both_answers_are_followed(string page, string field) => WalkAsync(async screen =>
     {
         await screen.OpenAsync($"{Home}/{page}");
@@ -40,7 +40,7 @@ public sealed class Leaving_a_form(SampleConsole console)
         await screen.ArrivesAtAsync($"{Home}/integrations");
 
         await screen.OpenAsync($"{Home}/integrations/regions-to-database/edit");
-        await screen.FillAsync("Name", "Regions to database ");
+        await screen.FillAsync("Name of the integration", "Regions to database ");
         await screen.PressAsync("Save");
         await screen.ArrivesAtAsync($"{Home}/integrations/regions-to-database");
     });
@@ -58,7 +58,7 @@ public sealed class Leaving_a_form(SampleConsole console)
         await screen.Page.ReloadAsync();
         Assert.Empty(asked);
 
-        await TypeAsync(screen, "Name");
+        await TypeAsync(screen, "Name of the integration");
         await screen.Page.ReloadAsync();
         Assert.Equal([DialogType.BeforeUnload], asked);
     });
