@@ -15,6 +15,7 @@ public sealed class Leaving_a_form(SampleConsole console)
     [InlineData("integrations/regions-to-database/mapping", "Source of label")]
     [InlineData("integrations/regions-to-database/edit", "Name of the integration")]
     [InlineData("integrations/new", "Name of the integration")]
+    [InlineData("lookups/new", "Name")]
     public Task It_is_asked_about_and_both_answers_are_followed(string page, string field) => WalkAsync(async screen =>
     {
         await screen.OpenAsync($"{Home}/{page}");

@@ -19,7 +19,7 @@ internal static class Mapping
         await screen.FillAsync("Rows", "DE;Germany\nFR;France");
         await screen.SeesAsync("2 rows");
         await screen.PressAsync("Save");
-        await screen.ArrivesAtAsync("/t/north-wind/lookups");
+        await screen.ArrivesAtAsync(new Regex("/t/north-wind/lookups/[0-9a-f-]{36}$"));
     }
 
     public static async Task CreateIntegrationAsync(Screen screen)

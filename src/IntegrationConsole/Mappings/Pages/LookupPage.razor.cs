@@ -7,6 +7,8 @@ namespace IntegrationConsole.Mappings.Pages;
 public sealed partial class LookupPage(LookupStore lookups)
 {
     private LookupTable? _table;
+    private (string Name, string Description) _stored = ("", "");
+    private int _refusals;
     private string _name = "";
     private string _description = "";
     private string _text = "";
@@ -18,12 +20,15 @@ public sealed partial class LookupPage(LookupStore lookups)
     [Parameter]
     public Guid? TableId { get; set; }
 
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && ((_name, _description) != _stored || _text.Length > 0);
+
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
         await FetchTableAsync();
-        (_name, _description) = (_table?.Name ?? "", _table?.Description ?? "");
+        _stored = (_name, _description) = (_table?.Name ?? "", _table?.Description ?? "");
     }
 
     /// <summary>What others change comes in; what is being typed stays.</summary>
@@ -51,6 +56,7 @@ public sealed partial class LookupPage(LookupStore lookups)
         _rowsProblem = _text.Trim().Length == 0 ? null : problem;
         if (_nameProblem is not null || _rowsProblem is not null)
         {
+            _refusals++;
             return;
         }
 

@@ -97,7 +97,16 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         _filter = document.Filter;
     }
 
-    private Task ShowVersion(MappingVersion version) => ShowAsync(version);
+    private Task ShowVersion(MappingVersion version)
+    {
+        if (!_dirty)
+        {
+            return ShowAsync(version);
+        }
+
+        Toasts.Say("Save the draft first: what you changed would be lost.", Tone.Warn);
+        return Task.CompletedTask;
+    }
 
     private Task SampleAsync() => ActAsync(Permission.ViewPayload, "read sample records", _ => ReadSampleAsync());
 
