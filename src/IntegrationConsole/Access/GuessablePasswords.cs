@@ -34,9 +34,13 @@ internal sealed class GuessablePasswords : IPasswordValidator<ConsoleUser>
     private static readonly SearchValues<char> Separators = SearchValues.Create(" .,;:!?-_+*#@$%&/()=");
 
     public Task<IdentityResult> ValidateAsync(UserManager<ConsoleUser> manager, ConsoleUser user, string? password) =>
-        Task.FromResult(password is null || OwnOf(password, user.Email ?? "") >= LeastOwn
+        Task.FromResult(password is null || IsRefusedAnyway(password, manager.Options.Password) || OwnOf(password, user.Email ?? "") >= LeastOwn
             ? IdentityResult.Success
             : IdentityResult.Failed(new IdentityError { Code = nameof(GuessablePasswords), Description = Sentence }));
+
+    /// <summary>Of a short password or one of few characters the framework says all there is to say.</summary>
+    private static bool IsRefusedAnyway(string password, PasswordOptions rules) =>
+        password.Length < rules.RequiredLength || password.Distinct().Count() < rules.RequiredUniqueChars;
 
     /// <summary>How many characters are neither common nor of the person's own address.</summary>
     private static int OwnOf(string password, string email)
