@@ -59,6 +59,7 @@ try
     {
         app.MapAccess();
         app.MapMappings();
+        app.MapDeadLetters();
         app.MapSync();
         app.MapConfiguration();
         app.MapShell();

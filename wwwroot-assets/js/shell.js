@@ -67,6 +67,17 @@
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
     copy: (text) => navigator.clipboard.writeText(text),
     focus: (id) => { document.getElementById(id)?.focus(); },
+    focusProblem: () => {
+      const field = document.querySelector('main [aria-invalid="true"]');
+      const place = field ?? document.querySelector("main .callout.bad");
+      const folded = place?.closest("details");
+      if (folded) {
+        folded.open = true;
+      }
+
+      place?.scrollIntoView({ block: "center" });
+      field?.focus({ preventScroll: true });
+    },
     scrollIntoView: (id) => { document.getElementById(id)?.scrollIntoView({ block: "nearest" }); },
     open: (dialog) => {
       if (!dialog.open) {

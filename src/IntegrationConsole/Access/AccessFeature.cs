@@ -71,7 +71,7 @@ public static class AccessFeature
             identity.Password.RequiredUniqueChars = 5;
             identity.Lockout.MaxFailedAccessAttempts = 5;
             identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
-        }).AddEntityFrameworkStores<AccessDbContext>().AddSignInManager().AddDefaultTokenProviders();
+        }).AddPasswordValidator<GuessablePasswords>().AddEntityFrameworkStores<AccessDbContext>().AddSignInManager().AddDefaultTokenProviders();
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
         services.AddOptions<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
             .Configure<IOptions<AccessOptions>>((cookie, access) =>

@@ -54,6 +54,12 @@ public sealed class AccessStore(ConsoleDatabase database, AuditTrail audit)
         return await session.ListAsync<UserRow>($"{SelectUser} order by lower(email)", null, cancellationToken);
     }
 
+    public async Task<UserRow?> FindUserAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await session.FindAsync<UserRow>($"{SelectUser} where id = @userId", new { userId }, cancellationToken);
+    }
+
     /// <summary>The people of one tenant, platform admins left out.</summary>
     public async Task<IReadOnlyList<(UserRow User, Role Role)>> ListMembersAsync(TenantId tenant, CancellationToken cancellationToken)
     {

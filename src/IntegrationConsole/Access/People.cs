@@ -10,6 +10,8 @@ namespace IntegrationConsole.Access;
 /// </summary>
 public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes, AuditTrail audit, TimeProvider clock)
 {
+    private const int MostOfName = 100;
+
     /// <returns>The new person's id, or why there is none.</returns>
     public async Task<(Guid? Id, string Problem)> InviteAsync(string email, string displayName, bool platformAdmin, Actor actor, CancellationToken cancellationToken)
     {
@@ -70,6 +72,29 @@ public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes
         }
 
         await audit.AppendAsync(session, null, actor, new AuditEvent("unlock", "user", userId.ToString(), email), cancellationToken);
+        await session.NotifyAsync(new Change("access", null, userId), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return "";
+    }
+
+    /// <summary>Gives people the name they want to be called by.</summary>
+    /// <returns>Why not; empty when done.</returns>
+    public async Task<string> RenameAsync(Guid userId, string displayName, Actor actor, CancellationToken cancellationToken)
+    {
+        var name = displayName.Trim();
+        if (name.Length is 0 or > MostOfName || name.Any(char.IsControl))
+        {
+            return $"A name has 1 to {MostOfName} characters.";
+        }
+
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var email = await session.FindAsync<string>("update access_user set display_name = @name where id = @userId returning email", new { userId, name }, cancellationToken);
+        if (email is null)
+        {
+            return "This person does not exist any more.";
+        }
+
+        await audit.AppendAsync(session, null, actor, new AuditEvent("rename", "user", userId.ToString(), email, name), cancellationToken);
         await session.NotifyAsync(new Change("access", null, userId), cancellationToken);
         await session.CommitAsync(cancellationToken);
         return "";

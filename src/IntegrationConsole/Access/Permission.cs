@@ -60,7 +60,7 @@ public static class Permissions
         {
             Role.Viewer => "sees integrations, runs and health, not the records",
             Role.Operator => "runs, cancels, edits and replays",
-            Role.Integrator => "also configures credentials, connections, mappings and syncs",
+            Role.Integrator => "also configures credentials, connections, mappings and integrations",
             Role.TenantAdmin => "also reads the audit trail, changes settings and names people",
         };
     }

@@ -25,13 +25,17 @@ public sealed class SignIn(SignInManager<ConsoleUser> signIns, UserManager<Conso
             return Wrong;
         }
 
-        user.LastSeenAt = clock.GetUtcNow();
-        await users.UpdateAsync(user);
+        await SeeAsync(user);
         await RecordAsync(user, "", AuditResult.Done, cancellationToken);
         return "";
     }
 
-    public Task BeginAsync(ConsoleUser user) => signIns.SignInAsync(user, isPersistent: false);
+    /// <summary>Begins the session of somebody who has just chosen a password.</summary>
+    public async Task BeginAsync(ConsoleUser user)
+    {
+        await SeeAsync(user);
+        await signIns.SignInAsync(user, isPersistent: false);
+    }
 
     public Task EndAsync() => signIns.SignOutAsync();
 
@@ -39,6 +43,12 @@ public sealed class SignIn(SignInManager<ConsoleUser> signIns, UserManager<Conso
     private const string Wrong = "The e-mail address or the password is wrong. After five wrong passwords an account is locked for five minutes.";
 
     private static readonly string DummyHash = new PasswordHasher<ConsoleUser>().HashPassword(new ConsoleUser(), Guid.NewGuid().ToString());
+
+    private async Task SeeAsync(ConsoleUser user)
+    {
+        user.LastSeenAt = clock.GetUtcNow();
+        await users.UpdateAsync(user);
+    }
 
     /// <returns>Why this person may not sign in whatever the password; empty when they may.</returns>
     private async Task<string> BarAsync(ConsoleUser user) =>

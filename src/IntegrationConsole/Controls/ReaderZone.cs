@@ -9,6 +9,13 @@ public sealed record ReaderZone(TimeZoneInfo Zone)
 
     public static ReaderZone Of(string? name) => name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? new ReaderZone(zone) : Utc;
 
+    /// <summary>When a day begins; where the clocks are put forward at midnight, when they are.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight));
+    }
+
     /// <summary>Day and time, without the year.</summary>
     public string Short(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("d MMM HH:mm:ss", CultureInfo.InvariantCulture);
 

@@ -9,7 +9,14 @@ public sealed record DeadLetterFilter(
     Guid? SyncId = null, FailureCause? Cause = null, LetterState? State = null, string Field = "", string Text = "", Guid? RunId = null,
     DateTimeOffset? From = null, DateTimeOffset? To = null, bool AnyState = false)
 {
+    public const string AnyStateInAddress = "any";
+
     public bool IsEmpty => this == new DeadLetterFilter();
+
+    /// <summary>As it stands in a page's address; what is none there matches everything.</summary>
+    public static DeadLetterFilter FromAddress(string? state, Guid? sync, string? cause, string? text, Guid? run, DateTimeOffset? from, DateTimeOffset? to) => new(
+        sync, cause is null ? null : FailureCauses.FromCode(cause), Enum.TryParse<LetterState>(state, ignoreCase: true, out var one) ? one : null,
+        Text: text?.Trim() ?? "", RunId: run, From: from, To: to, AnyState: state == AnyStateInAddress);
 
     internal const string Where = """
         d.tenant_id = @tenant

@@ -8,4 +8,6 @@ public static class DeadLettersFeature
         services.AddSingleton<DeadLetterParking>();
         return services;
     }
+
+    public static void MapDeadLetters(this IEndpointRouteBuilder routes) => DeadLetterExport.Map(routes);
 }

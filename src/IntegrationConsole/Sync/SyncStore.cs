@@ -27,6 +27,16 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
             $"select {Columns} from sync_definition where tenant_id = @tenant and deleted_at is null order by lower(name)", new { tenant }, cancellationToken);
     }
 
+    /// <summary>What reads from or writes to a connection. Deleted syncs hold it too: their runs and letters name it.</summary>
+    public async Task<IReadOnlyList<SyncDefinition>> ListOfConnectionAsync(TenantId tenant, Guid connection, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<SyncDefinition>($"""
+            select {Columns} from sync_definition
+            where tenant_id = @tenant and (source_connection_id = @connection or destination_connection_id = @connection) order by deleted_at is not null, lower(name)
+            """, new { tenant, connection }, cancellationToken);
+    }
+
     public async Task<SyncDefinition?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -193,7 +203,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
 
     private async Task AppendAsync(DatabaseSession session, TenantId tenant, Actor actor, string action, Guid id, string name, string detail, CancellationToken cancellationToken)
     {
-        await audit.AppendAsync(session, tenant, actor, new AuditEvent(action, "sync", id.ToString(), name.Trim(), detail), cancellationToken);
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent(action, "integration", id.ToString(), name.Trim(), detail), cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
     }
 

@@ -21,6 +21,7 @@ internal static class Mapping
         await screen.PressAsync("Save");
         await screen.SeesAsync("Countries is saved with 2 rows.");
         await screen.SeesHeadingAsync("Countries");
+        await screen.ArrivesAtAsync(new Regex("/t/north-wind/lookups/[0-9a-f-]{36}$"));
     }
 
     public static async Task CreateIntegrationAsync(Screen screen)

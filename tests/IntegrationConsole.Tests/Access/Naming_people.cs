@@ -20,6 +20,26 @@ public sealed class Naming_people
     }
 
     [Fact]
+    public async Task People_change_the_name_they_are_called_by_and_stay_signed_in()
+    {
+        await using var world = await AccessWorld.StartAsync();
+        var ada = await world.GivenAdministratorAsync();
+        var self = new Actor(ada, "ada@example.com");
+        var before = (await world.People.FindByEmailAsync("ada@example.com"))!.SecurityStamp;
+
+        Assert.Equal("", await world.People.RenameAsync(ada, " Ada King ", self, default));
+        Assert.Equal("A name has 1 to 100 characters.", await world.People.RenameAsync(ada, " ", self, default));
+        Assert.Equal("A name has 1 to 100 characters.", await world.People.RenameAsync(ada, new string('a', 101), self, default));
+        Assert.Equal("A name has 1 to 100 characters.", await world.People.RenameAsync(ada, "Ada\0", self, default));
+        Assert.Equal("This person does not exist any more.", await world.People.RenameAsync(Guid.NewGuid(), "Eve", self, default));
+
+        Assert.Equal("Ada King", (await world.Store.FindUserAsync(ada, default))!.DisplayName);
+        Assert.Equal(before, (await world.People.FindByEmailAsync("ada@example.com"))!.SecurityStamp);
+        var entry = (await world.Audit.ListAsync(null, new AuditFilter(Action: "rename"), null, 10, default)).Single();
+        Assert.Equal(("ada@example.com", "Ada King"), (entry.ObjectName, entry.Detail));
+    }
+
+    [Fact]
     public async Task Nobody_disables_or_demotes_themselves()
     {
         await using var world = await AccessWorld.StartAsync();

@@ -100,6 +100,55 @@ public sealed class Using_links
         Assert.Empty((await world.RedeemAsync(link)).Problems);
     }
 
+    [Theory]
+    [InlineData("password1234")]
+    [InlineData("P@ssw0rd2024!")]
+    [InlineData("PasswordPassword")]
+    [InlineData("qwertzuiop12")]
+    [InlineData("1q2w3e4r5t6z")]
+    [InlineData("987654321abcdef")]
+    [InlineData("Welcome-Summer-2026")]
+    [InlineData("Integration!Console99")]
+    [InlineData("hopper.grace.1906")]
+    public async Task What_everybody_guesses_first_is_no_password(string password)
+    {
+        await using var world = await AccessWorld.StartAsync();
+        var link = await world.LinkAsync(null);
+
+        Assert.Equal([GuessablePasswords.Sentence], (await world.RedeemAsync(link, "grace@hopper.example", password)).Problems);
+        Assert.Empty((await world.RedeemAsync(link)).Problems);
+    }
+
+    [Theory]
+    [InlineData("my password is a heron")]
+    [InlineData("Trousers and 2 herons")]
+    [InlineData("83017465920184")]
+    [InlineData("ünïcödé wörds")]
+    [InlineData("k7$Vq!2mZx0p")]
+    public async Task Common_words_may_stand_in_a_password_of_ones_own(string password)
+    {
+        await using var world = await AccessWorld.StartAsync();
+
+        Assert.Empty((await world.RedeemAsync(await world.LinkAsync(null), password: password)).Problems);
+    }
+
+    [Fact]
+    public async Task Whoever_has_just_chosen_a_password_was_seen_then()
+    {
+        var clock = new ManualClock();
+        await using var world = await AccessWorld.StartAsync(clock);
+        var link = await world.LinkAsync(null);
+
+        await world.InRequestAsync(async (services, _) =>
+        {
+            var (user, _) = await services.GetRequiredService<AccessLinks>().RedeemAsync(link, "ada@example.com", "Ada", AccessWorld.Password, default);
+            await services.GetRequiredService<SignIn>().BeginAsync(user!);
+            return true;
+        });
+
+        Assert.Equal(clock.GetUtcNow(), (await world.Store.ListUsersAsync(default)).Single().LastSeenAt);
+    }
+
     [Fact]
     public async Task A_new_link_ends_the_older_ones_of_the_same_person_only()
     {

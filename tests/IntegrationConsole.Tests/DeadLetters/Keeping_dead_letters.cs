@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
@@ -226,6 +227,27 @@ public sealed class Keeping_dead_letters
         await world.Store.DiscardAsync(world.Tenant, [id], "x", TestConsole.Somebody, default);
         Assert.Equal(0, await world.Store.RestoreAsync(stranger, [id], TestConsole.Somebody, default));
         Assert.Equal(LetterState.Discarded, (await world.Store.FindAsync(world.Tenant, id, default))!.State);
+    }
+
+    [Fact]
+    public async Task An_export_has_every_letter_of_the_filter_once_and_nothing_of_the_records()
+    {
+        await using var world = await World.StartAsync();
+        await world.ParkAsync([.. Enumerable.Range(0, 1_003).Select(number => $"{number:0000}")]);
+        world.Clock.Advance(TimeSpan.FromDays(1));
+        await world.ParkAsync("today", FailureCause.Mapping, "email", "email: the value is not text.", payload: """{"key":"today","email":"ada@private.example"}""", answer: "ada is unknown");
+        var file = new MemoryStream();
+        var today = new MemoryStream();
+
+        await DeadLetterExport.WriteAsync(file, world.Store, world.Tenant, new DeadLetterFilter(), default);
+        await DeadLetterExport.WriteAsync(today, world.Store, world.Tenant, new DeadLetterFilter(From: world.Clock.GetUtcNow().AddHours(-1)), default);
+
+        var lines = Encoding.UTF8.GetString(file.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(["today", .. Enumerable.Range(0, 1_003).Select(number => $"{number:0000}")], lines.Select(line => line["record"]!.GetValue<string>()));
+        Assert.Equal(("things", "mapping", "email", "Waiting"), ((string?)lines[0]["integration"], (string?)lines[0]["cause"], (string?)lines[0]["field"], (string?)lines[0]["state"]));
+        Assert.DoesNotContain("private.example", Encoding.UTF8.GetString(file.ToArray()));
+        Assert.DoesNotContain("is unknown", Encoding.UTF8.GetString(file.ToArray()));
+        Assert.Single(Encoding.UTF8.GetString(today.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

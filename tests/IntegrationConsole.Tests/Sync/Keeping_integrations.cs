@@ -36,6 +36,24 @@ public sealed class Keeping_integrations
     }
 
     [Fact]
+    public async Task A_connection_knows_what_holds_it_and_deleted_integrations_hold_it_too()
+    {
+        await using var world = await SyncWorld.StartAsync();
+        var syncs = world.Console.Get<SyncStore>();
+        var (source, destination) = (world.Sync.SourceConnectionId, world.Sync.DestinationConnectionId);
+        var stranger = await world.Console.GivenATenantAsync();
+
+        Assert.Equal([world.Sync.Id], (await syncs.ListOfConnectionAsync(world.Tenant, source, default)).Select(sync => sync.Id));
+        Assert.Equal([world.Sync.Id], (await syncs.ListOfConnectionAsync(world.Tenant, destination, default)).Select(sync => sync.Id));
+        Assert.Empty(await syncs.ListOfConnectionAsync(world.Tenant, Guid.NewGuid(), default));
+        Assert.Empty(await syncs.ListOfConnectionAsync(stranger, source, default));
+
+        await syncs.DeleteAsync(world.Tenant, world.Sync.Id, TestConsole.Somebody, default);
+        Assert.NotNull((await syncs.ListOfConnectionAsync(world.Tenant, source, default)).Single().DeletedAt);
+        Assert.False(await world.Console.Get<ConnectionStore>().DeleteAsync(world.Tenant, source, TestConsole.Somebody, default));
+    }
+
+    [Fact]
     public async Task A_paused_integration_has_no_trigger_and_gets_it_back_when_it_is_resumed()
     {
         await using var world = await SyncWorld.StartAsync();

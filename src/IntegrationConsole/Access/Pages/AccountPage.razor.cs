@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Access.Pages;
 
-public sealed partial class AccountPage(AccessLinks links)
+public sealed partial class AccountPage(AccessLinks links, AccessStore access, People people)
 {
     private Actor? _actor;
     private bool _isPlatformAdmin;
+    private string _name = "";
+    private string? _nameProblem;
     private IReadOnlyList<TenantAccess> _tenants = [];
 
     [CascadingParameter]
@@ -17,8 +19,23 @@ public sealed partial class AccountPage(AccessLinks links)
     private async Task FetchAsync()
     {
         _actor = await Gatekeeper.WhoAsync();
+        _name = _actor.UserId is { } me ? (await access.FindUserAsync(me, Leaving))?.DisplayName ?? "" : "";
         _isPlatformAdmin = await Gatekeeper.IsPlatformAdminAsync(Leaving);
         _tenants = await Gatekeeper.TenantsAsync(Leaving);
+    }
+
+    private async Task RenameAsync()
+    {
+        // This too everybody may do for themselves.
+        if (_actor is { UserId: { } me } actor)
+        {
+            _nameProblem = await people.RenameAsync(me, _name, actor, Leaving) is { Length: > 0 } problem ? problem : null;
+            if (_nameProblem is null)
+            {
+                Toasts.Say("Your name is saved.");
+                await FetchAsync();
+            }
+        }
     }
 
     private async Task ChangePasswordAsync()

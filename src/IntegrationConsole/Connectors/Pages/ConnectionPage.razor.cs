@@ -11,6 +11,7 @@ namespace IntegrationConsole.Connectors.Pages;
 
 public sealed partial class ConnectionPage(ConnectionStore connections, CredentialStore credentials, ConnectionOpener opener, ConnectorCatalog catalog, SyncStore syncs)
 {
+    private int _refusals;
     private Connection? _connection;
     private IConnector? _connector;
     private string _name = "";
@@ -27,7 +28,12 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     [Parameter]
     public Guid ConnectionId { get; set; }
 
+    private ConnectionDraft Stored => new(_connection!.Name, _connection.Kind, JsonNode.Parse(_connection.Settings)!.ToJsonString(), _connection.CredentialId);
+
     private ConnectionDraft Draft => new(_name, _connection!.Kind, _values.ToJsonString(), _credentialId);
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _connection is not null && Draft != Stored;
 
     protected override Task OnParametersSetAsync() => _connection?.Id == ConnectionId ? Task.CompletedTask : LoadAsync(FetchAsync);
 
@@ -35,7 +41,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     {
         _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
         _credentials = await credentials.ListAsync(Id, Leaving);
-        _uses = [.. (await syncs.ListAsync(Id, Leaving)).Where(sync => sync.SourceConnectionId == ConnectionId || sync.DestinationConnectionId == ConnectionId)];
+        await FetchUsesAsync();
         if (_connection is null)
         {
             return;
@@ -48,6 +54,8 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         (_problems, _report, _outdated) = ([], _connection.LastCheck, false);
     }
 
+    private async Task FetchUsesAsync() => _uses = await syncs.ListOfConnectionAsync(Id, ConnectionId, Leaving);
+
     private async Task ChooseCredentialAsync(Guid created)
     {
         _credentials = await credentials.ListAsync(Id, Leaving);
@@ -59,13 +67,14 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         _problems = ConnectionRules.Check(_connector!, Draft);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 
         _report = await opener.TestAsync(Id, ConnectionId, Draft, actor, Leaving);
-        if (Draft == new ConnectionDraft(_connection!.Name, _connection.Kind, JsonNode.Parse(_connection.Settings)!.ToJsonString(), _connection.CredentialId))
+        if (Draft == Stored)
         {
-            await connections.SaveCheckAsync(Id, ConnectionId, _connection.Version, _report, Leaving);
+            await connections.SaveCheckAsync(Id, ConnectionId, _connection!.Version, _report, Leaving);
             _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
         }
     });
@@ -75,6 +84,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         _problems = ConnectionRules.Check(_connector!, Draft);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 
@@ -109,6 +119,12 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
 
     private Task<Actor?> AdmitUploadAsync(string attempt) => Gatekeeper.AdmitAsync(Tenant, Permission.Configure, attempt, Leaving);
 
+    private Task AskDeleteAsync() => ActAsync(Permission.Configure, "delete a connection", async _ =>
+    {
+        await FetchUsesAsync();
+        await _delete!.OpenAsync();
+    });
+
     private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete a connection", async actor =>
     {
         if (await connections.DeleteAsync(Id, ConnectionId, actor, Leaving))
@@ -117,7 +133,9 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         }
         else
         {
-            Toasts.Say("An integration still uses it, or did: its history needs the connection.", Tone.Bad);
+            // Somebody gave it to an integration while the question stood on the screen.
+            await FetchUsesAsync();
+            Toasts.Say($"{string.Join(", ", _uses.Select(sync => sync.Name))} took it into use meanwhile: it was not deleted.", Tone.Bad);
         }
     });
 

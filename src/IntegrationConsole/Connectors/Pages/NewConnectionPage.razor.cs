@@ -6,6 +6,7 @@ namespace IntegrationConsole.Connectors.Pages;
 
 public sealed partial class NewConnectionPage(ConnectionStore connections, CredentialStore credentials, ConnectionOpener opener, ConnectorCatalog catalog, TimeProvider clock)
 {
+    private int _refusals;
     private IConnector? _connector;
     private string _name = "";
     private Guid? _credentialId;
@@ -13,6 +14,10 @@ public sealed partial class NewConnectionPage(ConnectionStore connections, Crede
     private IReadOnlyList<SettingProblem> _problems = [];
     private IReadOnlyList<Credential> _credentials = [];
     private CheckReport? _report;
+    private string _untouched = "";
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _connector is not null && (_name.Length > 0 || _credentialId is not null || _values.ToJsonString() != _untouched);
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
@@ -29,15 +34,17 @@ public sealed partial class NewConnectionPage(ConnectionStore connections, Crede
         _connector = catalog.Get(kind);
         _values = SettingsForm.Defaults(_connector.Descriptor.Settings);
         (_problems, _report, _credentialId) = ([], null, null);
+        _untouched = _values.ToJsonString();
     }
 
-    private void Changed() => _report = null;
+    private void Forget() => _report = null;
 
     private ConnectionDraft Draft => new(_name, _connector!.Descriptor.Kind, _values.ToJsonString(), _credentialId);
 
     private Task TestAsync() => ActAsync(Permission.Configure, "test a connection", async actor =>
     {
         _problems = ConnectionRules.Check(_connector!, Draft);
+        _refusals += _problems.Count > 0 ? 1 : 0;
         _report = _problems.Count > 0 ? null : await opener.TestAsync(Id, Guid.CreateVersion7(clock.GetUtcNow()), Draft, actor, Leaving);
     });
 
@@ -46,6 +53,7 @@ public sealed partial class NewConnectionPage(ConnectionStore connections, Crede
         _problems = ConnectionRules.Check(_connector!, Draft);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 

@@ -81,21 +81,18 @@ public sealed partial class SettingsForm : ComponentBase
     internal Task SetNumberAsync(SettingField field, string text) => SetAsync(
         field, text.Trim().Length == 0 ? null : decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : JsonValue.Create(text));
 
-    internal JsonArray ListOf(SettingField field)
-    {
-        if (Values[field.Name] is JsonArray list)
-        {
-            return list;
-        }
-
-        list = [];
-        Values[field.Name] = list;
-        return list;
-    }
+    /// <summary>Looking changes nothing: a form that was only shown has nothing to save.</summary>
+    internal JsonArray ListOf(SettingField field) => Values[field.Name] as JsonArray ?? [];
 
     internal async Task AddItemAsync(SettingField field)
     {
-        ListOf(field).Add(Defaults(field.Fields));
+        var list = ListOf(field);
+        list.Add(Defaults(field.Fields));
+        if (list.Parent is null)
+        {
+            Values[field.Name] = list;
+        }
+
         await OnChanged.InvokeAsync();
     }
 

@@ -22,7 +22,7 @@ internal static class RestDescriptor
 
     private static IEnumerable<SettingField> Common() =>
     [
-        Text("name", "Name") with { Required = true, Placeholder = "customers", Help = "How syncs refer to this list." },
+        Text("name", "Name") with { Required = true, Placeholder = "customers", Help = "How integrations refer to this list." },
         Text("path", "Path") with { Required = true, Placeholder = "/customers?include=address", Help = "Behind the base address. May hold a query." },
         Text("keyFields", "Key fields") with { Placeholder = "id", Help = "What identifies a record; several with commas between them." },
         new("canRead", "Can be read", SettingKind.Switch) { Default = "true" },

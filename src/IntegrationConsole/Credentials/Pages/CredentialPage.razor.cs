@@ -9,8 +9,10 @@ namespace IntegrationConsole.Credentials.Pages;
 
 public sealed partial class CredentialPage(CredentialStore credentials, ConnectionStore connections)
 {
+    private int _refusals;
     private Credential? _credential;
     private CredentialDraft? _draft;
+    private CredentialDraft? _stored;
     private IReadOnlyList<Connection> _uses = [];
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private ConfirmDialog? _delete;
@@ -18,6 +20,9 @@ public sealed partial class CredentialPage(CredentialStore credentials, Connecti
 
     [Parameter]
     public Guid CredentialId { get; set; }
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _draft != _stored;
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
@@ -27,7 +32,7 @@ public sealed partial class CredentialPage(CredentialStore credentials, Connecti
         _uses = [.. (await connections.ListAsync(Id, Leaving)).Where(connection => connection.CredentialId == CredentialId)];
         _draft = _credential is null ? null : new CredentialDraft(
             _credential.Name, _credential.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(_credential.Settings)!, "", _credential.ExpiresAt);
-        _outdated = false;
+        (_stored, _outdated) = (_draft, false);
     }
 
     private Task SaveAsync() => ActAsync(Permission.Configure, "change a credential", async actor =>
@@ -35,6 +40,7 @@ public sealed partial class CredentialPage(CredentialStore credentials, Connecti
         _problems = CredentialKind.Of(_draft!.Kind).Check(_draft, isNew: false);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 

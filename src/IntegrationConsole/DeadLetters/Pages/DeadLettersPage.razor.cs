@@ -1,3 +1,4 @@
+using System.Globalization;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
@@ -10,10 +11,9 @@ namespace IntegrationConsole.DeadLetters.Pages;
 public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore syncs, ReplayStore replays)
 {
     private const int PageSize = 50;
-    private const string AnyState = "any";
 
     private static readonly IReadOnlyList<(string, string)> StateOptions =
-        [("open", "open"), .. Enum.GetValues<LetterState>().Select(state => (state.ToString().ToLowerInvariant(), state.Words)), (AnyState, "all")];
+        [("open", "open"), .. Enum.GetValues<LetterState>().Select(state => (state.ToString().ToLowerInvariant(), state.Words)), (DeadLetterFilter.AnyStateInAddress, "all")];
 
     private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
 
@@ -43,6 +43,15 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     [SupplyParameterFromQuery(Name = "q")]
     public string? TextInAddress { get; set; }
 
+    [SupplyParameterFromQuery(Name = "from")]
+    public DateOnly? FromInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public DateOnly? ToInAddress { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
     [SupplyParameterFromQuery(Name = "cursor")]
     public string? CursorInAddress { get; set; }
 
@@ -50,9 +59,17 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private string Here => At("dead-letters");
 
-    private DeadLetterFilter Filter => new(
-        SyncInAddress, CauseInAddress is null ? null : FailureCauses.FromCode(CauseInAddress), Enum.TryParse<LetterState>(StateInAddress, ignoreCase: true, out var state) ? state : null,
-        Text: TextInAddress?.Trim() ?? "", RunId: RunInAddress, AnyState: StateInAddress == AnyState);
+    /// <remarks>Both days belong to what is shown.</remarks>
+    private DeadLetterFilter Filter => DeadLetterFilter.FromAddress(
+        StateInAddress, SyncInAddress, CauseInAddress, TextInAddress, RunInAddress, FromInAddress is { } from ? Zone.StartOf(from) : null,
+        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null);
+
+    /// <summary>What is shown, all pages of it, as a file. Its days are the reader's, whose time zone the file's address cannot know.</summary>
+    private string ExportAddress => Navigation.GetUriWithQueryParameters(Navigation.ToAbsoluteUri($"{Here}/{DeadLetterExport.FileName}").ToString(), new Dictionary<string, object?>
+    {
+        ["state"] = StateInAddress, ["sync"] = SyncInAddress, ["cause"] = CauseInAddress, ["q"] = TextInAddress, ["run"] = RunInAddress,
+        ["from"] = Filter.From?.UtcDateTime.ToString("O"), ["to"] = Filter.To?.UtcDateTime.ToString("O"),
+    });
 
     private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
 
@@ -82,6 +99,8 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         ClearSelection();
         Navigation.NavigateTo(With(parameter, value));
     }
+
+    private static string DayIn(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture) ?? "";
 
     private Task SearchAsync()
     {

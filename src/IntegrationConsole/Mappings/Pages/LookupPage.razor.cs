@@ -7,6 +7,8 @@ namespace IntegrationConsole.Mappings.Pages;
 public sealed partial class LookupPage(LookupStore lookups)
 {
     private LookupTable? _table;
+    private (string Name, string Description) _stored = ("", "");
+    private int _refusals;
     private string _name = "";
     private string _description = "";
     private string _text = "";
@@ -18,12 +20,15 @@ public sealed partial class LookupPage(LookupStore lookups)
     [Parameter]
     public Guid? TableId { get; set; }
 
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && ((_name, _description) != _stored || _text.Length > 0);
+
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
         await FetchTableAsync();
-        (_name, _description) = (_table?.Name ?? "", _table?.Description ?? "");
+        _stored = (_name, _description) = (_table?.Name ?? "", _table?.Description ?? "");
     }
 
     /// <summary>What others change comes in; what is being typed stays.</summary>
@@ -34,7 +39,7 @@ public sealed partial class LookupPage(LookupStore lookups)
         _text = text;
         var (rows, problem) = LookupText.Read(text);
         _rowsProblem = text.Trim().Length > 0 ? problem : null;
-        _count = text.Trim().Length == 0 ? "" : $"{Durations.Exact(rows.Count)} {(rows.Count == 1 ? "row" : "rows")}";
+        _count = text.Trim().Length == 0 ? "" : RowWords(rows.Count);
     }
 
     /// <summary>The rows are another component's: this one is told when the command is over.</summary>
@@ -51,6 +56,7 @@ public sealed partial class LookupPage(LookupStore lookups)
         _rowsProblem = _text.Trim().Length == 0 ? null : problem;
         if (_nameProblem is not null || _rowsProblem is not null)
         {
+            _refusals++;
             return;
         }
 
@@ -60,7 +66,7 @@ public sealed partial class LookupPage(LookupStore lookups)
         }
         else if (await lookups.SaveAsync(Id, null, _name, _description, rows, actor, Leaving) is { } made)
         {
-            Toasts.Say($"{_name.Trim()} is saved with {Durations.Exact(rows.Count)} {(rows.Count == 1 ? "row" : "rows")}.");
+            Toasts.Say($"{_name.Trim()} is saved with {RowWords(rows.Count)}.");
             Navigation.NavigateTo(At($"lookups/{made}"));
         }
         else
@@ -81,6 +87,8 @@ public sealed partial class LookupPage(LookupStore lookups)
             _nameProblem = "Another table has this name.";
         }
     }
+
+    private static string RowWords(int count) => count == 1 ? "1 row" : $"{Durations.Exact(count)} rows";
 
     private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete a lookup table", async actor =>
     {

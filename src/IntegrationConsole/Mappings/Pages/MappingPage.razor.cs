@@ -12,6 +12,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private const int SampleCount = 50;
 
     private MappingDocument _taken = MappingDocument.Empty;
+    private int _refusals;
     private List<EditedRule> _rules = [];
     private IReadOnlyList<RecordCondition> _conditions = [];
     private string _filter = "";
@@ -45,6 +46,9 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     /// <summary>What is wrong with the filter as it is written, or with what it does to the record on the screen.</summary>
     private string? FilterError =>
         _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { IsUndecided: true, Problem: var problem } ? problem : null);
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _dirty;
 
     /// <summary>What the destination has and the mapping does not make.</summary>
     private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name)).OrderByDescending(candidate => candidate.Required);
@@ -93,7 +97,16 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         _filter = document.Filter;
     }
 
-    private Task ShowVersion(MappingVersion version) => ShowAsync(version);
+    private Task ShowVersion(MappingVersion version)
+    {
+        if (!_dirty)
+        {
+            return ShowAsync(version);
+        }
+
+        Toasts.Say("Save the draft first: what you changed would be lost.", Tone.Warn);
+        return Task.CompletedTask;
+    }
 
     private Task SampleAsync() => ActAsync(Permission.ViewPayload, "read sample records", _ => ReadSampleAsync());
 
@@ -213,6 +226,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         if (_problems.Count > 0)
         {
+            _refusals++;
             Toasts.Say($"{_problems.Count} {(_problems.Count == 1 ? "problem has" : "problems have")} to be corrected first: see the marked fields.", Tone.Bad);
             return;
         }

@@ -81,8 +81,8 @@ internal sealed class OutcomeRecorder(
         }
 
         return _counts.SetAside == 0
-            ? new RunEnding(RunState.Succeeded, $"{_counts.Read:N0} records read, all accounted for.", Cursor: _watermark)
-            : new RunEnding(RunState.Partial, $"{_counts.Read:N0} records read, {_counts.SetAside:N0} of them set aside.", Cursor: _watermark);
+            ? new RunEnding(RunState.Succeeded, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, all accounted for.", Cursor: _watermark)
+            : new RunEnding(RunState.Partial, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, {_counts.SetAside:N0} of them set aside.", Cursor: _watermark);
     }
 
     private LetterContext Context(FeedBatch batch) => new(run.Tenant, run.SyncId, run.Id, batch.Plan.Version.Number, node, run.RequestedBy);

@@ -8,13 +8,18 @@ namespace IntegrationConsole.Sync.Pages;
 
 public sealed partial class EditIntegrationPage(ConnectionStore connections, MappingStore mappings, TenantStore tenants, TimeProvider clock)
 {
+    private int _refusals;
     private IReadOnlyList<Connection> _connections = [];
     private List<string> _fields = [];
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
     private SyncDraft? _draft;
+    private SyncDraft? _stored;
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private ConfirmDialog? _delete;
     private bool _outdated;
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _draft != _stored;
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
@@ -32,7 +37,7 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         _draft = new SyncDraft(
             sync.Name, sync.SourceConnectionId, sync.SourceStream, sync.ReadMode, sync.DestinationConnectionId, sync.DestinationStream, sync.WriteMode, sync.KeyFields,
             sync.CreateDestination, sync.When, sync.Overlap);
-        _outdated = false;
+        (_stored, _outdated) = (_draft, false);
     }
 
     /// <summary>What was marked when it was last sent is looked at again while it is corrected.</summary>
@@ -52,6 +57,7 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         _problems = Check(_draft!);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 

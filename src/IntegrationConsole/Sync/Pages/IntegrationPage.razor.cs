@@ -24,7 +24,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private IReadOnlyList<CauseCount> _causes = [];
     private ObjectHealth? _health;
     private RecordSeries? _records;
-    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+    private Tenant? _tenant;
     private ConfirmDialog? _pause;
 
     [Inject]
@@ -43,6 +43,11 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     public string? RangeInAddress { get; set; }
 
     private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
+
+    private TimeZoneInfo _zone => _tenant?.Zone ?? TimeZoneInfo.Utc;
+
+    /// <summary>Why nobody can start a run at the moment; null when somebody with the right may.</summary>
+    private string? Held => Sync?.PausedAt is not null ? "The integration is paused: resume it first" : _tenant?.PausedAt is not null ? $"The tenant is paused by {_tenant.PausedBy}: {_tenant.PauseReason}" : null;
 
     private Run? _lastEnded => _runs.FirstOrDefault(run => run.ReplayId is null && run.State is not (RunState.Skipped or RunState.Queued));
 
@@ -65,7 +70,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _causes = await letters.CountByCauseAsync(Id, sync.Id, Leaving);
         _health = await Health.FindAsync(Id, ObjectKind.Sync, sync.Id, Leaving);
         _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
-        _zone = (await Tenants.FindAsync(Id, Leaving))?.Zone ?? TimeZoneInfo.Utc;
+        _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 
     /// <summary>Marks the step at which the last run failed.</summary>

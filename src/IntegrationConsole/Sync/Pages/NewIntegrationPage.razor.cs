@@ -10,15 +10,20 @@ namespace IntegrationConsole.Sync.Pages;
 public sealed partial class NewIntegrationPage(ConnectionStore connections, SyncStore syncs, StreamSamples samples, TenantStore tenants, TimeProvider clock)
 {
     private const int SampleCount = 20;
+    private static readonly SyncDraft Untouched = new("", Guid.Empty, "", ReadMode.Full, Guid.Empty, "", WriteMode.Upsert, [], true, Schedule.Manual, OverlapRule.Queue);
 
+    private int _refusals;
     private IReadOnlyList<Connection> _connections = [];
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
-    private SyncDraft _draft = new("", Guid.Empty, "", ReadMode.Full, Guid.Empty, "", WriteMode.Upsert, [], true, Schedule.Manual, OverlapRule.Queue);
+    private SyncDraft _draft = Untouched;
     private MappingDocument _mapping = MappingDocument.Empty;
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private string _sampleProblem = "";
     private int _samples;
     private bool _sampling;
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _draft != Untouched;
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
@@ -86,6 +91,7 @@ public sealed partial class NewIntegrationPage(ConnectionStore connections, Sync
         _problems = Check();
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 

@@ -57,7 +57,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             await triggers.FireAsync(session, tenant, syncId, runId, clock.GetUtcNow(), cancellationToken);
         }
 
-        await audit.AppendAsync(session, tenant, actor, new AuditEvent("run", "sync", syncId.ToString(), sync.Name, reason), cancellationToken);
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("run", "integration", syncId.ToString(), sync.Name, reason), cancellationToken);
         await CommitAsync(session, tenant, runId, cancellationToken);
         return new RunRequest(runId, ahead is null ? "The run starts now." : $"Queued: it starts when run {ahead.Number} ends.");
     }
@@ -271,7 +271,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
     private async Task<RunRequest> RefuseAsync(DatabaseSession session, LockedSync sync, Actor actor, string reason, CancellationToken cancellationToken)
     {
-        await audit.AppendAsync(session, sync.TenantId, actor, new AuditEvent("run", "sync", sync.Id.ToString(), sync.Name, reason, AuditResult.Refused), cancellationToken);
+        await audit.AppendAsync(session, sync.TenantId, actor, new AuditEvent("run", "integration", sync.Id.ToString(), sync.Name, reason, AuditResult.Refused), cancellationToken);
         await session.CommitAsync(cancellationToken);
         return new RunRequest(null, reason);
     }

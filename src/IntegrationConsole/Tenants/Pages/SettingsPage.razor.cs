@@ -6,19 +6,24 @@ namespace IntegrationConsole.Tenants.Pages;
 
 public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
 {
+    private int _refusals;
     private Tenant? _current;
     private TenantSettings _settings = new("", "", "", "");
+    private TenantSettings? _stored;
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private ConfirmDialog? _pause;
     private ConfirmDialog? _erase;
     private bool _outdated;
+
+    /// <remarks>What is being saved is not asked about.</remarks>
+    private bool Changed => !IsBusy && _stored is not null && _settings != _stored;
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
         _current = await tenants.FindAsync(Id, Leaving) ?? throw new InvalidOperationException("The tenant is gone.");
-        _settings = new TenantSettings(_current.Name, _current.Slug, _current.TimeZone, _current.Contacts);
+        _stored = _settings = new TenantSettings(_current.Name, _current.Slug, _current.TimeZone, _current.Contacts);
         _outdated = false;
     }
 
@@ -27,6 +32,7 @@ public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
         _problems = TenantRules.Check(_settings);
         if (_problems.Count > 0)
         {
+            _refusals++;
             return;
         }
 
@@ -39,6 +45,7 @@ public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
                 _outdated = true;
                 return;
             default:
+                _stored = _settings;
                 // With a new address this page may be left before the schedules have followed: they follow all the same.
                 Toasts.Say(_settings.Slug == _current.Slug ? "The settings are saved." : $"The settings are saved. The tenant's address is /t/{_settings.Slug} now.");
                 await syncs.FollowTenantAsync(Id, CancellationToken.None);
@@ -65,7 +72,7 @@ public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
         await tenants.SetPausedAsync(Id, reason, actor, Leaving);
         await syncs.FollowTenantAsync(Id, Leaving);
         await FetchAsync();
-        Toasts.Say(reason is null ? "The tenant runs again." : "The tenant is paused.");
+        Toasts.Say(reason is null ? "The tenant is resumed." : "The tenant is paused.");
     }
 
     private Task EraseAsync(string reason) => ActAsync(Permission.AdministerPlatform, "erase the tenant", async actor =>
