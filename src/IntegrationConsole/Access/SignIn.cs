@@ -44,10 +44,14 @@ public sealed class SignIn(SignInManager<ConsoleUser> signIns, UserManager<Conso
 
     private static readonly string DummyHash = new PasswordHasher<ConsoleUser>().HashPassword(new ConsoleUser(), Guid.NewGuid().ToString());
 
+    /// <summary>Whoever hands the person in may have read them elsewhere: what is changed is what was read here.</summary>
     private async Task SeeAsync(ConsoleUser user)
     {
-        user.LastSeenAt = clock.GetUtcNow();
-        await users.UpdateAsync(user);
+        if (await users.FindByIdAsync(user.Id.ToString()) is { } known)
+        {
+            known.LastSeenAt = clock.GetUtcNow();
+            await users.UpdateAsync(known);
+        }
     }
 
     /// <returns>Why this person may not sign in whatever the password; empty when they may.</returns>

@@ -66,7 +66,7 @@ public static class LookupText
 
         if (csv.FieldCount != 2)
         {
-            return $"Line {csv.LineNumber} has {csv.FieldCount} {(csv.FieldCount == 1 ? "column" : "columns")}; two are expected.";
+            return $"Line {csv.LineNumber} has {csv.FieldCount} {(csv.FieldCount == 1 ? "column" : "columns")}; two are expected, parted by a comma, a semicolon or a tab.";
         }
 
         var row = new LookupRow(csv.GetString(0).Trim(), csv.GetString(1).Trim());

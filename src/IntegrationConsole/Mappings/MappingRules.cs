@@ -20,6 +20,8 @@ public static class MappingRules
 
     public const string KeyPart = "key";
 
+    private const string NoNameYet = "'?'";
+
     public const string SplitPart = "split";
 
     public const string GroupPart = "group";
@@ -82,7 +84,7 @@ public static class MappingRules
     /// </summary>
     public static MappingDocument? WhatHolds(MappingDocument document, IReadOnlyList<MappingProblem> problems)
     {
-        if (problems.Any(problem => problem.Field < 0 && problem.Part is not (FilterPart or InputSchemaPart or OutputSchemaPart)))
+        if (problems.Any(problem => problem.Field < 0 && problem.Part is not (FilterPart or KeyPart or InputSchemaPart or OutputSchemaPart)))
         {
             return null;
         }
@@ -93,6 +95,9 @@ public static class MappingRules
         {
             Fields = [.. document.Fields.Where((_, index) => !wrong.Contains(index))],
             Filter = parts.Contains(FilterPart) ? "" : document.Filter,
+
+            // The rows show how a split or a group goes before their records have a name.
+            Key = !parts.Contains(KeyPart) ? document.Key : document.Split.Length + document.Group.Length > 0 ? NoNameYet : "",
             InputSchema = parts.Contains(InputSchemaPart) ? "" : document.InputSchema,
             OutputSchema = problems.Any(problem => problem.Field >= 0) || parts.Contains(OutputSchemaPart) ? "" : document.OutputSchema,
         };

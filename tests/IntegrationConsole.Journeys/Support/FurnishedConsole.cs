@@ -39,6 +39,7 @@ public sealed class FurnishedConsole : IAsyncLifetime
         {
             await CreateEmptyTenantAsync(screen);
             await ReplayOneLetterAsync(screen);
+            await MakeALookupTableAsync(screen);
         });
         foreach (var (email, role) in new[] { (Viewer, "Viewer"), (Operator, "Operator"), (Integrator, "Integrator"), (TenantAdmin, "TenantAdmin") })
         {
@@ -63,6 +64,15 @@ public sealed class FurnishedConsole : IAsyncLifetime
         await screen.FillAsync("Name", "North Wind");
         await screen.PressAsync("Create the tenant");
         await screen.ArrivesAtAsync($"/t/{Empty}");
+    }
+
+    private static async Task MakeALookupTableAsync(Screen screen)
+    {
+        await screen.OpenAsync($"/t/{Foreign}/lookups/new");
+        await screen.FillAsync("Name", "Countries");
+        await screen.FillAsync("Rows", "DE,Germany");
+        await screen.PressAsync("Save");
+        await screen.SeesAsync("Countries is saved with 1 row.");
     }
 
     /// <summary>A record that the sample's mapping rejects, and rejects again.</summary>

@@ -94,6 +94,18 @@ public sealed class Checking_mappings
     }
 
     [Fact]
+    public void A_split_shows_its_rows_before_its_records_have_a_name()
+    {
+        var document = new MappingDocument([Good with { Source = "item.email" }], []) { Split = "lines" };
+        var problems = MappingRules.Check(document, []);
+
+        var preview = Trial.Plan(MappingRules.WhatHolds(document, problems)!).Preview("""{"lines":[{"email":"a"},{"email":"b"}]}"""u8.ToArray(), default);
+
+        Assert.Equal(MappingRules.KeyPart, Assert.Single(problems).Part);
+        Assert.Equal(["a", "b"], preview.Split!.Rows.Select(row => row.Fields[0].Value));
+    }
+
+    [Fact]
     public void Nothing_holds_of_a_mapping_whose_fields_are_all_wrong_or_whose_rows_are()
     {
         var fieldless = new MappingDocument([Good with { Source = "" }], []);

@@ -8,7 +8,10 @@ namespace IntegrationConsole.Mappings.Lookups;
 /// </summary>
 internal sealed class LoadedLookups
 {
-    private const int MostRows = 4 * LookupStore.MostRows;
+    private const long MostBytes = 1024L * 1024 * 1024;
+
+    /// <summary>What a row takes beside its letters: two objects and its place in the table.</summary>
+    private const int BytesOfRow = 90;
 
     /// <summary>A frozen dictionary is faster to ask, and takes seconds to make of a million rows.</summary>
     private const int MostFrozenRows = 20_000;
@@ -36,10 +39,11 @@ internal sealed class LoadedLookups
     public IReadOnlyDictionary<string, string> Keep(TenantId tenant, LookupTable table, Dictionary<string, string> rows)
     {
         IReadOnlyDictionary<string, string> ready = rows.Count <= MostFrozenRows ? rows.ToFrozenDictionary() : rows;
+        var bytes = rows.Sum(row => BytesOfRow + (2L * (row.Key.Length + row.Value.Length)));
         lock (_lock)
         {
-            _held[(tenant, table.Id)] = new Held(table.Version, ready) { LastUse = ++_uses };
-            while (_held.Count > 1 && _held.Values.Sum(held => (long)held.Rows.Count) > MostRows)
+            _held[(tenant, table.Id)] = new Held(table.Version, ready, bytes) { LastUse = ++_uses };
+            while (_held.Count > 1 && _held.Values.Sum(held => held.Bytes) > MostBytes)
             {
                 _held.Remove(_held.MinBy(pair => pair.Value.LastUse).Key);
             }
@@ -56,7 +60,7 @@ internal sealed class LoadedLookups
         }
     }
 
-    private sealed record Held(int Version, IReadOnlyDictionary<string, string> Rows)
+    private sealed record Held(int Version, IReadOnlyDictionary<string, string> Rows, long Bytes)
     {
         public long LastUse { get; set; }
     }

@@ -130,6 +130,28 @@ public sealed class LookupRows(ConsoleDatabase database, AuditTrail audit, TimeP
         return merged;
     }
 
+    /// <summary>Gives a table other entries in place of those that it has.</summary>
+    /// <returns>Whether there is such a table.</returns>
+    public async Task<bool> ReplaceAsync(TenantId tenant, Guid table, IReadOnlyDictionary<string, string> rows, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        if (await LockAsync(session, tenant, table, cancellationToken) is not { } found)
+        {
+            return false;
+        }
+
+        await session.RunAsync("delete from lookup_row where tenant_id = @tenant and table_id = @table", new { tenant, table }, cancellationToken);
+        foreach (var chunk in rows.Chunk(Chunk))
+        {
+            await MergeAsync(session, tenant, table, chunk, cancellationToken);
+        }
+
+        await TouchAsync(session, tenant, found, rows.Count - found.RowCount, actor.Name, cancellationToken);
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("import", "lookup table", table.ToString(), found.Name, $"{rows.Count} rows in place of {found.RowCount}"), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
     /// <summary>Takes in what a run brings.</summary>
     /// <param name="by">What brings it, as people know it.</param>
     /// <returns>Null where there is no such table, or it would have more rows than a table may have; nothing is changed then.</returns>

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components.Forms;
 namespace IntegrationConsole.Mappings.Pages;
 
 /// <summary>Takes a CSV file into a lookup table: all of it, or nothing.</summary>
-public sealed partial class LookupImport(LookupRows rows, LookupStore lookups) : ComponentBase, IDisposable
+public sealed partial class LookupImport(LookupRows rows) : ComponentBase, IDisposable
 {
     private const long MostBytes = 64 * 1024 * 1024;
     private const string Add = "add";
@@ -103,17 +103,11 @@ public sealed partial class LookupImport(LookupRows rows, LookupStore lookups) :
 
     private async Task TakeAsync(IReadOnlyDictionary<string, string> read, Actor actor, CancellationToken cancellationToken)
     {
-        if (_way == Replace)
+        if (_way == Replace && await rows.ReplaceAsync(Tenant, Table.Id, read, actor, cancellationToken))
         {
-            if (await lookups.SaveAsync(Tenant, Table.Id, Table.Name, Table.Description, read, actor, cancellationToken) is null)
-            {
-                _problem = $"Nothing was changed: another table is named {Table.Name} meanwhile.";
-                return;
-            }
-
             _done = $"The table has the {Durations.Exact(read.Count)} rows of the file.";
         }
-        else if (await rows.ImportAsync(Tenant, Table.Id, read, actor, cancellationToken) is { } merged)
+        else if (_way == Add && await rows.ImportAsync(Tenant, Table.Id, read, actor, cancellationToken) is { } merged)
         {
             _done = $"{Durations.Exact(merged.Added)} rows were added, {Durations.Exact(merged.Changed)} changed; {Durations.Exact(merged.Unchanged)} were there already.";
         }

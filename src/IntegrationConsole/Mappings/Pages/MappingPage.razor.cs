@@ -157,9 +157,11 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         return TouchAsync();
     }
 
+    /// <summary>With the value that is likely meant, where there is one.</summary>
     private Task AddNamed(StreamField field)
     {
-        _rules.Add(new EditedRule(new FieldRule { Name = field.Name, Type = field.Type, Required = field.Required }));
+        var known = _suggestions.FirstOrDefault(suggestion => suggestion.Field == field);
+        _rules.Add(new EditedRule(known?.Rule ?? new FieldRule { Name = field.Name, Type = field.Type, Required = field.Required }));
         return TouchAsync();
     }
 

@@ -53,6 +53,22 @@ public sealed class Changing_rows
     }
 
     [Fact]
+    public async Task Other_rows_in_place_of_all_leave_the_tables_name_to_who_changed_it_meanwhile()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var (tenant, table) = await GivenAsync(console, ("DE", "Germany"), ("FR", "France"));
+        await console.Get<LookupStore>().RenameAsync(tenant, table, "nations", "", TestConsole.Somebody, default);
+
+        Assert.True(await console.Get<LookupRows>().ReplaceAsync(tenant, table, new Dictionary<string, string> { ["IT"] = "Italy" }, TestConsole.Somebody, default));
+        Assert.False(await console.Get<LookupRows>().ReplaceAsync(tenant, Guid.CreateVersion7(), new Dictionary<string, string> { ["IT"] = "Italy" }, TestConsole.Somebody, default));
+
+        var known = await console.Get<LookupStore>().FindAsync(tenant, table, default);
+        Assert.Equal(("nations", 1), (known!.Name, known.RowCount));
+        Assert.Equal(new Dictionary<string, string> { ["IT"] = "Italy" }, (await console.Get<LookupStore>().LoadAsync(tenant, ["nations"], default))["nations"]);
+        Assert.Equal([new("IT", "Italy")], (await console.Get<LookupRows>().PageAsync(tenant, table, "", "", 10, default)).Items);
+    }
+
+    [Fact]
     public async Task Pages_go_on_behind_the_last_key_and_find_by_text()
     {
         await using var console = await TestConsole.StartAsync();

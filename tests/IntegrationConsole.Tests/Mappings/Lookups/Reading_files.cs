@@ -24,7 +24,7 @@ public sealed class Reading_files
     }
 
     [Theory]
-    [InlineData("DE,Germany\nFR\n", "Line 2 has 1 column; two are expected.")]
+    [InlineData("DE,Germany\nFR\n", "Line 2 has 1 column; two are expected, parted by a comma, a semicolon or a tab.")]
     [InlineData("DE,Germany\n\nDE,again\n", "Line 3 holds DE for the second time.")]
     [InlineData("DE,Germany\n,none\n", "Line 2 has nothing to look up before the separator.")]
     [InlineData("DE,Ger\0many\n", "Line 1 holds a character that cannot be kept.")]
