@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Sync.Schedules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,7 +18,7 @@ public sealed class Exporting_telemetry
         await using (var site = await HealthSite.StartAsync(new() { ["Telemetry:OtlpEndpoint"] = collector.Address }))
         {
             await site.Client.GetAsync("/health/ready");
-            await site.Get<HealthEvaluation>().EvaluateAsync(null, default);
+            await site.EvaluateAsync();
             var scheduler = await site.Get<ISchedulerFactory>().GetScheduler(default);
             await scheduler.AddJob(JobBuilder.Create<SyncJob>().WithIdentity("exported").StoreDurably().Build(), AddJobOptions.Replacing, default);
             await site.StopAsync();

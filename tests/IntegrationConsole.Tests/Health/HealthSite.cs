@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health;
+using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
@@ -75,6 +76,15 @@ internal sealed class HealthSite : IAsyncDisposable
         }
 
         (await Client.GetAsync($"/sign-in-as/{email}")).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Health as it is now: the node evaluates by itself as well, and one evaluation goes on at a time.</summary>
+    public async Task EvaluateAsync()
+    {
+        while (!await Get<HealthEvaluation>().EvaluateAsync(null, default))
+        {
+            await Task.Yield();
+        }
     }
 
     public async Task StopAsync() => await _app.StopAsync();

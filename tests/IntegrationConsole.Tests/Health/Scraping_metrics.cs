@@ -24,7 +24,7 @@ public sealed class Scraping_metrics
     {
         await using var site = await HealthSite.StartAsync(new() { ["Telemetry:MetricsToken"] = Token });
         var sync = await GivenARunAsync(site);
-        await site.Get<HealthEvaluation>().EvaluateAsync(null, default);
+        await site.EvaluateAsync();
 
         var scrape = await ScrapeAsync(site);
 
