@@ -123,6 +123,7 @@ public sealed class Writing_mappings_as_text
     }
 
     [Theory]
+    [InlineData("fields: []\nexpressions: []\n", "Line 2, expressions: There is no key named expressions here; there are fields, conditions, filter, inputSchema, inputMisfit, outputSchema, outputMisfit, key, split, group, children.")]
     [InlineData("fields:\n  - name: a\n    sorce: b\n", "Line 3, fields[0].sorce: There is no key named sorce here; there are name, type, origin, source")]
     [InlineData("fields:\n  - name: a\n    type: text\n", "Line 3, fields[0].type: text is none of string, integer, decimal")]
     [InlineData("fields:\n  - name: a\n    required: maybe\n", "Line 3, fields[0].required: maybe is neither true nor false.")]

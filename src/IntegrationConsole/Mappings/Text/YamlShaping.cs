@@ -58,9 +58,9 @@ internal sealed class YamlShaping(JsonSerializerOptions options)
         {
             var below = Below(key, name);
             _lines[below] = line;
-            if (info.Properties.FirstOrDefault(property => property.Name == name) is not { } property)
+            if (Written(info).FirstOrDefault(property => property.Name == name) is not { } property)
             {
-                var known = string.Join(", ", info.Properties.Select(each => each.Name));
+                var known = string.Join(", ", Written(info).Select(each => each.Name));
                 Refuse(line, below, $"There is no key named {name} here; there are {known}.");
                 return null;
             }
@@ -83,6 +83,9 @@ internal sealed class YamlShaping(JsonSerializerOptions options)
 
         return Problem is null ? shaped : null;
     }
+
+    /// <summary>What stands in the text: not what is reckoned from it.</summary>
+    private static IEnumerable<JsonPropertyInfo> Written(JsonTypeInfo info) => info.Properties.Where(property => property.Get is not null);
 
     private JsonObject? Entries(YamlMap map, JsonTypeInfo info, string key)
     {
