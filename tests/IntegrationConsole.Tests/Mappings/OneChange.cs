@@ -48,7 +48,8 @@ internal static class OneChange
         IReadOnlyList<FieldRule> rules => rules.Append(new FieldRule { Name = "other", Source = "other" }).ToList(),
         IReadOnlyList<RecordCondition> conditions => conditions.Append(new RecordCondition("other", ConditionOperator.Present, "")).ToList(),
         IReadOnlyList<ChildTable> children => children.Append(new ChildTable { Stream = "other", List = "others", Fields = [new FieldRule { Name = "other", Source = "item" }], KeyFields = ["other"] }).ToList(),
-        null or IReadOnlyDictionary<string, string> when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string> { ["A"] = value is null ? "active" : "again" },
+        null when type == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string> { ["A"] = "active" },
+        IReadOnlyDictionary<string, string> entries => entries.ToDictionary(entry => entry.Key, entry => $"{entry.Value} again"),
         _ => throw new NotSupportedException($"Say here how a {type.Name} is changed."),
     };
 }

@@ -20,9 +20,11 @@ public sealed class Filling_by_a_run
         await using var writer = await connector.OpenAsync(connection, Request("customers"), default);
 
         var first = await writer.WriteAsync(Rows((1, "Ada"), (2, "Bob"), (2, "Ben")), 0, 3, "", default);
+        var between = (await console.Get<LookupStore>().LoadAsync(tenant, ["customers"], default))["customers"];
         var again = await writer.WriteAsync(Rows((1, "Ada"), (2, "Bea")), 0, 2, "", default);
 
         Assert.Equal((2, 1), (first.Written, first.Unchanged));
+        Assert.Equal(new Dictionary<string, string> { ["1"] = "Ada", ["2"] = "Ben" }, between);
         Assert.Equal((1, 1), (again.Written, again.Unchanged));
         Assert.Equal(
             new Dictionary<string, string> { ["1"] = "Ada", ["2"] = "Bea" }, (await console.Get<LookupStore>().LoadAsync(tenant, ["customers"], default))["customers"]);
