@@ -29,12 +29,14 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     private string _record = "";
     private ExpectedEnd _end;
     private string _rows = "";
+    private string _children = "";
     private FailureCause _cause;
     private string _field = "";
     private DateTimeOffset _at;
     private string? _nameProblem;
     private string? _recordProblem;
     private string? _rowsProblem;
+    private string? _childrenProblem;
 
     [Parameter, EditorRequired]
     public required SyncDefinition Sync { get; set; }
@@ -121,13 +123,17 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     {
         _edited = test;
         (_name, _record, _at) = (test.Name, JsonMarkup.Indented(test.Record), test.At);
-        (_nameProblem, _recordProblem, _rowsProblem) = (null, null, null);
+        (_nameProblem, _recordProblem, _rowsProblem, _childrenProblem) = (null, null, null, null);
         Show(test.Expectation);
         return Task.CompletedTask;
     });
 
-    private void Show(Expectation expectation) =>
-        (_end, _rows, _cause, _field) = (expectation.End, expectation.End is ExpectedEnd.Rows ? expectation.RowsText() : "", expectation.Cause, expectation.Field);
+    private void Show(Expectation expectation)
+    {
+        var isRows = expectation.End is ExpectedEnd.Rows;
+        (_end, _cause, _field) = (expectation.End, expectation.Cause, expectation.Field);
+        (_rows, _children) = isRows ? (expectation.RowsText(), expectation.ChildrenText()) : ("", "");
+    }
 
     private Task ExpectWhatItMakesAsync() => ActAsync(Permission.ViewPayload, "run a mapping test", async _ =>
     {
@@ -174,15 +180,17 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     /// <returns>What was entered; null where it cannot be read.</returns>
     private Expectation? Entered()
     {
-        _rowsProblem = null;
+        (_rowsProblem, _childrenProblem) = (null, null);
         if (_end is not ExpectedEnd.Rows)
         {
             return _end is ExpectedEnd.Filtered ? Expectation.Filtered : Expectation.Rejected(_cause, _field.Trim());
         }
 
         var (rows, problem) = Expectation.ReadRows(_rows);
+        var (children, childrenProblem) = Expectation.ReadChildren(_children);
         _rowsProblem = rows is null ? problem : null;
-        return rows is null ? null : new Expectation(ExpectedEnd.Rows, rows);
+        _childrenProblem = childrenProblem.Length > 0 ? childrenProblem : null;
+        return rows is null || _childrenProblem is not null ? null : new Expectation(ExpectedEnd.Rows, rows) { Children = children };
     }
 
     private async Task<bool> SaveAsync((Guid Id, int Version)? seen, TestDraft draft, Actor actor)
