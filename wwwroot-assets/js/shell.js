@@ -79,10 +79,11 @@
       field?.focus({ preventScroll: true });
     },
     scrollIntoView: (id) => { document.getElementById(id)?.scrollIntoView({ block: "nearest" }); },
-    open: (dialog) => {
+    open: (dialog, first) => {
       if (!dialog.open) {
         dialog.opener = document.activeElement;
         dialog.showModal();
+        document.getElementById(first)?.focus();
       }
     },
     close: (dialog) => {

@@ -79,6 +79,22 @@ export function attach(root, page) {
     target.focus();
   };
 
+  // One element serves every origin, so that it keeps the caret when the origin changes. Only an expression has several lines.
+  const isOneLine = (element) => element.matches?.("textarea.one-line");
+  listen("keydown", (event) => {
+    if (event.key === "Enter" && isOneLine(event.target)) {
+      event.preventDefault();
+    }
+  });
+  listen("beforeinput", (event) => {
+    if (event.data?.includes("\n") && isOneLine(event.target)) {
+      event.preventDefault();
+      const [from, to] = [event.target.selectionStart, event.target.selectionEnd];
+      const put = event.data.replace(/\s*\n\s*/g, " ").trim();
+      write(event.target, event.target.value.slice(0, from) + put + event.target.value.slice(to), from + put.length);
+    }
+  });
+
   listen("focusin", (event) => {
     if (sourceOf(event.target) && sourceOf(event.target).dataset.origin !== "Constant") {
       target = event.target;

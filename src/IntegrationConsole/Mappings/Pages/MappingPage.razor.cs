@@ -36,6 +36,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private CancellationTokenSource? _evaluating;
     private ConfirmDialog? _publish;
     private ConfirmDialog? _rollBack;
+    private ConfirmDialog? _discard;
     private MappingVersion? _target;
     private PublicationCheck? _check;
     private bool _agreed;
@@ -47,8 +48,10 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private string? FilterError =>
         _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { IsUndecided: true, Problem: var problem } ? problem : null);
 
-    /// <remarks>What is being saved is not asked about.</remarks>
-    private bool Changed => !IsBusy && _dirty;
+    /// <remarks>Until it is saved: a sample that is read meanwhile, or a check before a publication, may take long.</remarks>
+    private bool Changed => _dirty;
+
+    private MappingVersion? Draft => _versions.FirstOrDefault(version => version.State is VersionState.Draft);
 
     /// <summary>What the destination has and the mapping does not make.</summary>
     private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name)).OrderByDescending(candidate => candidate.Required);
@@ -296,9 +299,10 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         await FetchAsync();
     });
 
-    private Task DiscardDraftAsync() => ActAsync(Permission.Configure, "discard a draft", async actor =>
+    private Task DiscardDraftAsync(string reason) => ActAsync(Permission.Configure, "discard a draft", async actor =>
     {
         await mappings.DiscardDraftAsync(Id, Sync!.MappingId, actor, Leaving);
+        Toasts.Say("The draft is discarded.");
         await FetchAsync();
     });
 
