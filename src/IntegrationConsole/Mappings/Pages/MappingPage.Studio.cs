@@ -16,7 +16,11 @@ public sealed partial class MappingPage : IAsyncDisposable
     private IReadOnlyList<FieldSuggestion> _suggestions = [];
     private string _suggestedFor = "";
     private bool _suggesting;
+
+    /// <summary>Where the focus goes when the page is drawn next: a button that has done its work may be usable no more.</summary>
     private string _focusNext = "";
+
+    private const string Title = "title";
     private IReadOnlyList<(string Path, string Sentence)> _faults = [];
     private string? _text;
     private TextProblem? _textProblem;
@@ -73,7 +77,7 @@ public sealed partial class MappingPage : IAsyncDisposable
     /// <summary>The browser's part begins when there are fields to look at, and anew where they were away meanwhile.</summary>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_focusNext.Length > 0)
+        if (_focusNext.Length > 0 && !IsBusy)
         {
             var next = _focusNext;
             _focusNext = "";

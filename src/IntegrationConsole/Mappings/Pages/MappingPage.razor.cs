@@ -157,6 +157,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private Task Add()
     {
         _rules.Add(new EditedRule(new FieldRule { Name = "" }));
+        _focusNext = FieldRow.NameId(_rules.Count - 1);
         return TouchAsync();
     }
 
@@ -165,6 +166,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         var known = _suggestions.FirstOrDefault(suggestion => suggestion.Field == field);
         _rules.Add(new EditedRule(known?.Rule ?? new FieldRule { Name = field.Name, Type = field.Type, Required = field.Required }));
+        _focusNext = FieldRow.NameId(_rules.Count - 1);
         return TouchAsync();
     }
 
@@ -266,6 +268,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         {
             case Published.Done:
                 Toasts.Say($"Version {_draftNumber} is published.", link: Here, linkText: "To the integration");
+                _focusNext = Title;
                 await FetchAsync();
                 break;
             case Published.Outdated:
@@ -289,6 +292,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         if (await mappings.RollBackAsync(Id, Sync!.MappingId, _target!.Number, note, actor, Leaving) is { } number)
         {
+            _focusNext = Title;
             Toasts.Say($"Version {number}, with the content of version {_target.Number}, is published.");
         }
         else
@@ -303,6 +307,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         await mappings.DiscardDraftAsync(Id, Sync!.MappingId, actor, Leaving);
         Toasts.Say("The draft is discarded.");
+        _focusNext = Title;
         await FetchAsync();
     });
 
