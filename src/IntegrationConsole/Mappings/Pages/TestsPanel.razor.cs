@@ -5,6 +5,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Trials;
 using IntegrationConsole.Sync;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Mappings.Pages;
 
@@ -37,6 +38,10 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     private string? _recordProblem;
     private string? _rowsProblem;
     private string? _childrenProblem;
+    private bool _isOpened;
+
+    [Inject]
+    public required IJSRuntime Browser { get; set; }
 
     [Parameter, EditorRequired]
     public required SyncDefinition Sync { get; set; }
@@ -63,7 +68,7 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
             }
 
             var ran = _tests.Select(ResultOf).OfType<TestResult>().ToList();
-            return ran.Count == 0 ? $"{_tests.Count} saved" : $"{ran.Count(result => result.Passed)} of {ran.Count} pass with what is on the screen";
+            return ran.Count == 0 ? $"{_tests.Count} saved" : $"{ran.Count(result => result.Passed)} of {ran.Count} {(ran.Count(result => result.Passed) == 1 ? "passes" : "pass")} with what is on the screen";
         }
     }
 
@@ -71,6 +76,16 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     protected override void OnParametersSet() => _onScreen = _results.Count > 0 ? Document.ToJson() : "";
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
+
+    /// <summary>The form opens below its test, where it may be out of sight.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_isOpened && !IsBusy)
+        {
+            _isOpened = false;
+            await Browser.InvokeVoidAsync("shell.focus", Leaving, "test-name");
+        }
+    }
 
     private async Task FetchAsync() => _tests = await store.ListAsync(Id, Sync.MappingId, Leaving);
 
@@ -121,7 +136,7 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     /// <summary>Shows what the test keeps of a record: a button that looks away is no protection of it.</summary>
     private Task EditAsync(SavedTest test) => ActAsync(Permission.Configure, "edit a mapping test", _ =>
     {
-        _edited = test;
+        (_edited, _isOpened) = (test, true);
         (_name, _record, _at) = (test.Name, JsonMarkup.Indented(test.Record), test.At);
         (_nameProblem, _recordProblem, _rowsProblem, _childrenProblem) = (null, null, null, null);
         Show(test.Expectation);
