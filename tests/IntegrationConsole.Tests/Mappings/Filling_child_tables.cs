@@ -51,6 +51,16 @@ public sealed class Filling_child_tables
     }
 
     [Fact]
+    public void A_table_that_is_still_being_written_does_not_hide_what_the_others_make()
+    {
+        var document = Orders with { Children = [new ChildTable { Stream = "notes" }, Lines] };
+
+        var holding = MappingRules.WhatHolds(document, MappingRules.Check(document, []));
+
+        Assert.Equal([Lines], holding?.Children);
+    }
+
+    [Fact]
     public void The_preview_shows_the_rows_of_each_table()
     {
         var preview = Trial.Plan(Orders, ["id"]).Preview(Encoding.UTF8.GetBytes("""{"id":1,"lines":[{"qty":2},{"qty":"x"}],"tags":["a"]}"""), default);

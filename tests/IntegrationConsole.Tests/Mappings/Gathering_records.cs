@@ -34,6 +34,19 @@ public sealed class Gathering_records
         Assert.Equal(["1", "0"], Rows(Trial.Apply(Trial.Plan(document), Record(1, "ada", 10), Record(2, "bob", 5), Record(3, "ada", 12))));
     }
 
+    [Theory]
+    [InlineData("customer")]
+    [InlineData("customer ? customer : customer")]
+    public void A_number_and_the_text_that_is_written_like_it_are_different_values(string group)
+    {
+        var document = Totals with { Group = group, Fields = [new() { Name = "key", Type = FieldType.Json, Source = "key" }, new() { Name = "ids", Type = FieldType.Json, Source = "records.id", Origin = ValueOrigin.Expression }] };
+
+        var mapped = Trial.Apply(
+            Trial.Plan(document), [.. new[] { "1", "\"1\"", "true", "\"true\"", "1" }.Select((customer, id) => $$"""{"id":{{id}},"customer":{{customer}}}""")]);
+
+        Assert.Equal(["1|[0,4]", "\"1\"|1", "true|2", "\"true\"|3"], Rows(mapped));
+    }
+
     [Fact]
     public void Conditions_and_filter_are_asked_of_each_record_before_it_is_gathered()
     {

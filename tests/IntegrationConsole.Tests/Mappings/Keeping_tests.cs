@@ -252,6 +252,66 @@ public sealed class Keeping_tests
         Assert.Equal(rows?.Select(row => row.ToArray()), rows is null ? null : Expectation.ReadRows(new Expectation(ExpectedEnd.Rows, rows).RowsText()).Rows!.Select(row => row.ToArray()));
     }
 
+    private static readonly ChildTable Lines = new()
+    {
+        Stream = "order_lines", List = "lines", KeyFields = ["line"], Fields = [new() { Name = "line", Type = FieldType.Integer, Source = "index" }, new() { Name = "sku", Source = "item.sku" }],
+    };
+
+    private const string Order = """{"id":7,"lines":[{"sku":"a"},{"sku":"b"}]}""";
+
+    [Fact]
+    public async Task A_test_expects_the_rows_of_child_tables_and_names_the_one_that_differs()
+    {
+        await using var world = await TrialWorld.StartAsync(Id);
+        var document = new MappingDocument([Id], []) { Children = [Lines] };
+        var bench = world.Console.Get<TestBench>();
+        var made = await bench.MakeAsync(world.Tenant, Encoding.UTF8.GetBytes(Order), Trial.Noon, document, [], default);
+        await world.KeepAsync("order", Order, made);
+
+        Task<IReadOnlyList<TestResult>> RunAsync(MappingDocument on) => bench.RunAsync(world.Tenant, world.Mapping, on, [], default);
+        var same = Assert.Single(await RunAsync(document));
+        var other = Assert.Single(await RunAsync(document with { Children = [Lines with { Fields = [Lines.Fields[0], Lines.Fields[1] with { Case = LetterCase.Upper }] }] }));
+        var fewer = Assert.Single(await RunAsync(document with { Children = [Lines with { List = "lines[0]" }] }));
+        var none = Assert.Single(await RunAsync(document with { Children = [] }));
+
+        Assert.Equal("makes a row and 2 rows of order_lines", TestResult.EndOf(same.Test.Expectation));
+        Assert.True(same.Passed);
+        Assert.Equal([new TestDifference("sku of row 1 of order_lines", "a", "A"), new TestDifference("sku of row 2 of order_lines", "b", "B")], other.Differences);
+        Assert.Equal([new TestDifference("order_lines", "2 rows", "a row")], fewer.Differences);
+        Assert.Equal("order_lines differs", none.Sentence);
+    }
+
+    [Fact]
+    public async Task A_child_table_that_the_test_does_not_name_may_hold_anything()
+    {
+        await using var world = await TrialWorld.StartAsync(Id);
+        await world.KeepAsync("order", Order, Row(("id", "7")));
+
+        Assert.True(Assert.Single(await world.Console.Get<TestBench>().RunAsync(world.Tenant, world.Mapping, new MappingDocument([Id], []) { Children = [Lines] }, [], default)).Passed);
+    }
+
+    [Theory]
+    [InlineData("""{"order_lines":[{"sku":"a","line":0},{"sku":null}],"tags":[]}""", "order_lines: sku=a line=0 | sku=-; tags: ", "")]
+    [InlineData(" ", "", "")]
+    [InlineData("{}", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("[]", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("""{"order_lines":{"sku":"a"}}""", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("""{"order_lines":["a"]}""", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("{\n\"a\":", "", "This is not JSON: see line 2.")]
+    public void Rows_of_child_tables_are_entered_as_JSON_and_come_out_as_they_went_in(string text, string expected, string problem)
+    {
+        var (children, wrong) = Expectation.ReadChildren(text);
+        var kept = Expectation.FromBytes(new Expectation(ExpectedEnd.Rows, []) { Children = children }.ToBytes());
+
+        Assert.Equal(problem, wrong);
+        Assert.Equal(expected, Words(children));
+        Assert.Equal(expected, Words(kept.Children));
+        Assert.Equal(expected, Words(Expectation.ReadChildren(kept.ChildrenText()).Children));
+    }
+
+    private static string Words(IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>>? children) => string.Join(
+        "; ", children?.Select(child => $"{child.Key}: {string.Join(" | ", child.Value.Select(row => string.Join(' ', row.Select(pair => $"{pair.Key}={pair.Value ?? "-"}"))))}") ?? []);
+
     private static Expectation Row(params (string Field, string? Text)[] fields) => new(ExpectedEnd.Rows, [fields.ToDictionary(field => field.Field, field => field.Text)]);
 
     /// <summary>Whoever begins to wait by it is overtaken by an edit.</summary>

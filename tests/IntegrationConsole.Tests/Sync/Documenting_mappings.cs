@@ -29,11 +29,11 @@ public sealed class Documenting_mappings
             # Mapping of Orders
 
             - Version: 3 (published)
-            - Edited: 2026-03-02 08:30 UTC by ada\@example.com
-            - Published: 2026-03-02 08:30 UTC by ada\@example.com
+            - Edited: 2026-03-02 08:30 UTC by ada@example.com
+            - Published: 2026-03-02 08:30 UTC by ada@example.com
             - Note: first release
             - From: Shop, orders
-            - To: Warehouse, order\_table
+            - To: Warehouse, order_table
             - Writing: changes the record with the key, or makes it
             - Key: `id`
 
@@ -125,12 +125,40 @@ public sealed class Documenting_mappings
 
         var text = Of(document, "Or<b>ders\n# Not *mine* ![x](y)");
 
-        Assert.StartsWith("# Mapping of Or&lt;b&gt;ders \\# Not \\*mine\\* \\!\\[x\\]\\(y\\)\n", text);
+        Assert.StartsWith("# Mapping of Or&lt;b&gt;ders # Not \\*mine\\* !\\[x\\](y)\n", text);
         Assert.Contains("| ```a\\|b`c``d``` | text | `x` |", text);
         Assert.Contains("| `e` | text | the constant `` ` `` |", text);
         Assert.Contains("````jsonata\n'```\n# Not a title\n```'\n````", text);
-        Assert.Contains("- &lt;script&gt; is \\[click\\]\\(https\\://evil.example\\) \\# Not a title\n", text);
+        Assert.Contains("- &lt;script&gt; is \\[click\\](https\\://evil.example) # Not a title\n", text);
         Assert.DoesNotContain("<script>", text);
+    }
+
+    [Theory]
+    [InlineData("shop #1 (EU): 10 % + {tax}!", "shop #1 (EU): 10 % + {tax}!")]
+    [InlineData("order_lines of Shop & Co.", "order_lines of Shop & Co.")]
+    [InlineData("_private_ *new* ~old~", "\\_private\\_ \\*new\\* \\~old\\~")]
+    [InlineData("a &lt; b", "a &amp;lt; b")]
+    [InlineData("www.evil.example and C#", "www\\.evil.example and C\\#")]
+    public void Only_what_would_be_more_than_text_is_marked_as_text(string name, string written) =>
+        Assert.StartsWith($"# Mapping of {written}\n", Of(new MappingDocument([], []), name));
+
+    [Theory]
+    [InlineData("1.a", "1\\.a")]
+    [InlineData("- a", "\\- a")]
+    [InlineData("# a", "\\# a")]
+    public void A_condition_begins_no_list_and_no_title_of_its_own(string path, string written) =>
+        Assert.Contains($"\n- {written} has a value\n", Of(new MappingDocument([], [new(path, ConditionOperator.Present, "")])));
+
+    [Fact]
+    public void An_expression_of_a_child_table_is_named_with_its_table()
+    {
+        var total = new FieldRule { Name = "total", Origin = ValueOrigin.Expression, Source = "1" };
+        var document = new MappingDocument([total], []) { Children = [new() { Stream = "order_lines", List = "lines", KeyFields = ["total"], Fields = [total with { Source = "2" }] }] };
+
+        var text = Of(document);
+
+        Assert.Contains("\n`total`:\n\n```jsonata\n1\n", text);
+        Assert.Contains("\n`total` of `order_lines`:\n\n```jsonata\n2\n", text);
     }
 
     [Fact]
