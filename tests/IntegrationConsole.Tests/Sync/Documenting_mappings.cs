@@ -91,7 +91,7 @@ public sealed class Documenting_mappings
 
         Assert.Contains("## Rows and keys\n\n- A record is known by `number`.\n- Each item of `lines` makes a row of `order_lines`, known by `order`, `line`.\n\n### Rows of `order_lines`\n", text);
         Assert.Contains("| `line` | integer | `index` | none | required: the record is rejected | sets the record aside |\n", text);
-        Assert.Contains("## Expressions\n\n`from`:\n\n```jsonata\n$lookup_table('countries', item.from)\n```\n", text);
+        Assert.Contains("## Expressions\n\n`from` of `order_lines`:\n\n```jsonata\n$lookup_table('countries', item.from)\n```\n", text);
         Assert.Contains("## Lookup tables\n\n- `units`: does not exist any more\n- `countries`: 1,250 rows, ", text);
         Assert.Contains("## What the source sends\n\nA record that does not fit is set aside.\n\n```json\n{}\n```\n", text);
         Assert.Contains("## What the destination takes\n\nA record that does not fit goes on, and is counted in the run's log.\n\n```json\ntrue\n```\n", text);
