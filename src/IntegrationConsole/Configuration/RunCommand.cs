@@ -71,15 +71,25 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
             return NotStarted;
         }
 
-        var (run, end) = await watch.WaitAsync(sync.TenantId, runId, Timeout(options), interrupted, cancellationToken);
-        await PrintAsync(output, Report.Of(run, options.Subject, end));
-        return end switch
+        try
         {
-            WatchEnd.RunEnded => CodeOf(run),
-            WatchEnd.NoWorker or WatchEnd.TimeIsOver => NotEnded,
-            WatchEnd.Interrupted => Interrupted,
-        };
+            var (run, end) = await watch.WaitAsync(sync.TenantId, runId, Timeout(options), interrupted, cancellationToken);
+            await PrintAsync(output, Report.Of(run, options.Subject, end));
+            return CodeOf(run, end);
+        }
+        catch (FailureException gone)
+        {
+            await PrintAsync(output, new Report(runId, null, options.Subject, "gone", gone.Failure.Sentence));
+            return RunFailed;
+        }
     }
+
+    private static int CodeOf(Run run, WatchEnd end) => end switch
+    {
+        WatchEnd.RunEnded => CodeOf(run),
+        WatchEnd.NoWorker or WatchEnd.TimeIsOver => NotEnded,
+        WatchEnd.Interrupted => Interrupted,
+    };
 
     private static int CodeOf(Run run) => run.State switch
     {

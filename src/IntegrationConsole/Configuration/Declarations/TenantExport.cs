@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntegrationConsole.Connectors;
-using IntegrationConsole.Credentials;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Text;
 using IntegrationConsole.Sync;
@@ -11,7 +10,7 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>Writes a tenant as the file that apply reads. Secrets do not come out; in their place stand names for environment variables.</summary>
-internal sealed class TenantExport(CredentialStore credentials, ConnectionStore connections, LookupStore lookups, SyncStore syncs, MappingStore mappings)
+internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connections, LookupStore lookups, SyncStore syncs, MappingStore mappings)
 {
     /// <summary>Larger tables are filled by an integration or from a file: their rows are data, and not configuration.</summary>
     private const int MostRows = 1_000;
@@ -19,10 +18,8 @@ internal sealed class TenantExport(CredentialStore credentials, ConnectionStore 
     public async Task<string> WriteAsync(Tenant tenant, CancellationToken cancellationToken)
     {
         var file = new JsonObject { ["tenant"] = Compact(("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts)) };
-        var keys = await credentials.ListAsync(tenant.Id, cancellationToken);
         var links = await connections.ListAsync(tenant.Id, cancellationToken);
-        Add(file, "credentials", keys.Select(credential => Of(tenant, credential)));
-        Add(file, "connections", links.Select(connection => Of(connection, keys)));
+        await ends.AddAsync(file, tenant, links, cancellationToken);
         var tables = new List<JsonObject>();
         foreach (var table in await lookups.ListAsync(tenant.Id, cancellationToken))
         {
@@ -39,18 +36,6 @@ internal sealed class TenantExport(CredentialStore credentials, ConnectionStore 
         Add(file, "integrations", integrations);
         return YamlText.Write(file);
     }
-
-    private static JsonObject Of(Tenant tenant, Credential credential)
-    {
-        var variable = string.Concat($"{tenant.Slug}_{TenantRules.SlugOf(credential.Name)}".Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToUpperInvariant(letter) : '_'));
-        return Compact(
-            ("name", credential.Name), ("kind", Section.WordOf(credential.Kind)), ("settings", JsonNode.Parse(credential.Settings)), ("secret", new JsonObject { ["env"] = variable }),
-            ("expires", credential.ExpiresAt is { } at ? CredentialApply.Words(at) : null));
-    }
-
-    private static JsonObject Of(Connection connection, IReadOnlyList<Credential> credentials) => Compact(
-        ("name", connection.Name), ("kind", connection.Kind), ("credential", credentials.FirstOrDefault(credential => credential.Id == connection.CredentialId)?.Name),
-        ("settings", JsonNode.Parse(connection.Settings)));
 
     private async Task<JsonObject> OfAsync(Tenant tenant, LookupTable table, CancellationToken cancellationToken)
     {
@@ -82,7 +67,7 @@ internal sealed class TenantExport(CredentialStore credentials, ConnectionStore 
         ScheduleKind.Cron => new JsonObject { ["cron"] = schedule.Expression },
     };
 
-    private static void Add(JsonObject file, string name, IEnumerable<JsonObject> items)
+    internal static void Add(JsonObject file, string name, IEnumerable<JsonObject> items)
     {
         var list = new JsonArray([.. items]);
         if (list.Count > 0)
@@ -92,7 +77,7 @@ internal sealed class TenantExport(CredentialStore credentials, ConnectionStore 
     }
 
     /// <summary>Without what is empty: left out means the same.</summary>
-    private static JsonObject Compact(params IReadOnlyList<(string Name, JsonNode? Value)> members) => new(members
+    internal static JsonObject Compact(params IReadOnlyList<(string Name, JsonNode? Value)> members) => new(members
         .Where(member => member.Value is not (null or JsonObject { Count: 0 } or JsonArray { Count: 0 }) && !(member.Value is JsonValue value && value.GetValueKind() is JsonValueKind.String && value.GetValue<string>().Length == 0))
         .Select(member => KeyValuePair.Create(member.Name, member.Value)));
 }
