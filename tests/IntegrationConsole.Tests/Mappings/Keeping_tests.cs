@@ -66,8 +66,26 @@ public sealed class Keeping_tests
     {
         await using var world = await TrialWorld.StartAsync(Id, new FieldRule { Name = "on", Type = FieldType.Date, Origin = ValueOrigin.Expression, Source = "$substring($now(), 0, 10)" });
         await world.KeepAsync("then", """{"id":1}""", Row(("on", "2026-01-02")));
+        await world.Tests.SaveAsync(
+            world.Tenant, world.Mapping, null, new TestDraft("later", """{"id":1}"""u8.ToArray(), Row(("on", "2026-01-09")), Trial.Noon.AddDays(7)), TestConsole.Somebody, default);
 
-        Assert.Empty(Assert.Single(await world.RunAsync()).Differences);
+        Assert.Equal([("later", true), ("then", true)], (await world.RunAsync()).Select(result => (result.Test.Name, result.Passed)));
+    }
+
+    [Theory]
+    [InlineData("ab", "as expected")]
+    [InlineData("ax", "sku of row 2 differs")]
+    [InlineData("a", "it makes a row where it should be that it makes 2 rows")]
+    [InlineData("abc", "it makes 3 rows where it should be that it makes 2 rows")]
+    [InlineData("", "it is left out where it should be that it makes 2 rows")]
+    public void Of_several_rows_each_has_to_be_there_and_no_other(string made, string sentence)
+    {
+        static Expectation Rows(string skus) => skus.Length == 0 ? Expectation.Filtered
+            : new(ExpectedEnd.Rows, [.. skus.Select(sku => new Dictionary<string, string?> { ["sku"] = $"{sku}", ["more"] = null })]);
+
+        var test = new SavedTest(Guid.Empty, "lines", [], Rows("ab"), Trial.Noon, "", Trial.Noon, 1);
+
+        Assert.Equal(sentence, TestResult.Of(test, Rows(made)).Sentence);
     }
 
     [Fact]
@@ -194,6 +212,30 @@ public sealed class Keeping_tests
         Assert.Equal(VersionState.Draft, (await world.NewestAsync()).State);
     }
 
+    [Fact]
+    public async Task A_draft_that_somebody_edits_while_its_tests_run_is_not_published()
+    {
+        await using var world = await TrialWorld.StartAsync(Id);
+        await world.KeepAsync("Ada", "{\"id\":7}", Row(("id", "7")));
+        var edits = new ClockOfAnEditor(() => world.SaveAsync(Id, Email));
+        var bench = new TestBench(world.Tests, world.Console.Get<MappingPlans>(), edits);
+        var publication = new Publication(world.Console.Get<MappingStore>(), world.Console.Get<LookupStore>(), bench);
+
+        Assert.Equal(Published.Outdated, await publication.PublishAsync(world.Tenant, world.Mapping, 1, [], "", 0, TestConsole.Somebody, default));
+        Assert.Equal(VersionState.Draft, (await world.NewestAsync()).State);
+        Assert.Equal(["id", "email"], (await world.NewestAsync()).Parsed.Fields.Select(rule => rule.Name));
+    }
+
+    [Fact]
+    public async Task What_can_never_work_is_not_published_whatever_somebody_agreed_to()
+    {
+        await using var world = await TrialWorld.StartAsync(Id with { Lookup = "codes" });
+        await world.GivenATableAsync("codes", ("a", "no number"));
+
+        Assert.Equal(Published.Refused, await world.PublishAsync(agreed: 200));
+        Assert.Equal(VersionState.Draft, (await world.NewestAsync()).State);
+    }
+
     [Theory]
     [InlineData("""{"a":"x","b":null,"c":1.50,"d":[1,2]}""", "a=x b=- c=1.50 d=[1,2]", "")]
     [InlineData("""[{"a":"x"},{"a":"y"}]""", "a=x | a=y", "")]
@@ -271,6 +313,16 @@ public sealed class Keeping_tests
         "; ", children?.Select(child => $"{child.Key}: {string.Join(" | ", child.Value.Select(row => string.Join(' ', row.Select(pair => $"{pair.Key}={pair.Value ?? "-"}"))))}") ?? []);
 
     private static Expectation Row(params (string Field, string? Text)[] fields) => new(ExpectedEnd.Rows, [fields.ToDictionary(field => field.Field, field => field.Text)]);
+
+    /// <summary>Whoever begins to wait by it is overtaken by an edit.</summary>
+    private sealed class ClockOfAnEditor(Func<Task> edit) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            edit().GetAwaiter().GetResult();
+            return System.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 
     /// <summary>Whoever waits by it has waited long enough at once.</summary>
     private sealed class ClockOfImpatience : TimeProvider

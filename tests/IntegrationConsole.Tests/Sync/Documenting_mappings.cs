@@ -1,6 +1,8 @@
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Mappings.Agreements;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Tests.Mappings;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync;
@@ -70,6 +72,45 @@ public sealed class Documenting_mappings
 
             """.ReplaceLineEndings("\n"), Of(document));
     }
+
+    [Fact]
+    public void Keys_child_tables_their_lookups_and_schemas_stand_in_it()
+    {
+        var lines = new ChildTable
+        {
+            Stream = "order_lines", List = "lines", KeyFields = ["order", "line"],
+            Fields =
+            [
+                new() { Name = "order", Type = FieldType.Integer, Source = "record.id" }, new() { Name = "line", Type = FieldType.Integer, Source = "index" },
+                new() { Name = "from", Origin = ValueOrigin.Expression, Source = "$lookup_table('countries', item.from)" }, new() { Name = "unit", Source = "item.unit", Lookup = "units" },
+            ],
+        };
+        var document = new MappingDocument([new() { Name = "id", Source = "id" }], []) { Key = "number", InputSchema = "{}", OutputSchema = "true", OutputMisfit = MisfitRule.Note, Children = [lines] };
+
+        var text = Of(document);
+
+        Assert.Contains("## Rows and keys\n\n- A record is known by `number`.\n- Each item of `lines` makes a row of `order_lines`, known by `order`, `line`.\n\n### Rows of `order_lines`\n", text);
+        Assert.Contains("| `line` | integer | `index` | none | required: the record is rejected | sets the record aside |\n", text);
+        Assert.Contains("## Expressions\n\n`from` of `order_lines`:\n\n```jsonata\n$lookup_table('countries', item.from)\n```\n", text);
+        Assert.Contains("## Lookup tables\n\n- `units`: does not exist any more\n- `countries`: 1,250 rows, ", text);
+        Assert.Contains("## What the source sends\n\nA record that does not fit is set aside.\n\n```json\n{}\n```\n", text);
+        Assert.Contains("## What the destination takes\n\nA record that does not fit goes on, and is counted in the run's log.\n\n```json\ntrue\n```\n", text);
+        Assert.Contains("## Which records are taken\n\nEvery record.\n", text);
+    }
+
+    [Fact]
+    public void Splits_groups_and_tables_that_nobody_can_name_beforehand_stand_in_it()
+    {
+        FieldRule asks = new() { Name = "a", Origin = ValueOrigin.Expression, Source = "$lookup_table(kind, x)" };
+
+        Assert.Contains("- Each item of `lines` makes a row.\n", Of(Trial.Document(asks) with { Split = "lines", Key = "id" }));
+        Assert.Contains("- Records of a batch with the same `customer` make one row together.\n", Of(Trial.Document(asks) with { Group = "customer", Key = "id" }));
+        Assert.Contains("## Lookup tables\n\n- An expression reckons the name of a table: it may ask any.\n", Of(Trial.Document(asks)));
+    }
+
+    [Fact]
+    public void Whatever_is_changed_about_a_mapping_is_seen_in_its_document() =>
+        Assert.All(OneChange.OfAllParts(), change => Assert.NotEqual((change.What, Of(OneChange.Whole)), (change.What, Of(change.Changed))));
 
     [Fact]
     public void Whatever_somebody_wrote_stays_text()
