@@ -119,7 +119,7 @@ internal sealed class LineBed : IAsyncDisposable
     /// <summary>Waits for the end of a run, and looks on.</summary>
     public async Task<Run> WaitAsync(Guid id, Action<Run>? look = null)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         while (await timer.WaitForNextTickAsync())
         {
             var run = await Get<RunStore>().FindAsync(Tenant, id, default) ?? throw new InvalidOperationException("The run is gone.");
