@@ -23,6 +23,9 @@ var lines = new Dictionary<string, Func<LineBed, Pace, Results, Task<bool>>>
 {
     ["rest-to-postgres"] = LineBench.RestToPostgresAsync,
     ["csv-to-postgres"] = LineBench.CsvToPostgresAsync,
+    ["postgres-to-rest"] = SendingBench.RunAsync,
+    ["lookup"] = LookupBench.RunAsync,
+    ["memory"] = MemoryBench.RunAsync,
 };
 
 var (wishes, problem) = Wishes.Of(args, [.. benches.Keys, .. lines.Keys]);

@@ -48,6 +48,11 @@ public static class OrderRegister
         }
     }
 
+    /// <summary>What a lookup table should say of an order's region.</summary>
+    public static string RegionNameOf(int index) => $"Region {RegionOf(index % Templates)}";
+
+    private static int RegionOf(int template) => template * 31 % Regions;
+
     private static string Record(int index)
     {
         var order = new Order(index);
@@ -96,7 +101,7 @@ public static class OrderRegister
 
         public int Quantity => (Index % 39) + 1;
 
-        public string Region => $"R{Index * 31 % Regions:0000}";
+        public string Region => $"R{RegionOf(Index):0000}";
 
         public string Name => Names[Index % Names.Length];
 

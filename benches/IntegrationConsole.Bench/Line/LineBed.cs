@@ -173,6 +173,16 @@ internal sealed class LineBed : IAsyncDisposable
         return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture) ?? "";
     }
 
+    /// <summary>An empty table, and no letters of earlier rounds: each round is a first load for both sides.</summary>
+    public async Task ClearAsync(string table)
+    {
+        await AskAsync($"truncate {table}; select 1");
+        await using var session = await _database.InTenantAsync(Tenant, default);
+        await session.RunAsync("delete from dead_letter where tenant_id = @tenant", new { tenant = Tenant }, default);
+        await session.CommitAsync(default);
+        await AdministerAsync(_postgres, "vacuum", "console");
+    }
+
     /// <summary>Stands for all rows of a table, in whatever order they lie.</summary>
     public Task<string> ChecksumAsync(string table) => AskAsync($"select count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)), 0) from {table} t");
 
@@ -222,9 +232,9 @@ internal sealed class LineBed : IAsyncDisposable
         return await Get<ConnectionStore>().CreateAsync(Tenant, draft, Measurer, default) ?? throw new InvalidOperationException("The connection was not taken.");
     }
 
-    private static async Task AdministerAsync(EmbeddedPostgres postgres, string sql)
+    private static async Task AdministerAsync(EmbeddedPostgres postgres, string sql, string database = "postgres")
     {
-        await using var connection = new NpgsqlConnection(postgres.AdministratorConnectionString + ";Pooling=false");
+        await using var connection = new NpgsqlConnection($"{postgres.AdministratorConnectionString};Pooling=false;Database={database}");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
         await command.ExecuteNonQueryAsync();

@@ -34,9 +34,16 @@ internal static class LineBench
         var byHand = $"{table}_by_hand";
         var warm = await given(pace.WarmUpRecords);
         var sync = await given(records);
-        await bed.RunAsync(warm);
+        for (var time = 0; time < pace.WarmUps; time++)
+        {
+            await bed.RunAsync(warm);
+        }
+
         await bed.AskAsync($"create table if not exists {byHand} (like {table} including all); select 1");
-        await LimitAsync(pace.WarmUpRecords);
+        for (var time = 0; time < pace.WarmUps; time++)
+        {
+            await LimitAsync(pace.WarmUpRecords);
+        }
 
         var report = new LineReport(name, Goal, "console", "by hand", bed.IdleBytes);
         var same = true;
@@ -60,13 +67,13 @@ internal static class LineBench
 
         async Task<LineFigures> OursAsync()
         {
-            await bed.AskAsync($"truncate {table}; select 1");
+            await bed.ClearAsync(table);
             return await bed.RunAsync(sync);
         }
 
         async Task<LineFigures> LimitAsync(int count)
         {
-            await bed.AskAsync($"truncate {byHand}; select 1");
+            await bed.ClearAsync(byHand);
             return await bed.RunLimitAsync(new LimitJob(name, source(count), byHand, bed.Destination));
         }
     }

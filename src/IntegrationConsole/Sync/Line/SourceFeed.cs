@@ -19,6 +19,7 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
     /// <summary>Where records make several rows each: the rows of a batch are in memory together.</summary>
     private const int BatchSizeOfMany = 1_000;
 
+    private readonly BatchPace _pace = new(plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany);
     private readonly CancellationTokenSource _stop = new();
     private CancellationTokenSource? _either;
     private Task _working = Task.CompletedTask;
@@ -35,6 +36,8 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
             yield return batch;
         }
     }
+
+    public void Tell(FeedBatch batch, TimeSpan writeTime) => _pace.Tell(batch.Records.Count, writeTime);
 
     public async ValueTask DisposeAsync()
     {
@@ -64,8 +67,9 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
 
     private async Task PullAsync(ChannelWriter<(RecordBatch Records, TimeSpan Time)> ahead, CancellationToken cancellationToken)
     {
-        var size = plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany;
-        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless };
+        // What is gathered from a batch, or known by it, depends on which records are in it.
+        var pace = plan.IsKeyless || plan.Mapping.IsGrouping ? null : _pace;
+        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, _pace.Records) { SameBatches = plan.IsKeyless, Pace = pace };
         var started = Stopwatch.GetTimestamp();
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {

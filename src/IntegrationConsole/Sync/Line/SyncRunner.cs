@@ -64,6 +64,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
                 // Somebody who cancels waits for the batch in hand: what was written is also recorded.
                 var written = await writer.WriteAsync(batch, hold.WriteToken);
+                feed.Tell(batch, written.WriteTime);
                 misfits.Take(batch, written);
                 await desk.TakeAsync(batch, written, hold.WriteToken);
                 if (written.Stopped is { } failure)
