@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Files;
@@ -17,6 +18,8 @@ public static class ConnectorsFeature
         services.AddOptions<CircuitOptions>().BindConfiguration(CircuitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CircuitStore>();
         services.AddSingleton<CircuitBreaker>();
+        services.AddSingleton<BudgetStore>();
+        services.AddSingleton<CallBudgets>();
         services.AddSingleton<CallGate>();
         services.AddSingleton<OutgoingGuard>();
         services.AddSingleton<OutgoingHttp>();

@@ -36,16 +36,21 @@ public sealed class CircuitBreaker : IDisposable
         _asking.Dispose();
     }
 
+    /// <summary>Whether there is any point in getting ready for a call.</summary>
+    /// <exception cref="FailureException">The circuit does not let the call through; the failure says until when.</exception>
+    public async ValueTask LookAsync(OpenConnection connection, CancellationToken cancellationToken)
+    {
+        if (await KnownAsync(connection, cancellationToken) is { } circuit && circuit.Holds(_clock.GetUtcNow()))
+        {
+            throw Held(connection, circuit);
+        }
+    }
+
     /// <returns>Names the probe that this call is; null for an ordinary call.</returns>
     /// <exception cref="FailureException">The circuit does not let the call through; the failure says until when.</exception>
     public async ValueTask<Guid?> EnterAsync(OpenConnection connection, CancellationToken cancellationToken)
     {
-        if (_isOutdated || _clock.GetElapsedTime(_askedAt) > KnownFor)
-        {
-            await AskAsync(cancellationToken);
-        }
-
-        if (!_notClosed.TryGetValue((connection.Tenant, connection.Id), out var circuit))
+        if (await KnownAsync(connection, cancellationToken) is not { } circuit)
         {
             return null;
         }
@@ -105,6 +110,17 @@ public sealed class CircuitBreaker : IDisposable
         {
             _logger.LogWarning("The probe of connection {ConnectionId} could not be given back: the database does not answer", connection.Id);
         }
+    }
+
+    /// <returns>Null for one that is closed.</returns>
+    private async ValueTask<Circuit?> KnownAsync(OpenConnection connection, CancellationToken cancellationToken)
+    {
+        if (_isOutdated || _clock.GetElapsedTime(_askedAt) > KnownFor)
+        {
+            await AskAsync(cancellationToken);
+        }
+
+        return _notClosed.GetValueOrDefault((connection.Tenant, connection.Id));
     }
 
     private async Task EndProbeAsync(OpenConnection connection, Guid probe, CallSign sign, Failure? failure)

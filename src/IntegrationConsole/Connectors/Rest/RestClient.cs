@@ -32,7 +32,7 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
     /// <exception cref="FailureException">Also where the connection's circuit does not let the call through.</exception>
     public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken)
     {
-        var pass = await calls.Gate.EnterAsync(connection, cancellationToken);
+        var pass = await calls.Gate.EnterHttpAsync(connection, cancellationToken);
         try
         {
             var response = await calls.Http.SendAsync(() => Complete(create()), new SendOptions(connection.Authentication, Settings.Timeout, Settings.Http2), cancellationToken);

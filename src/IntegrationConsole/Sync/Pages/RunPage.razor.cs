@@ -1,5 +1,6 @@
 using System.Globalization;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
@@ -7,12 +8,13 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class RunPage(RunStore runs, RunQueue queue, TimeProvider clock)
+public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syncs, BudgetStore budgets, TimeProvider clock)
 {
     private const int MostLines = 500;
 
     private Run? _run;
     private IReadOnlyList<RunLogLine> _log = [];
+    private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
 
     [Parameter]
@@ -37,6 +39,8 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, TimeProvider 
     {
         _run = await runs.FindAsync(Id, RunId, Leaving);
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
+        var sync = _run is { State: RunState.Running } ? await syncs.FindAsync(Id, _run.SyncId, Leaving) : null;
+        _waits = sync is null ? [] : await budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
     }
 

@@ -265,9 +265,10 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             return null;
         }
 
-        // Where the circuit closed meanwhile, the run goes on at once.
+        // Where the circuit closed meanwhile, the run goes on at once; a call budget that is used up has its own time.
         var reason = hold?.Reason ?? failure.Sentence;
-        await PutBackAsync(run, reason, hold is null ? TimeSpan.Zero : hold.Until - now, null, cancellationToken);
+        var until = hold?.Until ?? (failure.Cause is FailureCause.RateLimit ? failure.Hold!.Until : null) ?? now;
+        await PutBackAsync(run, reason, until > now ? until - now : TimeSpan.Zero, null, cancellationToken);
         if (hold is not null)
         {
             await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);

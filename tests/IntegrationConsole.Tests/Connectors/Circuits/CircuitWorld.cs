@@ -13,16 +13,18 @@ internal sealed class CircuitWorld : IAsyncDisposable
 {
     private const string Path = "/api/people";
 
-    private CircuitWorld(TestConsole one, TestConsole other, ManualClock clock, OutsideWorldServer server, TenantId tenant, Guid connection)
+    private readonly ManualClock? _clock;
+
+    private CircuitWorld(TestConsole one, TestConsole other, ManualClock? clock, OutsideWorldServer server, TenantId tenant, Guid connection)
     {
-        (One, Other, Clock, Server, Tenant, Connection) = (one, other, clock, server, tenant, connection);
+        (One, Other, _clock, Server, Tenant, Connection) = (one, other, clock, server, tenant, connection);
     }
 
     public TestConsole One { get; }
 
     public TestConsole Other { get; }
 
-    public ManualClock Clock { get; }
+    public ManualClock Clock => _clock ?? throw new InvalidOperationException("Time goes by itself here.");
 
     public OutsideWorldServer Server { get; }
 
@@ -33,9 +35,11 @@ internal sealed class CircuitWorld : IAsyncDisposable
     /// <summary>What the company has seen of us.</summary>
     public int Seen => Server.Traffic.CountOf(Path);
 
-    public static async Task<CircuitWorld> StartAsync(JsonObject? limits = null)
+    /// <param name="limits">Settings of the connection besides its address and its stream.</param>
+    /// <param name="isInRealTime">Time goes by itself.</param>
+    public static async Task<CircuitWorld> StartAsync(JsonObject? limits = null, bool isInRealTime = false)
     {
-        var clock = new ManualClock();
+        var clock = isInRealTime ? null : new ManualClock();
         var one = await TestConsole.StartAsync(clock);
         var other = await TestConsole.StartAsync(clock, beside: one);
         await one.ListenAsync();

@@ -1,4 +1,3 @@
-using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Runs;
 using OutsideWorld;
 
