@@ -14,6 +14,9 @@ internal static class RateLimitHeaders
     /// <summary>A reset that is larger than this is no number of seconds but a moment, in seconds or milliseconds since 1970.</summary>
     private const double FirstMoment = 1_000_000_000;
     private const double FirstMillisecond = 100_000_000_000;
+
+    /// <summary>What a limit is taken for that is not told, where it has to be compared with others.</summary>
+    private const double RoundNumber = 100;
     private static readonly TimeSpan LatestReset = TimeSpan.FromDays(1);
 
     private static readonly (string Limit, string Remaining, string Reset)[] Threes =
@@ -52,7 +55,7 @@ internal static class RateLimitHeaders
         }
 
         return items.Select(item => Of(item, policies.FirstOrDefault(policy => policy.Name == item.Name), now)).OfType<ToldLimit>()
-            .MinBy(told => told.Remaining / Math.Max(1, (told.ResetAt - now).TotalSeconds));
+            .MinBy(told => told.Remaining / (told.Limit is > 0 and var limit ? limit : RoundNumber));
     }
 
     /// <param name="item">Such as <c>"default";r=50;t=30</c>.</param>

@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Circuits;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Sync.Runs;
@@ -6,7 +7,8 @@ namespace IntegrationConsole.Sync.Runs;
 /// <summary>Why a run has to wait for one of its connections, and until when.</summary>
 /// <param name="Reason">In words, with the times of day in the tenant's zone.</param>
 /// <param name="Since">Since when the circuit is open by itself; null where somebody holds it open, and will say when it is enough.</param>
-internal sealed record HeldBack(Guid Connection, string Reason, DateTimeOffset Until, DateTimeOffset? Since);
+/// <param name="Cause">What opened the circuit; null where somebody did.</param>
+internal sealed record HeldBack(Guid Connection, string Reason, DateTimeOffset Until, DateTimeOffset? Since, FailureCause? Cause);
 
 /// <summary>
 /// Keeps queued runs back while the circuit of one of their connections is open, and lets them go when it closes. A run
@@ -29,7 +31,7 @@ internal static class RunHolds
     public static async Task<HeldBack?> FindAsync(DatabaseSession session, TenantId tenant, Guid syncId, bool isReplay, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rows = await session.ListAsync<Row>("""
-            select n.name, t.time_zone, c.connection_id, c.state, c.since, c.reason, c.actor, c.probe_at, c.probe_until
+            select n.name, t.time_zone, c.connection_id, c.state, c.since, c.reason, c.cause, c.actor, c.probe_at, c.probe_until
             from sync_definition s
             join tenant t on t.id = s.tenant_id
             join circuit c on c.tenant_id = s.tenant_id and c.state <> 'Closed'
@@ -41,7 +43,7 @@ internal static class RunHolds
             .Where(found => found.Circuit.Holds(now))
             .OrderByDescending(found => found.Circuit.NextTry ?? DateTimeOffset.MaxValue)
             .Select(found => new HeldBack(
-                found.Circuit.ConnectionId, found.Circuit.WaitingWords(found.Name, found.Zone), found.Circuit.NextTry ?? now + AsksAgain, found.Circuit.State is CircuitState.Isolated ? null : found.Circuit.Since))
+                found.Circuit.ConnectionId, found.Circuit.WaitingWords(found.Name, found.Zone), found.Circuit.NextTry ?? now + AsksAgain, found.Circuit.State is CircuitState.Isolated ? null : found.Circuit.Since, found.Circuit.Cause))
             .FirstOrDefault();
     }
 
@@ -50,9 +52,9 @@ internal static class RunHolds
         DatabaseSession session, RunTriggers triggers, TenantId tenant, Guid syncId, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var kept = await session.RunAsync("""
-            update run set reason = @reason, start_after = @until, held_by = @connection, held_since = coalesce(held_since, @now)
+            update run set reason = @reason, cause = @cause, start_after = @until, held_by = @connection, held_since = coalesce(held_since, @now)
             where tenant_id = @tenant and id = @runId and state = 'Queued'
-            """, new { tenant, runId, reason = hold.Reason, until = hold.Until, connection = hold.Connection, now }, cancellationToken);
+            """, new { tenant, runId, reason = hold.Reason, cause = hold.Cause?.ToString(), until = hold.Until, connection = hold.Connection, now }, cancellationToken);
         if (kept > 0)
         {
             await triggers.FireAsync(session, tenant, syncId, runId, hold.Until, cancellationToken);
@@ -74,7 +76,7 @@ internal static class RunHolds
     public static async Task<int> ReleaseAsync(DatabaseSession session, RunTriggers triggers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var released = await session.ListAsync<Released>("""
-            update run u set start_after = @now, reason = 'The circuit lets calls through again: starts when there is a free place', held_by = null,
+            update run u set start_after = @now, reason = 'The circuit lets calls through again: starts when there is a free place', cause = null, held_by = null,
                 held_since = case when exists (
                     select from circuit c where c.tenant_id = u.tenant_id and c.connection_id = u.held_by and c.state <> 'Closed') then held_since end
             where (tenant_id, id) in (
@@ -100,10 +102,11 @@ internal static class RunHolds
     private sealed record Released(TenantId TenantId, Guid SyncId, Guid Id);
 
     private sealed record Row(
-        string Name, string TimeZone, Guid ConnectionId, CircuitState State, DateTimeOffset Since, string Reason, string Actor, DateTimeOffset? ProbeAt, DateTimeOffset? ProbeUntil)
+        string Name, string TimeZone, Guid ConnectionId, CircuitState State, DateTimeOffset Since, string Reason, FailureCause? Cause, string Actor, DateTimeOffset? ProbeAt,
+        DateTimeOffset? ProbeUntil)
     {
         public TimeZoneInfo Zone => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 
-        public Circuit CircuitOf(TenantId tenant) => new(tenant, ConnectionId, State, Since, Reason, null, Actor, "", 0, ProbeAt, null, ProbeUntil);
+        public Circuit CircuitOf(TenantId tenant) => new(tenant, ConnectionId, State, Since, Reason, Cause, Actor, "", 0, ProbeAt, null, ProbeUntil);
     }
 }

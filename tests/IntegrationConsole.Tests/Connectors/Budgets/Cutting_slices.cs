@@ -65,7 +65,7 @@ public sealed class Cutting_slices
         var budget = BudgetReckoning.Hear(Nothing, new ToldLimit(100, 99, reset), Start);
         var moments = Moments(budget, 64, 98);
 
-        Assert.Equal(49, moments.Count(at => at == Start));
+        Assert.Equal(50, moments.Count(at => at == Start));
         Assert.InRange(moments[^1], Start.AddSeconds(40), reset);
     }
 
