@@ -35,4 +35,8 @@ public sealed record SyncDefinition(
 /// <summary>What a person enters about a sync.</summary>
 public sealed record SyncDraft(
     string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId, string DestinationStream, WriteMode WriteMode,
-    IReadOnlyList<string> KeyFields, bool CreateDestination, Schedule Schedule, OverlapRule Overlap);
+    IReadOnlyList<string> KeyFields, bool CreateDestination, Schedule Schedule, OverlapRule Overlap)
+{
+    /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
+    public string Slug { get; init; } = "";
+}

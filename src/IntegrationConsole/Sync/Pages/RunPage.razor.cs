@@ -4,11 +4,13 @@ using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syncs, BudgetStore budgets, TimeProvider clock)
+/// <summary>One run: how far it is or how it ended, what became of its records, and what it said on the way.</summary>
+public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syncs, TenantStore tenants, TimeProvider clock)
 {
     private const int MostLines = 500;
 
@@ -16,6 +18,10 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private IReadOnlyList<RunLogLine> _log = [];
     private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
+    private string? _held;
+
+    [Inject]
+    public required BudgetStore Budgets { get; set; }
 
     [Parameter]
     public Guid RunId { get; set; }
@@ -39,9 +45,10 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     {
         _run = await runs.FindAsync(Id, RunId, Leaving);
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
-        var sync = _run is { State: RunState.Running } ? await syncs.FindAsync(Id, _run.SyncId, Leaving) : null;
-        _waits = sync is null ? [] : await budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
+        var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
+        _waits = sync is null || _run is not { State: RunState.Running } ? [] : await Budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
+        _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>
