@@ -3,6 +3,7 @@ using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Sync.Sends;
 using Quartz;
 
 namespace IntegrationConsole.Sync;
@@ -20,7 +21,8 @@ public static class SyncFeature
         services.AddSingleton<RunQueue>();
         services.AddSingleton<RunTriggers>();
         services.AddSingleton<RunPlans>();
-        services.AddSingleton<RecordFeeds>();
+        services.AddSingleton<SendLedger>();
+        services.AddSingleton<LineEnds>();
         services.AddSingleton<OutcomeRecorders>();
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
@@ -34,6 +36,7 @@ public static class SyncFeature
             services.AddSingleton<RunRecovery>();
             services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
             services.AddHostedService<RunRetention>();
+            services.AddHostedService<SendRetention>();
         }
 
         return services;

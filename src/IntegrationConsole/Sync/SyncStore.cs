@@ -4,6 +4,7 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Sync.Sends;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Sync;
@@ -90,6 +91,11 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
                 cursor = case when @keepsCursor then cursor end, cursor_at = case when @keepsCursor then cursor_at end
             where tenant_id = @tenant and id = @id
             """, Parameters(tenant, id, draft, now, new { keepsCursor }), cancellationToken);
+        if (before.DestinationConnectionId != draft.DestinationConnectionId || before.WriteMode != draft.WriteMode)
+        {
+            await SendLedger.ForgetAsync(session, tenant, id, cancellationToken);
+        }
+
         if (!keepsCursor || before.DestinationConnectionId != draft.DestinationConnectionId || before.DestinationStream != draft.DestinationStream || before.WriteMode != draft.WriteMode)
         {
             // What a run left unfinished was another thing than what the next one does.

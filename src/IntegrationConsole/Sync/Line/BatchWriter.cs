@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Sync.Sends;
 
 namespace IntegrationConsole.Sync.Line;
 
@@ -18,9 +19,10 @@ public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<Reco
 /// Writes batches to a run's destination. A batch that is refused is split until the records at fault stand alone; their
 /// neighbours land, in order. The rows of one record stay together. A failure of the whole system stops the run.
 /// </summary>
-internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
+internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger) : IAsyncDisposable
 {
     private readonly Dictionary<(int Version, int Stream), IDestinationWriter> _writers = [];
+    private bool _hasLedger;
 
     public async Task<BatchOutcome> WriteAsync(FeedBatch batch, CancellationToken cancellationToken)
     {
@@ -30,7 +32,7 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         if (mapped.Rows.Count > 0)
         {
             var writer = await WriterAsync(batch, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
-            await WriteRangeAsync(writer, mapped.Rows, 0, mapped.Rows.Count, batch.Token, tally, cancellationToken);
+            await WriteRowsAsync(writer, batch, plan.Sync.DestinationStream, mapped.Rows, 0, mapped.Rows.Count, tally, cancellationToken);
         }
 
         var children = await WriteChildrenAsync(batch, tally, cancellationToken);
@@ -66,7 +68,7 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
             foreach (var (start, count) in Stretches(child.Rows, orphans))
             {
                 var writer = await WriterAsync(batch, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
-                await WriteRangeAsync(writer, child.Rows, start, count, batch.Token, tally, cancellationToken);
+                await WriteRowsAsync(writer, batch, child.Stream, child.Rows, start, count, tally, cancellationToken);
             }
         }
 
@@ -111,6 +113,24 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         }
 
         return writer;
+    }
+
+    private async Task WriteRowsAsync(
+        IDestinationWriter writer, FeedBatch batch, string stream, RowBatch rows, int start, int count, RowTally tally, CancellationToken cancellationToken)
+    {
+        if (writer.Terms is not { } terms)
+        {
+            await WriteRangeAsync(writer, rows, start, count, batch.Token, tally, cancellationToken);
+            return;
+        }
+
+        _hasLedger = true;
+        var scope = new SendScope(plan.Sync.TenantId, plan.Sync.Id, stream, run);
+        var settlement = new Settlement(ledger, scope, terms, writer, plan.DestinationConnection.Name);
+        var write = new LedgeredWrite(
+            ledger, scope, terms, settlement, (part, fates, token) => WriteRangeAsync(writer, part, 0, part.Count, batch.Token, fates, token));
+        var sends = SendList.Of(batch, run, rows, start, count, await ledger.SealAsync(scope.Tenant, cancellationToken));
+        await write.WriteAsync(rows, sends, tally, cancellationToken);
     }
 
     private static async Task WriteRangeAsync(
@@ -167,11 +187,12 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
 
     /// <summary>
     /// The run stops in the middle of a batch. Rows with a key may be written again, so the batch is left unrecorded and
-    /// read again. Without a key what was written must be recorded now, and the rest is set aside as failed.
+    /// read again. Without a key what was written must be recorded now, and the rest is set aside as failed, unless the
+    /// ledger of sends knows the records by the key that they have.
     /// </summary>
     private bool SettleRest(RowTally tally)
     {
-        if (!plan.IsKeyless || !tally.HasSettled)
+        if (!plan.IsKeyless || !tally.HasSettled || (_hasLedger && plan.Sync.KeyFields.Length > 0))
         {
             return false;
         }

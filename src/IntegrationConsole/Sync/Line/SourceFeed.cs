@@ -66,11 +66,13 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
         var size = plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany;
         var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless };
         var started = Stopwatch.GetTimestamp();
+        var first = run.Counts.Read;
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {
             var read = Stopwatch.GetElapsedTime(started);
             var mapped = plan.Mapping.Apply(records, cancellationToken);
-            var batch = new FeedBatch(plan, records, mapped, TokenOf(records), [], read, Stopwatch.GetElapsedTime(started) - read);
+            var batch = new FeedBatch(plan, records, mapped, TokenOf(records), [], read, Stopwatch.GetElapsedTime(started) - read) { First = first };
+            first += records.Count;
             await ahead.WriteAsync(batch, cancellationToken);
             started = Stopwatch.GetTimestamp();
         }

@@ -51,6 +51,9 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         var rows = mappedBy.Mapping.Apply(records, cancellationToken);
         return new FeedBatch(
             mappedBy, records, rows, plan.IsKeyless ? Convert.ToHexStringLower(hash.GetHashAndReset()) : "", [.. letters.Select(letter => letter.LetterId)], read,
-            Stopwatch.GetElapsedTime(started));
+            Stopwatch.GetElapsedTime(started))
+        {
+            Claimed = letters,
+        };
     }
 }

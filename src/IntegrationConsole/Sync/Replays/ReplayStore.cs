@@ -159,7 +159,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
                 where i.tenant_id = @tenant and i.replay_id = @id and i.letter_id = next.letter_id returning i.letter_id)
             update dead_letter d set state = 'Replaying' from claimed
             where d.tenant_id = @tenant and d.id = claimed.letter_id
-            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version
+            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version, d.record_key, d.first_run_id, d.outcome
             """, new { tenant = run.Tenant, id, sync = run.SyncId, size = most, by = $"{run.Id}/{run.Attempt}" }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
