@@ -1,5 +1,6 @@
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
@@ -22,6 +23,7 @@ public static class SyncFeature
         services.AddSingleton<RunTriggers>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<SendLedger>();
+        services.AddSingleton<OrderedLetters>();
         services.AddSingleton<LineEnds>();
         services.AddSingleton<OutcomeRecorders>();
         services.AddSingleton<RunJournal>();
@@ -37,6 +39,7 @@ public static class SyncFeature
             services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
             services.AddHostedService<RunRetention>();
             services.AddHostedService<SendRetention>();
+            services.AddHostedService<HeldRelease>();
         }
 
         return services;

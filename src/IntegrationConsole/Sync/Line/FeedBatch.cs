@@ -19,5 +19,8 @@ public sealed record FeedBatch(
     /// <summary>What is known of the letters, in their order.</summary>
     internal IReadOnlyList<ClaimedLetter> Claimed { get; init; } = [];
 
+    /// <summary>By what letters know a record: by its key, or without one by its content and its place in the run.</summary>
+    internal string LetterKeyOf(string key, int record) => IsReplay ? Claimed[record].RecordKey : RecordKey.IsOfContent(key) ? $"{key}@{First + record}" : key;
+
     public void Dispose() => Records.Dispose();
 }

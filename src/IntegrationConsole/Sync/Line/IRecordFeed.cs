@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Sends;
@@ -11,9 +12,9 @@ public interface IRecordFeed : IAsyncDisposable
 }
 
 /// <summary>Opens the two ends of a run: where its records come from, and where they go.</summary>
-public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger)
+public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters)
 {
-    internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(plan, run.Id, ledger);
+    internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(plan, run.Id, ledger, letters);
 
     public IRecordFeed OpenFeed(ClaimedRun run, RunPlan plan) =>
         run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);

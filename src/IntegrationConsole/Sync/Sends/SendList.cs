@@ -22,7 +22,7 @@ internal static class SendList
             (last, ofRecord) = (record, record == last ? ofRecord + 1 : 0);
             var recordKey = recordKeys?.GetValueOrDefault(record) ?? rows.KeyOf(row);
             sends.Add(new Send(
-                row, KeyOf(batch, run, rows.KeyOf(row), record, ofRecord), LetterKeyOf(batch, recordKey, record), SendNames.ContentOf(seal, rows, row, buffer),
+                row, KeyOf(batch, run, rows.KeyOf(row), record, ofRecord), batch.LetterKeyOf(recordKey, record), SendNames.ContentOf(seal, rows, row, buffer),
                 batch.IsReplay && batch.Claimed[record].Outcome is LetterOutcome.Unknown));
         }
 
@@ -40,9 +40,6 @@ internal static class SendList
         var place = batch.IsReplay ? $"{batch.Claimed[record].FirstRunId:n}:{PlaceIn(batch.Claimed[record])}" : $"{run:n}:{batch.First + record}";
         return ofRecord == 0 ? $"@{place}" : $"@{place}.{ofRecord}";
     }
-
-    private static string LetterKeyOf(FeedBatch batch, string key, int record) =>
-        batch.IsReplay ? batch.Claimed[record].RecordKey : RecordKey.IsOfContent(key) ? $"{key}@{batch.First + record}" : key;
 
     /// <summary>Letters of records without a key have it behind their key.</summary>
     private static string PlaceIn(Replays.ClaimedLetter letter) => letter.RecordKey[(letter.RecordKey.LastIndexOf('@') + 1)..];

@@ -29,10 +29,14 @@ internal sealed class Settlement(SendLedger ledger, SendScope scope, SendTerms t
                 send.Call = send.Entry!.Call;
                 found.Add(new SendAnswer(send, SendState.Taken, new Receipt(finding is null ? "discarded" : "found", finding?.Id ?? "")));
             }
+            else if (finding?.Failure is { IsSystemic: true } systemic)
+            {
+                // Asked again by the next attempt: nothing is sent before that.
+                tally.Stopped ??= systemic;
+            }
             else if (send.Step is SendStep.Open)
             {
                 tally.Fail(send.Row, Unsettled(send, finding));
-                tally.Stopped ??= finding?.Failure is { IsSystemic: true } systemic ? systemic : null;
             }
         }
 
