@@ -17,8 +17,10 @@ internal sealed record WrittenRows(RowTally Rows, IReadOnlyList<RowTally> Childr
 internal sealed class OrderedWrite(FeedBatch batch, RecordOrder order, Func<FeedBatch, CancellationToken, Task<WrittenRows>> write)
 {
     private static readonly Failure Held = new(
-        FailureCause.Held, "An earlier record of the same order key was set aside. This one waits until that is replayed or discarded, and follows by itself.", "held")
-    { IsRetryable = false };
+        FailureCause.Held, "An earlier record of the same order key was set aside. This one waits until that is replayed or discarded, and follows by itself.")
+    {
+        IsRetryable = false,
+    };
 
     public async Task<WrittenRows> WriteAsync(CancellationToken cancellationToken)
     {
