@@ -40,4 +40,7 @@ public sealed record SyncDraft(
 {
     /// <summary>Empty: order is not kept.</summary>
     public string OrderKey { get; init; } = "";
+
+    /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
+    public string Slug { get; init; } = "";
 }

@@ -21,6 +21,7 @@ public static class SyncFeature
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<RunTriggers>();
+        services.AddSingleton<WorkerNodes>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<SendLedger>();
         services.AddSingleton<OrderedLetters>();

@@ -3,17 +3,20 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class RunPage(RunStore runs, RunQueue queue, TimeProvider clock)
+/// <summary>One run: how far it is or how it ended, what became of its records, and what it said on the way.</summary>
+public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syncs, TenantStore tenants, TimeProvider clock)
 {
     private const int MostLines = 500;
 
     private Run? _run;
     private IReadOnlyList<RunLogLine> _log = [];
     private IReadOnlyList<CauseCount> _causes = [];
+    private string? _held;
 
     [Parameter]
     public Guid RunId { get; set; }
@@ -38,6 +41,8 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, TimeProvider 
         _run = await runs.FindAsync(Id, RunId, Leaving);
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
+        var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
+        _held = RunHold.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>
