@@ -20,16 +20,8 @@ create table send_ledger (
     answered_at timestamptz,
     -- A day and not a moment, so that a record that is only recognised is not written anew each time.
     used_on date not null,
-    primary key (tenant_id, sync_id, stream, record_key)
+    primary key (tenant_id, sync_id, stream, record_key),
+    foreign key (tenant_id, sync_id) references sync_definition (tenant_id, id) on delete cascade
 ) with (fillfactor = 80);
 create index on send_ledger (used_on);
 call protect_tenant_table('send_ledger');
-
--- In place of a foreign key, which would be looked up again for each record that is sent.
-create function forget_sends() returns trigger language plpgsql as $$
-begin
-    delete from send_ledger where tenant_id = old.tenant_id and sync_id = old.id;
-    return null;
-end
-$$;
-create trigger forget_sends after delete on sync_definition for each row execute function forget_sends();
