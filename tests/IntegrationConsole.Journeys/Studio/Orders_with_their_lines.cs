@@ -85,8 +85,9 @@ public sealed class Orders_with_their_lines(SampleConsole console)
         {
             // With the keyboard: what is said of the row before goes away meanwhile, and moves the button.
             await screen.Button("Add a field of this table").PressAsync("Enter");
-            await Expect(screen.Page.Locator("input:focus")).ToHaveAttributeAsync("aria-label", "Destination field");
-            await screen.Page.Locator("input:focus").FillAsync(name);
+            var last = screen.Group("Fields of child table 1").Field("Destination field").Last;
+            await Expect(last).ToHaveValueAsync("");
+            await last.FillAsync(name);
             await screen.ChooseAsync($"Type of {name}", type);
             await screen.FillAsync($"Source of {name}", source);
         }

@@ -14,6 +14,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private MappingDocument _taken = MappingDocument.Empty;
     private int _refusals;
     private List<EditedRule> _rules = [];
+    private EditedRule? _added;
     private IReadOnlyList<RecordCondition> _conditions = [];
     private string _filter = "";
     private IReadOnlyList<MappingVersion> _versions = [];
@@ -157,7 +158,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private Task Add()
     {
         _rules.Add(new EditedRule(new FieldRule { Name = "" }));
-        _focusNext = FieldRow.NameId(_rules.Count - 1);
+        _added = _rules[^1];
         return TouchAsync();
     }
 
@@ -166,7 +167,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         var known = _suggestions.FirstOrDefault(suggestion => suggestion.Field == field);
         _rules.Add(new EditedRule(known?.Rule ?? new FieldRule { Name = field.Name, Type = field.Type, Required = field.Required }));
-        _focusNext = FieldRow.NameId(_rules.Count - 1);
+        _added = _rules[^1];
         return TouchAsync();
     }
 

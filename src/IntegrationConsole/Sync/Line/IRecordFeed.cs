@@ -9,6 +9,9 @@ namespace IntegrationConsole.Sync.Line;
 public interface IRecordFeed : IAsyncDisposable
 {
     IAsyncEnumerable<FeedBatch> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says how long the destination took over a batch, for the size of those to come.</summary>
+    void Tell(FeedBatch batch, TimeSpan writeTime);
 }
 
 /// <summary>Opens the two ends of a run: where its records come from, and where they go.</summary>

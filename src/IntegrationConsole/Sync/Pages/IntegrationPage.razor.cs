@@ -47,7 +47,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private TimeZoneInfo _zone => _tenant?.Zone ?? TimeZoneInfo.Utc;
 
     /// <summary>Why nobody can start a run at the moment; null when somebody with the right may.</summary>
-    private string? Held => RunHold.Of(Sync, _tenant);
+    private string? Held => PauseWords.Of(Sync, _tenant);
 
     private Run? _lastEnded => _runs.FirstOrDefault(run => run.ReplayId is null && run.State is not (RunState.Skipped or RunState.Queued));
 

@@ -42,7 +42,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
-        _held = RunHold.Of(sync, await tenants.FindAsync(Id, Leaving));
+        _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>

@@ -34,6 +34,11 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
     }
 
+    /// <summary>Letters are claimed in portions that are small already.</summary>
+    public void Tell(FeedBatch batch, TimeSpan writeTime)
+    {
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Where order is kept, letters of one version go together only while none of another stands between them.</summary>

@@ -3,7 +3,7 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Sync.Pages;
 
 /// <summary>What keeps anybody from starting a run at the moment.</summary>
-internal static class RunHold
+internal static class PauseWords
 {
     /// <returns>Why; null where somebody with the right may.</returns>
     public static string? Of(SyncDefinition? sync, Tenant? tenant) =>
