@@ -1,5 +1,6 @@
 using System.Globalization;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
@@ -15,8 +16,12 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
 
     private Run? _run;
     private IReadOnlyList<RunLogLine> _log = [];
+    private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
     private string? _held;
+
+    [Inject]
+    public required BudgetStore Budgets { get; set; }
 
     [Parameter]
     public Guid RunId { get; set; }
@@ -42,6 +47,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
+        _waits = sync is null || _run is not { State: RunState.Running } ? [] : await Budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
         _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 
