@@ -83,7 +83,7 @@ public sealed class Sink
 
             _byId[id] = _items.Count;
             _items.Add(new Item(body.GetRawText()));
-            return new SinkAnswer(201);
+            return new SinkAnswer(201) { Id = $"item-{_items.Count}" };
         }
     }
 
@@ -135,6 +135,37 @@ public sealed class Sink
         }
     }
 
+    /// <summary>All with this id.</summary>
+    public IReadOnlyList<string> Find(string id)
+    {
+        lock (_gate)
+        {
+            return [.. _items.Select(item => item.Json).Where(json => IdIn(json) == id)];
+        }
+    }
+
+    /// <summary>Takes out what has this id, as somebody of the company may.</summary>
+    public bool Remove(string id)
+    {
+        lock (_gate)
+        {
+            var isThere = _items.RemoveAll(item => IdIn(item.Json) == id) > 0;
+            _byId.Clear();
+            for (var place = 0; place < _items.Count; place++)
+            {
+                _byId[IdIn(_items[place].Json)] = place;
+            }
+
+            return isThere;
+        }
+    }
+
+    private static string IdIn(string json)
+    {
+        using var item = JsonDocument.Parse(json);
+        return IdOf(item.RootElement);
+    }
+
     internal static string IdOf(JsonElement body) => body.TryGetProperty("id", out var id) ? id.ToString() : "";
 
     private static SinkAnswer? Refusal(JsonElement body) =>
@@ -147,4 +178,8 @@ public sealed class Sink
 
 /// <param name="Error">What is wrong; null when nothing is.</param>
 /// <param name="Results">For a batch: what became of each of its items.</param>
-internal sealed record SinkAnswer(int Status, string? Error = null, IReadOnlyList<SinkAnswer>? Results = null);
+internal sealed record SinkAnswer(int Status, string? Error = null, IReadOnlyList<SinkAnswer>? Results = null)
+{
+    /// <summary>Under which id the company keeps what was made.</summary>
+    public string? Id { get; init; }
+}

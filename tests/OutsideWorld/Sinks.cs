@@ -17,12 +17,16 @@ public sealed class Sinks
 /// <c>POST /sink/{name}</c> makes (with <c>unique=true</c> once for each id, with <c>upsert=true</c> by id),
 /// <c>PUT</c> and <c>PATCH /sink/{name}/{id}</c> replace and change, <c>POST /sink/{name}/batch</c> does all of that for
 /// a list (bare, or in <c>items</c>): answered item by item, or with <c>whole=true</c> taken as a whole or not at all.
+/// <c>GET /sink/{name}/{id}</c> and <c>GET /sink/{name}/find?id=…</c> look one up, <c>DELETE /sink/{name}/{id}</c> takes it out.
 /// </summary>
 internal static class SinkDoors
 {
     public static void MapSinks(this WebApplication app)
     {
         app.MapGet("/sink/{name}", (string name, Sinks sinks) => Results.Text($"{{\"items\":[{string.Join(',', sinks[name].Items)}]}}", "application/json"));
+        app.MapGet("/sink/{name}/find", (string name, string id, Sinks sinks) => Results.Text($"{{\"items\":[{string.Join(',', sinks[name].Find(id))}]}}", "application/json"));
+        app.MapGet("/sink/{name}/{id}", (string name, string id, Sinks sinks) => sinks[name].Find(id) is [var item, ..] ? Results.Text(item, "application/json") : Results.NotFound());
+        app.MapDelete("/sink/{name}/{id}", (string name, string id, Sinks sinks) => sinks[name].Remove(id) ? Results.NoContent() : Results.NotFound());
         app.MapDelete("/sink/{name}", (string name, Sinks sinks) => sinks.Clear(name));
         app.MapPost("/sink/{name}", (string name, HttpContext context, Sinks sinks) =>
             TakeAsync(context, sinks[name], (sink, body) => One(sink, body, context.Request.Query)));
@@ -50,7 +54,7 @@ internal static class SinkDoors
         context.Response.StatusCode = answer.Status;
         if (answer.Status != 304)
         {
-            await context.Response.WriteAsJsonAsync(new { status = answer.Status, error = answer.Error, results = answer.Results?.Select(item => new { status = item.Status, error = item.Error }) });
+            await context.Response.WriteAsJsonAsync(new { id = answer.Id, status = answer.Status, error = answer.Error, results = answer.Results?.Select(item => new { id = item.Id, status = item.Status, error = item.Error }) });
         }
     }
 

@@ -58,4 +58,10 @@ public interface IDestinationWriter : IAsyncDisposable
     /// <param name="token">Names these rows of this batch in this run; the same rows have the same token when they are tried again.</param>
     /// <param name="cancellationToken">Stops at the next safe place.</param>
     Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken);
+
+    /// <summary>Set where rows go by calls, each of which may be heard although its answer is lost: a ledger of them is kept then.</summary>
+    SendTerms? Terms => null;
+
+    /// <summary>Asks the destination for the record of a row, where the terms say that it can be asked.</summary>
+    Task<Finding> AskAsync(RowBatch rows, int row, CancellationToken cancellationToken) => throw new NotSupportedException("This destination cannot be asked for a record.");
 }

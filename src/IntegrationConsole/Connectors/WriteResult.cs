@@ -25,12 +25,24 @@ public sealed class WriteResult
     /// <summary>Rows, by number in the batch, that changed something; null where the request did not ask, or where it cannot be said.</summary>
     public IReadOnlySet<int>? Changed { get; private init; }
 
+    /// <summary>What came back for rows that were sent and taken, by number in the batch.</summary>
+    public IReadOnlyDictionary<int, Receipt> Receipts { get; private init; } = new Dictionary<int, Receipt>();
+
     /// <param name="written">Rows that changed something.</param>
     /// <param name="unchanged">Rows that were there already, or gave way to a later row with the same key.</param>
     /// <param name="failures">Rows that were not taken.</param>
     /// <param name="changed">Which ones changed something, where that was asked.</param>
-    public static WriteResult Of(int written, int unchanged, IReadOnlyDictionary<int, Failure>? failures = null, IReadOnlySet<int>? changed = null) =>
-        new() { Written = written, Unchanged = unchanged, Failures = failures ?? new Dictionary<int, Failure>(), Changed = changed };
+    /// <param name="receipts">What came back for those that were taken, where a ledger is kept.</param>
+    public static WriteResult Of(
+        int written, int unchanged, IReadOnlyDictionary<int, Failure>? failures = null, IReadOnlySet<int>? changed = null, IReadOnlyDictionary<int, Receipt>? receipts = null) =>
+        new()
+        {
+            Written = written,
+            Unchanged = unchanged,
+            Failures = failures ?? new Dictionary<int, Failure>(),
+            Changed = changed,
+            Receipts = receipts ?? new Dictionary<int, Receipt>(),
+        };
 
     public static WriteResult Refuse(Failure failure) => new() { Refused = failure };
 }

@@ -7,7 +7,11 @@ using NpgsqlTypes;
 namespace IntegrationConsole.DeadLetters;
 
 /// <summary>A record to be set aside.</summary>
-public sealed record Casualty(string Key, LetterStage Stage, LetterOutcome Outcome, Failure Failure, ReadOnlyMemory<byte> Payload);
+public sealed record Casualty(string Key, LetterStage Stage, LetterOutcome Outcome, Failure Failure, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>Later records of the same order key wait behind this one; null where order is not kept.</summary>
+    public string? OrderKey { get; init; }
+}
 
 /// <summary>On which run's behalf letters are written or closed.</summary>
 public sealed record LetterContext(TenantId Tenant, Guid SyncId, Guid RunId, int? MappingVersion, string Node, string RequestedBy);
@@ -53,6 +57,7 @@ public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
         Add(context.Node, NpgsqlDbType.Text);
         Add(context.RequestedBy, NpgsqlDbType.Text);
         Column(letter => letter.Failure.Place, NpgsqlDbType.Text);
+        Column(letter => letter.OrderKey, NpgsqlDbType.Text);
         await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -72,11 +77,11 @@ public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
     private const string Insert = """
         with parked as (
             insert into dead_letter as d (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, place, message, state, attempts, mapping_version,
-                payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version)
+                payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version, order_key)
             select $1, n.id, $2, n.record_key, n.stage, n.cause, n.outcome, n.code, n.field, n.place, n.message, 'Waiting', 1, $4,
-                n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1
-            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $20)
-                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer, place)
+                n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1, n.order_key
+            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $20, $21)
+                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer, place, order_key)
             on conflict (tenant_id, sync_id, record_key) where state in ('Waiting', 'Queued', 'Replaying') do update
             set stage = excluded.stage, cause = excluded.cause, outcome = excluded.outcome, code = excluded.code, field = excluded.field, place = excluded.place,
                 message = excluded.message, attempts = d.attempts + 1, mapping_version = excluded.mapping_version, payload = excluded.payload,
@@ -84,7 +89,7 @@ public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
                 edited = case when d.payload_print = excluded.payload_print then d.edited end,
                 edited_by = case when d.payload_print = excluded.payload_print then d.edited_by end,
                 edited_at = case when d.payload_print = excluded.payload_print then d.edited_at end,
-                last_run_id = excluded.last_run_id, last_failed_at = excluded.last_failed_at, version = d.version + 1
+                last_run_id = excluded.last_run_id, last_failed_at = excluded.last_failed_at, order_key = excluded.order_key, version = d.version + 1
             returning d.id, d.attempts, d.outcome, d.cause, d.message)
         insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
         select $1, id, attempts, $3, $5, $18, $4, $19, outcome, cause, message from parked

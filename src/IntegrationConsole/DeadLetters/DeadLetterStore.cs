@@ -23,7 +23,11 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     private const string Columns = """
         d.tenant_id, d.id, d.sync_id, s.name as sync_name, s.slug as sync_slug, d.record_key, d.stage, d.cause, d.outcome, d.code, d.field, d.place, d.message,
         d.state, d.attempts, d.mapping_version, d.payload_size, d.edited is not null as is_edited, d.edited_by, d.edited_at, d.first_run_id,
-        d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version
+        d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version,
+        case when d.order_key is null or d.cause = 'Held' or d.state not in ('Waiting', 'Queued', 'Replaying') then 0 else (
+            select count(*)::int from dead_letter w
+            where w.tenant_id = d.tenant_id and w.sync_id = d.sync_id and w.order_key = d.order_key and w.turn > d.turn and w.cause = 'Held'
+              and w.state in ('Waiting', 'Queued', 'Replaying')) end as waiting_behind
         """;
 
     private const string From = "from dead_letter d join sync_definition s on s.tenant_id = d.tenant_id and s.id = d.sync_id";
@@ -80,6 +84,21 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.FindAsync<DeadLetter>($"select {Columns} {From} where d.tenant_id = @tenant and d.id = @id", new { tenant, id }, cancellationToken);
+    }
+
+    /// <summary>The open letter that this one waits for: the first of its order key; null where it waits for none.</summary>
+    public async Task<DeadLetter?> FindAheadAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.FindAsync<DeadLetter>($"""
+            select {Columns} {From}
+            where d.tenant_id = @tenant and d.id = (
+                select b.id from dead_letter l
+                join dead_letter b on b.tenant_id = l.tenant_id and b.sync_id = l.sync_id and b.order_key = l.order_key and b.turn < l.turn
+                where l.tenant_id = @tenant and l.id = @id and l.cause = 'Held' and l.state in ('Waiting', 'Queued', 'Replaying')
+                  and b.state in ('Waiting', 'Queued', 'Replaying')
+                order by b.turn limit 1)
+            """, new { tenant, id }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<LetterAttempt>> ListAttemptsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)

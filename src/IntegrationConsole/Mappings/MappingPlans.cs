@@ -38,6 +38,10 @@ public sealed class MappingPlans(LookupStore lookups, TenantStore tenants, TimeP
         return new MappingPlan(document, keys, tables, ExpressionScope.Of(slug, facts, tables, clock, Chance()));
     }
 
+    /// <summary>The order key of a sync, which asks no lookup tables.</summary>
+    public OrderKey CompileOrder(string text, RunFacts facts) =>
+        new(text, ExpressionScope.Of("", facts, new Dictionary<string, IReadOnlyDictionary<string, string>>(), clock, Chance()));
+
     /// <summary>The tables that the rules and the expressions name; all of the tenant's where an expression reckons the name.</summary>
     private async Task<IReadOnlyCollection<string>> TablesOfAsync(TenantId tenant, MappingDocument document, CancellationToken cancellationToken)
     {

@@ -19,12 +19,13 @@ public enum OverlapRule
 /// <param name="KeyFields">Destination fields that identify a record.</param>
 /// <param name="CreateDestination">Make the destination stream where it does not exist.</param>
 /// <param name="Cursor">Where the next incremental run starts.</param>
+/// <param name="OrderKey">A path or an expression of the source record: records for which it gives the same stay in their order. Empty for none.</param>
 /// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
 public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version)
+    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string OrderKey)
 {
     public Schedule When => JsonSerializer.Deserialize<Schedule>(Schedule, JsonSerializerOptions.Web) ?? Schedules.Schedule.Manual;
 
@@ -37,6 +38,9 @@ public sealed record SyncDraft(
     string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId, string DestinationStream, WriteMode WriteMode,
     IReadOnlyList<string> KeyFields, bool CreateDestination, Schedule Schedule, OverlapRule Overlap)
 {
+    /// <summary>Empty: order is not kept.</summary>
+    public string OrderKey { get; init; } = "";
+
     /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
     public string Slug { get; init; } = "";
 }

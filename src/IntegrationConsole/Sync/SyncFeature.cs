@@ -1,8 +1,10 @@
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Sync.Sends;
 using Quartz;
 
 namespace IntegrationConsole.Sync;
@@ -21,7 +23,9 @@ public static class SyncFeature
         services.AddSingleton<RunTriggers>();
         services.AddSingleton<WorkerNodes>();
         services.AddSingleton<RunPlans>();
-        services.AddSingleton<RecordFeeds>();
+        services.AddSingleton<SendLedger>();
+        services.AddSingleton<OrderedLetters>();
+        services.AddSingleton<LineEnds>();
         services.AddSingleton<OutcomeRecorders>();
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
@@ -35,6 +39,8 @@ public static class SyncFeature
             services.AddSingleton<RunRecovery>();
             services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
             services.AddHostedService<RunRetention>();
+            services.AddHostedService<SendRetention>();
+            services.AddHostedService<HeldRelease>();
         }
 
         return services;

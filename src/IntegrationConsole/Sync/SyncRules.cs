@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Mappings.Plan;
 
 namespace IntegrationConsole.Sync;
 
@@ -29,6 +30,11 @@ public static class SyncRules
         if (draft.WriteMode is WriteMode.Upsert or WriteMode.Update)
         {
             Need(draft.KeyFields.Count > 0, nameof(draft.KeyFields), "Choose the destination fields that identify a record: without them it cannot be found again.");
+        }
+
+        if (OrderKey.ProblemWith(draft.OrderKey) is { } order)
+        {
+            Need(false, nameof(draft.OrderKey), order);
         }
 
         if (fields is not null && draft.KeyFields.FirstOrDefault(key => !fields.Contains(key)) is { } unmapped)

@@ -40,7 +40,11 @@ internal sealed record DeclaredEnd(string Connection, string Stream);
 /// <param name="Mapping">Null leaves the one that there is.</param>
 internal sealed record DeclaredIntegration(
     string Key, string Slug, string Name, DeclaredEnd Source, ReadMode ReadMode, DeclaredEnd Destination, WriteMode WriteMode, IReadOnlyList<string> KeyFields,
-    bool CreateDestination, Schedule Schedule, OverlapRule Overlap, bool? Paused, string? PauseReason, DeclaredMapping? Mapping);
+    bool CreateDestination, Schedule Schedule, OverlapRule Overlap, bool? Paused, string? PauseReason, DeclaredMapping? Mapping)
+{
+    /// <summary>Empty: order is not kept.</summary>
+    public string OrderKey { get; init; } = "";
+}
 
 /// <summary>A mapping, and where each of its keys stands.</summary>
 /// <param name="File">The file that holds it.</param>

@@ -14,7 +14,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
     {
         [nameof(SyncDraft.Name)] = "name", [nameof(SyncDraft.SourceConnectionId)] = "source.connection", [nameof(SyncDraft.SourceStream)] = "source.stream",
         [nameof(SyncDraft.DestinationConnectionId)] = "destination.connection", [nameof(SyncDraft.DestinationStream)] = "destination.stream",
-        [nameof(SyncDraft.KeyFields)] = "destination.keys", [nameof(SyncDraft.Schedule)] = "schedule",
+        [nameof(SyncDraft.KeyFields)] = "destination.keys", [nameof(SyncDraft.OrderKey)] = "order", [nameof(SyncDraft.Schedule)] = "schedule",
     };
 
     public async Task CheckAsync(ApplyWork work, CancellationToken cancellationToken)
@@ -117,7 +117,10 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
 
     private static SyncDraft Draft(DeclaredIntegration declared, Guid source, Guid destination) => new(
         declared.Name, source, declared.Source.Stream, declared.ReadMode, destination, declared.Destination.Stream, declared.WriteMode, declared.KeyFields,
-        declared.CreateDestination, declared.Schedule, declared.Overlap);
+        declared.CreateDestination, declared.Schedule, declared.Overlap)
+    {
+        OrderKey = declared.OrderKey,
+    };
 
     private static SyncDefinition? Find(ApplyWork work, string slug) => work.Syncs.FirstOrDefault(sync => sync.Slug == slug);
 
@@ -131,7 +134,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
             ("read", Section.WordOf(known.ReadMode), Section.WordOf(draft.ReadMode)), ("destination connection", NameOf(known.DestinationConnectionId), NameOf(draft.DestinationConnectionId)),
             ("destination stream", known.DestinationStream, draft.DestinationStream), ("write", Section.WordOf(known.WriteMode), Section.WordOf(draft.WriteMode)),
             ("keys", string.Join(", ", known.KeyFields), string.Join(", ", draft.KeyFields)), ("create", known.CreateDestination ? "yes" : "no", draft.CreateDestination ? "yes" : "no"),
-            ("schedule", Lower(known.When.Words(work.Zone)), Lower(draft.Schedule.Words(work.Zone))), ("overlap", Section.WordOf(known.Overlap), Section.WordOf(draft.Overlap)));
+            ("order", known.OrderKey, draft.OrderKey), ("schedule", Lower(known.When.Words(work.Zone)), Lower(draft.Schedule.Words(work.Zone))), ("overlap", Section.WordOf(known.Overlap), Section.WordOf(draft.Overlap)));
     }
 
     private static string Lower(string words) => char.ToLowerInvariant(words[0]) + words[1..];

@@ -9,7 +9,7 @@ namespace IntegrationConsole.Configuration.Declarations;
 /// <summary>Reads an integration of a file, with its mapping.</summary>
 internal static class IntegrationReading
 {
-    private static readonly string[] Keys = ["name", "slug", "source", "destination", "schedule", "overlap", "paused", "mapping"];
+    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "overlap", "paused", "mapping"];
 
     public static async Task<DeclaredIntegration?> ReadAsync(YamlNode node, string key, string path, DeclarationProblems problems, CancellationToken cancellationToken)
     {
@@ -25,7 +25,10 @@ internal static class IntegrationReading
         return new DeclaredIntegration(
             key, Slug(section, name), name, Place(source), source?.Choice("read", ReadMode.Full) ?? ReadMode.Full, Place(destination),
             destination?.Choice("write", WriteMode.Upsert) ?? WriteMode.Upsert, destination?.Words("keys") ?? [], destination?.Flag("create") ?? false, Schedule(section),
-            section.Choice("overlap", OverlapRule.Queue), paused, reason, await MappingAsync(section, path, problems, cancellationToken));
+            section.Choice("overlap", OverlapRule.Queue), paused, reason, await MappingAsync(section, path, problems, cancellationToken))
+        {
+            OrderKey = section.Text("order")?.Trim() ?? "",
+        };
     }
 
     private static string Slug(Section section, string name)

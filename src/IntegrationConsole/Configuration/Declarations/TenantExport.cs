@@ -55,7 +55,7 @@ internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connec
             ("destination", Compact(
                 ("connection", NameOf(sync.DestinationConnectionId)), ("stream", sync.DestinationStream), ("write", Section.WordOf(sync.WriteMode)),
                 ("keys", new JsonArray([.. sync.KeyFields.Select(key => (JsonNode?)JsonValue.Create(key))])), ("create", sync.CreateDestination ? JsonValue.Create(true) : null))),
-            ("schedule", Of(sync.When)), ("overlap", Section.WordOf(sync.Overlap)),
+            ("order", sync.OrderKey.Length == 0 ? null : sync.OrderKey), ("schedule", Of(sync.When)), ("overlap", Section.WordOf(sync.Overlap)),
             ("paused", sync.PausedAt is null ? null : sync.PauseReason is { Length: > 0 } reason ? JsonValue.Create(reason) : JsonValue.Create(true)),
             ("mapping", published is null ? null : MappingText.Tree(published.Parsed)));
     }

@@ -17,6 +17,9 @@ public enum FailureCause
     Configuration,
     Bug,
     Unknown,
+
+    /// <summary>Nothing is wrong with it: it waits behind another that was set aside.</summary>
+    Held,
 }
 
 public static class FailureCauses
@@ -40,6 +43,7 @@ public static class FailureCauses
             FailureCause.Configuration => "configuration",
             FailureCause.Bug => "bug",
             FailureCause.Unknown => "unknown",
+            FailureCause.Held => "held",
         };
 
         public string Words => cause switch
@@ -58,12 +62,13 @@ public static class FailureCauses
             FailureCause.Configuration => "Configuration",
             FailureCause.Bug => "Our bug",
             FailureCause.Unknown => "Unknown",
+            FailureCause.Held => "Waits behind another",
         };
 
         /// <summary>Whether the same thing may succeed later without anybody changing anything.</summary>
         public bool IsTransient => cause switch
         {
-            FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit => true,
+            FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit or FailureCause.Held => true,
             FailureCause.Auth or FailureCause.Mapping or FailureCause.Validation or FailureCause.SchemaChange or FailureCause.Conflict
                 or FailureCause.ReferenceMissing or FailureCause.TooLarge or FailureCause.Malformed or FailureCause.Configuration
                 or FailureCause.Bug or FailureCause.Unknown => false,
@@ -74,7 +79,7 @@ public static class FailureCauses
         {
             FailureCause.Mapping or FailureCause.Validation or FailureCause.Conflict or FailureCause.ReferenceMissing or FailureCause.TooLarge => true,
             FailureCause.Auth or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit or FailureCause.SchemaChange or FailureCause.Malformed
-                or FailureCause.Configuration or FailureCause.Bug or FailureCause.Unknown => false,
+                or FailureCause.Configuration or FailureCause.Bug or FailureCause.Unknown or FailureCause.Held => false,
         };
 
         /// <summary>What a person does first about it.</summary>
@@ -94,6 +99,7 @@ public static class FailureCauses
             FailureCause.Configuration => "Open the settings and correct what the message names.",
             FailureCause.Bug => "Report it with the id; replay after the next update.",
             FailureCause.Unknown => "Look at the destination before replaying: the record may be there.",
+            FailureCause.Held => "Replay or discard the letter that it waits for; it follows by itself.",
         };
 
         public static FailureCause? FromCode(string code)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace IntegrationConsole.Connectors.Records;
@@ -95,6 +97,21 @@ public readonly struct FieldValue : IEquatable<FieldValue>
 
             var bits = new UInt128(_high, _low);
             return MemoryMarshal.Cast<UInt128, Guid>(new ReadOnlySpan<UInt128>(in bits))[0];
+        }
+    }
+
+    /// <summary>Adds the value to what is hashed: equal values add the same, different ones something else.</summary>
+    public void AppendTo(IBufferWriter<byte> content)
+    {
+        var span = content.GetSpan(21);
+        span[0] = _kind;
+        BinaryPrimitives.WriteUInt64LittleEndian(span[1..], _low);
+        BinaryPrimitives.WriteUInt64LittleEndian(span[9..], _high);
+        BinaryPrimitives.WriteInt32LittleEndian(span[17..], _text?.Length ?? -1);
+        content.Advance(21);
+        if (_text is not null)
+        {
+            content.Write(MemoryMarshal.AsBytes(_text.AsSpan()));
         }
     }
 

@@ -21,6 +21,11 @@ public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 
 
     public int Count => _rows.Count;
 
+    /// <summary>
+    /// The idempotency key of the call that each row goes in, where a ledger is kept: rows with the same one go together.
+    /// </summary>
+    public IReadOnlyList<string>? Calls { get; set; }
+
     public ReadOnlySpan<FieldValue> this[int row] => Place(row);
 
     /// <summary>The row's key at the destination as one text, by which idempotency keys know it, and letters where the row is the whole record.</summary>
@@ -43,6 +48,19 @@ public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 
     }
 
     public void Commit(string key, int record) => _rows.Add(new RowOrigin(key, record));
+
+    /// <summary>Some of the rows, in this order.</summary>
+    public RowBatch Pick(IReadOnlyList<int> numbers)
+    {
+        var picked = new RowBatch(Fields, numbers.Count);
+        foreach (var number in numbers)
+        {
+            this[number].CopyTo(picked.NextRow());
+            picked.Commit(KeyOf(number), RecordOf(number));
+        }
+
+        return picked;
+    }
 
     /// <summary>Takes back all rows behind the first so many: of a record that makes several, one could not be made.</summary>
     public void TakeBack(int count) => _rows.RemoveRange(count, _rows.Count - count);

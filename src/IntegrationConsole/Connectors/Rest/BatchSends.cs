@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Json;
 using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Connectors.Rest;
@@ -13,9 +14,8 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
     public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken)
     {
         var tally = new WriteTally(start, count);
-        var size = plan.Stream.BatchSize;
         var isOrdered = plan.HasKey && new RowChains(rows, start, count).Heads.Count < count;
-        var calls = Enumerable.Range(0, (count + size - 1) / size).Select(index => (Start: start + (index * size), Count: Math.Min(size, count - (index * size)))).ToList();
+        var calls = Calls(rows, start, count);
         await Parallel.ForEachAsync(
             calls,
             new ParallelOptions { MaxDegreeOfParallelism = isOrdered ? 1 : plan.Stream.ParallelCalls, CancellationToken = CancellationToken.None },
@@ -26,6 +26,24 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
         }
 
         return tally.Result();
+    }
+
+    /// <summary>As many rows as fit, and where a ledger is kept, those that it names together.</summary>
+    private List<(int Start, int Count)> Calls(RowBatch rows, int start, int count)
+    {
+        var calls = new List<(int Start, int Count)>();
+        for (var row = start; row < start + count;)
+        {
+            var first = row++;
+            while (row < start + count && row - first < plan.Stream.BatchSize && (rows.Calls is not { } named || named[row] == named[first]))
+            {
+                row++;
+            }
+
+            calls.Add((first, row - first));
+        }
+
+        return calls;
     }
 
     /// <param name="isWhole">These are all rows of the write: who asked for it splits them if need be.</param>
@@ -43,7 +61,7 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
         }
 
         var address = client.AddressOf(plan.Path.Fill(_ => null)!);
-        var key = IdempotencyKeys.OfRows(client, plan, token, start, count);
+        var key = rows.Calls is { } calls ? IdempotencyKeys.OfCall(calls, start, count) : IdempotencyKeys.OfRows(client, plan, token, start, count);
         var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
         var sent = await _send.SendAsync(address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, (response, token) => AcceptAsync(response, numbers.Count, token), patience);
         if (sent.Failure is { MayHaveHappened: false, IsSystemic: false, Cause: not FailureCause.Timeout } && !isWhole)
@@ -102,14 +120,14 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
 
         for (var index = 0; index < numbers.Count; index++)
         {
-            var item = sent.Items is null ? new ItemResult(null, sent.IsUnchanged) : sent.Items[index];
+            var item = sent.Items is null ? new ItemResult(null, sent.IsUnchanged) { Receipt = sent.Receipt } : sent.Items[index];
             if (item.Failure is { } refused)
             {
                 tally.Fail(numbers[index], refused);
             }
             else
             {
-                tally.Accept(numbers[index], item.IsUnchanged);
+                tally.Accept(numbers[index], item.IsUnchanged, item.Receipt);
             }
         }
     }
@@ -121,8 +139,8 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
             return new Sent(null, Items: await _items.ReadAsync(response, count, cancellationToken));
         }
 
-        var doubt = await Acceptance.DoubtAsync(client, response, cancellationToken);
-        return (int)response.StatusCode != 207 ? new Sent(doubt)
+        var (doubt, _) = await Acceptance.ReadAsync(client, response, FieldPath.Document, cancellationToken);
+        return (int)response.StatusCode != 207 ? new Sent(doubt) { Receipt = new Receipt(RestSend.CodeOf(response), "") }
             : new Sent(new Failure(FailureCause.Configuration, $"{client.Host} answers record by record (207): say in the connection where the results are.", "207") { MayHaveHappened = true });
     }
 }

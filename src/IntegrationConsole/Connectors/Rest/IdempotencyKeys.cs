@@ -22,6 +22,20 @@ internal static class IdempotencyKeys
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Length];
     }
 
+    /// <summary>The call that the ledger knows; a part of it, because it was refused as a whole, is a call of its own.</summary>
+    public static string OfCall(IReadOnlyList<string> calls, int start, int count)
+    {
+        var call = calls[start];
+        var isWhole = (start == 0 || calls[start - 1] != call) && (start + count == calls.Count || calls[start + count] != call);
+        var first = start;
+        while (first > 0 && calls[first - 1] == call)
+        {
+            first--;
+        }
+
+        return isWhole ? call : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{call}\n{start - first}+{count}")))[..Length];
+    }
+
     /// <summary>Rows that are sent together are named by their place in the run.</summary>
     public static string OfRows(RestClient client, RestWritePlan plan, string token, int start, int count) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{client.Connection}\n{plan.Stream.Name}\n{plan.Mode}\n{token}\n{start}+{count}")))[..Length];

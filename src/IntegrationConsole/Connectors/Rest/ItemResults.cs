@@ -8,7 +8,10 @@ using IntegrationConsole.Connectors.Json;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>What became of one row of a call.</summary>
-internal readonly record struct ItemResult(Failure? Failure, bool IsUnchanged = false);
+internal readonly record struct ItemResult(Failure? Failure, bool IsUnchanged = false)
+{
+    public Receipt Receipt { get; init; }
+}
 
 /// <summary>Reads an answer that speaks of each row of a call, in their order.</summary>
 internal sealed class ItemResults(RestClient client, RestStream stream)
@@ -27,6 +30,7 @@ internal sealed class ItemResults(RestClient client, RestStream stream)
 
     private readonly FieldPath _results = stream.ResultsPath == Document ? FieldPath.Document : FieldPath.Parse(stream.ResultsPath);
     private readonly FieldPath _status = FieldPath.Parse(stream.ResultStatusPath);
+    private readonly FieldPath _id = FieldPath.Parse(stream.AnswerIdPath);
     private readonly FieldPath _error = FieldPath.Parse(stream.ResultErrorPath);
 
     /// <returns>As many results as there were rows: those that the answer leaves out are unknown.</returns>
@@ -40,7 +44,8 @@ internal sealed class ItemResults(RestClient client, RestStream stream)
             using var reader = new JsonRecordReader(body, new JsonRecordOptions($"The answer of {client.Host}", _results, client.Calls.Http.MostRecordBytes));
             while (results.Count < count && await reader.ReadAsync(cancellationToken))
             {
-                results.Add(Judge(reader));
+                var result = Judge(reader);
+                results.Add(result.Failure is null ? result with { Receipt = ReceiptOf(reader.Record.Span) } : result);
             }
         }
         catch (Exception problem) when (RestClient.IsOutside(problem))
@@ -81,6 +86,9 @@ internal sealed class ItemResults(RestClient client, RestStream stream)
             : Good.Contains(status) ? new ItemResult(null)
             : Refused(NotAccepted(), error);
     }
+
+    private Receipt ReceiptOf(ReadOnlySpan<byte> result) =>
+        new((_status.IsEmpty ? null : _status.TextIn(result)) ?? "", (_id.IsEmpty ? null : _id.TextIn(result)) ?? "");
 
     private Failure NotAccepted() => new(FailureCause.Validation, $"{client.Host} does not accept the record.", "result");
 

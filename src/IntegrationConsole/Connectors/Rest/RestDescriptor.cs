@@ -89,6 +89,10 @@ internal static class RestDescriptor
         Text("resultStatusPath", "Status in a result") with { Placeholder = "status", Help = "A number as in HTTP, or a word such as ok.", ShownWhen = ("sending", ["batch"]) },
         Text("resultErrorPath", "Error in a result") with { Placeholder = "error.message", ShownWhen = ("sending", ["batch"]) },
         Text("idempotencyHeader", "Idempotency header") with { Placeholder = "Idempotency-Key", Help = "The header by which the system knows a call that it has seen. With it, a call whose answer was lost is sent again without making a second record.", ShownWhen = Writable },
+        Text("lookupPath", "Path to look up one record") with { Placeholder = "/orders?external_id={key}", Help = "Asked before a record whose answer was lost is sent again: {key} stands for the record's key, {name} for the field of that name. Empty: the system cannot be asked.", ShownWhen = Writable },
+        Text("lookupRecord", "Record in that answer") with { Placeholder = "items", Help = "Where the record, or a list with it, is. Empty when the answer itself is it.", ShownWhen = Writable, Advanced = true },
+        Text("answerIdPath", "Id in the answer") with { Placeholder = "id", Help = "Where the answer to a call, or a result in it, has the id that the system gave the record. The ledger keeps it.", ShownWhen = Writable, Advanced = true },
+        new("sendUnchanged", "Send again what did not change", SettingKind.Switch) { Default = "false", Help = "For systems whose records others change too: each run puts back what the mapping makes. Otherwise what the system took, and is the same now, is not sent.", ShownWhen = Writable, Advanced = true },
         Number("parallelCalls", "Calls at the same time", 4, 1, 16) with { Help = "Records with the same key stay in order.", ShownWhen = Writable, Advanced = true },
     ];
 

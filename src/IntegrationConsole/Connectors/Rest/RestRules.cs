@@ -111,10 +111,24 @@ internal static class RestRules
             CheckResults(stream, path, problems);
         }
 
+        CheckLookup(stream, path, problems);
         if (stream.IdempotencyHeader.Length > 0)
         {
             Add(problems, $"{path}.idempotencyHeader", HeaderRules.ProblemWithName(stream.IdempotencyHeader));
         }
+    }
+
+    private static void CheckLookup(RestStream stream, string path, List<SettingProblem> problems)
+    {
+        foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("answerIdPath", stream.AnswerIdPath), ("lookupRecord", stream.LookupRecord)])
+        {
+            Add(problems, $"{path}.{name}", FieldPath.TryParse(text, out _) ? null : "This is not a path such as data.id; odd names go in backticks.");
+        }
+
+        Add(problems, $"{path}.lookupPath", stream.LookupPath.Length == 0 ? null
+            : RestAddress.ProblemWithPath(stream.LookupPath)
+                ?? (!PathTemplate.TryParse(stream.LookupPath, out var lookup) ? "The braces around a name do not match."
+                    : lookup.Places.Count == 0 ? "Say where the key goes, such as /orders?external_id={key}." : null));
     }
 
     private static void CheckResults(RestStream stream, string path, List<SettingProblem> problems)

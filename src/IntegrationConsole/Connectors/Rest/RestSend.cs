@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using IntegrationConsole.Connectors.Failures;
@@ -6,7 +7,11 @@ namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>What became of one call.</summary>
 /// <param name="Items">What the answer says of each of its rows; null when it speaks of them all together.</param>
-internal sealed record Sent(Failure? Failure, bool IsUnchanged = false, IReadOnlyList<ItemResult>? Items = null);
+internal sealed record Sent(Failure? Failure, bool IsUnchanged = false, IReadOnlyList<ItemResult>? Items = null)
+{
+    /// <summary>What came back where the answer speaks of all rows together.</summary>
+    public Receipt Receipt { get; init; }
+}
 
 /// <summary>Sends one call until it is answered for good, or until there is no point in trying, or no safety.</summary>
 internal sealed class RestSend(RestClient client, RestWritePlan plan)
@@ -21,6 +26,7 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
     public async Task<Sent> SendAsync(
         Uri address, byte[] body, string idempotencyKey, Func<HttpResponseMessage, CancellationToken, Task<Sent>> accept, CancellationToken cancellationToken)
     {
+        var mayHaveHappened = false;
         for (var attempt = 1; ; attempt++)
         {
             var sent = await TryAsync(address, body, idempotencyKey, accept, cancellationToken);
@@ -35,12 +41,17 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
                 return new Sent(AnswerLost(failure));
             }
 
+            // An earlier attempt may have been heard, whatever became of this one: only a refusal of the record itself says that it was not.
+            mayHaveHappened |= failure.MayHaveHappened;
             if (!await client.Calls.Backoff.WaitAsync(failure, attempt, cancellationToken))
             {
-                return failure.MayHaveHappened && plan.IsCreate ? new Sent(AnswerLost(failure)) : sent;
+                var isDenied = failure.Cause.IsOfARecord && failure.Cause is not FailureCause.Conflict;
+                return mayHaveHappened && plan.IsCreate && !isDenied ? new Sent(AnswerLost(failure)) : sent;
             }
         }
     }
+
+    public static string CodeOf(HttpResponseMessage response) => ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
 
     private async Task<Sent> TryAsync(
         Uri address, byte[] body, string idempotencyKey, Func<HttpResponseMessage, CancellationToken, Task<Sent>> accept, CancellationToken cancellationToken)
@@ -53,7 +64,7 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
             succeeded = response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotModified;
             if (succeeded)
             {
-                return response.StatusCode is HttpStatusCode.NotModified ? new Sent(null, IsUnchanged: true) : await accept(response, cancellationToken);
+                return response.StatusCode is HttpStatusCode.NotModified ? new Sent(null, IsUnchanged: true) { Receipt = new Receipt(CodeOf(response), "") } : await accept(response, cancellationToken);
             }
 
             var refusal = await RefusalAsync(response, address, cancellationToken);

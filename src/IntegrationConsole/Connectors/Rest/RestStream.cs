@@ -125,6 +125,17 @@ internal sealed record RestStream
 
     public string IdempotencyHeader { get; init; } = "";
 
+    /// <summary>Where the answer to a call has the id that the system gave the record; empty for nowhere.</summary>
+    public string AnswerIdPath { get; init; } = "";
+
+    /// <summary>Where the system is asked for one record; empty: it cannot be asked.</summary>
+    public string LookupPath { get; init; } = "";
+
+    /// <summary>Where the record, or a list with it, is in that answer; empty when the answer itself is it.</summary>
+    public string LookupRecord { get; init; } = "";
+
+    public bool SendUnchanged { get; init; }
+
     public int ParallelCalls { get; init; } = 4;
 
     [JsonIgnore]

@@ -13,6 +13,9 @@ internal sealed record RestWritePlan(
 
     public bool IsRepeatable => !IsCreate || Stream.IdempotencyHeader.Length > 0;
 
+    /// <summary>Where the system is asked for the record of a row; null where it cannot be.</summary>
+    public PathTemplate? Lookup { get; private init; }
+
     public static RestWritePlan For(RestStream stream, WriteRequest request)
     {
         if (!stream.CanWrite)
@@ -38,7 +41,9 @@ internal sealed record RestWritePlan(
         }
 
         var fields = request.Fields.Select(field => field.Name).ToList();
-        if (request.Keys.Concat(template.Places.Where(place => place != PathTemplate.Key)).FirstOrDefault(name => !fields.Contains(name)) is { } missing)
+        var lookup = LookupOf(stream, request);
+        IReadOnlyList<string> places = [.. template.Places, .. lookup?.Places ?? []];
+        if (request.Keys.Concat(places.Where(place => place != PathTemplate.Key)).FirstOrDefault(name => !fields.Contains(name)) is { } missing)
         {
             throw Wrong($"{missing} is needed to address a record of {stream.Name}, but the mapping does not fill it.");
         }
@@ -48,11 +53,16 @@ internal sealed record RestWritePlan(
             throw Wrong($"{stream.Name} addresses each record by its key: name the key fields.");
         }
 
-        return new RestWritePlan(stream, request.Mode, new HttpMethod(method), template, request.Fields, request.Keys.Count > 0, request.Keys is [var key] ? fields.IndexOf(key) : null);
+        return new RestWritePlan(stream, request.Mode, new HttpMethod(method), template, request.Fields, request.Keys.Count > 0, request.Keys is [var key] ? fields.IndexOf(key) : null)
+        {
+            Lookup = lookup,
+        };
     }
 
     /// <summary>The path of one row; null when a value in it cannot stand in an address.</summary>
-    public string? PathOf(RowBatch rows, int row) => Path.Fill(place => place == PathTemplate.Key && KeyField is null
+    public string? PathOf(RowBatch rows, int row) => PathOf(Path, rows, row);
+
+    public string? PathOf(PathTemplate path, RowBatch rows, int row) => path.Fill(place => place == PathTemplate.Key && KeyField is null
         ? rows.KeyOf(row)
         : rows[row][place == PathTemplate.Key ? KeyField!.Value : IndexOf(place)].ToText());
 
@@ -68,6 +78,12 @@ internal sealed record RestWritePlan(
 
         throw new InvalidOperationException($"There is no field {name}.");
     }
+
+    /// <summary>Records without a key can be asked for by their fields only.</summary>
+    private static PathTemplate? LookupOf(RestStream stream, WriteRequest request) =>
+        stream.LookupPath.Length == 0 ? null
+            : !PathTemplate.TryParse(stream.LookupPath, out var lookup) ? throw Wrong($"The braces in {stream.LookupPath} do not match.")
+            : request.Keys.Count == 0 && lookup.Places.Contains(PathTemplate.Key) ? null : lookup;
 
     /// <summary>The query of the stream's path is for reading.</summary>
     private static string CreatePath(RestStream stream) => stream.CreatePath.Length > 0 ? stream.CreatePath : stream.Path.Split('?')[0];

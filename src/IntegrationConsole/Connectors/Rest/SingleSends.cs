@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Json;
 using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Connectors.Rest;
@@ -8,6 +9,7 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan)
 {
     private readonly RestSend _send = new(client, plan);
     private readonly RowBody _body = new(plan.Fields);
+    private readonly FieldPath _id = FieldPath.Parse(plan.Stream.AnswerIdPath);
 
     public static Failure Stopped { get; } = new(FailureCause.TargetDown, "The run was stopped before this record was sent.", "stopped");
 
@@ -57,7 +59,7 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan)
         // A call that can't be repeated is not left without its answer.
         var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
         var body = _body.Of(rows[row]);
-        var key = plan.Stream.IdempotencyHeader.Length > 0 ? IdempotencyKeys.OfRow(client, plan, rows.KeyOf(row), row, token, body) : "";
+        var key = plan.Stream.IdempotencyHeader.Length > 0 ? rows.Calls?[row] ?? IdempotencyKeys.OfRow(client, plan, rows.KeyOf(row), row, token, body) : "";
         var sent = await _send.SendAsync(client.AddressOf(path), body, key, AcceptAsync, patience);
         if (sent.Failure is { } failure)
         {
@@ -65,10 +67,13 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan)
         }
         else
         {
-            tally.Accept(row, sent.IsUnchanged);
+            tally.Accept(row, sent.IsUnchanged, sent.Receipt);
         }
     }
 
-    private async Task<Sent> AcceptAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        new(await Acceptance.DoubtAsync(client, response, cancellationToken));
+    private async Task<Sent> AcceptAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var (doubt, id) = await Acceptance.ReadAsync(client, response, _id, cancellationToken);
+        return new Sent(doubt) { Receipt = new Receipt(RestSend.CodeOf(response), id) };
+    }
 }

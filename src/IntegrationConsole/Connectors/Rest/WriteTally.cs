@@ -8,6 +8,7 @@ internal sealed class WriteTally(int start, int count)
     private readonly Lock _gate = new();
     private readonly Fate[] _fates = new Fate[count];
     private readonly Dictionary<int, Failure> _failures = [];
+    private readonly Dictionary<int, Receipt> _receipts = [];
     private int _written;
     private int _unchanged;
     private int _silences;
@@ -45,10 +46,11 @@ internal sealed class WriteTally(int start, int count)
         }
     }
 
-    public void Accept(int row, bool isUnchanged)
+    public void Accept(int row, bool isUnchanged, Receipt receipt)
     {
         lock (_gate)
         {
+            _receipts[row] = receipt;
             _fates[row - start] = isUnchanged ? Fate.Unchanged : Fate.Written;
             _written += isUnchanged ? 0 : 1;
             _unchanged += isUnchanged ? 1 : 0;
@@ -116,6 +118,6 @@ internal sealed class WriteTally(int start, int count)
 
         // Only where both are there does it matter which ones.
         var changed = _written > 0 && _unchanged > 0 ? Enumerable.Range(0, count).Where(index => _fates[index] is Fate.Written).Select(index => start + index).ToHashSet() : null;
-        return WriteResult.Of(_written, _unchanged, _failures, changed);
+        return WriteResult.Of(_written, _unchanged, _failures, changed, _receipts);
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     private DeadLetter? _letter;
     private LetterContent? _content;
+    private DeadLetter? _ahead;
     private IReadOnlyList<LetterAttempt> _attempts = [];
     private MappingPlan? _plan;
     private RecordPreview? _preview;
@@ -63,6 +64,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private async Task FetchAsync()
     {
         _letter = await letters.FindAsync(Id, LetterId, Leaving);
+        _ahead = await letters.FindAheadAsync(Id, LetterId, Leaving);
         if (_letter is null)
         {
             return;

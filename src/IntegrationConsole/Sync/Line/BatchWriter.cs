@@ -1,6 +1,8 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Sync.Order;
+using IntegrationConsole.Sync.Sends;
 
 namespace IntegrationConsole.Sync.Line;
 
@@ -10,6 +12,12 @@ namespace IntegrationConsole.Sync.Line;
 /// <param name="IsComplete">Every record has an outcome. When not, the batch is not recorded, and read again later.</param>
 public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<RecordFailure> Failures, Failure? Stopped, bool IsComplete, TimeSpan WriteTime)
 {
+    /// <summary>The order key of each record; null where order is not kept.</summary>
+    public IReadOnlyList<string?>? OrderKeys { get; init; }
+
+    /// <summary>The ledger of sends knows records by their key, though the integration appends.</summary>
+    public bool KnowsKeys { get; init; }
+
     /// <summary>There was nothing to write.</summary>
     public static readonly BatchOutcome NothingWritten = new(0, 0, [], null, true, TimeSpan.Zero);
 }
@@ -18,26 +26,27 @@ public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<Reco
 /// Writes batches to a run's destination. A batch that is refused is split until the records at fault stand alone; their
 /// neighbours land, in order. The rows of one record stay together. A failure of the whole system stops the run.
 /// </summary>
-internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
+internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger, OrderedLetters letters) : IAsyncDisposable
 {
     private readonly Dictionary<(int Version, int Stream), IDestinationWriter> _writers = [];
+    private bool _hasLedger;
 
     public async Task<BatchOutcome> WriteAsync(FeedBatch batch, CancellationToken cancellationToken)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         var mapped = batch.Mapped;
-        var tally = new RowTally(mapped.Rows.Count);
-        if (mapped.Rows.Count > 0)
-        {
-            var writer = await WriterAsync(batch, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
-            await WriteRangeAsync(writer, mapped.Rows, 0, mapped.Rows.Count, batch.Token, tally, cancellationToken);
-        }
-
-        var children = await WriteChildrenAsync(batch, tally, cancellationToken);
-        var stopped = tally.Stopped ?? children.Select(child => child.Stopped).FirstOrDefault(failure => failure is not null);
+        var orderKeys = OrderKeysOf(batch, cancellationToken);
+        var written = orderKeys is null ? await WritePartAsync(batch, cancellationToken)
+            : await new OrderedWrite(batch, await letters.OrderAsync(batch, orderKeys, cancellationToken), WritePartAsync).WriteAsync(cancellationToken);
+        var (tally, children) = (written.Rows, written.Children);
+        var stopped = written.Stopped;
         var complete = stopped is null || SettleRest(tally);
         var records = batch.Plan.Mapping.IsOneToOne ? RecordTally.OfRows(mapped, tally) : RecordTally.OfParts(mapped, tally, children, plan.IsKeyless);
-        return new BatchOutcome(records.Written, records.Unchanged, records.Failures, stopped, complete, System.Diagnostics.Stopwatch.GetElapsedTime(started));
+        return new BatchOutcome(records.Written, records.Unchanged, records.Failures, stopped, complete, System.Diagnostics.Stopwatch.GetElapsedTime(started))
+        {
+            OrderKeys = orderKeys,
+            KnowsKeys = _hasLedger && plan.Sync.KeyFields.Length > 0,
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -46,6 +55,25 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         {
             await writer.DisposeAsync();
         }
+    }
+
+    /// <summary>A letter keeps the order key that it was set aside with, however it was edited since.</summary>
+    private string?[]? OrderKeysOf(FeedBatch batch, CancellationToken cancellationToken) =>
+        plan.Order is not { } order ? null
+            : batch.IsReplay ? [.. batch.Claimed.Select(letter => letter.OrderKey)]
+            : [.. Enumerable.Range(0, batch.Records.Count).Select(record => order.Of(batch.Records[record], cancellationToken))];
+
+    private async Task<WrittenRows> WritePartAsync(FeedBatch batch, CancellationToken cancellationToken)
+    {
+        var mapped = batch.Mapped;
+        var tally = new RowTally(mapped.Rows.Count);
+        if (mapped.Rows.Count > 0)
+        {
+            var writer = await WriterAsync(batch, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
+            await WriteRowsAsync(writer, batch, plan.Sync.DestinationStream, mapped.Rows, 0, mapped.Rows.Count, tally, cancellationToken);
+        }
+
+        return new WrittenRows(tally, await WriteChildrenAsync(batch, tally, cancellationToken));
     }
 
     /// <summary>Child tables after their parents, whose rows they may refer to; rows whose parent was not taken are not sent.</summary>
@@ -66,7 +94,7 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
             foreach (var (start, count) in Stretches(child.Rows, orphans))
             {
                 var writer = await WriterAsync(batch, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
-                await WriteRangeAsync(writer, child.Rows, start, count, batch.Token, tally, cancellationToken);
+                await WriteRowsAsync(writer, batch, child.Stream, child.Rows, start, count, tally, cancellationToken);
             }
         }
 
@@ -111,6 +139,24 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         }
 
         return writer;
+    }
+
+    private async Task WriteRowsAsync(
+        IDestinationWriter writer, FeedBatch batch, string stream, RowBatch rows, int start, int count, RowTally tally, CancellationToken cancellationToken)
+    {
+        if (writer.Terms is not { } terms)
+        {
+            await WriteRangeAsync(writer, rows, start, count, batch.Token, tally, cancellationToken);
+            return;
+        }
+
+        _hasLedger = true;
+        var scope = new SendScope(plan.Sync.TenantId, plan.Sync.Id, stream, run);
+        var settlement = new Settlement(ledger, scope, terms, writer, plan.DestinationConnection.Name);
+        var write = new LedgeredWrite(
+            ledger, scope, terms, settlement, (part, fates, token) => WriteRangeAsync(writer, part, 0, part.Count, batch.Token, fates, token));
+        var sends = SendList.Of(batch, run, rows, start, count, await ledger.SealAsync(scope.Tenant, cancellationToken));
+        await write.WriteAsync(rows, sends, tally, cancellationToken);
     }
 
     private static async Task WriteRangeAsync(
@@ -167,11 +213,12 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
 
     /// <summary>
     /// The run stops in the middle of a batch. Rows with a key may be written again, so the batch is left unrecorded and
-    /// read again. Without a key what was written must be recorded now, and the rest is set aside as failed.
+    /// read again. Without a key what was written must be recorded now, and the rest is set aside as failed, unless the
+    /// ledger of sends knows the records by the key that they have.
     /// </summary>
     private bool SettleRest(RowTally tally)
     {
-        if (!plan.IsKeyless || !tally.HasSettled)
+        if (!plan.IsKeyless || !tally.HasSettled || (_hasLedger && plan.Sync.KeyFields.Length > 0))
         {
             return false;
         }

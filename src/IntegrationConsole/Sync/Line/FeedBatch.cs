@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Replays;
 
 namespace IntegrationConsole.Sync.Line;
 
@@ -11,6 +12,15 @@ public sealed record FeedBatch(
     RunPlan Plan, RecordBatch Records, MappedBatch Mapped, string Token, IReadOnlyList<Guid> Letters, TimeSpan ReadTime, TimeSpan MapTime) : IDisposable
 {
     public bool IsReplay => Letters.Count > 0;
+
+    /// <summary>How many records of the run came before these.</summary>
+    public long First { get; init; }
+
+    /// <summary>What is known of the letters, in their order.</summary>
+    internal IReadOnlyList<ClaimedLetter> Claimed { get; init; } = [];
+
+    /// <summary>By what letters know a record: by its key, or without one by its content and its place in the run.</summary>
+    internal string LetterKeyOf(string key, int record) => IsReplay ? Claimed[record].RecordKey : RecordKey.IsOfContent(key) ? $"{key}@{First + record}" : key;
 
     public void Dispose() => Records.Dispose();
 }

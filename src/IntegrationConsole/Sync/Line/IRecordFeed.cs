@@ -1,5 +1,7 @@
+using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Sync.Sends;
 
 namespace IntegrationConsole.Sync.Line;
 
@@ -12,9 +14,11 @@ public interface IRecordFeed : IAsyncDisposable
     void Tell(FeedBatch batch, TimeSpan writeTime);
 }
 
-/// <summary>Chooses the feed of a run.</summary>
-public sealed class RecordFeeds(ReplayStore replays, RunPlans plans)
+/// <summary>Opens the two ends of a run: where its records come from, and where they go.</summary>
+public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters)
 {
-    public IRecordFeed Open(ClaimedRun run, RunPlan plan) =>
+    internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(plan, run.Id, ledger, letters);
+
+    public IRecordFeed OpenFeed(ClaimedRun run, RunPlan plan) =>
         run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);
 }

@@ -57,7 +57,7 @@ internal sealed class OutcomeRecorder(
         }
         else
         {
-            await SupersedeAsync(session, batch, casualties, cancellationToken);
+            await SupersedeAsync(session, batch, written, casualties, cancellationToken);
             await parking.ParkAsync(session, Context(batch), [.. casualties.Select(casualty => casualty.Letter)], cancellationToken);
         }
 
@@ -91,18 +91,18 @@ internal sealed class OutcomeRecorder(
         foreach (var rejected in batch.Mapped.Rejected)
         {
             var stage = batch.Records.ProblemOf(rejected.Record) is null ? LetterStage.Map : LetterStage.Read;
-            casualties.Add(Casualty(batch, rejected.Record, rejected.Key, stage, rejected.Failure));
+            casualties.Add(Casualty(batch, written, rejected.Record, rejected.Key, stage, rejected.Failure));
         }
 
         foreach (var failure in written.Failures)
         {
-            casualties.Add(Casualty(batch, failure.Record, failure.Key, LetterStage.Write, failure.Failure));
+            casualties.Add(Casualty(batch, written, failure.Record, failure.Key, LetterStage.Write, failure.Failure));
         }
 
-        return casualties;
+        return written.OrderKeys is null ? casualties : [.. casualties.OrderBy(casualty => casualty.Record)];
     }
 
-    private RecordCasualty Casualty(FeedBatch batch, int record, string key, LetterStage stage, Failure failure)
+    private RecordCasualty Casualty(FeedBatch batch, BatchOutcome written, int record, string key, LetterStage stage, Failure failure)
     {
         var outcome = failure.MayHaveHappened && stage is LetterStage.Write ? LetterOutcome.Unknown
             : failure.IsSystemic || failure.Cause.IsTransient ? LetterOutcome.Failed
@@ -110,7 +110,7 @@ internal sealed class OutcomeRecorder(
 
         // Without a business key equal records are different records: their place in the run tells them apart.
         var letterKey = plan.IsKeyless && RecordKey.IsOfContent(key) ? $"{key}@{_counts.Read + record}" : key;
-        return new RecordCasualty(record, new Casualty(letterKey, stage, outcome, failure, batch.Records[record]));
+        return new RecordCasualty(record, new Casualty(letterKey, stage, outcome, failure, batch.Records[record]) { OrderKey = written.OrderKeys?[record] });
     }
 
     private static RunCounts Count(FeedBatch batch, BatchOutcome written, List<RecordCasualty> casualties)
@@ -146,9 +146,9 @@ internal sealed class OutcomeRecorder(
     }
 
     /// <summary>A record that arrived settles its older letter; one that failed after it in the same batch opens a new one.</summary>
-    private async Task SupersedeAsync(DatabaseSession session, FeedBatch batch, List<RecordCasualty> casualties, CancellationToken cancellationToken)
+    private async Task SupersedeAsync(DatabaseSession session, FeedBatch batch, BatchOutcome written, List<RecordCasualty> casualties, CancellationToken cancellationToken)
     {
-        if (plan.IsKeyless && !batch.Plan.Mapping.NamesRecords)
+        if (plan.IsKeyless && !batch.Plan.Mapping.NamesRecords && !written.KnowsKeys)
         {
             return;
         }

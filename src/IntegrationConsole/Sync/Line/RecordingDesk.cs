@@ -4,7 +4,8 @@ namespace IntegrationConsole.Sync.Line;
 /// Saves what became of a batch while the next one is being written, one after the other and always behind the
 /// destination. If the process stops, two batches at most are read again, and the destination answers that it has them.
 /// Where records have no key, nothing runs ahead: what the destination cannot know again is recorded before more is sent.
-/// Nor does it where letters are replayed, of which the next ones are claimed as the ones before left them.
+/// Nor does it where records are kept in order, which depends on the letters of the batches before, or where letters are
+/// replayed, of which the next ones are claimed as the ones before left them.
 /// </summary>
 internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IAsyncDisposable
 {
@@ -24,7 +25,7 @@ internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IA
         }
 
         _saving = SaveAsync(batch, written, cancellationToken);
-        if (plan.IsKeyless || batch.IsReplay)
+        if (plan.IsKeyless || plan.Order is not null || batch.IsReplay)
         {
             await _saving;
         }

@@ -27,6 +27,12 @@ internal sealed class RowTally(int rows)
     /// <summary>Why nothing more is sent.</summary>
     public Failure? Stopped { get; set; }
 
+    /// <summary>What came back for rows that were taken, where a ledger is kept.</summary>
+    public Dictionary<int, Receipt> Receipts { get; } = [];
+
+    /// <summary>Nothing has become of the row yet.</summary>
+    public bool IsOpen(int row) => _fates[row] is Fate.Waiting;
+
     /// <summary>The row changed something, as far as the destination can tell: where it cannot, every row counts as one that did.</summary>
     public bool Wrote(int row) => _fates[row] is Fate.Written;
 
@@ -45,6 +51,11 @@ internal sealed class RowTally(int rows)
         }
 
         HasSettled |= count > 0;
+        foreach (var (row, receipt) in result.Receipts)
+        {
+            Receipts[row] = receipt;
+        }
+
         foreach (var (row, failure) in result.Failures)
         {
             Fail(row, failure);
@@ -54,11 +65,50 @@ internal sealed class RowTally(int rows)
         }
     }
 
+    /// <summary>Takes over what became of some of the rows, which were written apart.</summary>
+    public void Take(RowTally part, IReadOnlyList<int> rows)
+    {
+        for (var index = 0; index < rows.Count; index++)
+        {
+            if (part.Failures.TryGetValue(index, out var failure))
+            {
+                Fail(rows[index], failure);
+            }
+            else if (!part.IsOpen(index))
+            {
+                Settle(rows[index], part._fates[index]);
+                Receipts[rows[index]] = part.Receipts.GetValueOrDefault(index);
+                HasSettled = true;
+            }
+        }
+
+        Stopped ??= part.Stopped;
+    }
+
+    /// <summary>The destination has the row already, and it was not sent.</summary>
+    public void Know(int row) => Settle(row, Fate.Unchanged);
+
+    /// <summary>The answer was lost, and the row is there.</summary>
+    public void Find(int row, Receipt receipt)
+    {
+        Settle(row, Fate.Written);
+        Receipts[row] = receipt;
+        HasSettled = true;
+    }
+
     public void Fail(int row, Failure failure)
     {
         Failures[row] = failure;
         _fates[row] = Fate.Failed;
         HasSettled = true;
+    }
+
+    private void Settle(int row, Fate fate)
+    {
+        Failures.Remove(row);
+        _fates[row] = fate;
+        Written += fate is Fate.Written ? 1 : 0;
+        Unchanged += fate is Fate.Unchanged ? 1 : 0;
     }
 
     /// <summary>What was not sent has this failure.</summary>

@@ -13,6 +13,9 @@ public sealed record RunPlan(
     MappingPlan Mapping, RunFacts Facts)
 {
     public bool IsKeyless => Sync.IsKeyless;
+
+    /// <summary>Which records have to stay in their order; null where none have to.</summary>
+    public OrderKey? Order { get; init; }
 }
 
 /// <summary>Gathers what a run needs.</summary>
@@ -35,7 +38,10 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
             catalog.Get(destination.Kind) as IDestination ?? throw Misconfigured($"{destination.Name} cannot be written to."),
             version,
             await plans.CompileAsync(tenant, version.Parsed, sync.KeyFields, facts, cancellationToken),
-            facts);
+            facts)
+        {
+            Order = OrderOf(sync, version, facts),
+        };
     }
 
     /// <summary>The same plan with another version of the mapping, for letters that are replayed as they were first tried.</summary>
@@ -51,6 +57,12 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         CheckChildren(plan.Sync, version);
         return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, version.Parsed, plan.Sync.KeyFields, plan.Facts, cancellationToken) };
     }
+
+    private OrderKey? OrderOf(SyncDefinition sync, MappingVersion version, RunFacts facts) =>
+        sync.OrderKey.Length == 0 ? null
+            : OrderKey.ProblemWith(sync.OrderKey) is { } problem ? throw Misconfigured($"The order key cannot be used: {problem}")
+            : version.Parsed.Group.Length > 0 ? throw Misconfigured("The mapping makes one row of several records, and the integration keeps records in order: remove the order key or the group.")
+            : plans.CompileOrder(sync.OrderKey, facts);
 
     /// <summary>A record whose child row is refused is replayed with its parent's row, which without a key would be there twice.</summary>
     private static void CheckChildren(SyncDefinition sync, MappingVersion version)

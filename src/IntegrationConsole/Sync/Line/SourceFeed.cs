@@ -80,11 +80,14 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
 
     private async Task MapAsync(ChannelReader<(RecordBatch Records, TimeSpan Time)> read, ChannelWriter<FeedBatch> ahead, CancellationToken cancellationToken)
     {
+        var first = run.Counts.Read;
         await foreach (var (records, time) in read.ReadAllAsync(cancellationToken))
         {
             var started = Stopwatch.GetTimestamp();
             var mapped = plan.Mapping.Apply(records, cancellationToken);
-            await ahead.WriteAsync(new FeedBatch(plan, records, mapped, TokenOf(records), [], time, Stopwatch.GetElapsedTime(started)), cancellationToken);
+            var batch = new FeedBatch(plan, records, mapped, TokenOf(records), [], time, Stopwatch.GetElapsedTime(started)) { First = first };
+            first += records.Count;
+            await ahead.WriteAsync(batch, cancellationToken);
         }
     }
 

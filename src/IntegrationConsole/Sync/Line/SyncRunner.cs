@@ -10,7 +10,7 @@ namespace IntegrationConsole.Sync.Line;
 /// Moves one run's records from source to destination: read, map, write, record, batch after batch. If the process
 /// stops anywhere, the batch in hand is read again by whoever takes the run over, and the destination knows it.
 /// </summary>
-public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorders recorders, RunQueue queue, RunJournal journal)
+public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders recorders, RunQueue queue, RunJournal journal)
 {
     /// <summary>How often and after how long a run that the outside world failed goes on by itself.</summary>
     private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8)];
@@ -45,8 +45,8 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
                 await journal.WriteAsync(run, RunLogLevel.Info, "Goes on where the run before it stopped: what that one appended is not appended again.");
             }
 
-            await using var feed = feeds.Open(run, plan);
-            await using var writer = new BatchWriter(plan);
+            await using var feed = ends.OpenFeed(run, plan);
+            await using var writer = ends.OpenWriter(run, plan);
             await using var desk = new RecordingDesk(recorder, plan);
             var breaker = new MappingBreaker(run, plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))

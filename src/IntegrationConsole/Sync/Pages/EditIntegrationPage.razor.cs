@@ -2,11 +2,12 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Sends;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class EditIntegrationPage(ConnectionStore connections, MappingStore mappings, TenantStore tenants, TimeProvider clock)
+public sealed partial class EditIntegrationPage(ConnectionStore connections, MappingStore mappings, TenantStore tenants, SendLedger ledger, TimeProvider clock)
 {
     private int _refusals;
     private IReadOnlyList<Connection> _connections = [];
@@ -15,7 +16,9 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
     private SyncDraft? _draft;
     private SyncDraft? _stored;
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
+    private LedgerSize? _sends;
     private ConfirmDialog? _delete;
+    private ConfirmDialog? _forget;
     private bool _outdated;
 
     /// <remarks>What is being saved is not asked about.</remarks>
@@ -36,7 +39,11 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         _fields = [.. (await mappings.ListVersionsAsync(Id, sync.MappingId, Leaving))[0].Parsed.Fields.Select(rule => rule.Name)];
         _draft = new SyncDraft(
             sync.Name, sync.SourceConnectionId, sync.SourceStream, sync.ReadMode, sync.DestinationConnectionId, sync.DestinationStream, sync.WriteMode, sync.KeyFields,
-            sync.CreateDestination, sync.When, sync.Overlap);
+            sync.CreateDestination, sync.When, sync.Overlap)
+        {
+            OrderKey = sync.OrderKey,
+        };
+        _sends = await ledger.SizeAsync(Id, sync.Id, Leaving);
         (_stored, _outdated) = (_draft, false);
     }
 
@@ -74,6 +81,13 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         await Syncs.ForgetCursorAsync(Id, Sync!.Id, actor, Leaving);
         await FetchAsync();
         Toasts.Say("The next run begins from the start.");
+    });
+
+    private Task ForgetSendsAsync(string reason) => ActAsync(Permission.Configure, "forget what was sent", async actor =>
+    {
+        await ledger.ForgetAsync(Id, Sync!.Id, Sync.Name, actor, Leaving);
+        _sends = await ledger.SizeAsync(Id, Sync.Id, Leaving);
+        Toasts.Say("The next run sends everything.");
     });
 
     private Task DeleteAsync(string reason) => ActAsync(Permission.Configure, "delete an integration", async actor =>

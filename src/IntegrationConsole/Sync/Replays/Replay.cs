@@ -34,7 +34,7 @@ public sealed record ReplayItem(
 }
 
 /// <summary>A letter that the line has taken up.</summary>
-internal sealed record ClaimedLetter(Guid LetterId, byte[] Sealed, int? MappingVersion);
+internal sealed record ClaimedLetter(Guid LetterId, byte[] Sealed, int? MappingVersion, string RecordKey, Guid FirstRunId, DeadLetters.LetterOutcome Outcome, long Turn, string? OrderKey);
 
 public static class ReplayWords
 {

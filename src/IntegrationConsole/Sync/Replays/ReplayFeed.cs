@@ -26,10 +26,10 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
             }
 
             var read = Stopwatch.GetElapsedTime(started);
-            foreach (var group in letters.GroupBy(letter => useOriginal ? letter.MappingVersion ?? plan.Version.Number : plan.Version.Number))
+            foreach (var (version, group) in ByVersion(letters, useOriginal))
             {
-                var mapped = await plans.WithVersionAsync(plan, group.Key, cancellationToken);
-                yield return Batch(mapped, [.. group], items, read, cancellationToken);
+                var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
+                yield return Batch(mapped, group, items, read, cancellationToken);
             }
         }
     }
@@ -40,6 +40,29 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Where order is kept, letters of one version go together only while none of another stands between them.</summary>
+    private IEnumerable<(int Version, IReadOnlyList<ClaimedLetter> Letters)> ByVersion(IReadOnlyList<ClaimedLetter> letters, bool useOriginal)
+    {
+        int VersionOf(ClaimedLetter letter) => useOriginal ? letter.MappingVersion ?? plan.Version.Number : plan.Version.Number;
+        if (plan.Order is null)
+        {
+            foreach (var group in letters.GroupBy(VersionOf))
+            {
+                yield return (group.Key, [.. group]);
+            }
+
+            yield break;
+        }
+
+        for (var start = 0; start < letters.Count;)
+        {
+            var version = VersionOf(letters[start]);
+            var stretch = letters.Skip(start).TakeWhile(letter => VersionOf(letter) == version).ToList();
+            yield return (version, stretch);
+            start += stretch.Count;
+        }
+    }
 
     private FeedBatch Batch(RunPlan mappedBy, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, CancellationToken cancellationToken)
     {
@@ -56,6 +79,9 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         var rows = mappedBy.Mapping.Apply(records, cancellationToken);
         return new FeedBatch(
             mappedBy, records, rows, plan.IsKeyless ? Convert.ToHexStringLower(hash.GetHashAndReset()) : "", [.. letters.Select(letter => letter.LetterId)], read,
-            Stopwatch.GetElapsedTime(started));
+            Stopwatch.GetElapsedTime(started))
+        {
+            Claimed = letters,
+        };
     }
 }

@@ -46,6 +46,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
             values (@tenant, @id, @scope, @reason, @actor, @now, @useOriginalMapping, 'Running', 0)
             """, new { tenant, id, scope = selection.Words, reason, actor = actor.Name, now, useOriginalMapping }, cancellationToken);
         var total = await TakeLettersAsync(session, tenant, id, selection, cancellationToken);
+        total += await TakeFollowersAsync(session, tenant, id, cancellationToken);
         if (total == 0)
         {
             return null;
@@ -144,26 +145,26 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
         return (original, items);
     }
 
-    /// <summary>Takes up the next letters, oldest first.</summary>
+    /// <summary>Takes up the next letters in the order in which they were set aside.</summary>
     internal async Task<IReadOnlyList<ClaimedLetter>> ClaimAsync(ClaimedRun run, Guid id, int most, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         var letters = await session.ListAsync<ClaimedLetter>("""
             with next as (
-                select letter_id from replay_item
-                where tenant_id = @tenant and replay_id = @id and sync_id = @sync and state = 'Queued'
+                select i.letter_id from replay_item i join dead_letter l on l.tenant_id = i.tenant_id and l.id = i.letter_id
+                where i.tenant_id = @tenant and i.replay_id = @id and i.sync_id = @sync and i.state = 'Queued'
                   and exists (select from replay where tenant_id = @tenant and id = @id and state = 'Running')
-                order by letter_id limit @size for update skip locked),
+                order by l.turn limit @size for update of i skip locked),
             claimed as (
                 update replay_item i set state = 'Claimed', claimed_by = @by from next
                 where i.tenant_id = @tenant and i.replay_id = @id and i.letter_id = next.letter_id returning i.letter_id)
             update dead_letter d set state = 'Replaying' from claimed
             where d.tenant_id = @tenant and d.id = claimed.letter_id
-            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version
+            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key
             """, new { tenant = run.Tenant, id, sync = run.SyncId, size = most, by = $"{run.Id}/{run.Attempt}" }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
-        return [.. letters.OrderBy(letter => letter.LetterId).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })];
+        return [.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })];
     }
 
     /// <summary>Saves what became of the letters of a batch, in the transaction that records the batch.</summary>
@@ -195,6 +196,19 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
             insert into replay_item (tenant_id, replay_id, letter_id, sync_id, state) select @tenant, @replay, id, sync_id, 'Queued' from taken
             """, parameters, cancellationToken);
     }
+
+    /// <summary>What waits behind a letter goes with it.</summary>
+    private static Task<int> TakeFollowersAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            with heads as (
+                select d.sync_id, d.order_key, min(d.turn) as turn from replay_item i join dead_letter d on d.tenant_id = i.tenant_id and d.id = i.letter_id
+                where i.tenant_id = @tenant and i.replay_id = @id and d.order_key is not null group by d.sync_id, d.order_key),
+            taken as (
+                update dead_letter d set state = 'Queued', version = version + 1 from heads h
+                where d.tenant_id = @tenant and d.sync_id = h.sync_id and d.order_key = h.order_key and d.turn > h.turn and d.cause = 'Held' and d.state = 'Waiting'
+                returning d.id, d.sync_id)
+            insert into replay_item (tenant_id, replay_id, letter_id, sync_id, state) select @tenant, @id, id, sync_id, 'Queued' from taken
+            """, new { tenant, id }, cancellationToken);
 
     private static async Task NotifyAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
     {

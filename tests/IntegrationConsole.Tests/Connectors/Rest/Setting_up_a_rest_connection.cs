@@ -86,6 +86,11 @@ public sealed class Setting_up_a_rest_connection
     [InlineData("""{"canWrite":true,"sending":"batch","updatePath":"/a/{key}"}""", "updatePath")]
     [InlineData("""{"canWrite":true,"sending":"batch","resultsPath":"results"}""", "resultStatusPath")]
     [InlineData("""{"canWrite":true,"idempotencyHeader":"Authorization"}""", "idempotencyHeader")]
+    [InlineData("""{"canWrite":true,"lookupPath":"/orders"}""", "lookupPath")]
+    [InlineData("""{"canWrite":true,"lookupPath":"https://other.example/{key}"}""", "lookupPath")]
+    [InlineData("""{"canWrite":true,"lookupPath":"/orders/{key"}""", "lookupPath")]
+    [InlineData("""{"canWrite":true,"lookupPath":"/orders/{key}","lookupRecord":"a..b"}""", "lookupRecord")]
+    [InlineData("""{"canWrite":true,"answerIdPath":"[0]"}""", "answerIdPath")]
     public void A_stream_that_cannot_work_is_refused_at_the_setting_that_is_wrong(string change, string path)
     {
         var stream = JsonNode.Parse("""{"name":"a","path":"/a"}""")!.AsObject();

@@ -1,0 +1,69 @@
+namespace IntegrationConsole.Sync.Sends;
+
+/// <summary>What the ledger says of a call.</summary>
+internal enum SendState
+{
+    /// <summary>It goes out, or went out and was not answered.</summary>
+    Sent,
+
+    /// <summary>The destination has it.</summary>
+    Taken,
+
+    /// <summary>The destination does not have it for certain: it refused, or was never reached.</summary>
+    Refused,
+}
+
+/// <summary>What becomes of a row next.</summary>
+internal enum SendStep
+{
+    /// <summary>It goes out as a new call.</summary>
+    Send,
+
+    /// <summary>It goes out with the idempotency key that it had before.</summary>
+    Again,
+
+    /// <summary>The destination has it.</summary>
+    Known,
+
+    /// <summary>It was sent and not answered: nothing is done before that is settled.</summary>
+    Settle,
+
+    /// <summary>It could not be settled.</summary>
+    Open,
+}
+
+/// <summary>Whose sends these are.</summary>
+internal sealed record SendScope(TenantId Tenant, Guid Sync, string Stream, Guid Run);
+
+/// <summary>What the ledger holds of a record.</summary>
+/// <param name="IsClosedByHand">Somebody discarded the letter that said that the answer was lost: it is there.</param>
+internal sealed record LedgerEntry(int Revision, byte[] Content, byte[] Call, SendState State, DateTimeOffset SentAt, bool IsStale, bool IsClosedByHand);
+
+/// <summary>A row on its way to a destination.</summary>
+/// <param name="row">Its number in the batch.</param>
+/// <param name="key">By what the ledger knows it.</param>
+/// <param name="letterKey">By what letters know its record.</param>
+/// <param name="content">A keyed hash of its values.</param>
+/// <param name="isDecided">Somebody looked at the destination, and wants it sent.</param>
+internal sealed class Send(int row, string key, string letterKey, byte[] content, bool isDecided)
+{
+    public int Row => row;
+
+    public string Key => key;
+
+    public string LetterKey => letterKey;
+
+    public byte[] Content => content;
+
+    public bool IsDecided => isDecided;
+
+    public LedgerEntry? Entry { get; set; }
+
+    public SendStep Step { get; set; }
+
+    public int Revision { get; set; }
+
+    public byte[] Call { get; set; } = [];
+
+    public bool IsSameAsBefore => Entry is { } entry && entry.Content.AsSpan().SequenceEqual(content);
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+
+namespace IntegrationConsole.Sync.Sends;
+
+/// <summary>Removes entries of the ledger that nothing has used for long. A record that is sent after that is sent as a new one.</summary>
+public sealed class SendRetention(ConsoleDatabase database, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<SendRetention> logger) : BackgroundService
+{
+    private const int Chunk = 20_000;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        while (await hourly.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await DeleteExpiredAsync(stoppingToken);
+            }
+            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogError(problem, "Removing old entries of the ledger of sends failed; trying again in an hour");
+            }
+        }
+    }
+
+    internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken)
+    {
+        var before = DateOnly.FromDateTime((clock.GetUtcNow() - options.Value.KeepSendsFor).UtcDateTime);
+        var total = 0;
+        while (true)
+        {
+            await using var session = await database.AcrossTenantsAsync(cancellationToken);
+
+            // What was not answered is kept while a letter says so.
+            var deleted = await session.RunAsync("""
+                delete from send_ledger where ctid = any(array(
+                    select l.ctid from send_ledger l
+                    where l.used_on < @before
+                      and not (l.state = 'Sent' and exists (select from dead_letter d where d.tenant_id = l.tenant_id and d.sync_id = l.sync_id and d.outcome = 'Unknown'
+                                                              and d.state in ('Waiting', 'Queued', 'Replaying')))
+                    limit @chunk))
+                """, new { before = before.ToDateTime(TimeOnly.MinValue), chunk = Chunk }, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+            total += deleted;
+            if (deleted < Chunk)
+            {
+                return total;
+            }
+        }
+    }
+}
