@@ -58,4 +58,8 @@ public interface IDestinationWriter : IAsyncDisposable
     /// <param name="token">Names these rows of this batch in this run; the same rows have the same token when they are tried again.</param>
     /// <param name="cancellationToken">Stops at the next safe place.</param>
     Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken);
+
+    /// <summary>Once, at the end of a run that read everything: what was gathered beside takes its place. Asked again after a crash, it finds it done.</summary>
+    /// <returns>What to say of it in the run's log; null for nothing.</returns>
+    Task<string?> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }

@@ -15,7 +15,11 @@ public enum AuthenticationKind
 /// <param name="Accepts">The credentials it can use; empty for none.</param>
 public sealed record ConnectorDescriptor(
     string Kind, string Title, string Summary, bool CanRead, bool CanWrite,
-    IReadOnlyList<AuthenticationKind> Accepts, bool NeedsCredential, IReadOnlyList<SettingField> Settings);
+    IReadOnlyList<AuthenticationKind> Accepts, bool NeedsCredential, IReadOnlyList<SettingField> Settings)
+{
+    /// <summary>What a stream holds can be replaced as a whole.</summary>
+    public bool CanOverwrite { get; init; }
+}
 
 public enum SettingKind
 {

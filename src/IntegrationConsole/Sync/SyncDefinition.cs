@@ -19,12 +19,13 @@ public enum OverlapRule
 /// <param name="KeyFields">Destination fields that identify a record.</param>
 /// <param name="CreateDestination">Make the destination stream where it does not exist.</param>
 /// <param name="Cursor">Where the next incremental run starts.</param>
+/// <param name="LookBack">How far before its cursor an incremental run begins; empty for at the cursor.</param>
 /// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
 public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version)
+    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string LookBack)
 {
     public Schedule When => JsonSerializer.Deserialize<Schedule>(Schedule, JsonSerializerOptions.Web) ?? Schedules.Schedule.Manual;
 
@@ -35,4 +36,8 @@ public sealed record SyncDefinition(
 /// <summary>What a person enters about a sync.</summary>
 public sealed record SyncDraft(
     string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId, string DestinationStream, WriteMode WriteMode,
-    IReadOnlyList<string> KeyFields, bool CreateDestination, Schedule Schedule, OverlapRule Overlap);
+    IReadOnlyList<string> KeyFields, bool CreateDestination, Schedule Schedule, OverlapRule Overlap)
+{
+    /// <summary>Such as "2 hours" or "1000"; empty for none.</summary>
+    public string LookBack { get; init; } = "";
+}

@@ -19,6 +19,7 @@ public static class SyncFeature
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<RunTriggers>();
+        services.AddSingleton<Backfills>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<RecordFeeds>();
         services.AddSingleton<OutcomeRecorders>();

@@ -31,6 +31,18 @@ public static class SyncRules
             Need(draft.KeyFields.Count > 0, nameof(draft.KeyFields), "Choose the destination fields that identify a record: without them it cannot be found again.");
         }
 
+        if (draft.WriteMode is WriteMode.Overwrite)
+        {
+            Need(draft.ReadMode is ReadMode.Full, nameof(draft.ReadMode), "What replaces everything must be everything: read all records, or write by key.");
+        }
+
+        if (draft.LookBack.Trim().Length > 0)
+        {
+            Need(LookBack.TryParse(draft.LookBack, out _), nameof(draft.LookBack), "Write a time such as 30 minutes, 2 hours or 3 days, or a number such as 1000.");
+            Need(draft.ReadMode is ReadMode.Incremental, nameof(draft.LookBack), "Only a run that reads what changed can look back: leave this empty.");
+            Need(draft.WriteMode is not WriteMode.Append, nameof(draft.LookBack), "What is read again would be appended again: write by key, or leave this empty.");
+        }
+
         if (fields is not null && draft.KeyFields.FirstOrDefault(key => !fields.Contains(key)) is { } unmapped)
         {
             Need(false, nameof(draft.KeyFields), $"{unmapped} is part of the key, and the mapping does not make it.");

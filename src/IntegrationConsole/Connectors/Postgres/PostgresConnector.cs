@@ -126,6 +126,11 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
 
         var table = await PostgresCatalog.GetAsync(session, request.Stream, line.What, cancellationToken);
+        if (request.Mode is WriteMode.Overwrite)
+        {
+            return await OverwritingWriter.OpenAsync(line, session, table, request, cancellationToken);
+        }
+
         var writer = new PostgresWriter(line, table, request);
         await writer.PrepareAsync(session, cancellationToken);
         return writer;

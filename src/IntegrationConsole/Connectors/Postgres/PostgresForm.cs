@@ -72,7 +72,10 @@ internal static class PostgresForm
                     new("cursor", "Column that tells what changed", SettingKind.Text) { Placeholder = "changed_at" },
                 ],
             },
-        ]);
+        ])
+    {
+        CanOverwrite = true,
+    };
 
     public static IReadOnlyList<SettingProblem> Validate(JsonElement json)
     {

@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
 
@@ -18,7 +19,7 @@ public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<Reco
 /// Writes batches to a run's destination. A batch that is refused is split until the records at fault stand alone; their
 /// neighbours land, in order. The rows of one record stay together. A failure of the whole system stops the run.
 /// </summary>
-internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
+internal sealed class BatchWriter(ClaimedRun run, RunPlan plan) : IAsyncDisposable
 {
     private readonly Dictionary<(int Version, int Stream), IDestinationWriter> _writers = [];
 
@@ -29,7 +30,7 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         var tally = new RowTally(mapped.Rows.Count);
         if (mapped.Rows.Count > 0)
         {
-            var writer = await WriterAsync(batch, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
+            var writer = await WriterAsync(batch.Plan, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
             await WriteRangeAsync(writer, mapped.Rows, 0, mapped.Rows.Count, batch.Token, tally, cancellationToken);
         }
 
@@ -38,6 +39,20 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         var complete = stopped is null || SettleRest(tally);
         var records = batch.Plan.Mapping.IsOneToOne ? RecordTally.OfRows(mapped, tally) : RecordTally.OfParts(mapped, tally, children, plan.IsKeyless);
         return new BatchOutcome(records.Written, records.Unchanged, records.Failures, stopped, complete, System.Diagnostics.Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>The run read everything and all of it is recorded: what was gathered at the destination takes effect.</summary>
+    /// <returns>What to say of it in the run's log; null for nothing.</returns>
+    public async Task<string?> CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOverwriting)
+        {
+            return null;
+        }
+
+        // A run without a single row has not opened it yet.
+        var writer = await WriterAsync(plan, 0, plan.Sync.DestinationStream, plan.Mapping.Fields, plan.Sync.KeyFields, cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -65,7 +80,7 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
             tallies.Add(tally);
             foreach (var (start, count) in Stretches(child.Rows, orphans))
             {
-                var writer = await WriterAsync(batch, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
+                var writer = await WriterAsync(batch.Plan, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
                 await WriteRangeAsync(writer, child.Rows, start, count, batch.Token, tally, cancellationToken);
             }
         }
@@ -93,19 +108,27 @@ internal sealed class BatchWriter(RunPlan plan) : IAsyncDisposable
         }
     }
 
-    /// <param name="batch">Its version of the mapping decides.</param>
+    /// <summary>Letters that are replayed go one by one into what is there.</summary>
+    private bool IsOverwriting => plan.Sync.WriteMode is WriteMode.Overwrite && run.ReplayId is null;
+
+    private WriteMode Mode => plan.Sync.WriteMode is not WriteMode.Overwrite || IsOverwriting ? plan.Sync.WriteMode : plan.IsKeyless ? WriteMode.Append : WriteMode.Upsert;
+
+    /// <param name="mapped">Its version of the mapping decides.</param>
     /// <param name="number">0 for the sync's own stream, then the child tables.</param>
     /// <param name="stream">The destination's stream.</param>
     /// <param name="fields">What its rows hold.</param>
     /// <param name="keys">What identifies them.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     private async Task<IDestinationWriter> WriterAsync(
-        FeedBatch batch, int number, string stream, IReadOnlyList<RowField> fields, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+        RunPlan mapped, int number, string stream, IReadOnlyList<RowField> fields, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var place = (batch.Plan.Version.Number, number);
+        var place = (mapped.Version.Number, number);
         if (!_writers.TryGetValue(place, out var writer))
         {
-            var request = new WriteRequest(stream, plan.Sync.WriteMode, fields, keys, plan.Sync.CreateDestination) { IsInParts = !batch.Plan.Mapping.IsOneToOne };
+            var request = new WriteRequest(stream, Mode, fields, keys, plan.Sync.CreateDestination)
+            {
+                IsInParts = !mapped.Mapping.IsOneToOne, Run = new RunMark(run.SyncId, run.Id, run.Attempt, GoesOn: run.Checkpoint is not null),
+            };
             writer = await plan.Destination.OpenAsync(plan.DestinationConnection, request, cancellationToken);
             _writers[place] = writer;
         }

@@ -59,6 +59,11 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         {
             throw Misconfigured("The mapping fills child tables, and the integration appends: let it write by key, or remove the tables.");
         }
+
+        if (sync.WriteMode is WriteMode.Overwrite && version.Parsed.Children.Count > 0)
+        {
+            throw Misconfigured("The mapping fills child tables, and the integration replaces a table as a whole: let it write by key, or remove the child tables.");
+        }
     }
 
     private static FailureException Misconfigured(string sentence) => new(new Failure(FailureCause.Configuration, sentence));

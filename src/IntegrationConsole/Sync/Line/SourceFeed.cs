@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading.Channels;
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Sync.Runs;
 
@@ -64,7 +63,7 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
     private async Task PumpAsync(ChannelWriter<FeedBatch> ahead, CancellationToken cancellationToken)
     {
         var size = plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany;
-        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless };
+        var request = ReadRequests.Of(run, plan, size);
         var started = Stopwatch.GetTimestamp();
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {

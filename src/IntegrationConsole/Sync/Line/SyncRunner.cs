@@ -46,7 +46,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
             }
 
             await using var feed = feeds.Open(run, plan);
-            await using var writer = new BatchWriter(plan);
+            await using var writer = new BatchWriter(run, plan);
             var breaker = new MappingBreaker(run, plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))
             {
@@ -70,6 +70,13 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
                     stage = LetterStage.Read;
                 }
+            }
+
+            hold.Token.ThrowIfCancellationRequested();
+            stage = LetterStage.Write;
+            if (await writer.CompleteAsync(hold.WriteToken) is { } said)
+            {
+                await journal.WriteAsync(run, RunLogLevel.Info, said);
             }
 
             return recorder.Complete();

@@ -36,7 +36,8 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         _fields = [.. (await mappings.ListVersionsAsync(Id, sync.MappingId, Leaving))[0].Parsed.Fields.Select(rule => rule.Name)];
         _draft = new SyncDraft(
             sync.Name, sync.SourceConnectionId, sync.SourceStream, sync.ReadMode, sync.DestinationConnectionId, sync.DestinationStream, sync.WriteMode, sync.KeyFields,
-            sync.CreateDestination, sync.When, sync.Overlap);
+            sync.CreateDestination, sync.When, sync.Overlap)
+        { LookBack = sync.LookBack };
         (_stored, _outdated) = (_draft, false);
     }
 

@@ -26,6 +26,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private RecordSeries? _records;
     private Tenant? _tenant;
     private ConfirmDialog? _pause;
+    private BackfillDialog? _backfill;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -35,6 +36,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required TenantStore Tenants { get; set; }
+
+    [Inject]
+    public required Backfills Backfills { get; set; }
 
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -49,9 +53,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     /// <summary>Why nobody can start a run at the moment; null when somebody with the right may.</summary>
     private string? Held => Sync?.PausedAt is not null ? "The integration is paused: resume it first" : _tenant?.PausedAt is not null ? $"The tenant is paused by {_tenant.PausedBy}: {_tenant.PauseReason}" : null;
 
-    private Run? _lastEnded => _runs.FirstOrDefault(run => run.ReplayId is null && run.State is not (RunState.Skipped or RunState.Queued));
+    private Run? _lastEnded => _runs.FirstOrDefault(run => !run.IsBeside && run.State is not (RunState.Skipped or RunState.Queued));
 
-    private Run? _open => _runs.FirstOrDefault(run => run.IsOpen && run.ReplayId is null);
+    private Run? _open => _runs.FirstOrDefault(run => run.IsOpen && !run.IsBeside);
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
@@ -98,6 +102,13 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
             Toasts.Say(request.Answer, Tone.Bad);
         }
 
+        await FetchAsync();
+    });
+
+    private Task BackfillAsync(CursorRange range) => ActAsync(Permission.Run, "backfill an integration", async actor =>
+    {
+        var request = await Backfills.RequestAsync(Id, Sync!.Id, range, actor, Leaving);
+        Toasts.Say(request.Answer, request.RunId is null ? Tone.Bad : Tone.Good, link: request.RunId is { } run ? At($"runs/{run}") : null, linkText: "Watch it");
         await FetchAsync();
     });
 

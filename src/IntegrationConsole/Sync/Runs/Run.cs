@@ -10,6 +10,10 @@ public enum RunTrigger
     Manual,
     Replay,
     Command,
+    Backfill,
+
+    /// <summary>Somebody approved what a run held back.</summary>
+    Approval,
 }
 
 public enum RunState
@@ -56,8 +60,15 @@ public sealed record Run(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, long Number, RunTrigger Trigger, string RequestedBy, Guid? ReplayId, RunState State,
     FailureCause? Cause, LetterStage? Stage, string Reason, bool NeedsPerson, int? MappingVersion, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected,
     long Failed, long Unknown, long BytesRead, long? Expected, long ReadMs, long MapMs, long WriteMs, string? Checkpoint, int Attempt, int Retries, string? Node,
-    DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId)
+    DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId,
+    string? RangeFrom, string? RangeTo)
 {
+    /// <summary>It goes beside the usual runs, and leaves the cursor where it is.</summary>
+    public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
+
+    /// <summary>What a backfill reads; null for other runs.</summary>
+    public CursorRange? Range => RangeFrom is { } from && RangeTo is { } to ? new CursorRange(from, to) : null;
+
     public RunCounts Counts => new(RecordsRead, Written, Unchanged, Filtered, Rejected, Failed, Unknown);
 
     public bool IsOpen => State is RunState.Queued or RunState.Running;
@@ -96,6 +107,8 @@ public static class RunWords
             RunTrigger.Manual => "By hand",
             RunTrigger.Replay => "Replay",
             RunTrigger.Command => "Command",
+            RunTrigger.Backfill => "Backfill",
+            RunTrigger.Approval => "Approved deletion",
         };
     }
 }

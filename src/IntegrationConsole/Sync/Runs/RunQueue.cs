@@ -15,7 +15,19 @@ public sealed record RunRequest(Guid? RunId, string Answer);
 /// <summary>A run that this node may move until its lease ends.</summary>
 public sealed record ClaimedRun(
     TenantId Tenant, Guid Id, Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint,
-    string? Watermark, int Attempt, int Retries, RunCounts Counts, DateTimeOffset StartedAt);
+    string? Watermark, int Attempt, int Retries, RunCounts Counts, DateTimeOffset StartedAt)
+{
+    /// <summary>What it reads in place of what the cursor says; null for all runs but backfills.</summary>
+    public CursorRange? Range { get; init; }
+}
+
+/// <summary>What a run that goes beside the usual ones is to do.</summary>
+internal sealed record BesideWork(RunTrigger Trigger)
+{
+    public Guid? ReplayId { get; init; }
+
+    public CursorRange? Range { get; init; }
+}
 
 /// <summary>
 /// Moves runs from state to state. Each step is one transaction that holds the sync's row, so two nodes, a schedule and
@@ -62,11 +74,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         return new RunRequest(runId, ahead is null ? "The run starts now." : $"Queued: it starts when run {ahead.Number} ends.");
     }
 
-    /// <summary>Queues a run that replays letters of one sync, in the caller's transaction.</summary>
-    internal async Task<Guid> EnqueueReplayAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid replayId, string requestedBy, CancellationToken cancellationToken)
+    /// <summary>Queues a run that goes beside the usual ones, in the caller's transaction.</summary>
+    internal async Task<Guid> EnqueueBesideAsync(DatabaseSession session, TenantId tenant, Guid syncId, BesideWork work, string requestedBy, CancellationToken cancellationToken)
     {
-        var sync = await LockAsync(session, tenant, syncId, cancellationToken) ?? throw new InvalidOperationException("A letter's sync is gone.");
-        var runId = await InsertAsync(session, sync, RunTrigger.Replay, requestedBy, RunState.Queued, "", replayId, cancellationToken);
+        var sync = await LockAsync(session, tenant, syncId, cancellationToken) ?? throw new InvalidOperationException("What is to run beside a sync needs the sync.");
+        var runId = await InsertAsync(session, sync, work.Trigger, requestedBy, RunState.Queued, "", work, cancellationToken);
         await triggers.FireAsync(session, tenant, syncId, runId, clock.GetUtcNow(), cancellationToken);
         return runId;
     }
@@ -125,7 +137,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         var mayGo = await session.OneAsync<bool>("""
             select exists (select from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
                              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running'
-                                               and (o.replay_id is null) = (r.replay_id is null)))
+                                               and o.beside = r.beside))
             """, new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
         if (!mayGo)
         {
@@ -218,7 +230,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             update run r set state = 'Queued', reason = @reason, cause = @cause, start_after = @due, lease_until = null,
                              retries = retries + case when @cause::text is null then 0 else 1 end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
-              and (replay_id is not null or not exists (select from run o where o.tenant_id = @tenant and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null))
+              and (beside or not exists (select from run o where o.tenant_id = @tenant and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside))
             """,
             new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason, cause = failure?.Cause.ToString(), due }, cancellationToken);
         if (back == 1)
@@ -283,26 +295,30 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         var row = await session.OneAsync<TakenRow>("""
             update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null
             where tenant_id = @tenant and id = @runId
-            returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at
+            returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
+                      range_from, range_to
             """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
         return new ClaimedRun(
             tenant, runId, row.SyncId, row.Number, row.ReplayId, row.Trigger, row.RequestedBy, row.Checkpoint, row.Watermark, row.Attempt, row.Retries,
-            new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown), row.StartedAt);
+            new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown), row.StartedAt)
+        {
+            Range = row is { RangeFrom: { } from, RangeTo: { } to } ? new CursorRange(from, to) : null,
+        };
     }
 
     private async Task<Guid> InsertAsync(
-        DatabaseSession session, LockedSync sync, RunTrigger trigger, string requestedBy, RunState state, string reason, Guid? replayId, CancellationToken cancellationToken)
+        DatabaseSession session, LockedSync sync, RunTrigger trigger, string requestedBy, RunState state, string reason, BesideWork? work, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await session.RunAsync("""
             with counted as (update sync_definition set last_run_number = last_run_number + 1 where tenant_id = @tenant and id = @sync returning last_run_number)
-            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, state, reason, queued_at, start_after, finished_at)
-            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @state, @reason, @now, @now,
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, range_from, range_to, state, reason, queued_at, start_after, finished_at)
+            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @from, @to, @state, @reason, @now, @now,
                    case when @state = 'Skipped' then @now::timestamptz end
             from counted
             """,
-            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId, state = state.ToString(), reason, now }, cancellationToken);
+            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId = work?.ReplayId, from = work?.Range?.From, to = work?.Range?.To, state = state.ToString(), reason, now }, cancellationToken);
         return id;
     }
 
@@ -337,11 +353,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             where s.tenant_id = @tenant and s.id = @syncId for update of s
             """, new { tenant, syncId }, cancellationToken);
 
-    /// <summary>Without replays: they go beside the usual runs.</summary>
+    /// <summary>The usual runs only.</summary>
     private static Task<IReadOnlyList<OpenRun>> OpenRunsAsync(DatabaseSession session, LockedSync sync, CancellationToken cancellationToken) =>
         session.ListAsync<OpenRun>("""
             select id, number, state, requested_by from run
-            where tenant_id = @tenant and sync_id = @sync and state in ('Queued', 'Running') and replay_id is null order by number
+            where tenant_id = @tenant and sync_id = @sync and state in ('Queued', 'Running') and not beside order by number
             """, new { tenant = sync.TenantId, sync = sync.Id }, cancellationToken);
 
     private static async Task CommitAsync(DatabaseSession session, TenantId tenant, Guid? runId, CancellationToken cancellationToken)
@@ -358,7 +374,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
-        long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt);
+        long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo);
 
     private sealed record LockedSync(
         TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,
