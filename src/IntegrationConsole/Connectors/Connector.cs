@@ -43,6 +43,10 @@ public interface IDestination : IConnector
     /// the key is a key.
     /// </summary>
     Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken);
+
+    /// <summary>For deleting what is gone from the source, where the system can; see <see cref="ConnectorDescriptor.CanDelete"/>.</summary>
+    Task<IRowLedger> OpenLedgerAsync(OpenConnection connection, LedgerRequest request, CancellationToken cancellationToken) => throw new Failures.FailureException(
+        new Failures.Failure(Failures.FailureCause.Configuration, $"Nothing can be deleted in {connection.Name}: leave what was deleted at the source where it is."));
 }
 
 /// <summary>Writes the rows of one run. Not for use by two threads at once.</summary>

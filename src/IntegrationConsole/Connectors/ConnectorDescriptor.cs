@@ -19,6 +19,9 @@ public sealed record ConnectorDescriptor(
 {
     /// <summary>What a stream holds can be replaced as a whole.</summary>
     public bool CanOverwrite { get; init; }
+
+    /// <summary>What is gone from a source can be deleted here.</summary>
+    public bool CanDelete { get; init; }
 }
 
 public enum SettingKind

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Sync;
@@ -25,8 +26,11 @@ public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string LookBack)
+    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string LookBack,
+    string? Deletes)
 {
+    public DeleteRules DeleteRules => Deletes is null ? DeleteRules.None : JsonSerializer.Deserialize<DeleteRules>(Deletes, JsonSerializerOptions.Web) ?? DeleteRules.None;
+
     public Schedule When => JsonSerializer.Deserialize<Schedule>(Schedule, JsonSerializerOptions.Web) ?? Schedules.Schedule.Manual;
 
     /// <summary>Without a key every record is new: what was written once must not be written again under another token.</summary>
@@ -40,4 +44,7 @@ public sealed record SyncDraft(
 {
     /// <summary>Such as "2 hours" or "1000"; empty for none.</summary>
     public string LookBack { get; init; } = "";
+
+    /// <summary>What becomes of records that were deleted at the source.</summary>
+    public DeleteRules Deletes { get; init; } = DeleteRules.None;
 }

@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Replays;
@@ -20,6 +21,7 @@ public static class SyncFeature
         services.AddSingleton<RunQueue>();
         services.AddSingleton<RunTriggers>();
         services.AddSingleton<Backfills>();
+        services.AddSingleton<DeletionStore>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<RecordFeeds>();
         services.AddSingleton<OutcomeRecorders>();

@@ -77,6 +77,20 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
+    public async Task<IRowLedger> OpenLedgerAsync(OpenConnection connection, LedgerRequest request, CancellationToken cancellationToken)
+    {
+        var line = LineTo(connection);
+        try
+        {
+            return await line.CallAsync(session => PostgresRowLedger.OpenAsync(line, session, request, cancellationToken), cancellationToken);
+        }
+        catch
+        {
+            await line.DisposeAsync();
+            throw;
+        }
+    }
+
     private ReconnectingSession LineTo(OpenConnection connection) => new(connection, _dialer, backoff, meter);
 
     private static StreamInfo InfoOf(ListedTable table, PostgresSettings settings)

@@ -75,6 +75,7 @@ internal static class PostgresForm
         ])
     {
         CanOverwrite = true,
+        CanDelete = true,
     };
 
     public static IReadOnlyList<SettingProblem> Validate(JsonElement json)

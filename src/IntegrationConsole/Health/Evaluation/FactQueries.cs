@@ -31,11 +31,11 @@ internal static class FactQueries
         from sync_definition s
         left join lateral (
             select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read from run r
-            where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed') and not r.beside
+            where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside
             order by r.finished_at desc limit 1) e on true
         left join lateral (
             select r.id, r.number, r.state, r.finished_at, r.records_read from run r
-            where e.state = 'Failed' and r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial') and not r.beside
+            where e.state in ('Failed', 'Held') and r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial') and not r.beside
             order by r.finished_at desc limit 1) g on true
         where s.deleted_at is null and (@tenants::uuid[] is null or s.tenant_id = any(@tenants))
         order by s.tenant_id, lower(s.name), s.id

@@ -13,5 +13,13 @@ public interface IRecordFeed : IAsyncDisposable
 public sealed class RecordFeeds(ReplayStore replays, RunPlans plans)
 {
     public IRecordFeed Open(ClaimedRun run, RunPlan plan) =>
-        run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);
+        run.Approved is not null ? new NoFeed() : run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);
+}
+
+/// <summary>For a run that only carries out what was approved: there is nothing to read.</summary>
+internal sealed class NoFeed : IRecordFeed
+{
+    public IAsyncEnumerable<FeedBatch> ReadAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<FeedBatch>();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -28,6 +28,8 @@ internal sealed class OutcomeRecorder(
     private long? _toldAt;
     private bool _hasOpenLetters;
 
+    public bool HasRead => _counts.Read > 0;
+
     /// <summary>Marks where the run begins: mapping version, trace, and whether letters may be superseded.</summary>
     public async Task BeginAsync(string traceId, CancellationToken cancellationToken)
     {

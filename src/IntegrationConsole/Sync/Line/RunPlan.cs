@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
@@ -13,6 +14,9 @@ public sealed record RunPlan(
     MappingPlan Mapping, RunFacts Facts)
 {
     public bool IsKeyless => Sync.IsKeyless;
+
+    /// <summary>What becomes of deleted records; null for nothing.</summary>
+    public DeletePlan? Deletes { get; init; }
 }
 
 /// <summary>Gathers what a run needs.</summary>
@@ -34,8 +38,11 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
             destination,
             catalog.Get(destination.Kind) as IDestination ?? throw Misconfigured($"{destination.Name} cannot be written to."),
             version,
-            await plans.CompileAsync(tenant, version.Parsed, sync.KeyFields, facts, cancellationToken),
-            facts);
+            await plans.CompileAsync(tenant, DeletePlan.Without(version.Parsed, sync.DeleteRules), sync.KeyFields, facts, cancellationToken),
+            facts)
+        {
+            Deletes = await DeletePlan.CompileAsync(plans, sync, version.Parsed, facts, cancellationToken),
+        };
     }
 
     /// <summary>The same plan with another version of the mapping, for letters that are replayed as they were first tried.</summary>
@@ -49,7 +56,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
             ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
         CheckChildren(plan.Sync, version);
-        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, version.Parsed, plan.Sync.KeyFields, plan.Facts, cancellationToken) };
+        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, DeletePlan.Without(version.Parsed, plan.Sync.DeleteRules), plan.Sync.KeyFields, plan.Facts, cancellationToken) };
     }
 
     /// <summary>A record whose child row is refused is replayed with its parent's row, which without a key would be there twice.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
@@ -47,6 +48,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
             await using var feed = feeds.Open(run, plan);
             await using var writer = new BatchWriter(run, plan);
+            await using var deletes = new RunDeletes(run, plan, journal);
             var breaker = new MappingBreaker(run, plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))
             {
@@ -61,6 +63,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
 
                     // Somebody who cancels waits for the batch in hand: what was written is also recorded.
                     var written = await writer.WriteAsync(batch, hold.WriteToken);
+                    await deletes.TakeAsync(batch, written, hold.WriteToken);
                     await recorder.RecordAsync(batch, written, hold.WriteToken);
                     misfits.Take(batch, written);
                     if (written.Stopped is { } failure)
@@ -79,7 +82,7 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
                 await journal.WriteAsync(run, RunLogLevel.Info, said);
             }
 
-            return recorder.Complete();
+            return await deletes.CompleteAsync(recorder.Complete(), recorder.HasRead, hold.Token);
         }
         catch (OperationCanceledException) when (hold.Token.IsCancellationRequested)
         {

@@ -37,7 +37,7 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         _draft = new SyncDraft(
             sync.Name, sync.SourceConnectionId, sync.SourceStream, sync.ReadMode, sync.DestinationConnectionId, sync.DestinationStream, sync.WriteMode, sync.KeyFields,
             sync.CreateDestination, sync.When, sync.Overlap)
-        { LookBack = sync.LookBack };
+        { LookBack = sync.LookBack, Deletes = sync.DeleteRules };
         (_stored, _outdated) = (_draft, false);
     }
 

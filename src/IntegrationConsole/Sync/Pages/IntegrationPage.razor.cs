@@ -6,6 +6,7 @@ using IntegrationConsole.Health;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -27,6 +28,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private Tenant? _tenant;
     private ConfirmDialog? _pause;
     private BackfillDialog? _backfill;
+    private Deletion? _deletion;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -36,6 +38,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required TenantStore Tenants { get; set; }
+
+    [Inject]
+    public required DeletionStore Deletions { get; set; }
 
     [Inject]
     public required Backfills Backfills { get; set; }
@@ -74,6 +79,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _causes = await letters.CountByCauseAsync(Id, sync.Id, Leaving);
         _health = await Health.FindAsync(Id, ObjectKind.Sync, sync.Id, Leaving);
         _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
+        _deletion = await Deletions.FindWaitingAsync(Id, sync.Id, Leaving);
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 

@@ -2,18 +2,20 @@ using System.Globalization;
 using IntegrationConsole.Access;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class RunPage(RunStore runs, RunQueue queue, TimeProvider clock)
+public sealed partial class RunPage(RunStore runs, RunQueue queue, DeletionStore deletions, TimeProvider clock)
 {
     private const int MostLines = 500;
 
     private Run? _run;
     private IReadOnlyList<RunLogLine> _log = [];
     private IReadOnlyList<CauseCount> _causes = [];
+    private Deletion? _deletion;
 
     [Parameter]
     public Guid RunId { get; set; }
@@ -38,11 +40,28 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, TimeProvider 
         _run = await runs.FindAsync(Id, RunId, Leaving);
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
+        _deletion = await deletions.FindOfRunAsync(Id, RunId, Leaving);
     }
 
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>
     {
         Toasts.Say(await queue.CancelAsync(Id, RunId, actor, Leaving), Tone.Info);
+        await FetchAsync();
+    });
+
+    private Task ApproveAsync(string reason) => ActAsync(Permission.Run, "approve a deletion", async actor =>
+    {
+        var run = await deletions.ApproveAsync(Id, _deletion!.Id, reason, actor, Leaving);
+        Toasts.Say(
+            run is null ? "Somebody else has decided already." : "Approved. A run of its own deletes the rows now.", run is null ? Tone.Bad : Tone.Good,
+            link: run is { } id ? At($"runs/{id}") : null, linkText: "Watch it");
+        await FetchAsync();
+    });
+
+    private Task RefuseAsync(string reason) => ActAsync(Permission.Run, "refuse a deletion", async actor =>
+    {
+        var done = await deletions.RefuseAsync(Id, _deletion!.Id, reason, actor, Leaving);
+        Toasts.Say(done ? "Refused. The rows stay where they are." : "Somebody else has decided already.", done ? Tone.Good : Tone.Bad);
         await FetchAsync();
     });
 

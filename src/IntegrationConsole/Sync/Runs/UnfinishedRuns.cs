@@ -12,7 +12,7 @@ internal static class UnfinishedRuns
             update run r set checkpoint = before.checkpoint, watermark = before.watermark
             from sync_definition s cross join lateral (
                 select o.checkpoint, o.watermark from run o
-                where o.tenant_id = s.tenant_id and o.sync_id = s.id and not o.beside and o.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled') and o.attempt > 0
+                where o.tenant_id = s.tenant_id and o.sync_id = s.id and not o.beside and o.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Held') and o.attempt > 0
                 order by o.number desc limit 1) before
             where r.tenant_id = @tenant and r.id = @runId and r.attempt = 0 and not r.beside
               and s.tenant_id = r.tenant_id and s.id = r.sync_id and s.write_mode = 'Append' and before.checkpoint is not null
