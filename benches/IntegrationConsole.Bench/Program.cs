@@ -1,8 +1,15 @@
 using System.Runtime.InteropServices;
 using IntegrationConsole.Bench;
 using IntegrationConsole.Bench.Expressions;
+using IntegrationConsole.Bench.Limits;
+using IntegrationConsole.Bench.Line;
 using IntegrationConsole.Bench.Mapping;
 using IntegrationConsole.Bench.Measuring;
+
+if (args is ["--limit"])
+{
+    return await LimitProcess.RunAsync();
+}
 
 // Each bench says whether the results of its sides were the same; a speed without that means nothing.
 var benches = new Dictionary<string, Func<Pace, bool>>
@@ -11,7 +18,17 @@ var benches = new Dictionary<string, Func<Pace, bool>>
     ["mapping"] = MappingBench.Run,
 };
 
-var (wishes, problem) = Wishes.Of(args, benches.Keys);
+// These go through the product, and share the processes that takes.
+var lines = new Dictionary<string, Func<LineBed, Pace, Results, Task<bool>>>
+{
+    ["rest-to-postgres"] = LineBench.RestToPostgresAsync,
+    ["csv-to-postgres"] = LineBench.CsvToPostgresAsync,
+    ["postgres-to-rest"] = SendingBench.RunAsync,
+    ["lookup"] = LookupBench.RunAsync,
+    ["memory"] = MemoryBench.RunAsync,
+};
+
+var (wishes, problem) = Wishes.Of(args, [.. benches.Keys, .. lines.Keys]);
 if (problem.Length > 0)
 {
     Console.Error.WriteLine(problem);
@@ -19,7 +36,7 @@ if (problem.Length > 0)
 }
 
 Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores");
-Console.WriteLine("Rates are per second of processor time of the whole process; ratios are medians of interleaved rounds.");
+Console.WriteLine("Rates of expressions and mappings are per second of processor time; ratios are medians of interleaved rounds.");
 if (wishes.Pace == Pace.Quick)
 {
     Console.WriteLine("Quick: few and short rounds, so the figures are rough.");
@@ -34,6 +51,21 @@ foreach (var (name, run) in benches)
     {
         same &= run(wishes.Pace);
     }
+}
+
+if (lines.Keys.Any(wishes.Names.Contains))
+{
+    var results = new Results(wishes.File);
+    await using var bed = await LineBed.StartAsync();
+    foreach (var (name, run) in lines)
+    {
+        if (wishes.Names.Contains(name))
+        {
+            same &= await run(bed, wishes.Pace, results);
+        }
+    }
+
+    results.Write(wishes.Pace);
 }
 
 return same ? 0 : 1;

@@ -45,6 +45,7 @@ public sealed class OutsideWorldServer : IAsyncDisposable
         app.UseSecureArea();
         app.UseRouting();
         app.MapDatasets();
+        app.MapOrders();
         app.MapSinks();
         app.MapTokenOffice();
         app.MapControl();

@@ -46,6 +46,43 @@
     }
   });
 
+  // What has the focus may be disabled while its command is carried out, be moved, or go away with its row. Who works with
+  // the keyboard is not thrown back to the beginning of the page: the focus comes back with it, or goes to what stands next.
+  const stops = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  const isUsable = (element) => element.isConnected && !element.disabled && element.getClientRects().length > 0;
+  let held = null;
+  const hold = (element) => {
+    const all = [...(element.closest("main, dialog")?.querySelectorAll(stops) ?? [])];
+    const at = all.indexOf(element);
+    held = at < 0 ? null : { element, near: [...all.slice(at + 1, at + 40), ...all.slice(Math.max(0, at - 40), at).reverse()] };
+  };
+  document.addEventListener("focusin", (event) => hold(event.target));
+  document.addEventListener("pointerdown", (event) => { held = event.target.closest(stops) ? held : null; }, true);
+  const isLost = () => held && document.activeElement === document.body && document.hasFocus();
+  let looking = null;
+  let lostSince = 0;
+  const look = () => {
+    looking = null;
+    if (!isLost()) {
+      lostSince = 0;
+      return;
+    }
+
+    // What is disabled for good, as a draft's button is once it is saved, does not keep the focus waiting.
+    lostSince ||= performance.now();
+    const isGone = !held.element.isConnected || performance.now() - lostSince > 1500;
+    const target = isUsable(held.element) ? held.element : isGone ? held.near.find(isUsable) : null;
+    if (target) {
+      lostSince = 0;
+      target.focus();
+    } else if (!isGone) {
+      looking = setTimeout(look, 200);
+    }
+  };
+
+  // Not at once: on its way from one to the next the focus is nowhere for a moment.
+  const giveBack = () => { looking ??= setTimeout(look, 40); };
+
   window.shell = {
     theme: () => cookie("theme") || "system",
     setTheme: (theme) => { keep("theme", theme); applyTheme(); },
@@ -79,18 +116,25 @@
       field?.focus({ preventScroll: true });
     },
     scrollIntoView: (id) => { document.getElementById(id)?.scrollIntoView({ block: "nearest" }); },
-    open: (dialog) => {
+    open: (dialog, first) => {
       if (!dialog.open) {
-        dialog.opener = document.activeElement;
+        const opener = document.activeElement === document.body ? held?.element : document.activeElement;
+        dialog.addEventListener("close", () => {
+          // The command may have disabled it for a while: it has the focus as soon as it can.
+          held = null;
+          if (opener && opener !== document.body) {
+            hold(opener);
+            opener.focus();
+          }
+        }, { once: true });
         dialog.showModal();
+        document.getElementById(first)?.focus();
       }
     },
     close: (dialog) => {
       if (dialog.open) {
         dialog.close();
       }
-
-      dialog.opener?.focus?.();
     },
     download: async (name, stream) => {
       const bytes = await stream.arrayBuffer();
@@ -127,6 +171,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(giveBack).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
     takeSecret();
     watchConnection();
     document.addEventListener("click", (event) => {

@@ -40,14 +40,30 @@ export function attach(root, page) {
   const focusedRow = () => document.activeElement?.closest?.("[data-reads]") ?? null;
   const remark = () => mark(hovered?.isConnected ? hovered : focusedRow(), hoveredLine?.isConnected ? hoveredLine : null);
 
-  listen("mouseover", (event) => {
+
+  // Who types looks at what they type in, whatever comes to lie under a pointer that rests.
+  let isPointing = false;
+  const point = (event) => {
     const row = event.target.closest("[data-reads]");
     const line = event.target.closest(".record-line[data-path]");
     if (row !== hovered || line !== hoveredLine) {
       [hovered, hoveredLine] = [row, line];
       remark();
     }
+  };
+  listen("mousemove", (event) => {
+    if (!isPointing && (event.movementX !== 0 || event.movementY !== 0)) {
+      isPointing = true;
+      point(event);
+    }
   });
+  listen("mouseover", (event) => { if (isPointing) { point(event); } });
+  listen("keydown", () => {
+    if (isPointing) {
+      [isPointing, hovered, hoveredLine] = [false, null, null];
+      remark();
+    }
+  }, true);
   listen("mouseleave", () => { [hovered, hoveredLine] = [null, null]; remark(); });
 
   let scheduled = false;
@@ -78,6 +94,22 @@ export function attach(root, page) {
     write(target, origin === "Path" ? path : text.slice(0, from) + written + text.slice(to), origin === "Path" ? path.length : from + written.length);
     target.focus();
   };
+
+  // One element serves every origin, so that it keeps the caret when the origin changes. Only an expression has several lines.
+  const isOneLine = (element) => element.matches?.("textarea.one-line");
+  listen("keydown", (event) => {
+    if (event.key === "Enter" && isOneLine(event.target)) {
+      event.preventDefault();
+    }
+  });
+  listen("beforeinput", (event) => {
+    if (event.data?.includes("\n") && isOneLine(event.target)) {
+      event.preventDefault();
+      const [from, to] = [event.target.selectionStart, event.target.selectionEnd];
+      const put = event.data.replace(/\s*\n\s*/g, " ").trim();
+      write(event.target, event.target.value.slice(0, from) + put + event.target.value.slice(to), from + put.length);
+    }
+  });
 
   listen("focusin", (event) => {
     if (sourceOf(event.target) && sourceOf(event.target).dataset.origin !== "Constant") {
@@ -257,7 +289,9 @@ function completion(root, page) {
 
     const isTaken = isWanted;
     [isStale, isWanted] = [false, false];
-    if (found.options.length > 0) {
+    // What is written in full needs no list that lies over what comes next.
+    const isWhole = found.options.length === 1 && found.options[0].kind !== "function" && found.options[0].text === text.slice(found.from, found.to);
+    if (found.options.length > 0 && (asked || !isWhole)) {
       show(found);
       if (isTaken) {
         accept(active);

@@ -73,7 +73,7 @@ internal static class HandWritten
         return row;
     }
 
-    private static void ReadCustomer(ref Utf8JsonReader reader, ref OrderRow row)
+    public static void ReadCustomer(ref Utf8JsonReader reader, ref OrderRow row)
     {
         string? firstName = null, lastName = null;
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)

@@ -17,9 +17,18 @@ public static class CommandLine
         console mapping test TENANT/INTEGRATION [--draft]
                                         runs the saved tests of a mapping as it is published, or of its draft;
                                         ends with 1 where one fails
+        console apply FILE.yaml [--dry-run] [--json]
+                                        creates or updates a tenant as a file says; a second time it changes nothing
+        console export TENANT           prints a tenant as such a file, without its secrets
+        console run TENANT/INTEGRATION [--wait] [--timeout SECONDS]
+                                        queues a run; with --wait prints its totals as JSON when it has ended
+        console deadletters TENANT [--ndjson] [--integration INTEGRATION] [--cause CAUSE] [--state STATE] [--since WHEN]
+                                        writes the dead letters, one JSON object a line, without the records
         console link EMAIL              makes a link with which somebody chooses a new password
         console seed [--tenants N] [--integrations N] [--letters N]
                                         fills an empty database with made-up history, for trying the pages
+
+        console apply, export, run and deadletters say more with --help.
         """;
 
     /// <summary>Whether these arguments ask for a command instead of the console itself.</summary>
@@ -29,6 +38,11 @@ public static class CommandLine
     /// <returns>The process's exit code; null where the arguments ask for something else.</returns>
     public static async Task<int?> RunAloneAsync(string[] args, TextWriter output, CancellationToken cancellationToken)
     {
+        if (TenantCommands.Has(args))
+        {
+            return await TenantCommands.RunAloneAsync(args, output);
+        }
+
         switch (args)
         {
             case ["--help"] or ["-h"] or ["help"]:
@@ -57,6 +71,11 @@ public static class CommandLine
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
+        if (TenantCommands.Has(args))
+        {
+            return await TenantCommands.RunAsync(scope.ServiceProvider, args, output, cancellationToken);
+        }
+
         switch (args)
         {
             case ["audit", "verify", .. var rest] when rest.Length <= 1:

@@ -1,3 +1,4 @@
+using IntegrationConsole.Configuration.Declarations;
 using IntegrationConsole.Configuration.Sample;
 
 namespace IntegrationConsole.Configuration;
@@ -8,11 +9,32 @@ public static class ConfigurationFeature
     {
         services.AddSingleton<SeededHistory>();
         services.AddSingleton<Seeding>();
+        services.AddSingleton<CommandNames>();
         services.AddSingleton<MappingTests>();
+        services.AddSingleton<RunWatch>();
+        services.AddSingleton<RunCommand>();
+        services.AddSingleton<LettersCommand>();
+        services.AddSingleton<ExportCommand>();
+        services.AddSingleton<TenantExport>();
+        services.AddSingleton<ConnectionExport>();
+        AddApply(services);
         services.AddSingleton<SampleSource>();
         services.AddSingleton<SampleIntegrations>();
         services.AddSingleton<SampleWorkspace>();
         return services;
+    }
+
+    private static void AddApply(IServiceCollection services)
+    {
+        services.AddSingleton<ApplyCommand>();
+        services.AddSingleton<DeclarationReader>();
+        services.AddSingleton<DeclarationApply>();
+        services.AddSingleton<TenantApply>();
+        services.AddSingleton<CredentialApply>();
+        services.AddSingleton<ConnectionApply>();
+        services.AddSingleton<LookupApply>();
+        services.AddSingleton<MappingApply>();
+        services.AddSingleton<IntegrationApply>();
     }
 
     public static WebApplication MapConfiguration(this WebApplication app)

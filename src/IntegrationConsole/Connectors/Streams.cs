@@ -44,6 +44,12 @@ public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, s
     public string? Until { get; init; }
 
     public string? From => Since ?? Cursor;
+
+    /// <summary>Tells how large batches should be now; null for all of them as large as <see cref="BatchSize"/>.</summary>
+    public BatchPace? Pace { get; init; }
+
+    /// <summary>Records that the next batch should have.</summary>
+    public int BatchSizeNow => Pace?.Records ?? BatchSize;
 }
 
 public enum WriteMode

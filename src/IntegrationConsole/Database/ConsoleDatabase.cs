@@ -10,6 +10,7 @@ public sealed class ConsoleDatabase : IAsyncDisposable
 {
     private readonly EmbeddedPostgres? _embedded;
     private readonly bool _asApplicationRole;
+    private readonly AsyncLocal<JointTransaction?> _joint = new();
 
     internal ConsoleDatabase(NpgsqlDataSource source, bool asApplicationRole, EmbeddedPostgres? embedded)
     {
@@ -24,12 +25,21 @@ public sealed class ConsoleDatabase : IAsyncDisposable
     /// <summary>Whether the cluster was started by the console itself.</summary>
     public bool IsEmbedded => _embedded is not null;
 
-    public Task<DatabaseSession> InTenantAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        DatabaseSession.OpenAsync(Source, tenant, _asApplicationRole, cancellationToken);
+    public Task<DatabaseSession> InTenantAsync(TenantId tenant, CancellationToken cancellationToken) => OpenAsync(tenant, cancellationToken);
 
     /// <summary>All tenants' rows: for sign-in, fleet pages (which pass the tenants one may see) and housekeeping.</summary>
-    public Task<DatabaseSession> AcrossTenantsAsync(CancellationToken cancellationToken) =>
-        DatabaseSession.OpenAsync(Source, null, _asApplicationRole, cancellationToken);
+    public Task<DatabaseSession> AcrossTenantsAsync(CancellationToken cancellationToken) => OpenAsync(null, cancellationToken);
+
+    /// <summary>
+    /// Makes operations that each commit for themselves happen in one transaction: every session that is opened inside
+    /// <paramref name="act"/> joins it, and is kept only when it says so at its end. Not for work on several threads.
+    /// </summary>
+    public async Task<T> TogetherAsync<T>(Func<JointTransaction, Task<T>> act, CancellationToken cancellationToken)
+    {
+        await using var joint = new JointTransaction(await DatabaseSession.OpenAsync(Source, null, _asApplicationRole, cancellationToken));
+        _joint.Value = joint;
+        return await act(joint);
+    }
 
     /// <summary>
     /// Makes a second database with a login of its own on the same server, for sample data; both are left as they are
@@ -58,6 +68,9 @@ public sealed class ConsoleDatabase : IAsyncDisposable
     }
 
     internal string? ConnectionPassword { get; init; }
+
+    private Task<DatabaseSession> OpenAsync(TenantId? tenant, CancellationToken cancellationToken) =>
+        _joint.Value is { IsOpen: true } joint ? joint.JoinAsync(tenant, cancellationToken) : DatabaseSession.OpenAsync(Source, tenant, _asApplicationRole, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -9,10 +9,13 @@ namespace IntegrationConsole.Database;
 /// </summary>
 public sealed class DatabaseSession : IAsyncDisposable
 {
-    private DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    private readonly JointPart? _part;
+
+    private DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction, JointPart? part)
     {
         Connection = connection;
         Transaction = transaction;
+        _part = part;
     }
 
     /// <summary>For COPY and batches; everything else goes through the methods here.</summary>
@@ -54,10 +57,28 @@ public sealed class DatabaseSession : IAsyncDisposable
     public Task NotifyAsync(Change change, CancellationToken cancellationToken) =>
         RunAsync("select pg_notify(@channel, @payload)", new { channel = ChangeBroadcaster.Channel, payload = change.ToString() }, cancellationToken);
 
-    public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);
+    public Task CommitAsync(CancellationToken cancellationToken) => _part is null ? Transaction.CommitAsync(cancellationToken) : _part.KeepAsync(cancellationToken);
+
+    /// <summary>The same connection and transaction for a part of it, which is kept or undone on its own.</summary>
+    internal DatabaseSession PartOf(JointPart part) => new(Connection, Transaction, part);
+
+    /// <summary>Says whose rows are in reach: local to the transaction, so that a pooled connection cannot carry a tenant to its next user.</summary>
+    internal static NpgsqlBatchCommand Scope(TenantId? tenant)
+    {
+        var set = new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('app.scope', $2, true)");
+        set.Parameters.AddWithValue(tenant?.Value.ToString() ?? "");
+        set.Parameters.AddWithValue(tenant is null ? "fleet" : "tenant");
+        return set;
+    }
 
     public async ValueTask DisposeAsync()
     {
+        if (_part is not null)
+        {
+            await _part.DisposeAsync();
+            return;
+        }
+
         await Transaction.DisposeAsync();
         await Connection.DisposeAsync();
     }
@@ -75,13 +96,9 @@ public sealed class DatabaseSession : IAsyncDisposable
                 scope.BatchCommands.Add(new NpgsqlBatchCommand($"set local role {Migrator.ApplicationRole}"));
             }
 
-            // Local to the transaction: a pooled connection cannot carry a tenant to its next user.
-            var set = new NpgsqlBatchCommand("select set_config('app.tenant', $1, true), set_config('app.scope', $2, true)");
-            set.Parameters.AddWithValue(tenant?.Value.ToString() ?? "");
-            set.Parameters.AddWithValue(tenant is null ? "fleet" : "tenant");
-            scope.BatchCommands.Add(set);
+            scope.BatchCommands.Add(Scope(tenant));
             await scope.ExecuteNonQueryAsync(cancellationToken);
-            return new DatabaseSession(connection, transaction);
+            return new DatabaseSession(connection, transaction, null);
         }
         catch
         {

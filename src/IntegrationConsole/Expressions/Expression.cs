@@ -73,12 +73,11 @@ public sealed class Expression
         }
         catch (ExpressionFailure failure)
         {
-            failure.Position ??= run.Position;
-            return new ExpressionOutcome(default, failure.ToError());
+            return new ExpressionOutcome(default, run.Place(failure));
         }
         catch (InsufficientExecutionStackException)
         {
-            return new ExpressionOutcome(default, run.TooDeep().ToError());
+            return new ExpressionOutcome(default, run.Place(run.TooDeep()));
         }
     }
 

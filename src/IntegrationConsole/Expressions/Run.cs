@@ -24,10 +24,16 @@ internal sealed class Run(Value root, Surroundings surroundings, ExpressionLimit
     /// <summary>The function that is called now, for errors.</summary>
     public string? Token;
 
+    /// <summary>The function of the call that no other call is around, where there is one, and where it was called last.</summary>
+    public Function? Outermost;
+    public int OutermostPosition;
+
+    /// <summary>How many calls are inside each other now.</summary>
+    public int OpenCalls;
+
     /// <summary>Set by a call in tail position, and called by whoever called the body: so it costs no stack.</summary>
     public Function? TailFunction;
     public Value[] TailArguments = [];
-    public Value TailInput;
 
     public Value Root { get; } = root;
 
@@ -92,6 +98,14 @@ internal sealed class Run(Value root, Surroundings surroundings, ExpressionLimit
 
     public ExpressionFailure TooDeep() => new(ErrorCodes.TimeOrDepth, Position,
         detail: "The evaluation is nested too deeply: a function may call itself without end, or not in tail position.");
+
+    /// <summary>Says where a failure shows: at the outermost call, and otherwise where it happened.</summary>
+    public ExpressionError Place(ExpressionFailure failure)
+    {
+        failure.Position = Outermost is null ? failure.Position ?? (Position > 0 ? Position : null) : OutermostPosition;
+        failure.Token ??= Token;
+        return failure.ToError();
+    }
 
     private void Check()
     {

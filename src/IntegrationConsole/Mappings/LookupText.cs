@@ -90,10 +90,28 @@ public static class LookupText
 
     public static void WriteTo(StringBuilder text, string key, string value) => text.Append(Quote(key)).Append(',').Append(Quote(value)).Append('\n');
 
+    /// <summary>A tab in the first line, or the first of the other two: a value holds them more often than a key. What is quoted does not count.</summary>
     private static char SeparatorOf(string text)
     {
-        var first = text.AsSpan(0, Math.Max(0, text.IndexOf('\n') is >= 0 and var end ? end : text.Length));
-        return first.Contains('\t') ? '\t' : first.Contains(';') && !first.Contains(',') ? ';' : ',';
+        var isQuoted = false;
+        char? separator = null;
+        foreach (var letter in text.AsSpan().TrimStart(" \r\n"))
+        {
+            isQuoted ^= letter == '"';
+            if (isQuoted || letter is not ('\n' or '\t' or ';' or ','))
+            {
+                continue;
+            }
+
+            if (letter is '\n' or '\t')
+            {
+                return letter is '\t' ? letter : separator ?? ',';
+            }
+
+            separator ??= letter;
+        }
+
+        return separator ?? ',';
     }
 
     private static string Quote(string text) => text.AsSpan().ContainsAny(Special) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

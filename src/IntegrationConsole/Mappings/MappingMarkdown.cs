@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings.Agreements;
+using static IntegrationConsole.Mappings.MarkdownText;
 
 namespace IntegrationConsole.Mappings;
 
@@ -134,7 +135,7 @@ public static class MappingMarkdown
         Line(text, "");
         foreach (var condition in document.Conditions)
         {
-            Line(text, $"- {Plain(MappingDiff.ConditionOf(condition))}");
+            Line(text, $"- {Beginning(MappingDiff.ConditionOf(condition))}");
         }
 
         if (document.Filter.Length > 0)
@@ -146,7 +147,9 @@ public static class MappingMarkdown
 
     private static void Expressions(StringBuilder text, MappingDocument document)
     {
-        var rules = document.AllFields.Where(rule => rule.Origin is ValueOrigin.Expression).ToList();
+        var rules = document.Fields.Select(rule => (Stream: "", Rule: rule))
+            .Concat(document.Children.SelectMany(child => child.Fields.Select(rule => (child.Stream, Rule: rule))))
+            .Where(named => named.Rule.Origin is ValueOrigin.Expression).ToList();
         if (rules.Count == 0)
         {
             return;
@@ -154,10 +157,10 @@ public static class MappingMarkdown
 
         Line(text, "");
         Line(text, "## Expressions");
-        foreach (var rule in rules)
+        foreach (var (stream, rule) in rules)
         {
             Line(text, "");
-            Line(text, $"{Code(rule.Name)}:");
+            Line(text, $"{Code(rule.Name)}{(stream.Length > 0 ? $" of {Code(stream)}" : "")}:");
             Block(text, rule.Source, "");
         }
     }
@@ -215,38 +218,6 @@ public static class MappingMarkdown
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    /// <summary>Text that is only text: no markup, no link, no new line, no cell of its own.</summary>
-    private static string Plain(string words)
-    {
-        var text = new StringBuilder();
-        foreach (var letter in OneLine(words))
-        {
-            // A named character for those that HTML reads, a backslash for those that Markdown does.
-            text.Append(letter switch
-            {
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '&' => "&amp;",
-                '\\' or '`' or '*' or '_' or '{' or '}' or '[' or ']' or '(' or ')' or '#' or '+' or '!' or '|' or '~' or ':' or '@' => $"\\{letter}",
-                _ => letter.ToString(),
-            });
-        }
-
-        return text.ToString();
-    }
-
-    /// <summary>In a table even code ends at a bar.</summary>
-    private static string Cell(string words) => Code(words).Replace("|", "\\|", StringComparison.Ordinal);
-
-    /// <summary>A longer fence than any inside holds all the others.</summary>
-    private static string Code(string words)
-    {
-        var inside = OneLine(words);
-        var fence = new string('`', LongestRun(inside) + 1);
-        var isPadded = inside.Length == 0 || inside.StartsWith('`') || inside.EndsWith('`') || inside.StartsWith(' ');
-        return isPadded ? $"{fence} {inside} {fence}" : $"{fence}{inside}{fence}";
-    }
-
     private static void Block(StringBuilder text, string source, string indent, string language = "jsonata")
     {
         var fence = new string('`', Math.Max(3, LongestRun(source) + 1));
@@ -259,20 +230,6 @@ public static class MappingMarkdown
 
         Line(text, indent + fence);
     }
-
-    private static int LongestRun(string text)
-    {
-        var (longest, run) = (0, 0);
-        foreach (var letter in text)
-        {
-            run = letter == '`' ? run + 1 : 0;
-            longest = Math.Max(longest, run);
-        }
-
-        return longest;
-    }
-
-    private static string OneLine(string words) => string.Concat(words.ReplaceLineEndings(" ").Select(letter => char.IsControl(letter) ? ' ' : letter));
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

@@ -79,12 +79,12 @@ public static class MappingRules
     public static string ChildPart(int index) => $"children[{index}]";
 
     /// <summary>
-    /// What can be shown of a mapping while it is written: without the fields that are wrong, and without a filter or schema that
-    /// is. A row that lacks fields is held against no schema. Null where nothing is left, or the record's rows and key are wrong.
+    /// What can be shown of a mapping while it is written: without the fields and child tables that are wrong, and without a filter
+    /// or schema that is. A row that lacks fields is held against no schema. Null where nothing is left, or the record's rows and key are wrong.
     /// </summary>
     public static MappingDocument? WhatHolds(MappingDocument document, IReadOnlyList<MappingProblem> problems)
     {
-        if (problems.Any(problem => problem.Field < 0 && problem.Part is not (FilterPart or KeyPart or InputSchemaPart or OutputSchemaPart)))
+        if (problems.Any(problem => problem.Field < 0 && problem.Part is not (FilterPart or KeyPart or InputSchemaPart or OutputSchemaPart) && !IsOfAChild(problem.Part)))
         {
             return null;
         }
@@ -95,6 +95,7 @@ public static class MappingRules
         {
             Fields = [.. document.Fields.Where((_, index) => !wrong.Contains(index))],
             Filter = parts.Contains(FilterPart) ? "" : document.Filter,
+            Children = [.. document.Children.Where((_, index) => !parts.Any(part => part.StartsWith($"{ChildPart(index)}.", StringComparison.Ordinal)))],
 
             // The rows show how a split or a group goes before their records have a name.
             Key = !parts.Contains(KeyPart) ? document.Key : document.Split.Length + document.Group.Length > 0 ? NoNameYet : "",
@@ -106,7 +107,9 @@ public static class MappingRules
 
     /// <summary>Whether the page shows the problem where it is, and not for the mapping as a whole.</summary>
     public static bool HasPlace(MappingProblem problem) =>
-        problem.Field >= 0 || problem.Part is FilterPart or KeyPart or SplitPart or GroupPart or InputSchemaPart or OutputSchemaPart || problem.Part.StartsWith("children[", StringComparison.Ordinal);
+        problem.Field >= 0 || problem.Part is FilterPart or KeyPart or SplitPart or GroupPart or InputSchemaPart or OutputSchemaPart || IsOfAChild(problem.Part);
+
+    private static bool IsOfAChild(string part) => part.StartsWith("children[", StringComparison.Ordinal);
 
     /// <summary>The destination's fields that no record goes in without, and that the mapping does not make; none where records are only changed.</summary>
     public static IReadOnlyList<StreamField> Unmade(MappingDocument document, IReadOnlyList<StreamField> destination, WriteMode mode) => mode is WriteMode.Update ? [] :

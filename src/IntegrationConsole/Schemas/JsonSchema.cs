@@ -77,7 +77,19 @@ public sealed class JsonSchema
             : Dialects.Standard;
 
     private static SchemaCompilation.Refused? Misfit(JsonSchema meta, JsonElement root) =>
-        meta.Validate(root, SchemaOptions.Default).Errors is [var first, ..]
-            ? new SchemaCompilation.Refused(first.InstancePointer, $"This is no valid JSON Schema. {first.Sentence}")
+        meta.Validate(root, SchemaOptions.Default).Errors is [_, ..] errors && Telling(errors) is var error
+            ? new SchemaCompilation.Refused(error.InstancePointer, $"This is no valid JSON Schema. {error.Sentence}")
             : null;
+
+    /// <summary>The first error, or what follows it where it only says that no alternative fits.</summary>
+    private static SchemaError Telling(IReadOnlyList<SchemaError> errors)
+    {
+        var at = 0;
+        while (errors[at].Keyword is "anyOf" or "oneOf" && at + 1 < errors.Count && errors[at + 1].InstancePointer.StartsWith($"{errors[at].InstancePointer}/", StringComparison.Ordinal))
+        {
+            at++;
+        }
+
+        return errors[at];
+    }
 }

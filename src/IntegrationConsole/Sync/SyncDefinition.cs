@@ -47,4 +47,7 @@ public sealed record SyncDraft(
 
     /// <summary>What becomes of records that were deleted at the source.</summary>
     public DeleteRules Deletes { get; init; } = DeleteRules.None;
+
+    /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
+    public string Slug { get; init; } = "";
 }

@@ -22,6 +22,7 @@ public static class SyncFeature
         services.AddSingleton<RunTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
+        services.AddSingleton<WorkerNodes>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<RecordFeeds>();
         services.AddSingleton<OutcomeRecorders>();

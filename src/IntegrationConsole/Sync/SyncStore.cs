@@ -55,7 +55,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var slug = await FreeSlugAsync(session, tenant, draft.Name, cancellationToken);
+        var slug = await FreeSlugAsync(session, tenant, draft.Slug.Length > 0 ? draft.Slug : draft.Name, cancellationToken);
         var mapping = await mappings.CreateAsync(session, tenant, draft.Name.Trim(), firstMapping, actor, cancellationToken);
         await session.RunAsync("""
             insert into sync_definition (tenant_id, id, slug, name, source_connection_id, source_stream, read_mode, destination_connection_id, destination_stream,

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using IntegrationConsole.Journeys.Support;
-using static Microsoft.Playwright.Assertions;
 
 namespace IntegrationConsole.Journeys.Expressions;
 
@@ -16,7 +15,6 @@ public sealed class An_expression_from_draft_to_run(SampleConsole console)
         await screen.OpenAsync($"{Integration}/mapping");
         await screen.SeesAsync("Record 1 of 50");
         await screen.ChooseAsync("Origin of label", "expression");
-        await Expect(screen.Page.Locator("textarea[aria-label='Source of label']")).ToBeVisibleAsync();
         await screen.FillAsync("Source of label", "$uppercase(names.english");
         await screen.SeesAsync("At character 24: Expected ) before the end of the expression.");
         await screen.SeesAsync("Correct what is marked to see how many records pass.");

@@ -64,7 +64,7 @@ public sealed class Testing_mappings_from_the_command_line
     }
 
     private static MappingTests Command(SyncWorld world) => new(
-        world.Console.Get<TenantStore>(), world.Console.Get<IntegrationConsole.Sync.SyncStore>(), world.Console.Get<MappingStore>(), world.Console.Get<TestBench>());
+        new CommandNames(world.Console.Get<TenantStore>(), world.Console.Get<IntegrationConsole.Sync.SyncStore>()), world.Console.Get<MappingStore>(), world.Console.Get<TestBench>());
 
     private static async Task<(int Code, string Text)> RunAsync(SyncWorld world, string slug, bool draft = false)
     {

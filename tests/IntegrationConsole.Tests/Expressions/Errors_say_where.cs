@@ -17,7 +17,7 @@ public sealed class Errors_say_where
     [InlineData("a ~> /[/", "S0302", 8)]
     [InlineData("/(/", "S0302", 3)]
     [InlineData("/a{2}{3}/", "S0303", 9)]
-    [InlineData("function($x)<q>{$x}", "S0500", 9)]
+    [InlineData("function($x)<q>{$x}", "S0500", 13)]
     [InlineData("'a' + 1", "T2001", 5)]
     [InlineData("1 + 'a'", "T2002", 3)]
     [InlineData("1 < 'a'", "T2009", 3)]
@@ -37,6 +37,30 @@ public sealed class Errors_say_where
         var error = Jsonata.ErrorOf(expression, """{"a":1}""");
 
         Assert.Equal((code, position), (error.Code, error.Position));
+    }
+
+    [Theory]
+    [InlineData("($f := function($x) { 0 + ($x + 'a') }; $f(1))", 43, "+")]
+    [InlineData("$map([1], function($x) { $x + 'a' })", 5, "+")]
+    [InlineData("($f := function($x) { [$x + 'a'] }; $g := function($y) { [$f($y)] }; $g(1))", 72, "+")]
+    [InlineData("($f := function($x) { $x > 0 ? [$f($x - 1)] : $x + 'a' }; $f(2))", 35, "+")]
+    [InlineData("(function($x) { $sqrt($x) })(-1)", 21, "sqrt")]
+    [InlineData("(function($x) { $sqrt(-$x + 'a') })(1)", 27, "+")]
+    [InlineData("1 and (1 + 'a')", 5, "and")]
+    [InlineData("0 or $sqrt(-1)", 4, "or")]
+    [InlineData("$string(1 and $sqrt(-1))", 13, "and")]
+    [InlineData("'a' & 'b' & 1 / 0", 11, "&")]
+    [InlineData("1 / 0 + 1", 7, "+")]
+    [InlineData("[1..'a']", 4, "..")]
+    [InlineData("(function($x) { 'a' ~> $x })(1)", 29, null)]
+    [InlineData("($f := function($x)<n:n> { $x }; $f('a'))", 36, "f")]
+    [InlineData("function($x)<(n<s>):n> { $x }", 14, null)]
+    [InlineData("function($x)<s<s>:n> { $x }", 15, null)]
+    public void At_the_outermost_call_with_the_word_that_failed(string expression, int position, string? token)
+    {
+        var error = Jsonata.ErrorOf(expression);
+
+        Assert.Equal((position, token), (error.Position, error.Token));
     }
 
     [Fact]

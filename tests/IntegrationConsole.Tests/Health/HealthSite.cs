@@ -58,6 +58,8 @@ internal sealed class HealthSite : IAsyncDisposable
         var app = builder.Build();
         app.UseAccess();
         app.MapHealth();
+        app.MapMappings();
+        app.MapSync();
         app.MapGet("/sign-in-as/{email}", async (string email, SignIn signIn, People people) =>
         {
             await signIn.BeginAsync((await people.FindByEmailAsync(email))!);
@@ -67,15 +69,18 @@ internal sealed class HealthSite : IAsyncDisposable
         return new HealthSite(app, database) { System = system };
     }
 
-    public async Task SignInAsync(bool platformAdmin)
+    /// <returns>Who is signed in now.</returns>
+    public async Task<Guid> SignInAsync(bool platformAdmin)
     {
         var email = $"{Guid.NewGuid():n}@example.com";
+        Guid user;
         await using (var scope = _app.Services.CreateAsyncScope())
         {
-            await scope.ServiceProvider.GetRequiredService<People>().InviteAsync(email, "", platformAdmin, TestConsole.Somebody, default);
+            user = (await scope.ServiceProvider.GetRequiredService<People>().InviteAsync(email, "", platformAdmin, TestConsole.Somebody, default)).Id!.Value;
         }
 
         (await Client.GetAsync($"/sign-in-as/{email}")).EnsureSuccessStatusCode();
+        return user;
     }
 
     /// <summary>Health as it is now: the node evaluates by itself as well, and one evaluation goes on at a time.</summary>

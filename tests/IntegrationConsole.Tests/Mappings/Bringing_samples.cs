@@ -12,6 +12,7 @@ public sealed class Bringing_samples
     [InlineData("a.json", "\ufeff{\n\"id\":1}\n", 1)]
     [InlineData("a.json", "{\"id\":1}\n{\"id\":2}\n", 2)]
     [InlineData("a.ndjson", "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\n", 2)]
+    [InlineData("a.ndjson", "{\"id\":1}\nnonsense\n", 2)]
     [InlineData("a.csv", "id,name\n1,Ada\n2,Bob\n3,Cy\n", 2)]
     public async Task The_first_records_of_a_file_are_taken(string name, string content, int records)
     {

@@ -93,4 +93,18 @@ public sealed class Comparing_versions
         Assert.Equal(document.Fields, read.Fields);
         Assert.Equal(document.Conditions, read.Conditions);
     }
+
+    [Fact]
+    public void Nothing_changes_about_a_mapping_without_a_word()
+    {
+        Assert.All(OneChange.OfAllParts(), change => Assert.True(MappingDiff.Between(OneChange.Whole, change.Changed).Count > 0, change.What));
+        Assert.All(OneChange.OfAllParts(), change => Assert.True(MappingDiff.Between(change.Changed, OneChange.Whole).Count > 0, $"{change.What}, and back"));
+    }
+
+    [Fact]
+    public void Everything_that_can_be_changed_about_a_mapping_survives_being_kept() => Assert.All(OneChange.OfAllParts(), change =>
+    {
+        Assert.NotEqual((change.What, OneChange.Whole.ToJson()), (change.What, change.Changed.ToJson()));
+        Assert.Equal((change.What, change.Changed.ToJson()), (change.What, MappingDocument.Parse(change.Changed.ToJson()).ToJson()));
+    });
 }

@@ -65,6 +65,14 @@ public sealed class Completing_sources
     }
 
     [Fact]
+    public void What_begins_so_comes_first_then_what_has_a_step_that_does_then_what_holds_it()
+    {
+        var values = SampleShape.Of([JsonSerializer.Deserialize<JsonElement>("""{"webmail":1,"contact":{"mail":2},"mailing":3,"other":4}""")]);
+
+        Assert.Equal(["mailing", "contact.mail", "webmail"], Completion.At(ValueOrigin.Path, "mail", 4, asked: false, values).Options.Select(option => option.Text));
+    }
+
+    [Fact]
     public void A_dollar_sign_offers_functions_with_what_they_do()
     {
         var options = Completion.At(ValueOrigin.Expression, "$mask", 5, asked: false, Values).Options;

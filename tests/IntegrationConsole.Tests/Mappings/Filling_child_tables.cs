@@ -26,26 +26,38 @@ public sealed class Filling_child_tables
     [Fact]
     public void The_items_of_each_list_become_rows_of_its_table()
     {
-        var mapped = Trial.Apply(Trial.Plan(Orders, ["id"]), """{"id":1,"lines":[{"qty":2},{"qty":3}],"tags":["a","b","a"]}""", """{"id":2}""");
+        var mapped = Trial.Apply(Trial.Plan(Orders, ["id"]), """{"id":1,"lines":[{"qty":2},{"qty":3}],"tags":["a","b","a"]}""", """{"id":2}""", """{"lines":[{"qty":4}],"id":3}""");
 
-        Assert.Equal(["1", "2"], Rows(mapped.Rows));
-        Assert.Equal(["1|0|2", "1|1|3"], Rows(mapped.Children[0].Rows));
+        Assert.Equal(["1", "2", "3"], Rows(mapped.Rows));
+        Assert.Equal(["1|0|2", "1|1|3", "3|0|4"], Rows(mapped.Children[0].Rows));
+        Assert.Equal([0, 0, 2], Enumerable.Range(0, 3).Select(mapped.Children[0].Rows.RecordOf));
         Assert.Equal(["a", "b"], Rows(mapped.Children[1].Rows));
-        Assert.Equal([new(0, "1", 0, 1), new(1, "2", 1, 1)], mapped.TakenRecords);
+        Assert.Equal([("order_lines", "order_id, line"), ("tags", "tag")], mapped.Children.Select(child => (child.Stream, string.Join(", ", child.KeyFields))));
+        Assert.Equal([new(0, "1", 0, 1), new(1, "2", 1, 1), new(2, "3", 2, 1)], mapped.TakenRecords);
     }
 
     [Fact]
     public void A_bad_item_sets_the_record_aside_with_all_of_its_rows()
     {
         var document = Orders with { Children = [Tags, Lines] };
-        var mapped = Trial.Apply(Trial.Plan(document, ["id"]), """{"id":1,"lines":[{"qty":2},{}],"tags":["a"]}""", """{"id":2,"lines":[{"qty":2}],"tags":["b"]}""");
+        var mapped = Trial.Apply(Trial.Plan(document, ["id"]), """{"id":0,"lines":[{"qty":5}],"tags":["z"]}""", """{"id":1,"lines":[{"qty":2},{}],"tags":["a"]}""", """{"id":2,"lines":[{"qty":2}],"tags":["b"]}""");
 
         var rejected = Assert.Single(mapped.Rejected);
         Assert.Equal(("1", "order_lines.qty"), (rejected.Key, rejected.Failure.Field));
         Assert.Equal("order_lines, item 2: qty: a value is required, and the record has none at item.qty.", rejected.Failure.Sentence);
-        Assert.Equal(["2"], Rows(mapped.Rows));
-        Assert.Equal(["b"], Rows(mapped.Children[0].Rows));
-        Assert.Equal(["2|0|2"], Rows(mapped.Children[1].Rows));
+        Assert.Equal(["0", "2"], Rows(mapped.Rows));
+        Assert.Equal(["z", "b"], Rows(mapped.Children[0].Rows));
+        Assert.Equal(["0|0|5", "2|0|2"], Rows(mapped.Children[1].Rows));
+    }
+
+    [Fact]
+    public void A_table_that_is_still_being_written_does_not_hide_what_the_others_make()
+    {
+        var document = Orders with { Children = [new ChildTable { Stream = "notes" }, Lines] };
+
+        var holding = MappingRules.WhatHolds(document, MappingRules.Check(document, []));
+
+        Assert.Equal([Lines], holding?.Children);
     }
 
     [Fact]

@@ -19,10 +19,11 @@ public sealed class Gathering_records
     [Fact]
     public void Records_with_the_same_value_make_one_row_in_the_order_in_which_groups_begin()
     {
-        var mapped = Trial.Apply(Trial.Plan(Totals, ["customer"]), Record(1, "ada", 10), Record(2, "bob", 5), Record(3, "ada", 2.5m));
+        var mapped = Trial.Apply(Trial.Plan(Totals, ["customer"]), Record(1, "ada", 10), Record(2, "bob", 5), Record(3, "ada", 2.5m), Record(4, "Bob", 7));
 
-        Assert.Equal(["ada|1|12.5", "bob|2|5"], Rows(mapped));
-        Assert.Equal([new(0, "1", 0, 1), new(2, "3", 0, 1), new(1, "2", 1, 1)], mapped.TakenRecords);
+        Assert.Equal(["ada|1|12.5", "bob|2|5", "Bob|4|7"], Rows(mapped));
+        Assert.Equal(["ada", "bob", "Bob"], Enumerable.Range(0, mapped.Rows.Count).Select(mapped.Rows.KeyOf));
+        Assert.Equal([new(0, "1", 0, 1), new(2, "3", 0, 1), new(1, "2", 1, 1), new(3, "4", 2, 1)], mapped.TakenRecords);
     }
 
     [Fact]
@@ -31,6 +32,19 @@ public sealed class Gathering_records
         var document = Totals with { Group = "$floor(total / 10)", Fields = [new() { Name = "band", Type = FieldType.Json, Source = "key" }] };
 
         Assert.Equal(["1", "0"], Rows(Trial.Apply(Trial.Plan(document), Record(1, "ada", 10), Record(2, "bob", 5), Record(3, "ada", 12))));
+    }
+
+    [Theory]
+    [InlineData("customer")]
+    [InlineData("customer ? customer : customer")]
+    public void A_number_and_the_text_that_is_written_like_it_are_different_values(string group)
+    {
+        var document = Totals with { Group = group, Fields = [new() { Name = "key", Type = FieldType.Json, Source = "key" }, new() { Name = "ids", Type = FieldType.Json, Source = "records.id", Origin = ValueOrigin.Expression }] };
+
+        var mapped = Trial.Apply(
+            Trial.Plan(document), [.. new[] { "1", "\"1\"", "true", "\"true\"", "1" }.Select((customer, id) => $$"""{"id":{{id}},"customer":{{customer}}}""")]);
+
+        Assert.Equal(["1|[0,4]", "\"1\"|1", "true|2", "\"true\"|3"], Rows(mapped));
     }
 
     [Fact]
@@ -108,6 +122,17 @@ public sealed class Gathering_records
         var mapped = Trial.Apply(Trial.Plan(document, ["customer"]), Record(1, "ada", 10), Record(2, "bob", 5), """{"id":3,"customer":"ada","total":"x"}""", Record(4, "bob", 1), """{"id":5}""");
 
         Assert.Equal(2, Assert.Single(mapped.Notes).Records);
+    }
+
+    [Fact]
+    public void A_row_of_a_group_that_does_not_fit_and_goes_on_is_counted()
+    {
+        var document = Totals with { OutputSchema = """{ "properties": { "total": { "maximum": 10 } } }""", OutputMisfit = MisfitRule.Note };
+
+        var mapped = Trial.Apply(Trial.Plan(document, ["customer"]), Record(1, "ada", 10), Record(2, "bob", 50), Record(3, "ada", 10), Record(4, "cid", 1));
+
+        Assert.Equal(2, Assert.Single(mapped.Notes).Records);
+        Assert.Equal(3, mapped.Rows.Count);
     }
 
     [Fact]

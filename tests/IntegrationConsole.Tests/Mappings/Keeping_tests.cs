@@ -66,8 +66,26 @@ public sealed class Keeping_tests
     {
         await using var world = await TrialWorld.StartAsync(Id, new FieldRule { Name = "on", Type = FieldType.Date, Origin = ValueOrigin.Expression, Source = "$substring($now(), 0, 10)" });
         await world.KeepAsync("then", """{"id":1}""", Row(("on", "2026-01-02")));
+        await world.Tests.SaveAsync(
+            world.Tenant, world.Mapping, null, new TestDraft("later", """{"id":1}"""u8.ToArray(), Row(("on", "2026-01-09")), Trial.Noon.AddDays(7)), TestConsole.Somebody, default);
 
-        Assert.Empty(Assert.Single(await world.RunAsync()).Differences);
+        Assert.Equal([("later", true), ("then", true)], (await world.RunAsync()).Select(result => (result.Test.Name, result.Passed)));
+    }
+
+    [Theory]
+    [InlineData("ab", "as expected")]
+    [InlineData("ax", "sku of row 2 differs")]
+    [InlineData("a", "it makes a row where it should be that it makes 2 rows")]
+    [InlineData("abc", "it makes 3 rows where it should be that it makes 2 rows")]
+    [InlineData("", "it is left out where it should be that it makes 2 rows")]
+    public void Of_several_rows_each_has_to_be_there_and_no_other(string made, string sentence)
+    {
+        static Expectation Rows(string skus) => skus.Length == 0 ? Expectation.Filtered
+            : new(ExpectedEnd.Rows, [.. skus.Select(sku => new Dictionary<string, string?> { ["sku"] = $"{sku}", ["more"] = null })]);
+
+        var test = new SavedTest(Guid.Empty, "lines", [], Rows("ab"), Trial.Noon, "", Trial.Noon, 1);
+
+        Assert.Equal(sentence, TestResult.Of(test, Rows(made)).Sentence);
     }
 
     [Fact]
@@ -194,6 +212,30 @@ public sealed class Keeping_tests
         Assert.Equal(VersionState.Draft, (await world.NewestAsync()).State);
     }
 
+    [Fact]
+    public async Task A_draft_that_somebody_edits_while_its_tests_run_is_not_published()
+    {
+        await using var world = await TrialWorld.StartAsync(Id);
+        await world.KeepAsync("Ada", "{\"id\":7}", Row(("id", "7")));
+        var edits = new ClockOfAnEditor(() => world.SaveAsync(Id, Email));
+        var bench = new TestBench(world.Tests, world.Console.Get<MappingPlans>(), edits);
+        var publication = new Publication(world.Console.Get<MappingStore>(), world.Console.Get<LookupStore>(), bench);
+
+        Assert.Equal(Published.Outdated, await publication.PublishAsync(world.Tenant, world.Mapping, 1, [], "", 0, TestConsole.Somebody, default));
+        Assert.Equal(VersionState.Draft, (await world.NewestAsync()).State);
+        Assert.Equal(["id", "email"], (await world.NewestAsync()).Parsed.Fields.Select(rule => rule.Name));
+    }
+
+    [Fact]
+    public async Task What_can_never_work_is_not_published_whatever_somebody_agreed_to()
+    {
+        await using var world = await TrialWorld.StartAsync(Id with { Lookup = "codes" });
+        await world.GivenATableAsync("codes", ("a", "no number"));
+
+        Assert.Equal(Published.Refused, await world.PublishAsync(agreed: 200));
+        Assert.Equal(VersionState.Draft, (await world.NewestAsync()).State);
+    }
+
     [Theory]
     [InlineData("""{"a":"x","b":null,"c":1.50,"d":[1,2]}""", "a=x b=- c=1.50 d=[1,2]", "")]
     [InlineData("""[{"a":"x"},{"a":"y"}]""", "a=x | a=y", "")]
@@ -210,7 +252,77 @@ public sealed class Keeping_tests
         Assert.Equal(rows?.Select(row => row.ToArray()), rows is null ? null : Expectation.ReadRows(new Expectation(ExpectedEnd.Rows, rows).RowsText()).Rows!.Select(row => row.ToArray()));
     }
 
+    private static readonly ChildTable Lines = new()
+    {
+        Stream = "order_lines", List = "lines", KeyFields = ["line"], Fields = [new() { Name = "line", Type = FieldType.Integer, Source = "index" }, new() { Name = "sku", Source = "item.sku" }],
+    };
+
+    private const string Order = """{"id":7,"lines":[{"sku":"a"},{"sku":"b"}]}""";
+
+    [Fact]
+    public async Task A_test_expects_the_rows_of_child_tables_and_names_the_one_that_differs()
+    {
+        await using var world = await TrialWorld.StartAsync(Id);
+        var document = new MappingDocument([Id], []) { Children = [Lines] };
+        var bench = world.Console.Get<TestBench>();
+        var made = await bench.MakeAsync(world.Tenant, Encoding.UTF8.GetBytes(Order), Trial.Noon, document, [], default);
+        await world.KeepAsync("order", Order, made);
+
+        Task<IReadOnlyList<TestResult>> RunAsync(MappingDocument on) => bench.RunAsync(world.Tenant, world.Mapping, on, [], default);
+        var same = Assert.Single(await RunAsync(document));
+        var other = Assert.Single(await RunAsync(document with { Children = [Lines with { Fields = [Lines.Fields[0], Lines.Fields[1] with { Case = LetterCase.Upper }] }] }));
+        var fewer = Assert.Single(await RunAsync(document with { Children = [Lines with { List = "lines[0]" }] }));
+        var none = Assert.Single(await RunAsync(document with { Children = [] }));
+
+        Assert.Equal("makes a row and 2 rows of order_lines", TestResult.EndOf(same.Test.Expectation));
+        Assert.True(same.Passed);
+        Assert.Equal([new TestDifference("sku of row 1 of order_lines", "a", "A"), new TestDifference("sku of row 2 of order_lines", "b", "B")], other.Differences);
+        Assert.Equal([new TestDifference("order_lines", "2 rows", "a row")], fewer.Differences);
+        Assert.Equal("order_lines differs", none.Sentence);
+    }
+
+    [Fact]
+    public async Task A_child_table_that_the_test_does_not_name_may_hold_anything()
+    {
+        await using var world = await TrialWorld.StartAsync(Id);
+        await world.KeepAsync("order", Order, Row(("id", "7")));
+
+        Assert.True(Assert.Single(await world.Console.Get<TestBench>().RunAsync(world.Tenant, world.Mapping, new MappingDocument([Id], []) { Children = [Lines] }, [], default)).Passed);
+    }
+
+    [Theory]
+    [InlineData("""{"order_lines":[{"sku":"a","line":0},{"sku":null}],"tags":[]}""", "order_lines: sku=a line=0 | sku=-; tags: ", "")]
+    [InlineData(" ", "", "")]
+    [InlineData("{}", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("[]", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("""{"order_lines":{"sku":"a"}}""", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("""{"order_lines":["a"]}""", "", "Enter an object of tables, each with a list of its rows.")]
+    [InlineData("{\n\"a\":", "", "This is not JSON: see line 2.")]
+    public void Rows_of_child_tables_are_entered_as_JSON_and_come_out_as_they_went_in(string text, string expected, string problem)
+    {
+        var (children, wrong) = Expectation.ReadChildren(text);
+        var kept = Expectation.FromBytes(new Expectation(ExpectedEnd.Rows, []) { Children = children }.ToBytes());
+
+        Assert.Equal(problem, wrong);
+        Assert.Equal(expected, Words(children));
+        Assert.Equal(expected, Words(kept.Children));
+        Assert.Equal(expected, Words(Expectation.ReadChildren(kept.ChildrenText()).Children));
+    }
+
+    private static string Words(IReadOnlyDictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string?>>>? children) => string.Join(
+        "; ", children?.Select(child => $"{child.Key}: {string.Join(" | ", child.Value.Select(row => string.Join(' ', row.Select(pair => $"{pair.Key}={pair.Value ?? "-"}"))))}") ?? []);
+
     private static Expectation Row(params (string Field, string? Text)[] fields) => new(ExpectedEnd.Rows, [fields.ToDictionary(field => field.Field, field => field.Text)]);
+
+    /// <summary>Whoever begins to wait by it is overtaken by an edit.</summary>
+    private sealed class ClockOfAnEditor(Func<Task> edit) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            edit().GetAwaiter().GetResult();
+            return System.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 
     /// <summary>Whoever waits by it has waited long enough at once.</summary>
     private sealed class ClockOfImpatience : TimeProvider

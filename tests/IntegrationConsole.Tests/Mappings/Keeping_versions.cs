@@ -79,12 +79,16 @@ public sealed class Keeping_versions
         await world.PublishAsync(1);
         await world.SaveAsync("b");
         await world.PublishAsync(2);
+        await world.SaveAsync("c");
+        await world.PublishAsync(3);
 
-        var number = await world.Store.RollBackAsync(world.Tenant, world.Id, 1, "", TestConsole.Somebody, default);
+        var number = await world.Store.RollBackAsync(world.Tenant, world.Id, 1, " too early ", TestConsole.Somebody, default);
 
-        Assert.Equal(3, number);
-        Assert.Equal([(3, VersionState.Published, "a"), (2, VersionState.Retired, "b"), (1, VersionState.Retired, "a")], await world.VersionsAsync());
-        Assert.Equal("Back to v1", (await world.Store.FindPublishedAsync(world.Tenant, world.Id, default))!.Note);
+        Assert.Equal(4, number);
+        Assert.Equal(
+            [(4, VersionState.Published, "a"), (3, VersionState.Retired, "c"), (2, VersionState.Retired, "b"), (1, VersionState.Retired, "a")], await world.VersionsAsync());
+        var published = (await world.Store.FindPublishedAsync(world.Tenant, world.Id, default))!;
+        Assert.Equal(("Back to v1: too early", TestConsole.Somebody.Name), (published.Note, published.PublishedBy));
     }
 
     [Fact]

@@ -24,12 +24,14 @@ public sealed class Profiling_samples
     [Fact]
     public void All_items_of_a_list_count_together()
     {
-        var profile = Of("""{"tags":["a","b"],"orders":[{"total":1},{"total":2,"late":true}],"none":[]}""");
+        var profile = Of("""{"tags":["a","b"],"orders":[{"total":1},{"total":2,"late":true}],"none":[]}""", """{"tags":[]}""");
 
         Assert.Equal(["tags", "orders", "orders.total", "orders.late", "none"], profile.Fields.Select(field => field.Path));
         Assert.Equal([2, 0, 2, 1, 0], profile.Fields.Select(field => field.Distinct));
         Assert.Equal([false, false, true, true, false], profile.Fields.Select(field => field.IsSingle));
-        Assert.Equal(0, profile.Fields[4].FilledIn);
+        Assert.Equal([false, false, true, true, false], profile.Fields.Select(field => field.IsInList));
+        Assert.Equal([2, 1, 1, 1, 1], profile.Fields.Select(field => field.PresentIn));
+        Assert.Equal([1, 1, 1, 1, 0], profile.Fields.Select(field => field.FilledIn));
     }
 
     [Theory]
@@ -45,6 +47,7 @@ public sealed class Profiling_samples
     [Theory]
     [InlineData("email", "ada@example.com", "b@c.de")]
     [InlineData("", "ada@example.com", "nobody")]
+    [InlineData("", "nobody", "ada@example.com")]
     [InlineData("url", "https://example.com", "http://a")]
     [InlineData("phone", "+49 30 1234567", "030/1234567")]
     [InlineData("", "12345678", "87654321")]

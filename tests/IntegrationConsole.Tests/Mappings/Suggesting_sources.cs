@@ -91,6 +91,26 @@ public sealed class Suggesting_sources
     }
 
     [Fact]
+    public void The_surest_comes_first_and_fields_that_the_destination_makes_itself_are_left_to_it()
+    {
+        var guesses = FieldSuggestion.For(
+            [Field("city", FieldType.String), Field("customer_id", FieldType.Integer), new StreamField("quantity", FieldType.Integer, false, null, false, "integer generated always")], Customer, []);
+
+        Assert.Equal(["customer_id", "city"], guesses.Select(guess => guess.Field.Name));
+    }
+
+    [Fact]
+    public void What_stands_in_a_list_is_less_sure_and_read_by_an_expression()
+    {
+        var once = Assert.Single(FieldSuggestion.For([Field("sku", FieldType.String)], Of("""{"line":{"sku":"a"}}"""), []));
+        var often = Assert.Single(FieldSuggestion.For([Field("sku", FieldType.String)], Of("""{"lines":[{"sku":"a"},{"sku":"b"}]}"""), []));
+
+        Assert.Equal((ValueOrigin.Path, "line.sku"), (once.Rule.Origin, once.Rule.Source));
+        Assert.Equal((ValueOrigin.Expression, "lines.sku"), (often.Rule.Origin, often.Rule.Source));
+        Assert.True(often.Confidence < once.Confidence);
+    }
+
+    [Fact]
     public void Coverage_says_what_is_read_what_is_not_and_what_never_arrives()
     {
         var document = new MappingDocument(
@@ -116,6 +136,19 @@ public sealed class Suggesting_sources
         Assert.Equal(["address.zip", "address.town", "address.street"], coverage.Values.Where(value => value.ReadBy.Count > 0).Select(value => value.Profile.Path));
         Assert.Empty(coverage.Absent);
     }
+
+    [Fact]
+    public void A_rule_that_reads_deeper_than_the_sample_goes_reads_what_is_there_and_waits_for_the_rest()
+    {
+        var coverage = MappingCoverage.Of(Trial.Document(new FieldRule { Name = "a", Source = "birthday.year" }), Customer);
+
+        Assert.Equal(["birthday"], coverage.Values.Where(value => value.ReadBy.Count > 0).Select(value => value.Profile.Path));
+        Assert.Equal(["birthday.year"], coverage.Absent.Select(absent => absent.Path));
+    }
+
+    [Fact]
+    public void Where_there_are_no_records_nothing_is_missed() =>
+        Assert.Empty(MappingCoverage.Of(Trial.Document(new FieldRule { Name = "a", Source = "a" }), SampleProfile.Empty).Absent);
 
     [Fact]
     public void What_the_record_key_and_child_tables_read_is_read()

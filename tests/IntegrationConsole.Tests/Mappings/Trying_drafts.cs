@@ -25,10 +25,11 @@ public sealed class Trying_drafts
             """{"id":4,"name":"Di","status":"gone"}""", // passes, was left out
             """{"id":5,"name":"ED","status":"asleep"}""", // is left out, passed
             """{"id":"x","name":"F"}""", // fails, failed
-            """{"id":"y","name":"G","status":"gone"}"""); // fails, was left out
+            """{"id":"y","name":"G","status":"gone"}""", // fails, was left out
+            """{"id":8,"status":"asleep"}"""); // is left out, was rejected
 
-        Assert.Equal((7, 4, 1, 2), (tally.Seen, tally.Passing, tally.Changed, tally.NewlyPassing));
-        Assert.Equal((1, 1, 2, 1), (tally.Filtered, tally.NewlyFiltered, tally.Failing, tally.NewlyFailing));
+        Assert.Equal((8, 4, 1, 2), (tally.Seen, tally.Passing, tally.Changed, tally.NewlyPassing));
+        Assert.Equal((2, 2, 2, 1), (tally.Filtered, tally.NewlyFiltered, tally.Failing, tally.NewlyFailing));
         Assert.Equal(tally.Seen, tally.Passing + tally.Filtered + tally.Failing);
         Assert.Equal([new ChangedValue("1", "ada", "ADA")], Assert.Single(tally.Fields).Examples);
         var failure = Assert.Single(tally.Failures);
@@ -77,6 +78,43 @@ public sealed class Trying_drafts
         Assert.Equal(new ChangedValue("3", "2", "1"), tally.Fields.Single(field => field.Name == "lines.number of rows").Examples[0]);
         Assert.Equal(1, Try(published, published with { Children = [] }, same, """{"id":4}""").Changed);
         Assert.Equal(1, Try(published with { Children = [] }, published, same, """{"id":4}""").Changed);
+    }
+
+    [Fact]
+    public void What_is_most_frequent_comes_first()
+    {
+        var draft = Trial.Document(Id, Name with { Required = true }, new FieldRule { Name = "rare", Source = "rare" }, new FieldRule { Name = "often", Source = "often" });
+
+        var tally = Try(
+            draft, Trial.Document(Id, Name), """{"id":1,"name":"a","rare":"r","often":"o"}""", """{"id":2,"name":"b","often":"o"}""", """{"id":"x","name":"c"}""", """{"id":3}""", """{"id":4}""");
+
+        Assert.Equal([("often", 2), ("rare", 1)], tally.Fields.Select(field => (field.Name, field.Count)));
+        Assert.Equal([("name", 2), ("id", 1)], tally.Failures.Select(failure => (failure.Field, failure.Count)));
+    }
+
+    [Fact]
+    public void Of_failures_of_too_many_kinds_the_rest_is_counted()
+    {
+        var fields = Enumerable.Range(0, 103).Select(number => new FieldRule { Name = $"f{number}", Type = FieldType.Integer, Source = $"f{number}" }).ToArray();
+
+        var tally = Try(Trial.Document([Id, .. fields]), null, [.. Enumerable.Range(0, 103).Select(number => $$"""{"id":1,"f{{number}}":"x"}"""), """{"id":1,"f0":"x"}"""]);
+
+        Assert.Equal((104, 100, 3), (tally.Failing, tally.Failures.Count, tally.OtherFailures));
+        Assert.Equal(("f0", 2), (tally.Failures[0].Field, tally.Failures[0].Count));
+    }
+
+    [Fact]
+    public void Records_are_called_by_their_given_names_where_they_have_some()
+    {
+        var trial = new MappingTrial(Trial.Plan(Trial.Document(Id, Name with { Case = LetterCase.Upper }), ["id"]), Trial.Plan(Trial.Document(Id, Name), ["id"]));
+        using var batch = new RecordBatch();
+        batch.Add("""{"id":1,"name":"a"}"""u8);
+        batch.Add("""{"id":"x"}"""u8);
+
+        trial.Take(batch, ["the first", "the second"], default);
+
+        Assert.Equal("the first", Assert.Single(Assert.Single(trial.Tally.Fields).Examples).Record);
+        Assert.Equal(["the second"], Assert.Single(trial.Tally.Failures).Examples);
     }
 
     [Fact]

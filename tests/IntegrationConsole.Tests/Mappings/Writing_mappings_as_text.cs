@@ -111,6 +111,7 @@ public sealed class Writing_mappings_as_text
 
         Assert.Equal(document.ToJson(), MappingText.Read(MappingText.Write(document)).Document!.ToJson());
         Assert.Equal(MappingDocument.Empty.ToJson(), MappingText.Read(MappingText.Write(MappingDocument.Empty)).Document!.ToJson());
+        Assert.All(OneChange.OfAllParts(), change => Assert.Equal((change.What, change.Changed.ToJson()), (change.What, MappingText.Read(MappingText.Write(change.Changed)).Document?.ToJson())));
     }
 
     [Fact]
@@ -120,6 +121,7 @@ public sealed class Writing_mappings_as_text
 
         Assert.Equal(("007", "yes", "no"), (document.Fields[0].Source, document.Fields[0].Default, document.Fields[0].Culture));
         Assert.Empty(document.Conditions);
+        Assert.Equal(("", "a"), MappingText.Read("fields:\n- source: a\n").Document!.Fields[0] is var unnamed ? (unnamed.Name, unnamed.Source) : default);
     }
 
     [Theory]

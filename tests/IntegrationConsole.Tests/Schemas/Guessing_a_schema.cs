@@ -35,11 +35,49 @@ public sealed class Guessing_a_schema
     public void Few_values_over_many_samples_are_choices_and_names_that_repeat_are_not()
     {
         var guessed = Guess([.. Enumerable.Range(0, 60).Select(index =>
-            $$"""{ "state": {{(index % 7 == 0 ? "null" : index % 2 == 0 ? "\"open\"" : "\"paid\"")}}, "name": "n{{index % 30}}" }""")]);
+            $$"""{ "state": {{(index % 7 == 0 ? "null" : index % 2 == 0 ? "\"open\"" : "\"paid\"")}}, "name": "n{{index % 15}}" }""")]);
 
         Assert.Equal("""["open","paid",null]""", JsonSerializer.Serialize(guessed.GetProperty("properties").GetProperty("state").GetProperty("enum")));
         Assert.False(guessed.GetProperty("properties").GetProperty("name").TryGetProperty("enum", out _));
         Assert.False(Guess("""{ "state": "open" }""", """{ "state": "open" }""").GetProperty("properties").GetProperty("state").TryGetProperty("enum", out _));
+    }
+
+    [Theory]
+    [InlineData(19, "open", false)]
+    [InlineData(20, "open", true)]
+    [InlineData(20, "2026-01-31", false)]
+    [InlineData(20, "a text that nobody would choose from a list of others", false)]
+    public void One_text_is_a_choice_when_it_is_short_stands_often_and_has_no_form(int samples, string text, bool isChoice)
+    {
+        var guessed = Guess([.. Enumerable.Repeat($$"""{ "state": "{{text}}" }""", samples)]);
+
+        Assert.Equal(isChoice, guessed.GetProperty("properties").GetProperty("state").TryGetProperty("enum", out _));
+    }
+
+    [Fact]
+    public void Texts_among_other_values_are_no_choices()
+    {
+        var guessed = Guess([.. Enumerable.Repeat("""{ "state": "open" }""", 30), """{ "state": 5 }"""]);
+
+        Assert.Equal("""{"type":["string","integer"]}""", JsonSerializer.Serialize(guessed.GetProperty("properties").GetProperty("state")));
+    }
+
+    [Theory]
+    [InlineData("a@example.com", "ask")]
+    [InlineData("ask", "a@example.com")]
+    public void A_format_is_named_only_where_every_text_has_it(string one, string other)
+    {
+        var guessed = Guess($$"""{ "mail": "{{one}}" }""", $$"""{ "mail": "{{other}}" }""");
+
+        Assert.Equal("""{"type":"string"}""", JsonSerializer.Serialize(guessed.GetProperty("properties").GetProperty("mail")));
+    }
+
+    [Fact]
+    public void A_member_that_stands_twice_in_one_object_is_not_required_of_those_that_lack_it()
+    {
+        var guessed = Guess("""{ "a": 1, "b": 1, "b": 2 }""", """{ "a": 1 }""");
+
+        Assert.Equal("""["a"]""", JsonSerializer.Serialize(guessed.GetProperty("required")));
     }
 
     [Theory]

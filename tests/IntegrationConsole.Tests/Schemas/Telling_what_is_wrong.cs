@@ -76,6 +76,21 @@ public sealed class Telling_what_is_wrong
     }
 
     [Fact]
+    public void Where_the_value_is_of_no_kind_that_an_alternative_is_for_the_sentence_says_what_may_stand_there()
+    {
+        var verdict = Verdict("""{ "oneOf": [{ "enum": ["low", "high"] }, { "type": "integer" }, { "type": "integer" }] }""", "\"medium\"");
+
+        Assert.Equal(
+            "None of the 3 alternatives fits: this must be one of \"low\", \"high\"; or this must be a whole number, and it is a text.", Assert.Single(verdict.Errors).Sentence);
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "strng" }""", "/type", "This is no valid JSON Schema. None of the 2 alternatives fits: this must be one of \"array\", \"boolean\", \"integer\", \"null\", \"number\", \"object\", \"string\"; or this must be a list, and it is a text.")]
+    [InlineData("""{ "type": ["strng"] }""", "/type/0", "This is no valid JSON Schema. This must be one of \"array\", \"boolean\", \"integer\", \"null\", \"number\", \"object\", \"string\".")]
+    public void A_schema_with_a_word_that_is_no_type_is_told_which_words_are(string schema, string pointer, string sentence) =>
+        Assert.Equal(new SchemaCompilation.Refused(pointer, sentence), JsonSchema.Compile(schema, SchemaRegistry.Empty));
+
+    [Fact]
     public void Errors_end_at_the_number_asked_for_and_say_that_there_may_be_more()
     {
         var value = $"[{string.Join(',', Enumerable.Repeat("\"x\"", 100))}]";

@@ -29,8 +29,14 @@ internal sealed class FakeOutsideSystem : ISource, IDestination
     /// <summary>Asked before each batch is read: throws to fail.</summary>
     public Func<int, CancellationToken, Task> BeforeRead { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Asked for each record; null for one that can be read.</summary>
+    public Func<string, Failure?> Unreadable { get; set; } = _ => null;
+
     /// <summary>Asked for each call; null lets it through.</summary>
     public Func<IReadOnlyList<string>, Failure?> Refuse { get; set; } = _ => null;
+
+    /// <summary>Asked for each row that is let through, as its texts; null takes it.</summary>
+    public Func<string, Failure?> RefuseRow { get; set; } = _ => null;
 
     public int BatchSize { get; set; } = 10;
 
@@ -57,7 +63,7 @@ internal sealed class FakeOutsideSystem : ISource, IDestination
             var batch = new RecordBatch();
             foreach (var record in Records.Skip(position).Take(BatchSize))
             {
-                batch.Add(Encoding.UTF8.GetBytes(record));
+                batch.Add(Encoding.UTF8.GetBytes(record), Unreadable(record));
             }
 
             position += batch.Count;
@@ -90,10 +96,17 @@ internal sealed class FakeOutsideSystem : ISource, IDestination
                 }
 
                 var (written, unchanged) = (0, 0);
+                var failures = new Dictionary<int, Failure>();
                 for (var row = start; row < start + count; row++)
                 {
                     var key = rows.KeyOf(row);
                     var text = string.Join('|', rows[row].ToArray().Select(value => value.ToText()));
+                    if (system.RefuseRow(text) is { } wrong)
+                    {
+                        failures[row] = wrong;
+                        continue;
+                    }
+
                     if (request.Mode is not WriteMode.Append && system.Held.TryGetValue(key, out var held) && held == text)
                     {
                         unchanged++;
@@ -105,7 +118,7 @@ internal sealed class FakeOutsideSystem : ISource, IDestination
                     written++;
                 }
 
-                return Task.FromResult(WriteResult.Of(written, unchanged));
+                return Task.FromResult(WriteResult.Of(written, unchanged, failures));
             }
         }
 

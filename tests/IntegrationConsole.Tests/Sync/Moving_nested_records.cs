@@ -1,8 +1,11 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync;
 
@@ -94,6 +97,25 @@ public sealed class Moving_nested_records
     }
 
     [Fact]
+    public async Task A_record_of_which_one_row_was_appended_and_another_refused_waits_for_somebody_who_looks()
+    {
+        await using var world = await SyncWorld.StartAsync(WriteMode.Append);
+        var mappings = world.Console.Get<MappingStore>();
+        var version = (await mappings.ListVersionsAsync(world.Tenant, world.Sync.MappingId, default))[0];
+        await mappings.SaveDraftAsync(world.Tenant, world.Sync.MappingId, 1, version.EditedAt, Lines, TestConsole.Somebody, default);
+        await mappings.PublishAsync(world.Tenant, world.Sync.MappingId, 2, "", TestConsole.Somebody, default);
+        world.System.Records = [Order(1, ("a", "1")), Order(2, ("a", "1"), ("b", "2"))];
+        world.System.RefuseRow = text => text == "2|b|2" ? new Failure(FailureCause.Validation, "No.") : null;
+
+        var run = await world.RunAsync();
+
+        Assert.Equal(new RunCounts(2, 1, 0, 0, 0, 0, 1), run.Counts);
+        Assert.Equal("No. Other rows of this record were written: replayed as it is, they are there twice.", Assert.Single(await world.LettersAsync()).Message);
+        Assert.Null(await world.Console.Get<ReplayStore>().StartAsync(
+            world.Tenant, new ReplaySelection(null, new DeadLetterFilter(), false, "all"), "", false, TestConsole.Somebody, default));
+    }
+
+    [Fact]
     public async Task Appended_records_are_known_by_the_key_that_the_mapping_gives()
     {
         await using var world = await StructureWorld.StartAsync(LineTable, "order_lines", [], Lines);
@@ -142,6 +164,18 @@ public sealed class Moving_nested_records
         Assert.StartsWith("order_lines: ", (await world.LettersAsync())[0].Message);
         Assert.Equal(["1", "2", "3", "5"], await world.QueryAsync("select id::text from orders order by id"));
         Assert.Equal(["1|a|1", "1|b|2", "5|a|5"], await world.QueryAsync(AllLines));
+    }
+
+    [Fact]
+    public async Task Of_a_record_whose_own_row_is_refused_no_child_row_is_written()
+    {
+        await using var world = await StructureWorld.StartAsync($"create table orders (id int primary key, note text check (note <> 'no')); {LineTable}", "orders", ["id"], OrdersWithLines);
+        world.Source.Records = [Order(1, ("a", "1")), Order(2, ("a", "1"), ("b", "2")).Replace("fine", "no", StringComparison.Ordinal), Order(3, ("a", "5"))];
+
+        var run = await world.RunAsync();
+
+        Assert.Equal(new RunCounts(3, 2, 0, 0, 1, 0, 0), run.Counts);
+        Assert.Equal(["1|a|1", "3|a|5"], await world.QueryAsync(AllLines));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.DryRuns;
+using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync;
 
@@ -42,10 +43,12 @@ public sealed class Trying_drafts_on_real_records
             world.Tenant, edited.Id, edited.Version, """{"id":4,"name":"b"}"""u8.ToArray(), Support.TestConsole.Somebody, default);
 
         var report = await TryAsync(world, new MappingDocument([Id, Name], []), 10);
+        var worse = await TryAsync(world, new MappingDocument([Id, Name with { Source = "nickname", Required = true }], []), 10);
 
         Assert.Equal(3, letters.Count);
         Assert.Equal((3, 3, 2, 0), (report.Letters.Seen, report.Letters.Passing, report.Letters.NewlyPassing, report.Letters.Failing));
         Assert.Equal((4, 3, 2, 1), (report.Records.Seen, report.Records.Passing, report.Records.NewlyPassing, report.Records.Failing));
+        Assert.All(worse.Letters.Failures.Single().Examples, name => Assert.Contains(name, letters.Select(letter => letter.KeyText)));
         Assert.Equal(3, (await world.LettersAsync()).Count);
     }
 
@@ -91,6 +94,100 @@ public sealed class Trying_drafts_on_real_records
         };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TryAsync(world, Draft, 100, cancellationToken: stop.Token));
+    }
+
+    [Fact]
+    public async Task Whatever_is_asked_for_ten_thousand_records_are_tried_and_all_of_them()
+    {
+        await using var world = await SyncWorld.StartAsync();
+        world.System.BatchSize = 1_000;
+        world.GivenRecords(10_500);
+
+        var report = await TryAsync(world, Draft, 20_000);
+
+        Assert.Equal((10_500, 10_000, 10_000), (report.Source.Read, report.Records.Seen, report.Records.Changed));
+        Assert.Equal("501", report.Records.Fields[0].Examples[0].Record);
+    }
+
+    [Fact]
+    public async Task Records_of_a_group_are_tried_together_as_a_run_has_them()
+    {
+        await using var world = await SyncWorld.StartAsync();
+        world.System.Records = [.. Enumerable.Range(0, 1_600).Select(number => $$"""{"id":{{(number < 1_001 ? 1 : 2)}},"number":{{number}}}""")];
+        var draft = new MappingDocument(
+            [Id with { Source = "key" }, Name with { Origin = ValueOrigin.Expression, Source = "$string($count(records))" }], []) { Group = "id", Key = "number" };
+
+        var report = await TryAsync(world, draft, 10_000);
+
+        Assert.Equal((1_001, FailureCause.TooLarge), (report.Records.Failing, Assert.Single(report.Records.Failures).Cause));
+        Assert.Equal((599, "599"), (report.Records.Passing, report.Records.Fields.Single(field => field.Name == "name").Examples[0].After));
+    }
+
+    [Fact]
+    public async Task Of_an_endless_source_the_last_of_a_hundred_thousand_records_are_tried()
+    {
+        await using var world = await SyncWorld.StartAsync();
+        world.System.BatchSize = 10_000;
+        world.GivenRecords(100_001);
+
+        var report = await TryAsync(world, Draft, 10);
+
+        Assert.Equal((100_000, 10, false), (report.Source.Read, report.Records.Seen, report.Source.ReachedEnd));
+        Assert.Null(report.Source.Failure);
+        Assert.Equal("99991", report.Records.Fields[0].Examples[0].Record);
+    }
+
+    [Fact]
+    public async Task Large_records_are_tried_as_far_as_they_fit()
+    {
+        await using var world = await SyncWorld.StartAsync();
+        world.System.Records = [.. Enumerable.Repeat($$"""{"id":1,"name":"a","much":"{{new string('x', 1024 * 1024)}}"}""", 70)];
+
+        var report = await TryAsync(world, Draft, 100);
+
+        Assert.Equal((70, 63, true), (report.Source.Read, report.Records.Passing, report.Source.ReachedEnd));
+    }
+
+    [Fact]
+    public async Task A_record_that_the_source_could_not_read_fails_for_that()
+    {
+        await using var world = await SyncWorld.StartAsync();
+        world.GivenRecords(3);
+        world.System.Unreadable = record => record.Contains("name 2", StringComparison.Ordinal) ? new Failure(FailureCause.Malformed, "Line 2 is torn.") : null;
+
+        var report = await TryAsync(world, Draft, 10);
+
+        Assert.Equal((2, 1), (report.Records.Passing, report.Records.Failing));
+        Assert.Equal("Line 2 is torn.", Assert.Single(report.Records.Failures).Sentence);
+    }
+
+    [Fact]
+    public async Task Where_the_published_version_cannot_be_used_any_more_the_draft_is_tried_alone()
+    {
+        await using var world = await SyncWorld.StartAsync(fields: [Id, Name with { Lookup = "gone" }]);
+        world.GivenRecords(3);
+
+        var report = await TryAsync(world, Draft, 10);
+
+        Assert.Equal((3, 0, 0, null), (report.Records.Passing, report.Records.Changed, report.Records.NewlyPassing, report.ComparedWith));
+    }
+
+    [Fact]
+    public async Task A_source_that_is_silent_for_two_minutes_is_waited_for_no_longer()
+    {
+        var clock = new ManualClock();
+        await using var world = await SyncWorld.StartAsync(clock: clock);
+        world.GivenRecords(3);
+        world.System.BeforeRead = (_, cancellationToken) =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(2));
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        };
+
+        var report = await TryAsync(world, Draft, 10);
+
+        Assert.Equal((FailureCause.Timeout, "fake did not send a record within 2 minutes."), (report.Source.Failure!.Cause, report.Source.Failure.Sentence));
+        Assert.Equal((0, false), (report.Records.Seen, report.Source.ReachedEnd));
     }
 
     [Fact]

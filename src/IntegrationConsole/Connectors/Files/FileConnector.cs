@@ -63,7 +63,7 @@ public sealed class FileConnector(
         var isIncremental = request.Mode is ReadMode.Incremental;
         var place = request.Checkpoint is { } checkpoint ? FilePlace.Parse(checkpoint) : null;
         var cursor = isIncremental ? place?.Cursor ?? request.Cursor : null;
-        using var batch = new BatchBuilder(request.BatchSize, request.SameBatches, clock);
+        using var batch = new BatchBuilder(() => request.BatchSizeNow, request.SameBatches, clock);
         foreach (var file in await files.Selection.ForAsync(request, cancellationToken))
         {
             var behind = place is { IsDone: false } && place.File == file.Name ? place.Records : 0;

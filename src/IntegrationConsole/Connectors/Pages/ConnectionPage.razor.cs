@@ -12,6 +12,7 @@ namespace IntegrationConsole.Connectors.Pages;
 public sealed partial class ConnectionPage(ConnectionStore connections, CredentialStore credentials, ConnectionOpener opener, ConnectorCatalog catalog, SyncStore syncs)
 {
     private int _refusals;
+    private bool _trying;
     private Connection? _connection;
     private IConnector? _connector;
     private string _name = "";
@@ -32,8 +33,8 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
 
     private ConnectionDraft Draft => new(_name, _connection!.Kind, _values.ToJsonString(), _credentialId);
 
-    /// <remarks>What is being saved is not asked about.</remarks>
-    private bool Changed => !IsBusy && _connection is not null && Draft != Stored;
+    /// <remarks>What is being saved is not asked about. What is only being tried is not saved.</remarks>
+    private bool Changed => (!IsBusy || _trying) && _connection is not null && Draft != Stored;
 
     protected override Task OnParametersSetAsync() => _connection?.Id == ConnectionId ? Task.CompletedTask : LoadAsync(FetchAsync);
 
@@ -71,13 +72,26 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
             return;
         }
 
-        _report = await opener.TestAsync(Id, ConnectionId, Draft, actor, Leaving);
+        _report = await TryAsync(() => opener.TestAsync(Id, ConnectionId, Draft, actor, Leaving));
         if (Draft == Stored)
         {
             await connections.SaveCheckAsync(Id, ConnectionId, _connection!.Version, _report, Leaving);
             _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
         }
     });
+
+    private async Task<T> TryAsync<T>(Func<Task<T>> attempt)
+    {
+        _trying = true;
+        try
+        {
+            return await attempt();
+        }
+        finally
+        {
+            _trying = false;
+        }
+    }
 
     private Task SaveAsync() => ActAsync(Permission.Configure, "change a connection", async actor =>
     {
@@ -107,7 +121,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     {
         try
         {
-            _discovery = new Discovery(await _connector!.DiscoverAsync(opener.OpenForTrial(_connection!), Leaving), "");
+            _discovery = new Discovery(await TryAsync(() => _connector!.DiscoverAsync(opener.OpenForTrial(_connection!), Leaving)), "");
         }
         catch (Exception problem) when (!Leaving.IsCancellationRequested)
         {

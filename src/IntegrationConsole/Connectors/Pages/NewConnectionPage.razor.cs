@@ -7,6 +7,7 @@ namespace IntegrationConsole.Connectors.Pages;
 public sealed partial class NewConnectionPage(ConnectionStore connections, CredentialStore credentials, ConnectionOpener opener, ConnectorCatalog catalog, TimeProvider clock)
 {
     private int _refusals;
+    private bool _trying;
     private IConnector? _connector;
     private string _name = "";
     private Guid? _credentialId;
@@ -16,8 +17,8 @@ public sealed partial class NewConnectionPage(ConnectionStore connections, Crede
     private CheckReport? _report;
     private string _untouched = "";
 
-    /// <remarks>What is being saved is not asked about.</remarks>
-    private bool Changed => !IsBusy && _connector is not null && (_name.Length > 0 || _credentialId is not null || _values.ToJsonString() != _untouched);
+    /// <remarks>What is being saved is not asked about. What is only being tried is not saved.</remarks>
+    private bool Changed => (!IsBusy || _trying) && _connector is not null && (_name.Length > 0 || _credentialId is not null || _values.ToJsonString() != _untouched);
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
@@ -45,8 +46,21 @@ public sealed partial class NewConnectionPage(ConnectionStore connections, Crede
     {
         _problems = ConnectionRules.Check(_connector!, Draft);
         _refusals += _problems.Count > 0 ? 1 : 0;
-        _report = _problems.Count > 0 ? null : await opener.TestAsync(Id, Guid.CreateVersion7(clock.GetUtcNow()), Draft, actor, Leaving);
+        _report = _problems.Count > 0 ? null : await TryAsync(actor);
     });
+
+    private async Task<CheckReport> TryAsync(Actor actor)
+    {
+        _trying = true;
+        try
+        {
+            return await opener.TestAsync(Id, Guid.CreateVersion7(clock.GetUtcNow()), Draft, actor, Leaving);
+        }
+        finally
+        {
+            _trying = false;
+        }
+    }
 
     private Task CreateAsync() => ActAsync(Permission.Configure, "create a connection", async actor =>
     {

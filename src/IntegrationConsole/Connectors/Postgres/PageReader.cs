@@ -81,7 +81,7 @@ internal sealed class PageReader(ReadPlan plan, ReadRequest request, long? expec
     private async Task<NpgsqlDataReader> OpenAsync(PostgresSession session, Place place, CancellationToken cancellationToken)
     {
         // A statement of a whole table lasts as long as its reader takes: only silence ends it.
-        _limit = plan.HasKey ? Math.Clamp(BatchBuilder.MostBytes / _averageBytes, 1, request.BatchSize) : long.MaxValue - 1;
+        _limit = plan.HasKey ? Math.Clamp(BatchBuilder.MostBytes / _averageBytes, 1, request.BatchSizeNow) : long.MaxValue - 1;
         _taken = 0;
         _session = session;
         var (sql, parameters) = plan.Page(place, _limit + 1);
@@ -91,7 +91,7 @@ internal sealed class PageReader(ReadPlan plan, ReadRequest request, long? expec
     /// <returns>True at the end of the part, false at the end of a page, null when the statement has more.</returns>
     private async Task<bool?> FillAsync(RecordBatch batch, CancellationToken cancellationToken)
     {
-        while (_taken == _limit || (batch.Count < request.BatchSize && batch.Bytes < BatchBuilder.MostBytes))
+        while (_taken == _limit || (batch.Count < request.BatchSizeNow && batch.Bytes < BatchBuilder.MostBytes))
         {
             if (!await _rows!.ReadAsync(cancellationToken))
             {

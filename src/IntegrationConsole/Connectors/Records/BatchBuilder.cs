@@ -6,10 +6,10 @@ namespace IntegrationConsole.Connectors.Records;
 /// Gathers records, of several small pages if need be, until they make a batch worth writing: enough records, enough
 /// bytes, or old enough that somebody watching would wonder.
 /// </summary>
-/// <param name="records">How many are enough.</param>
+/// <param name="records">How many are enough; asked again and again.</param>
 /// <param name="isSteady">Batches end by what is in them alone, and never by age.</param>
 /// <param name="clock">Tells the age.</param>
-public sealed class BatchBuilder(int records, bool isSteady, TimeProvider clock) : IDisposable
+public sealed class BatchBuilder(Func<int> records, bool isSteady, TimeProvider clock) : IDisposable
 {
     public const int MostBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
@@ -17,7 +17,12 @@ public sealed class BatchBuilder(int records, bool isSteady, TimeProvider clock)
     private RecordBatch? _batch;
     private long _since;
 
-    public bool IsFull => _batch is { } batch && (batch.Count >= records || batch.Bytes >= MostBytes);
+    public BatchBuilder(int records, bool isSteady, TimeProvider clock)
+        : this(() => records, isSteady, clock)
+    {
+    }
+
+    public bool IsFull => _batch is { } batch && (batch.Count >= records() || batch.Bytes >= MostBytes);
 
     /// <summary>At the end of a page: whether what there is should go on its way.</summary>
     public bool IsDue => IsFull || (!isSteady && _batch is not null && clock.GetElapsedTime(_since) >= LongEnough);

@@ -16,7 +16,7 @@ internal sealed class RestReading(RestClient client, ReadRequest request)
         var place = pager.Start();
         var watermark = request.Mode is ReadMode.Incremental ? new Watermark(FieldPath.Parse(_stream.CursorField), place.Watermark ?? request.Cursor) : null;
         long? expected = null;
-        using var builder = new BatchBuilder(request.BatchSize, request.SameBatches, client.Calls.Clock);
+        using var builder = new BatchBuilder(() => request.BatchSizeNow, request.SameBatches, client.Calls.Clock);
         while (!place.IsEnd)
         {
             var address = pager.AddressOf(place);

@@ -25,7 +25,10 @@ public sealed partial class CredentialDialog(CredentialStore credentials, IJSRun
     {
         (_open, _draft, _problems) = (true, CredentialKind.Of(Kinds[0]).Draft(""), new Dictionary<string, string>());
         StateHasChanged();
-        await browser.InvokeVoidAsync("shell.open", _dialog);
+
+        // Drawn first, so that there is something in it to focus.
+        await Task.Yield();
+        await browser.InvokeVoidAsync("shell.open", _dialog, Kinds.Count > 1 ? "credential-kind" : "credential-name");
     }
 
     private void Choose(string kind) => (_draft, _problems) = (CredentialKind.Of(Enum.Parse<AuthenticationKind>(kind)).Draft(_draft!.Name), new Dictionary<string, string>());

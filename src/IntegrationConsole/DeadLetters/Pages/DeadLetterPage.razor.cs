@@ -25,6 +25,8 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private IReadOnlyList<LetterAttempt> _attempts = [];
     private MappingPlan? _plan;
     private RecordPreview? _preview;
+    private CancellationTokenSource? _evaluating;
+    private bool _isFresh;
     private string _previewProblem = "";
     private string _markedSource = "";
     private string? _edit;
@@ -50,6 +52,12 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
             _focusNext = "";
             await browser.InvokeVoidAsync("shell.focus", next);
         }
+
+        if (_isFresh)
+        {
+            _isFresh = false;
+            await EvaluateAsync();
+        }
     }
 
     private async Task FetchAsync()
@@ -65,7 +73,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         {
             _content = await letters.OpenAsync(Id, LetterId, Leaving);
             await CompileAsync();
-            Evaluate();
+            _isFresh = true;
         }
     }
 
@@ -108,10 +116,42 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         return source is { Origin: ValueOrigin.Path } ? source.Source.Split('.', '[')[0].Trim('`') : "";
     }
 
-    private void Evaluate()
+    /// <summary>Beside the page, since an expression may take long: a keystroke ends what the one before it began, and the page goes on meanwhile.</summary>
+    private async Task EvaluateAsync()
     {
+        if (_evaluating is { } before)
+        {
+            _evaluating = null;
+            await before.CancelAsync();
+        }
+
         var record = _edit is not null ? Encoding.UTF8.GetBytes(_edit) : _content?.Current;
-        _preview = _plan is null || record is null ? null : _plan.Preview(record, Leaving);
+        if (_plan is not { } plan || record is null)
+        {
+            _preview = null;
+            StateHasChanged();
+            return;
+        }
+
+        using var evaluating = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
+        _evaluating = evaluating;
+        try
+        {
+            var preview = await Task.Run(() => plan.Preview(record, evaluating.Token), evaluating.Token);
+            if (_evaluating == evaluating)
+            {
+                _preview = preview;
+                StateHasChanged();
+            }
+        }
+        catch (OperationCanceledException) when (evaluating.IsCancellationRequested)
+        {
+            // A later keystroke shows its own result.
+        }
+        finally
+        {
+            _evaluating = _evaluating == evaluating ? null : _evaluating;
+        }
     }
 
     private void BeginEdit()
@@ -132,8 +172,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     {
         _edit = text;
         _editProblem = ProblemWith(text);
-        Evaluate();
-        return Task.CompletedTask;
+        return EvaluateAsync();
     }
 
     private static string? ProblemWith(string text)

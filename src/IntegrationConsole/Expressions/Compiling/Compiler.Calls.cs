@@ -13,23 +13,24 @@ internal sealed partial class Compiler
     /// <param name="isTail">Nothing of the body around it is left to do after it.</param>
     private Evaluation Call(CallNode call, int level, Evaluation? first, bool isTail)
     {
-        var procedure = Part(call.Procedure, level + 1);
+        var procedure = Callee(call, level, "T1005");
         var given = call.Arguments.Select(argument => Part(argument!, level + 1));
         Evaluation[] arguments = first is null ? [.. given] : [first, .. given];
-        var position = call.Position;
-        var missing = NotCallable(call, "T1005", "T1006");
         if (isTail)
         {
-            return TailCall(procedure, arguments, position, missing);
+            return TailCall(procedure, arguments, call);
         }
 
+        var site = new CallSite(level, call.Position, NameOf(call.Procedure));
         var keepArray = call.KeepArray;
         if (arguments.Length > 4)
         {
             return (input, frame, run) =>
             {
-                var function = procedure(input, frame, run).Function ?? throw missing();
-                return Sequences.Simplify(Calls.Invoke(function, All(arguments, input, frame, run), input, frame, run, level, position), keepArray);
+                var callee = procedure(input, frame, run);
+                var values = All(arguments, input, frame, run);
+                var function = callee.Function ?? throw NotCallable(site);
+                return Sequences.Simplify(Calls.Invoke(function, values, input, frame, run, site), keepArray);
             };
         }
 
@@ -43,26 +44,43 @@ internal sealed partial class Compiler
                 values[done++] = first(input, frame, run);
             }
 
-            var function = procedure(input, frame, run).Function ?? throw missing();
+            var callee = procedure(input, frame, run);
             for (; done < arguments.Length; done++)
             {
                 values[done] = arguments[done](input, frame, run);
             }
 
-            return Sequences.Simplify(Calls.Invoke(function, values[..arguments.Length], input, frame, run, level, position), keepArray);
+            var function = callee.Function ?? throw NotCallable(site);
+            return Sequences.Simplify(Calls.Invoke(function, values[..arguments.Length], input, frame, run, site), keepArray);
         };
     }
 
-    /// <summary>Leaves the call to whoever called the body around it.</summary>
-    private static Evaluation TailCall(Evaluation procedure, Evaluation[] arguments, int position, Func<ExpressionFailure> missing) => (input, frame, run) =>
+    /// <summary>Leaves the call to whoever called the body around it, which it then takes the place of.</summary>
+    private static Evaluation TailCall(Evaluation procedure, Evaluation[] arguments, CallNode call)
     {
-        var function = procedure(input, frame, run).Function ?? throw missing();
-        run.TailArguments = All(arguments, input, frame, run);
-        run.TailInput = input;
-        run.TailFunction = function;
-        run.Position = position;
-        return default;
-    };
+        var position = call.Procedure.Position;
+        var name = (call.Procedure as VariableNode)?.Name;
+        var site = new CallSite(0, call.Position, NameOf(call.Procedure));
+        return (input, frame, run) =>
+        {
+            var isOutermost = run.OpenCalls == 1 && run.Outermost is Functions.Lambda or PartialFunction;
+            run.Outermost = isOutermost ? null : run.Outermost;
+            var callee = procedure(input, frame, run);
+            var values = All(arguments, input, frame, run);
+            var function = callee.Function ?? throw NotCallable(site);
+            if (isOutermost || ReferenceEquals(run.Outermost, function))
+            {
+                run.Outermost = function;
+                run.OutermostPosition = position;
+            }
+
+            run.TailArguments = values;
+            run.TailFunction = function;
+            run.Position = position;
+            run.Token = name ?? run.Token;
+            return default;
+        };
+    }
 
     private static Value[] All(Evaluation[] arguments, Value input, Frame frame, Run run)
     {
@@ -75,20 +93,47 @@ internal sealed partial class Compiler
         return values;
     }
 
-    /// <summary>The error for calling what is no function; a name that lacks its dollar sign gets its own.</summary>
-    private static Func<ExpressionFailure> NotCallable(CallNode call, string likelyCode, string code)
+    /// <summary>What is to be called. A name that lacks its dollar sign has an error of its own.</summary>
+    private Evaluation Callee(CallNode call, int level, string likelyCode)
     {
-        var name = call.Procedure is PathNode { Steps: [NameNode only] } ? only.Name : (call.Procedure as VariableNode)?.Name;
-        var isLikely = call.Procedure is PathNode && name is not null && Library.Find(name) is not null;
-        return () => new ExpressionFailure(isLikely ? likelyCode : code, call.Position, name);
+        var procedure = Part(call.Procedure, level + 1);
+        if (call.Procedure is not PathNode { Steps: [NameNode meant, ..] })
+        {
+            return procedure;
+        }
+
+        var likely = Resolve(meant.Name);
+        return (input, frame, run) =>
+        {
+            var callee = procedure(input, frame, run);
+            return callee.IsUndefined && !likely(input, frame, run).IsUndefined
+                ? throw new ExpressionFailure(likelyCode, call.Position, meant.Name)
+                : callee;
+        };
     }
+
+    private static ExpressionFailure NotCallable(CallSite site, string code = "T1006") => new(code, site.Position, site.Name);
+
+    private static string? NameOf(Node procedure) => procedure switch
+    {
+        VariableNode variable => variable.Name,
+        PathNode { Steps: [NameNode name, ..] } => name.Name,
+        CallNode => "(",
+        ArrayNode => "[",
+        ObjectNode => "{",
+        BinaryNode binary => binary.Operator,
+        TextNode text => text.Text,
+        NumberNode number => NumberText.Exact(number.Number),
+        LiteralNode literal => literal.Word,
+        _ => null,
+    };
 
     private Evaluation Partial(CallNode call, int level)
     {
-        var procedure = Part(call.Procedure, level + 1);
+        var procedure = Callee(call, level, "T1007");
         var arguments = call.Arguments.Select(argument => argument is null ? null : Part(argument, level + 1)).ToArray();
         var open = Enumerable.Range(0, arguments.Length).Where(index => arguments[index] is null).ToArray();
-        var missing = NotCallable(call, "T1007", "T1008");
+        var site = new CallSite(level, call.Position, NameOf(call.Procedure));
         return (input, frame, run) =>
         {
             var given = new Value[arguments.Length];
@@ -97,14 +142,14 @@ internal sealed partial class Compiler
                 given[index] = arguments[index] is { } argument ? argument(input, frame, run) : default;
             }
 
-            var function = procedure(input, frame, run).Function ?? throw missing();
+            var function = procedure(input, frame, run).Function ?? throw NotCallable(site, "T1008");
             return new Value(new PartialFunction(function, given, open));
         };
     }
 
     private Evaluation Lambda(LambdaNode lambda)
     {
-        var signature = lambda.Signature is null ? null : Signature.Parse(lambda.Signature, lambda.Position);
+        var signature = lambda.Signature is null ? null : Signature.Parse(lambda.Signature, lambda.SignaturePosition);
         var scope = new Scope(_scope);
         foreach (var parameter in lambda.Parameters)
         {

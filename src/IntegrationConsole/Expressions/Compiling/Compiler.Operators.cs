@@ -11,18 +11,14 @@ internal sealed partial class Compiler
     {
         if (binary.Operator == "&")
         {
-            return Concatenation.Of(Pieces(binary, level));
+            return Pieces(binary, level);
         }
 
         var left = Part(binary.Left, level + 1);
         switch (binary.Operator)
         {
-            case "and":
-                var second = Branch(binary.Right, level + 1);
-                return (input, frame, run) => Value.Of(Truth.Of(left(input, frame, run), run) && Truth.Of(second(input, frame, run), run));
-            case "or":
-                var other = Branch(binary.Right, level + 1);
-                return (input, frame, run) => Value.Of(Truth.Of(left(input, frame, run), run) || Truth.Of(other(input, frame, run), run));
+            case "and" or "or":
+                return Operators.Either(binary.Operator, left, Branch(binary.Right, level + 1), binary.Position);
         }
 
         var right = Part(binary.Right, level + 1);
@@ -63,19 +59,23 @@ internal sealed partial class Compiler
     }
 
     /// <summary>The pieces of a chain of <c>&amp;</c>, so that the chain builds one string and not one for each sign.</summary>
-    private Evaluation[] Pieces(BinaryNode chain, int level)
+    private Evaluation Pieces(BinaryNode chain, int level)
     {
         var pieces = new List<Evaluation>();
+        var positions = new List<int>();
         Node node = chain;
         for (; node is BinaryNode { Operator: "&", Predicates: null, Group: null } link; node = link.Left)
         {
             pieces.Add(Part(link.Right, level + 1));
+            positions.Add(link.Position);
             level++;
         }
 
         pieces.Add(Part(node, level));
+        positions.Add(positions[^1]);
         pieces.Reverse();
-        return [.. pieces];
+        positions.Reverse();
+        return Concatenation.Of([.. pieces], [.. positions]);
     }
 
     private Evaluation Condition(ConditionNode node, int level, bool isTail)
@@ -170,13 +170,13 @@ internal sealed partial class Compiler
         }
 
         var right = Part(apply.Right, level + 1);
-        var position = apply.Position;
+        var site = new CallSite(level, apply.Position, null);
         return (input, frame, run) =>
         {
             var value = left(input, frame, run);
             if (right(input, frame, run).Function is not { } function)
             {
-                throw new ExpressionFailure("T2006", position, "~>");
+                throw new ExpressionFailure("T2006", site.Position);
             }
 
             if (value.Function is { } first)
@@ -184,7 +184,7 @@ internal sealed partial class Compiler
                 return new Value(new Composition(first, function));
             }
 
-            return Sequences.Simplify(Calls.Invoke(function, [value], input, frame, run, level, position), apply.KeepArray);
+            return Sequences.Simplify(Calls.Pass(function, [value], Value.Null, frame, run, site), apply.KeepArray);
         };
     }
 }

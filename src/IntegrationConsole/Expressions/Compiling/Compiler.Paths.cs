@@ -141,6 +141,12 @@ internal sealed partial class Compiler
     private Evaluation TuplePath(PathNode path, int level)
     {
         var first = path.Steps.FindIndex(CarriesTuples);
+        var beginsConstructed = path.Steps[0].Constructs;
+        if (first == 0 && beginsConstructed)
+        {
+            return BoundConstruction(path, level);
+        }
+
         var plain = path.Steps.Take(first).Select((step, index) => Step(step, index, level)).ToArray();
         var keepArray = path.KeepArray || path.Steps.Exists(step => step.KeepArray);
         var before = plain.Length == 0 ? null : new PathPlan(plain, path.Steps[0] is VariableNode, keepArray: false);
@@ -153,8 +159,31 @@ internal sealed partial class Compiler
                 StartsAtVariable = path.Steps[0] is VariableNode,
                 KeepArray = keepArray,
                 GivesTuples = path.CarriesTuples,
-                BeginsConstructed = first == 1 && path.Steps[0].Constructs,
+                BeginsConstructed = first == 1 && beginsConstructed,
             }.Evaluate;
+        });
+    }
+
+    /// <summary>
+    /// A path that begins by constructing an array binds nothing to it: after <c>#</c> it goes on with the array alone,
+    /// and after <c>@</c>, which leaves the context as it was, with the context.
+    /// </summary>
+    private Evaluation BoundConstruction(PathNode path, int level)
+    {
+        var constructed = path.Steps[0];
+        var array = Part(constructed, level + 1);
+        var keepArray = path.KeepArray || path.Steps.Exists(step => step.KeepArray);
+        return InTupleScope(scope =>
+        {
+            var steps = path.Steps.Skip(1).Select(step => TupleStepOf(step, level)).ToArray();
+            var grouping = path.Group is null ? null : Pairs(path.Group, level);
+            var rest = new TuplePathPlan(null, steps, scope, grouping) { KeepArray = keepArray, GivesTuples = path.CarriesTuples };
+            var isContextKept = constructed.Focus is not null;
+            return (Evaluation)((input, frame, run) =>
+            {
+                var made = array(input, frame, run);
+                return rest.Evaluate(isContextKept ? input : made, frame, run);
+            });
         });
     }
 

@@ -105,7 +105,7 @@ internal static class Filters
         return answer.Kind switch
         {
             ValueKind.Boolean => answer.AsBoolean() ? 1 : 0,
-            ValueKind.Number when Operators.IsNumber(answer, run.Position) => IsIndex(answer, index, count) ? 1 : 0,
+            ValueKind.Number when Operators.IsNumber(answer, null) => IsIndex(answer, index, count) ? 1 : 0,
             ValueKind.Array => Occurrences(answer, index, count, run) ?? (Truth.Of(answer, run) ? 1 : 0),
             _ => Truth.Of(answer, run) ? 1 : 0,
         };

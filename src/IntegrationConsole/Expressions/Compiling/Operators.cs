@@ -19,6 +19,27 @@ internal static class Operators
         return IsNumber(value, position) ? Value.Of(-value.AsDouble()) : throw new ExpressionFailure("D1002", position, "-", Shown(value));
     };
 
+    /// <summary>The operators that may leave their right side alone. Whatever fails in it is said of them, as the language's reference says it.</summary>
+    public static Evaluation Either(string op, Evaluation left, Evaluation right, int position)
+    {
+        var decides = op == "or";
+        return (input, frame, run) =>
+        {
+            var first = left(input, frame, run);
+            var (outermost, openCalls) = (run.Outermost, run.OpenCalls);
+            try
+            {
+                return Value.Of(Truth.Of(first, run) == decides ? decides : Truth.Of(right(input, frame, run), run));
+            }
+            catch (ExpressionFailure failure)
+            {
+                (run.Outermost, run.OpenCalls) = (outermost, openCalls);
+                (failure.Position, failure.Token) = (position, op);
+                throw;
+            }
+        };
+    }
+
     public static Evaluation Arithmetic(string op, Evaluation left, Evaluation right, int position) => op switch
     {
         "+" => (input, frame, run) => Operands(op, left(input, frame, run), right(input, frame, run), position, out var a, out var b) ? Value.Of(a + b) : default,
@@ -31,12 +52,12 @@ internal static class Operators
     private static bool Operands(string op, Value left, Value right, int position, out double a, out double b)
     {
         a = b = 0;
-        if (!left.IsUndefined && !IsNumber(left, position))
+        if (!left.IsUndefined && !IsNumber(left, position, op))
         {
             throw new ExpressionFailure("T2001", position, op, Shown(left));
         }
 
-        if (!right.IsUndefined && !IsNumber(right, position))
+        if (!right.IsUndefined && !IsNumber(right, position, op))
         {
             throw new ExpressionFailure("T2002", position, op, Shown(right));
         }
@@ -52,7 +73,7 @@ internal static class Operators
     }
 
     /// <summary>Whether it is a number. Infinity is one that cannot be used any further.</summary>
-    public static bool IsNumber(Value value, int? position)
+    public static bool IsNumber(Value value, int? position, string? token = null)
     {
         if (value.Kind != ValueKind.Number)
         {
@@ -62,7 +83,7 @@ internal static class Operators
         var number = value.AsDouble();
         if (double.IsInfinity(number))
         {
-            throw new ExpressionFailure("D1001", position, value: "Infinity");
+            throw new ExpressionFailure("D1001", position, token, "Infinity");
         }
 
         return !double.IsNaN(number);
@@ -132,12 +153,12 @@ internal static class Operators
         var last = right(input, frame, run);
         if (!first.IsUndefined && !IsInteger(first))
         {
-            throw new ExpressionFailure("T2003", position, value: Shown(first));
+            throw new ExpressionFailure("T2003", position, "..", Shown(first));
         }
 
         if (!last.IsUndefined && !IsInteger(last))
         {
-            throw new ExpressionFailure("T2004", position, value: Shown(last));
+            throw new ExpressionFailure("T2004", position, "..", Shown(last));
         }
 
         if (first.IsUndefined || last.IsUndefined || first.AsDouble() > last.AsDouble())
@@ -148,12 +169,12 @@ internal static class Operators
         var count = last.AsDouble() - first.AsDouble() + 1;
         if (count > RangeLimit)
         {
-            throw new ExpressionFailure("D2014", position, value: NumberText.Exact(count));
+            throw new ExpressionFailure("D2014", position, "..", NumberText.Exact(count));
         }
 
         if (count > run.Limits.SequenceLength)
         {
-            throw new ExpressionFailure(ErrorCodes.SequenceLength, position);
+            throw new ExpressionFailure(ErrorCodes.SequenceLength, position, "..");
         }
 
         return new Value(ListValue.Range(first.AsDouble(), (int)count));

@@ -127,7 +127,7 @@ internal static class ArrayFunctions
             return new Value(new ListValue(StableSort.Sort(items, (one, other) =>
             {
                 caller.Run.Step();
-                return Truth.Of(Sequences.Simplify(comparer.Invoke([one, other], Value.Null, caller.Frame, caller.Run), false), caller.Run);
+                return Truth.OfHost(comparer.Invoke([one, other], Value.Null, caller.Frame, caller.Run), caller.Run);
             })));
         }
 

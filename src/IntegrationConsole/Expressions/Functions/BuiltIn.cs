@@ -39,7 +39,10 @@ internal sealed class BuiltIn(string name, string signature, BuiltInBody body, i
 
     public override Value Invoke(ReadOnlySpan<Value> arguments, Value input, Frame frame, Run run)
     {
+        var token = run.Token;
         run.Token = Name;
-        return body(new Call(_signature.Check(arguments, input, run), input, frame, run));
+        var result = body(new Call(_signature.Check(arguments, input, run), input, frame, run));
+        run.Token = token;
+        return result;
     }
 }

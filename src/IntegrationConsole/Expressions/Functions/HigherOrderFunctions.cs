@@ -25,7 +25,7 @@ internal static class HigherOrderFunctions
         few[1] = second;
         few[2] = third;
         ReadOnlySpan<Value> all = few;
-        return Sequences.Simplify(function.Invoke(all[..Math.Clamp(function.Arity, 1, 3)], Value.Null, frame, run), false);
+        return function.Invoke(all[..Math.Clamp(function.Arity, 1, 3)], Value.Null, frame, run);
     }
 
     private static Value Map(Call call)
@@ -131,7 +131,7 @@ internal static class HigherOrderFunctions
             few[2] = Value.Of(index);
             few[3] = call[0];
             ReadOnlySpan<Value> all = few;
-            result = Sequences.Simplify(function.Invoke(all[..Math.Min(function.Arity, 4)], Value.Null, call.Frame, call.Run), false);
+            result = function.Invoke(all[..Math.Min(function.Arity, 4)], Value.Null, call.Frame, call.Run);
         }
 
         return result;

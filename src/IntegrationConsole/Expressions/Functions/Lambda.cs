@@ -8,10 +8,10 @@ internal sealed class Lambda(CompiledBody body, int parameters, Signature? signa
 {
     public override int Arity => parameters;
 
-    public override Value Invoke(ReadOnlySpan<Value> arguments, Value input, Frame frame, Run run)
+    public override Value Invoke(ReadOnlySpan<Value> arguments, Value context, Frame frame, Run run)
     {
         run.EnsureStack();
-        var result = InvokeOnce(arguments, input, run);
+        var result = InvokeOnce(arguments, context, run);
 
         // A call in tail position was left to us, so that a loop written as recursion does not grow the stack.
         while (run.TailFunction is { } next)
@@ -19,10 +19,9 @@ internal sealed class Lambda(CompiledBody body, int parameters, Signature? signa
             run.Step();
             run.TailFunction = null;
             var nextArguments = run.TailArguments;
-            var nextInput = run.TailInput;
             result = next is Lambda lambda
-                ? lambda.InvokeOnce(nextArguments, nextInput, run)
-                : next.Invoke(nextArguments, nextInput, outer, run);
+                ? lambda.InvokeOnce(nextArguments, context, run)
+                : next.Invoke(nextArguments, context, outer, run);
         }
 
         return result;

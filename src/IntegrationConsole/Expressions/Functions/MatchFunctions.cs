@@ -36,7 +36,7 @@ internal static class MatchFunctions
         var text = call[0].AsString();
         var matches = new Matches(text, call[1], call);
         var described = ListValue.Sequence();
-        for (Found? found; described.Count < limit && (found = matches.Next()) is not null;)
+        for (var found = limit > 0 ? matches.Next() : null; found is not null && described.Count < limit; found = matches.Next())
         {
             var one = new ObjectValue();
             one.AddNew("match", Value.Of(found.Text));
@@ -67,10 +67,17 @@ internal static class MatchFunctions
             return default;
         }
 
-        var limit = Math.Floor(Limit(call, 2, "D3020", int.MaxValue));
+        // A fraction of a part is none where a string separates, and one more where a pattern does.
+        var limit = Limit(call, 2, "D3020", int.MaxValue);
+        limit = call[1].Kind == ValueKind.String ? Math.Floor(limit) : Math.Ceiling(limit);
         var text = call[0].AsString();
         call.Run.Take(2L * text.Length);
         var parts = new ListValue();
+        if (limit == 0)
+        {
+            return new Value(parts);
+        }
+
         if (call[1].IsUndefined)
         {
             parts.Add(Value.Of(text));
@@ -94,7 +101,7 @@ internal static class MatchFunctions
     private static void Split(string text, Matches matches, double limit, ListValue parts, Run run)
     {
         var from = 0;
-        while (parts.Count < limit && matches.Next() is { } found)
+        for (var found = matches.Next(); found is not null && parts.Count < limit; found = matches.Next())
         {
             run.TakeItem(parts.Count);
             parts.Add(Value.Of(text[from..found.Start]));
@@ -126,8 +133,10 @@ internal static class MatchFunctions
         var matches = new Matches(text, call[1], call);
         var replaced = new StringBuilder();
         var from = 0;
-        for (var count = 0; count < limit && matches.Next() is { } found; count++)
+        var count = 0;
+        for (var found = limit > 0 ? matches.Next() : null; found is not null && count < limit; found = matches.Next())
         {
+            count++;
             var replacement = Replacement(call, found, isText, position);
             call.Run.Take(2L * (found.Start - from + replacement.Length));
             replaced.Append(text, from, found.Start - from).Append(replacement);

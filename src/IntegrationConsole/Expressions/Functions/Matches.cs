@@ -17,6 +17,7 @@ internal sealed class Matches
     private readonly string? _literal;
     private Function? _custom;
     private int _from;
+    private bool _hasBegun;
 
     public Matches(string text, Value pattern, Call call)
     {
@@ -38,7 +39,9 @@ internal sealed class Matches
 
         if (_regex is not null)
         {
-            return _regex.Find(_text, _from, _caller.Run) is { } match
+            var match = _hasBegun ? _regex.FindNext(_text, _from, _caller.Run) : _regex.Find(_text, _caller.Run);
+            _hasBegun = true;
+            return match is not null
                 ? Advance(new Found(match.Value, match.Index, match.Index + match.Length, new Value(RegexMatcher.Groups(match))))
                 : null;
         }

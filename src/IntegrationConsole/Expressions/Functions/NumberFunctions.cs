@@ -87,8 +87,10 @@ internal static partial class NumberFunctions
             return default;
         }
 
-        var places = call[1].IsUndefined ? 0 : (int)Math.Clamp(call[1].AsDouble(), -400, 400);
-        return Value.Of(Round(call[0].AsDouble(), places));
+        var (number, precision) = (call[0].AsDouble(), call[1].IsUndefined ? 0 : call[1].AsDouble());
+
+        // There is no digit of half a place.
+        return Value.Of(precision == Math.Truncate(precision) ? Round(number, (int)Math.Clamp(precision, -400, 400)) : double.NaN);
     }
 
     /// <summary>
@@ -128,7 +130,7 @@ internal static partial class NumberFunctions
             return default;
         }
 
-        var power = Math.Pow(call[0].AsDouble(), call[1].IsUndefined ? double.NaN : call[1].AsDouble());
+        var power = call[1].IsUndefined ? double.NaN : Math.Pow(call[0].AsDouble(), call[1].AsDouble());
         return double.IsFinite(power)
             ? Value.Of(power)
             : throw new ExpressionFailure("D3061", call.Run.Position, "power", Brief.Of(call[0]));
@@ -222,6 +224,11 @@ internal static partial class NumberFunctions
         if (!double.IsFinite(number))
         {
             throw new ExpressionFailure("D1001", call.Run.Position, value: "Infinity");
+        }
+
+        if (radix == 10)
+        {
+            return Value.Of(NumberText.Exact(number));
         }
 
         var rest = BigInteger.Abs(new BigInteger(number));

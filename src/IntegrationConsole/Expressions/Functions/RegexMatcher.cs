@@ -45,21 +45,25 @@ internal sealed class RegexMatcher : Function
         }
 
         var text = arguments[0].AsString();
-        return Describe(Find(text, 0, run), text, run);
+        return Describe(Find(text, run), text, run);
     }
 
+    /// <summary>The first match, which may be of nothing.</summary>
+    public Match? Find(string text, Run run) => Find(text, 0, run);
+
     /// <summary>The next match at or after a place. A match of nothing is refused, as a search for it would not end.</summary>
-    public Match? Find(string text, int from, Run run)
+    public Match? FindNext(string text, int from, Run run) => from >= text.Length ? null : Find(text, from, run) switch
+    {
+        { Length: 0 } => throw new ExpressionFailure("D1004", run.Position, value: _pattern),
+        var match => match,
+    };
+
+    private Match? Find(string text, int from, Run run)
     {
         run.Step();
         try
         {
             var match = For(run).Match(text, from);
-            if (match.Success && match.Length == 0)
-            {
-                throw new ExpressionFailure("D1004", run.Position, value: _pattern);
-            }
-
             return match.Success ? match : null;
         }
         catch (RegexMatchTimeoutException)
@@ -131,6 +135,6 @@ internal sealed class RegexMatcher : Function
         public override int Arity => 0;
 
         public override Value Invoke(ReadOnlySpan<Value> arguments, Value input, Frame frame, Run run) =>
-            matcher.Describe(matcher.Find(text, from, run), text, run);
+            matcher.Describe(matcher.FindNext(text, from, run), text, run);
     }
 }

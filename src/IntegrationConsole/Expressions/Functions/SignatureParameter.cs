@@ -115,12 +115,12 @@ internal sealed class SignatureParameter
                     break;
                 case '(':
                     var close = Close(text, at, '(', ')', position);
-                    parameters.Add(new SignatureParameter(Choice(text[(at + 1)..close], position), isArray: false));
+                    parameters.Add(new SignatureParameter(Choice(text[(at + 1)..close], position + at), isArray: false));
                     at = close;
                     break;
                 case '<' when parameters.Count > 0:
                     var end = Close(text, at, '<', '>', position);
-                    Parameterise(parameters[^1], text[at - 1], text[(at + 1)..end], position);
+                    Parameterise(parameters[^1], text[at - 1], text[(at + 1)..end], position + at);
                     at = end;
                     break;
                 default:

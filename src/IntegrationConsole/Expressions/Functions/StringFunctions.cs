@@ -63,7 +63,7 @@ internal static class StringFunctions
         if (!call[2].IsUndefined)
         {
             var length = call[2].AsDouble();
-            if (length <= 0)
+            if (length <= 0 || call[1].IsUndefined)
             {
                 return Value.Of("");
             }

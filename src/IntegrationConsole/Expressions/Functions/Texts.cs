@@ -21,7 +21,7 @@ internal static class Texts
             case ValueKind.Function:
                 return "";
             case ValueKind.Number when !double.IsFinite(value.AsDouble()) && LongInteger(value) is null:
-                throw new ExpressionFailure("D3001", run.Position, "string");
+                throw new ExpressionFailure("D3001", run.Position);
             case ValueKind.Number:
                 return Number(value);
             case ValueKind.Boolean:

@@ -51,6 +51,9 @@ internal sealed class PathNode(List<Node> steps, int position) : Node(position)
 
     /// <summary>Its last part was an operator of its own, so <c>[]</c> after it means the whole path.</summary>
     public bool EndsInOperator { get; set; }
+
+    /// <summary>That operator was <c>@</c>, so <c>[]</c> after it means the step as well.</summary>
+    public bool EndsInFocus { get; set; }
 }
 
 internal sealed class SortNode(List<SortTerm> terms, int position) : Node(position)
@@ -132,8 +135,10 @@ internal sealed class CallNode(Node procedure, List<Node?> arguments, int positi
     public bool IsPartial => Arguments.Contains(null);
 }
 
-internal sealed class LambdaNode(List<string> parameters, string? signature, Node body, int position) : Node(position)
+internal sealed class LambdaNode(List<string> parameters, string? signature, int signaturePosition, Node body, int position) : Node(position)
 {
+    public int SignaturePosition { get; } = signaturePosition;
+
     public List<string> Parameters { get; } = parameters;
 
     public string? Signature { get; } = signature;

@@ -233,11 +233,12 @@ internal sealed partial class Parser
                 : throw new ExpressionFailure("S0208", places[index].Position, places[index].Text));
         }
 
+        var signaturePosition = _token.Position;
         var signature = _token.Is("<") ? Signature() : null;
         Expect("{", afterValue: false);
         var body = Expression(0);
         Expect("}", afterValue: true);
-        return new LambdaNode(parameters, signature, body, token.Position);
+        return new LambdaNode(parameters, signature, signaturePosition, body, token.Position);
     }
 
     private string Signature()

@@ -41,7 +41,7 @@ internal static class Shaping
             path.Steps[index] = AsStep(path.Steps[index]);
         }
 
-        path.EndsInOperator = false;
+        (path.EndsInOperator, path.EndsInFocus) = (false, false);
         path.Steps[0].Constructs |= path.Steps[0] is ArrayNode;
         path.Steps[^1].Constructs |= path.Steps[^1] is ArrayNode;
         Ancestry.Resolve(path);
@@ -75,7 +75,7 @@ internal static class Shaping
         else
         {
             left.KeepArray = true;
-            if (left is PathNode { Steps: [.., { Focus: not null } bound] })
+            if (left is PathNode { EndsInFocus: true, Steps: [.., var bound] })
             {
                 bound.KeepArray = true;
             }
@@ -148,7 +148,7 @@ internal static class Shaping
         }
 
         step.CarriesTuples = true;
-        path.EndsInOperator = true;
+        (path.EndsInOperator, path.EndsInFocus) = (true, false);
         return path;
     }
 
@@ -158,7 +158,7 @@ internal static class Shaping
         var sort = new SortNode(terms, position);
         terms.ForEach(term => Ancestry.HandUp(sort, term.Expression));
         path.Steps.Add(sort);
-        path.EndsInOperator = true;
+        (path.EndsInOperator, path.EndsInFocus) = (true, false);
         Ancestry.Resolve(path);
         return path;
     }
@@ -167,7 +167,7 @@ internal static class Shaping
     {
         if (left is PathNode path)
         {
-            path.EndsInOperator = true;
+            (path.EndsInOperator, path.EndsInFocus) = (true, true);
         }
 
         return left;

@@ -15,7 +15,7 @@ internal static class DateFormatting
     /// <param name="position">Where in the expression this is, for errors.</param>
     public static string Format(double millis, string? picture, int offset, int position)
     {
-        var local = Math.Floor(millis) + offset * 60_000d;
+        var local = Math.Truncate(millis + offset * 60_000d);
         if (!(Math.Abs(local) <= 8.64e15))
         {
             throw new ExpressionFailure("D3110", position, value: millis.ToString("R", CultureInfo.InvariantCulture));

@@ -129,8 +129,8 @@ internal static partial class DateParsing
                 return text.StartsWith("p", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
             case 'C' or 'E':
                 return null;
-            case 'f' when part.Number is not null && text.Length > 3 && double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fraction):
-                return Math.Floor(fraction / Math.Pow(10, text.Length - 3));
+            case 'f' when part.Number is not null && double.TryParse(text.PadRight(3, '0')[..3], NumberStyles.None, CultureInfo.InvariantCulture, out var millis):
+                return millis;
         }
 
         if (part.Number is { } number)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace IntegrationConsole.Expressions.Pictures;
 
@@ -20,7 +21,7 @@ internal enum LetterCase
 }
 
 /// <summary>Formats and parses integers by a picture, as XPath's <c>format-integer</c> defines it.</summary>
-internal sealed class IntegerPicture
+internal sealed partial class IntegerPicture
 {
     /// <summary>The zero digits of the decimal systems of Unicode's basic plane.</summary>
     private static readonly int[] Zeros =
@@ -225,8 +226,14 @@ internal sealed class IntegerPicture
         }
 
         var ascii = string.Concat(digits.Select(each => each >= _zero && each < _zero + 10 ? (char)(each - _zero + '0') : each));
-        return double.TryParse(ascii, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return LeadingInteger().Match(ascii) is { Success: true } match
+            ? double.Parse(match.ValueSpan, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture)
+            : null;
     }
+
+    /// <summary>What follows the digits does not count, nor do blanks before them.</summary>
+    [GeneratedRegex(@"\A\s*[-+]?[0-9]+")]
+    private static partial Regex LeadingInteger();
 
     /// <summary>What a text of this picture looks like, as a regular expression.</summary>
     public string Pattern()

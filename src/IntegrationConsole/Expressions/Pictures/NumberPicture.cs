@@ -44,10 +44,13 @@ internal static class NumberPicture
         var point = text.IndexOf('.');
         var whole = (point < 0 ? text : text[..point]).TrimStart('0').PadLeft(picture.MinimumWhole, '0');
         var fraction = (point < 0 ? "" : text[(point + 1)..].TrimEnd('0')).PadRight(picture.MinimumFraction, '0');
-        var result = new StringBuilder(symbols.Localised(Grouped(whole, picture.WholeGroups, symbols)));
-        if (picture.HasDecimalSeparator && fraction.Length > 0)
+        var result = new StringBuilder(symbols.Localised(whole)).Append(symbols.DecimalSeparator);
+        result.Append(symbols.Localised(GroupedFraction(fraction, picture.FractionGroups, symbols)));
+        Group(result, whole.Length, picture.WholeGroups, symbols);
+        if (!picture.HasDecimalSeparator || fraction.Length == 0)
         {
-            result.Append(symbols.DecimalSeparator).Append(symbols.Localised(GroupedFraction(fraction, picture.FractionGroups, symbols)));
+            // One sign goes and not the whole fraction, as in the language's reference: the picture #e0 keeps the point.
+            result.Length--;
         }
 
         if (picture.MinimumExponent is { } digits)
@@ -76,22 +79,24 @@ internal static class NumberPicture
         return (mantissa, shift);
     }
 
-    private static string Grouped(string whole, List<int> groups, NumberSymbols symbols)
+    /// <param name="text">The number so far.</param>
+    /// <param name="point">Where its decimal separator is.</param>
+    /// <param name="groups">How many digits stand behind each separator of the picture.</param>
+    /// <param name="symbols">The signs of the picture.</param>
+    private static void Group(StringBuilder text, int point, List<int> groups, NumberSymbols symbols)
     {
         var regular = Regular(groups);
-        var result = new StringBuilder();
-        for (var index = 0; index < whole.Length; index++)
+        for (var place = point - regular; regular > 0 && place > 0; place -= regular)
         {
-            var left = whole.Length - index;
-            if (index > 0 && (regular > 0 ? left % regular == 0 : groups.Contains(left)))
-            {
-                result.Append(symbols.GroupingSeparator);
-            }
-
-            result.Append(whole[index]);
+            text.Insert(place, symbols.GroupingSeparator);
         }
 
-        return result.ToString();
+        foreach (var group in regular > 0 ? [] : groups)
+        {
+            // A separator that the digits do not reach is counted from the end, as in the language's reference.
+            var place = point++ - group;
+            text.Insert(place < 0 ? Math.Max(0, text.Length + place) : place, symbols.GroupingSeparator);
+        }
     }
 
     private static string GroupedFraction(string fraction, List<int> groups, NumberSymbols symbols)

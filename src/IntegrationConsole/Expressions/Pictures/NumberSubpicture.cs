@@ -5,7 +5,7 @@ internal sealed class NumberSubpicture
 {
     public NumberSubpicture(string picture, NumberSymbols symbols, int position)
     {
-        (Prefix, var active, Suffix) = Split(picture, symbols, position);
+        (Prefix, var active, Suffix) = Split(picture, symbols);
         var mark = active.IndexOf(symbols.ExponentSeparator, StringComparison.Ordinal);
         var mantissa = mark < 0 ? active : active[..mark];
         var exponent = mark < 0 ? null : active[(mark + symbols.ExponentSeparator.Length)..];
@@ -56,7 +56,7 @@ internal sealed class NumberSubpicture
 
     public int? MinimumExponent { get; private set; }
 
-    private static (string Prefix, string Active, string Suffix) Split(string picture, NumberSymbols symbols, int position)
+    private static (string Prefix, string Active, string Suffix) Split(string picture, NumberSymbols symbols)
     {
         bool IsInside(char each) => symbols.IsActive(each) && !NumberSymbols.Is(each, symbols.ExponentSeparator);
         var first = 0;
@@ -67,7 +67,7 @@ internal sealed class NumberSubpicture
 
         if (first == picture.Length)
         {
-            throw new ExpressionFailure(picture.Length == 0 ? "D3085" : "D3086", position, "formatNumber", picture);
+            return ("", picture, "");
         }
 
         var last = picture.Length - 1;
@@ -84,21 +84,22 @@ internal sealed class NumberSubpicture
         var separator = symbols.GroupingSeparator;
         var percents = Count(picture, symbols.Percent);
         var perMilles = Count(picture, symbols.PerMille);
+        // Of several problems the last is named, as in the language's reference.
         return true switch
         {
-            _ when Count(picture, symbols.DecimalSeparator) > 1 => "D3081",
-            _ when percents > 1 => "D3082",
-            _ when perMilles > 1 => "D3083",
-            _ when percents > 0 && perMilles > 0 => "D3084",
-            _ when !mantissa.Any(symbols.IsDigit) => "D3085",
-            _ when !active.All(symbols.IsActive) => "D3086",
-            _ when mantissa.Length > whole.Length && (whole.EndsWith(separator, StringComparison.Ordinal) || fraction.StartsWith(separator, StringComparison.Ordinal)) => "D3087",
-            _ when whole.EndsWith(separator, StringComparison.Ordinal) => "D3088",
-            _ when picture.Contains(separator + separator, StringComparison.Ordinal) => "D3089",
-            _ when whole.IndexOf(symbols.Digit, StringComparison.Ordinal) is >= 0 and var optional && whole[..optional].Any(symbols.IsMandatory) => "D3090",
-            _ when fraction.LastIndexOf(symbols.Digit, StringComparison.Ordinal) is >= 0 and var optional && fraction[optional..].Any(symbols.IsMandatory) => "D3091",
-            _ when exponent is { Length: > 0 } && percents + perMilles > 0 => "D3092",
             _ when exponent is not null && (exponent.Length == 0 || !exponent.All(symbols.IsMandatory)) => "D3093",
+            _ when exponent is { Length: > 0 } && percents + perMilles > 0 => "D3092",
+            _ when fraction.LastIndexOf(symbols.Digit, StringComparison.Ordinal) is >= 0 and var optional && fraction[optional..].Any(symbols.IsMandatory) => "D3091",
+            _ when whole.IndexOf(symbols.Digit, StringComparison.Ordinal) is >= 0 and var optional && whole[..optional].Any(symbols.IsMandatory) => "D3090",
+            _ when picture.Contains(separator + separator, StringComparison.Ordinal) => "D3089",
+            _ when mantissa.Length == whole.Length && whole.EndsWith(separator, StringComparison.Ordinal) => "D3088",
+            _ when mantissa.Length > whole.Length && (whole.EndsWith(separator, StringComparison.Ordinal) || fraction.StartsWith(separator, StringComparison.Ordinal)) => "D3087",
+            _ when !active.All(symbols.IsActive) => "D3086",
+            _ when !mantissa.Any(symbols.IsDigit) => "D3085",
+            _ when percents > 0 && perMilles > 0 => "D3084",
+            _ when perMilles > 1 => "D3083",
+            _ when percents > 1 => "D3082",
+            _ when Count(picture, symbols.DecimalSeparator) > 1 => "D3081",
             _ => null,
         };
     }

@@ -26,14 +26,20 @@ internal static class NumberWords
 
     public static string Of(double number, bool isOrdinal) => Part(number, follows: false, isOrdinal);
 
-    public static double Parse(string words)
+    /// <summary>The number that the words say; null where one of them is no part of a number.</summary>
+    public static double? Parse(string words)
     {
         var segments = new List<double> { 0 };
         foreach (var word in words.ToLowerInvariant().Split([' ', ',', '-'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!Values.TryGetValue(word, out var value))
+            if (word == "and")
             {
                 continue;
+            }
+
+            if (!Values.TryGetValue(word, out var value))
+            {
+                return null;
             }
 
             var top = segments[^1];

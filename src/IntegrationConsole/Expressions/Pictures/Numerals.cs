@@ -32,13 +32,19 @@ internal static class Numerals
         return roman.ToString();
     }
 
-    public static double FromRoman(string roman)
+    /// <summary>The number of a Roman numeral, however its letters are ordered; null where there are others.</summary>
+    public static double? FromRoman(string roman)
     {
         double sum = 0;
         var highest = 0;
         foreach (var letter in roman.ToLowerInvariant().Reverse())
         {
             var value = Romans.FirstOrDefault(each => each.Letters.Length == 1 && each.Letters[0] == letter).Value;
+            if (value == 0)
+            {
+                return null;
+            }
+
             sum += value < highest ? -value : value;
             highest = Math.Max(highest, value);
         }

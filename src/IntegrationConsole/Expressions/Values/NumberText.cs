@@ -18,7 +18,7 @@ internal static class NumberText
 
     /// <summary>The number as <c>$string</c> writes it: a fraction to fifteen significant digits, which hides what binary fractions cannot hold.</summary>
     public static string Rounded(double number) =>
-        number == Math.Truncate(number) ? Exact(number) : Layout(number.ToString("E14", CultureInfo.InvariantCulture));
+        number == Math.Truncate(number) || double.IsSubnormal(number) ? Exact(number) : Layout(number.ToString("E14", CultureInfo.InvariantCulture));
 
     /// <summary>The significant digits of a number, without leading or trailing zeros, and the power of ten of the first digit.</summary>
     public static (string Digits, int Exponent) Parts(double number)

@@ -11,7 +11,7 @@ internal static class Truth
                 return value.AsBoolean();
             case ValueKind.Number:
                 var number = value.AsDouble();
-                return number != 0 && !double.IsNaN(number);
+                return double.IsInfinity(number) ? throw new ExpressionFailure("D1001", value: "Infinity") : number != 0 && !double.IsNaN(number);
             case ValueKind.String:
                 return value.Reference is JsonSource source ? source.LengthAt((int)value.Bits) > 0 : ((string)value.Reference!).Length > 0;
             case ValueKind.Array:
@@ -22,6 +22,10 @@ internal static class Truth
                 return false;
         }
     }
+
+    /// <summary>What counts as true where the reference leaves it to its host language: every array, object and function does.</summary>
+    public static bool OfHost(Value value, Run run) =>
+        value.Kind is ValueKind.Array or ValueKind.Object or ValueKind.Function || Of(value, run);
 
     private static bool AnyIn(Value array, Run run)
     {

@@ -89,7 +89,7 @@ public sealed partial class MappingPage
     {
         var all = previews.Records.Count;
         var passing = previews.Seen - previews.Failing.Count;
-        var filtered = previews.Filtered > 0 ? $", {previews.Filtered} are left out by the conditions" : "";
+        var filtered = previews.Filtered > 0 ? $", {previews.Filtered} {(previews.Filtered == 1 ? "is" : "are")} left out by the conditions" : "";
         return previews.Seen == all
             ? $"{passing} of {all} sample records pass{filtered}"
             : $"{passing} of the first {previews.Seen} sample records pass{filtered}; the expressions take too long to look at all {all}";

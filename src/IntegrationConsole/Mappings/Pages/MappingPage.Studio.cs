@@ -15,10 +15,16 @@ public sealed partial class MappingPage : IAsyncDisposable
     private MappingCoverage _coverage = new([], []);
     private IReadOnlyList<FieldSuggestion> _suggestions = [];
     private string _suggestedFor = "";
+    private bool _suggesting;
+
+    /// <summary>Where the focus goes when the page is drawn next: a button that has done its work may be usable no more.</summary>
+    private string _focusNext = "";
+
+    private const string Title = "title";
     private IReadOnlyList<(string Path, string Sentence)> _faults = [];
     private string? _text;
     private TextProblem? _textProblem;
-    private IReadOnlyDictionary<string, int> _lines = new Dictionary<string, int>();
+    private TextReading? _reading;
     private bool _isLive;
     private bool _folded;
     private ElementReference _studio;
@@ -71,6 +77,13 @@ public sealed partial class MappingPage : IAsyncDisposable
     /// <summary>The browser's part begins when there are fields to look at, and anew where they were away meanwhile.</summary>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (_focusNext.Length > 0 && !IsBusy)
+        {
+            var next = _focusNext;
+            _focusNext = "";
+            await Browser.InvokeVoidAsync("shell.focus", Leaving, next);
+        }
+
         if (Sync is null || !Loaded || _studio.Id is null || _studio.Id == _attachedTo)
         {
             return;
@@ -118,8 +131,10 @@ public sealed partial class MappingPage : IAsyncDisposable
 
     private StreamField Wanted(FieldRule rule) => _destination.FirstOrDefault(field => field.Name == rule.Name) ?? new StreamField(rule.Name, rule.Type, rule.Required, null, false, "");
 
-    private Task AcceptAsync(IReadOnlyList<FieldSuggestion> accepted)
+    /// <summary>The row that was accepted goes away: the focus stays among the suggestions, and goes to the fields with the last one.</summary>
+    private async Task AcceptAsync(IReadOnlyList<FieldSuggestion> accepted)
     {
+        var place = _suggestions.TakeWhile(suggestion => !accepted.Contains(suggestion)).Count();
         foreach (var suggestion in accepted)
         {
             if (_rules.Find(edited => edited.Rule.Name == suggestion.Field.Name) is { } open)
@@ -132,7 +147,8 @@ public sealed partial class MappingPage : IAsyncDisposable
             }
         }
 
-        return TouchAsync();
+        await TouchAsync();
+        _focusNext = _suggestions.Count == 0 ? "fields-title" : Suggestions.IdOf(Math.Min(place, _suggestions.Count - 1));
     }
 
     private Task AddFrom(string path)
@@ -182,7 +198,7 @@ public sealed partial class MappingPage : IAsyncDisposable
     private void ShowText()
     {
         _text = MappingText.Write(Document);
-        _lines = MappingText.Read(_text).Lines;
+        _reading = MappingText.Read(_text);
         _textProblem = null;
     }
 
@@ -196,9 +212,9 @@ public sealed partial class MappingPage : IAsyncDisposable
     private Task ChangeText(string text)
     {
         _text = text;
-        var reading = MappingText.Read(text);
-        (_textProblem, _lines) = (reading.Problem, reading.Lines);
-        if (reading.Document is not { } document)
+        _reading = MappingText.Read(text);
+        _textProblem = _reading.Problem;
+        if (_reading.Document is not { } document)
         {
             _dirty = true;
             Show(null, "Correct the text to see the result.");

@@ -14,6 +14,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private MappingDocument _taken = MappingDocument.Empty;
     private int _refusals;
     private List<EditedRule> _rules = [];
+    private EditedRule? _added;
     private IReadOnlyList<RecordCondition> _conditions = [];
     private string _filter = "";
     private IReadOnlyList<MappingVersion> _versions = [];
@@ -36,6 +37,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private CancellationTokenSource? _evaluating;
     private ConfirmDialog? _publish;
     private ConfirmDialog? _rollBack;
+    private ConfirmDialog? _discard;
     private MappingVersion? _target;
     private PublicationCheck? _check;
     private bool _agreed;
@@ -47,8 +49,10 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private string? FilterError =>
         _problems.FirstOrDefault(problem => problem.Part == MappingRules.FilterPart)?.Sentence ?? (_filter.Length > 0 && _preview is { IsUndecided: true, Problem: var problem } ? problem : null);
 
-    /// <remarks>What is being saved is not asked about.</remarks>
-    private bool Changed => !IsBusy && _dirty;
+    /// <remarks>Until it is saved: a sample that is read meanwhile, or a check before a publication, may take long.</remarks>
+    private bool Changed => _dirty;
+
+    private MappingVersion? Draft => _versions.FirstOrDefault(version => version.State is VersionState.Draft);
 
     /// <summary>What the destination has and the mapping does not make.</summary>
     private IEnumerable<StreamField> MissingFields => _destination.Where(candidate => _rules.All(edited => edited.Rule.Name != candidate.Name)).OrderByDescending(candidate => candidate.Required);
@@ -154,6 +158,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private Task Add()
     {
         _rules.Add(new EditedRule(new FieldRule { Name = "" }));
+        _added = _rules[^1];
         return TouchAsync();
     }
 
@@ -162,6 +167,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         var known = _suggestions.FirstOrDefault(suggestion => suggestion.Field == field);
         _rules.Add(new EditedRule(known?.Rule ?? new FieldRule { Name = field.Name, Type = field.Type, Required = field.Required }));
+        _added = _rules[^1];
         return TouchAsync();
     }
 
@@ -263,6 +269,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         {
             case Published.Done:
                 Toasts.Say($"Version {_draftNumber} is published.", link: Here, linkText: "To the integration");
+                _focusNext = Title;
                 await FetchAsync();
                 break;
             case Published.Outdated:
@@ -286,6 +293,7 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     {
         if (await mappings.RollBackAsync(Id, Sync!.MappingId, _target!.Number, note, actor, Leaving) is { } number)
         {
+            _focusNext = Title;
             Toasts.Say($"Version {number}, with the content of version {_target.Number}, is published.");
         }
         else
@@ -296,9 +304,11 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
         await FetchAsync();
     });
 
-    private Task DiscardDraftAsync() => ActAsync(Permission.Configure, "discard a draft", async actor =>
+    private Task DiscardDraftAsync(string reason) => ActAsync(Permission.Configure, "discard a draft", async actor =>
     {
         await mappings.DiscardDraftAsync(Id, Sync!.MappingId, actor, Leaving);
+        Toasts.Say("The draft is discarded.");
+        _focusNext = Title;
         await FetchAsync();
     });
 

@@ -5,6 +5,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Trials;
 using IntegrationConsole.Sync;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Mappings.Pages;
 
@@ -29,12 +30,18 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     private string _record = "";
     private ExpectedEnd _end;
     private string _rows = "";
+    private string _children = "";
     private FailureCause _cause;
     private string _field = "";
     private DateTimeOffset _at;
     private string? _nameProblem;
     private string? _recordProblem;
     private string? _rowsProblem;
+    private string? _childrenProblem;
+    private bool _isOpened;
+
+    [Inject]
+    public required IJSRuntime Browser { get; set; }
 
     [Parameter, EditorRequired]
     public required SyncDefinition Sync { get; set; }
@@ -61,7 +68,7 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
             }
 
             var ran = _tests.Select(ResultOf).OfType<TestResult>().ToList();
-            return ran.Count == 0 ? $"{_tests.Count} saved" : $"{ran.Count(result => result.Passed)} of {ran.Count} pass with what is on the screen";
+            return ran.Count == 0 ? $"{_tests.Count} saved" : $"{ran.Count(result => result.Passed)} of {ran.Count} {(ran.Count(result => result.Passed) == 1 ? "passes" : "pass")} with what is on the screen";
         }
     }
 
@@ -69,6 +76,16 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     protected override void OnParametersSet() => _onScreen = _results.Count > 0 ? Document.ToJson() : "";
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
+
+    /// <summary>The form opens below its test, where it may be out of sight.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_isOpened && !IsBusy)
+        {
+            _isOpened = false;
+            await Browser.InvokeVoidAsync("shell.focus", Leaving, "test-name");
+        }
+    }
 
     private async Task FetchAsync() => _tests = await store.ListAsync(Id, Sync.MappingId, Leaving);
 
@@ -119,15 +136,19 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     /// <summary>Shows what the test keeps of a record: a button that looks away is no protection of it.</summary>
     private Task EditAsync(SavedTest test) => ActAsync(Permission.Configure, "edit a mapping test", _ =>
     {
-        _edited = test;
+        (_edited, _isOpened) = (test, true);
         (_name, _record, _at) = (test.Name, JsonMarkup.Indented(test.Record), test.At);
-        (_nameProblem, _recordProblem, _rowsProblem) = (null, null, null);
+        (_nameProblem, _recordProblem, _rowsProblem, _childrenProblem) = (null, null, null, null);
         Show(test.Expectation);
         return Task.CompletedTask;
     });
 
-    private void Show(Expectation expectation) =>
-        (_end, _rows, _cause, _field) = (expectation.End, expectation.End is ExpectedEnd.Rows ? expectation.RowsText() : "", expectation.Cause, expectation.Field);
+    private void Show(Expectation expectation)
+    {
+        var isRows = expectation.End is ExpectedEnd.Rows;
+        (_end, _cause, _field) = (expectation.End, expectation.Cause, expectation.Field);
+        (_rows, _children) = isRows ? (expectation.RowsText(), expectation.ChildrenText()) : ("", "");
+    }
 
     private Task ExpectWhatItMakesAsync() => ActAsync(Permission.ViewPayload, "run a mapping test", async _ =>
     {
@@ -174,15 +195,17 @@ public sealed partial class TestsPanel(SavedTestStore store, TestBench bench, Ti
     /// <returns>What was entered; null where it cannot be read.</returns>
     private Expectation? Entered()
     {
-        _rowsProblem = null;
+        (_rowsProblem, _childrenProblem) = (null, null);
         if (_end is not ExpectedEnd.Rows)
         {
             return _end is ExpectedEnd.Filtered ? Expectation.Filtered : Expectation.Rejected(_cause, _field.Trim());
         }
 
         var (rows, problem) = Expectation.ReadRows(_rows);
+        var (children, childrenProblem) = Expectation.ReadChildren(_children);
         _rowsProblem = rows is null ? problem : null;
-        return rows is null ? null : new Expectation(ExpectedEnd.Rows, rows);
+        _childrenProblem = childrenProblem.Length > 0 ? childrenProblem : null;
+        return rows is null || _childrenProblem is not null ? null : new Expectation(ExpectedEnd.Rows, rows) { Children = children };
     }
 
     private async Task<bool> SaveAsync((Guid Id, int Version)? seen, TestDraft draft, Actor actor)

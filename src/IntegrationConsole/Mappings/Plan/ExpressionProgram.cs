@@ -17,12 +17,12 @@ internal sealed class ExpressionProgram(string field, string text, ExpressionSco
     /// <param name="record">The record.</param>
     /// <param name="asJson">Whatever it makes is taken as JSON.</param>
     /// <param name="made">The text, still to be converted; null where there is no value, or the value is there already.</param>
-    /// <param name="isNumber">The text is a number as JSON writes it.</param>
+    /// <param name="isBare">The text is a number, true or false as JSON writes it.</param>
     /// <param name="value">The value where it is JSON.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public FieldProblem? Make(Value record, bool asJson, out string? made, out bool isNumber, out FieldValue value, CancellationToken cancellationToken)
+    public FieldProblem? Make(Value record, bool asJson, out string? made, out bool isBare, out FieldValue value, CancellationToken cancellationToken)
     {
-        (made, isNumber, value) = (null, false, FieldValue.Null);
+        (made, isBare, value) = (null, false, FieldValue.Null);
         var outcome = _expression.Evaluate(record, scope.Surroundings, scope.Limits, cancellationToken);
         if (!outcome.Succeeded)
         {
@@ -52,7 +52,7 @@ internal sealed class ExpressionProgram(string field, string text, ExpressionSco
             return new FieldProblem(field, FailureCause.Malformed, "what the expression makes cannot be read: it holds half a character");
         }
 
-        (made, isNumber, value) = asJson ? (null, false, FieldValue.OfJson(written)) : (written, kind is ValueKind.Number, FieldValue.Null);
+        (made, isBare, value) = asJson ? (null, false, FieldValue.OfJson(written)) : (written, kind is ValueKind.Number or ValueKind.Boolean, FieldValue.Null);
         return null;
     }
 

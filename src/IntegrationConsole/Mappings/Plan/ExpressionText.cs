@@ -17,6 +17,10 @@ internal static class ExpressionText
         return parsing.IsParsed ? (parsing.Expression, "") : (null, $"{Place(text, parsing.Error.Position)}: {parsing.Error.Message}");
     }
 
+    /// <summary>What is wrong with an expression, and at which of its characters, from 0; null for nothing, and where it cannot be said.</summary>
+    public static (int Position, string Sentence)? MistakeIn(string text) =>
+        text.Trim().Length > 0 && Expression.Parse(text) is { IsParsed: false, Error: { Position: { } position, Message: var sentence } } ? (Math.Clamp(position, 0, text.Length), sentence) : null;
+
     /// <summary>What went wrong with a record, without anything that stands in the record; goes on after "the expression".</summary>
     public static string Failed(string text, ExpressionError error) =>
         $"failed {Lower(Place(text, error.Position))}: {Lower(error.Discreet).TrimEnd('.')} ({error.Code})";

@@ -38,12 +38,12 @@ internal sealed class GroupRows
     /// <summary>Puts a record into its group.</summary>
     public FieldProblem? Add(Gathering gathering, RecordView record, string key, CancellationToken cancellationToken)
     {
-        if (_key.Read(record, out var text, out var isNumber, cancellationToken) is { } problem)
+        if (_key.Read(record, out var text, out var isBare, cancellationToken) is { } problem)
         {
             return problem;
         }
 
-        gathering.Add(text, isNumber, new TakenRecord(record.Number, key, -1, 1), record.Bytes);
+        gathering.Add(text, isBare, new TakenRecord(record.Number, key, -1, 1), record.Bytes);
         return null;
     }
 
@@ -102,7 +102,7 @@ internal sealed class GroupRows
     {
         var written = new ArrayBufferWriter<byte>((int)group.Bytes + 256);
         written.Write("{\"key\":"u8);
-        written.Write(group.IsNumber ? Encoding.UTF8.GetBytes(group.Key) : JsonSerializer.SerializeToUtf8Bytes(group.Key));
+        written.Write(group.IsBare ? Encoding.UTF8.GetBytes(group.Key) : JsonSerializer.SerializeToUtf8Bytes(group.Key));
         written.Write(",\"records\":["u8);
         for (var index = 0; index < group.Records.Count; index++)
         {
@@ -119,17 +119,18 @@ internal sealed class GroupRows
 /// <summary>The groups of one batch, in the order in which they began.</summary>
 internal sealed class Gathering
 {
-    private readonly Dictionary<string, Group> _byKey = [];
+    // The number 1 and the text "1" are written alike, and are not the same value.
+    private readonly Dictionary<(string Key, bool IsBare), Group> _byKey = [];
     private readonly List<Group> _groups = [];
 
     public IReadOnlyList<Group> Groups => _groups;
 
-    public void Add(string key, bool isNumber, TakenRecord member, ReadOnlyMemory<byte> record)
+    public void Add(string key, bool isBare, TakenRecord member, ReadOnlyMemory<byte> record)
     {
-        if (!_byKey.TryGetValue(key, out var group))
+        if (!_byKey.TryGetValue((key, isBare), out var group))
         {
-            group = new Group(key, isNumber);
-            _byKey.Add(key, group);
+            group = new Group(key, isBare);
+            _byKey.Add((key, isBare), group);
             _groups.Add(group);
         }
 
@@ -139,8 +140,8 @@ internal sealed class Gathering
 
 /// <summary>Records of a batch with the same key.</summary>
 /// <param name="Key">Its text.</param>
-/// <param name="IsNumber">The text is a number as JSON writes it.</param>
-internal sealed record Group(string Key, bool IsNumber)
+/// <param name="IsBare">The text is a number, true or false as JSON writes it, and not a text of the record.</param>
+internal sealed record Group(string Key, bool IsBare)
 {
     private readonly List<TakenRecord> _members = [];
     private readonly List<ReadOnlyMemory<byte>> _records = [];

@@ -31,21 +31,21 @@ internal sealed class KeyProgram
 
     /// <param name="record">The record.</param>
     /// <param name="key">Its text.</param>
-    /// <param name="isNumber">The text is a number as JSON writes it.</param>
+    /// <param name="isBare">The text is a number, true or false as JSON writes it.</param>
     /// <param name="cancellationToken">Ends an expression that takes long.</param>
     /// <returns>Why there is none; null where there is one.</returns>
-    public FieldProblem? Read(RecordView record, out string key, out bool isNumber, CancellationToken cancellationToken)
+    public FieldProblem? Read(RecordView record, out string key, out bool isBare, CancellationToken cancellationToken)
     {
         key = "";
         string? made;
         if (_expression is { } expression)
         {
-            if (expression.Make(record.Whole, asJson: false, out made, out isNumber, out _, cancellationToken) is { } problem)
+            if (expression.Make(record.Whole, asJson: false, out made, out isBare, out _, cancellationToken) is { } problem)
             {
                 return problem with { Sentence = $"{_what}: {problem.Sentence}" };
             }
         }
-        else if (ReadSlot(record.Bytes.Span, record.Slots[_slot], out made, out isNumber) is { } problem)
+        else if (ReadSlot(record.Bytes.Span, record.Slots[_slot], out made, out isBare) is { } problem)
         {
             return problem;
         }
@@ -58,13 +58,13 @@ internal sealed class KeyProgram
         key = RecordKey.Bounded(made);
 
         // The hash that stands for a number of many digits is none.
-        isNumber &= key == made;
+        isBare &= key == made;
         return null;
     }
 
-    private FieldProblem? ReadSlot(ReadOnlySpan<byte> record, JsonSlot slot, out string? made, out bool isNumber)
+    private FieldProblem? ReadSlot(ReadOnlySpan<byte> record, JsonSlot slot, out string? made, out bool isBare)
     {
-        (made, isNumber) = (null, slot.Kind is JsonTokenType.Number);
+        (made, isBare) = (null, slot.Kind is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False);
         if (slot.IsMissing || slot.Kind is JsonTokenType.Null)
         {
             return null;

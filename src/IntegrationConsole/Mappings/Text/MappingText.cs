@@ -27,7 +27,7 @@ public static class MappingText
     public static string Write(MappingDocument document)
     {
         var json = document.ToJson();
-        var text = YamlText.Write(WithoutEmpties(JsonNode.Parse(json)!)!);
+        var text = YamlText.Write(Tree(document));
 
         // Empty texts hold anyway where they are left out; should they once not, they are written.
         return Read(text).Document?.ToJson() == json ? text : YamlText.Write(JsonNode.Parse(json)!);
@@ -41,13 +41,16 @@ public static class MappingText
         }
 
         var tree = YamlTree.Read(text);
-        var shaping = new YamlShaping(MappingDocument.Json);
-        if (tree.Problem is not null || tree.Root is null)
-        {
-            return new TextReading(null, tree.Problem ?? new TextProblem(1, "", "The text is empty: a mapping has fields."), shaping.Lines);
-        }
+        return tree.Root is { } root
+            ? Read(root)
+            : new TextReading(null, tree.Problem ?? new TextProblem(1, "", "The text is empty: a mapping has fields."), new Dictionary<string, int>());
+    }
 
-        var json = shaping.Shape(tree.Root, typeof(MappingDocument));
+    /// <summary>The same for a mapping that stands in a larger text; lines are those of that text.</summary>
+    internal static TextReading Read(YamlNode root)
+    {
+        var shaping = new YamlShaping(MappingDocument.Json);
+        var json = shaping.Shape(root, typeof(MappingDocument));
         if (shaping.Problem is not null || json is null)
         {
             return new TextReading(null, shaping.Problem, shaping.Lines);
@@ -66,6 +69,9 @@ public static class MappingText
             return new TextReading(null, new TextProblem(shaping.LineOf(key), key, "This is not a value that can stand here."), shaping.Lines);
         }
     }
+
+    /// <summary>A mapping as it stands in its text: without texts that are empty.</summary>
+    internal static JsonNode Tree(MappingDocument document) => WithoutEmpties(JsonNode.Parse(document.ToJson())!)!;
 
     private static JsonNode? WithoutEmpties(JsonNode? node) => node switch
     {

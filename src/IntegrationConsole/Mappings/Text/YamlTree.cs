@@ -54,7 +54,7 @@ internal static class YamlTree
 
         if (level > DeepestLevel)
         {
-            throw new UnfitYamlException(new TextProblem(LineOf(parser.Current!), "", $"Nothing in a mapping is nested deeper than {DeepestLevel} levels."));
+            throw new UnfitYamlException(new TextProblem(LineOf(parser.Current!), "", $"Nothing here is nested deeper than {DeepestLevel} levels."));
         }
 
         return parser.TryConsume<Scalar>(out var scalar) ? new YamlScalarNode(LineOf(scalar), scalar.Value, scalar.Style is not ScalarStyle.Plain)

@@ -21,7 +21,11 @@ public sealed record TestResult(SavedTest Test, IReadOnlyList<TestDifference> Di
         var expected = test.Expectation;
         if (expected.End is ExpectedEnd.Rows && made.End is ExpectedEnd.Rows && expected.Rows.Count == made.Rows.Count)
         {
-            return new TestResult(test, [.. expected.Rows.SelectMany((row, index) => Rows(row, made.Rows[index], expected.Rows.Count > 1 ? $" of row {index + 1}" : ""))]);
+            return new TestResult(test,
+            [
+                .. expected.Rows.SelectMany((row, index) => Rows(row, made.Rows[index], expected.Rows.Count > 1 ? $" of row {index + 1}" : "")),
+                .. expected.Children?.SelectMany(child => Children(child.Key, child.Value, made.Children?.GetValueOrDefault(child.Key))) ?? [],
+            ]);
         }
 
         var isSame = expected.End == made.End && expected.End is not ExpectedEnd.Rows
@@ -35,7 +39,7 @@ public sealed record TestResult(SavedTest Test, IReadOnlyList<TestDifference> Di
     /// <summary>How a record ends, in words that follow "it".</summary>
     public static string EndOf(Expectation end) => end.End switch
     {
-        ExpectedEnd.Rows => end.Rows.Count == 1 ? "makes a row" : $"makes {end.Rows.Count} rows",
+        ExpectedEnd.Rows => $"makes {Count(end.Rows.Count)}{string.Concat(end.Children?.Select(child => $" and {Count(child.Value.Count)} of {child.Key}") ?? [])}",
         ExpectedEnd.Filtered => "is left out",
         ExpectedEnd.Rejected => $"is rejected ({end.Cause.Code}{(end.Field.Length > 0 ? $" at {end.Field}" : "")})",
     };
@@ -54,6 +58,14 @@ public sealed record TestResult(SavedTest Test, IReadOnlyList<TestDifference> Di
             }
         }
     }
+
+    /// <summary>The rows of a child table; of another number of them nobody can say which one differs.</summary>
+    private static IEnumerable<TestDifference> Children(string stream, IReadOnlyList<IReadOnlyDictionary<string, string?>> expected, IReadOnlyList<IReadOnlyDictionary<string, string?>>? made) =>
+        made is null ? [new TestDifference(stream, Count(expected.Count), "(the mapping does not fill this table)")]
+        : made.Count != expected.Count ? [new TestDifference(stream, Count(expected.Count), Count(made.Count))]
+        : expected.SelectMany((row, index) => Rows(row, made[index], $" of row {index + 1} of {stream}"));
+
+    private static string Count(int rows) => rows switch { 0 => "no row", 1 => "a row", _ => $"{rows} rows" };
 
     private static string Words(TestDifference difference) =>
         difference.Field.Length > 0 ? $"{difference.Field} differs" : $"it {difference.Made} where it should be that it {difference.Expected}";

@@ -23,10 +23,13 @@ internal sealed class AllOfCheck(SchemaNode[] nodes, string location) : Check("a
 /// <summary>At least one of the alternatives, or exactly one, must fit.</summary>
 internal sealed class AlternativesCheck(string keyword, SchemaNode[] nodes, bool exactlyOne, string location) : Check(keyword, location)
 {
+    private const int MostNamed = 4;
+
     public override bool Passes(JsonElement value, Evaluation run, SeenChildren? seen)
     {
         var fitting = 0;
         List<SchemaError>? nearest = null;
+        var firsts = new List<SchemaError>();
         foreach (var node in nodes)
         {
             var (passes, errors) = run.Try(node, value, seen);
@@ -48,6 +51,7 @@ internal sealed class AlternativesCheck(string keyword, SchemaNode[] nodes, bool
             }
 
             nearest = passes ? nearest : Nearer(nearest, errors, run.Path.ToString);
+            firsts.AddRange(errors.Take(1));
         }
 
         if (fitting > 0)
@@ -55,10 +59,14 @@ internal sealed class AlternativesCheck(string keyword, SchemaNode[] nodes, bool
             return true;
         }
 
-        run.Fail(this, $"None of the {SchemaWords.Count(nodes.Length, "alternative", "alternatives")} fits{(nearest is { Count: > 0 } ? "; what the nearest one lacks follows" : "")}.");
+        run.Fail(this, $"None of the {SchemaWords.Count(nodes.Length, "alternative", "alternatives")} fits{(nearest is { Count: > 0 } ? "; what the nearest one lacks follows" : Wanted(firsts))}.");
         run.Add(nearest ?? []);
         return false;
     }
+
+    /// <summary>Where the value is of no kind that an alternative is for: what each of them is for, as long as that is a sentence.</summary>
+    private static string Wanted(List<SchemaError> firsts) => firsts.Count is 0 or > MostNamed ? ""
+        : $": {string.Join("; or ", firsts.Select(error => $"{char.ToLowerInvariant(error.Sentence[0])}{error.Sentence[1..].TrimEnd('.')}").Distinct())}";
 
     /// <summary>An alternative that finds the value itself to be of another kind is no help; of the others the one with the fewest errors is.</summary>
     private static List<SchemaError>? Nearer(List<SchemaError>? known, List<SchemaError> errors, Func<string> here)

@@ -32,5 +32,7 @@ internal sealed record TextFormat(string Name, string Words, Func<string, bool> 
 
     public static TextFormat? Find(string name) => All.FirstOrDefault(format => format.Name == name);
 
-    private static bool IsUuid(string text) => text.Length == 36 && Guid.TryParseExact(text, "D", out _);
+    // The framework would take signs and prefixes for digits.
+    private static bool IsUuid(string text) =>
+        text.Length == 36 && text.Select((letter, at) => at is 8 or 13 or 18 or 23 ? letter == '-' : char.IsAsciiHexDigit(letter)).All(fits => fits);
 }

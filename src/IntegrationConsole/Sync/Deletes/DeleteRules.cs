@@ -34,6 +34,7 @@ public enum DeleteSignal
 public sealed record DeleteRules(DeletePolicy Policy)
 {
     public const int UsualShare = 10;
+    public const string UsualColumn = "deleted_at";
 
     public static readonly DeleteRules None = new(DeletePolicy.Ignore);
 
@@ -49,7 +50,7 @@ public sealed record DeleteRules(DeletePolicy Policy)
     public string IdPaths { get; init; } = "";
 
     /// <summary>For soft deletion: the destination's column that says it, a time, a date or a yes/no.</summary>
-    public string Column { get; init; } = "deleted_at";
+    public string Column { get; init; } = UsualColumn;
 
     /// <summary>The per cent of its rows that a run may delete without asking.</summary>
     public int Share { get; init; } = UsualShare;

@@ -4,6 +4,7 @@ using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Mappings.Trials;
+using IntegrationConsole.Sync.Line;
 
 namespace IntegrationConsole.Sync.DryRuns;
 
@@ -25,6 +26,9 @@ public sealed class DryRun(RecentRecordReader reader, MappingStore mappings, Map
 
     private const int BatchSize = 500;
 
+    /// <summary>Where records make a row together, as many at once as a run has, so that groups are as large.</summary>
+    private const int GroupingBatchSize = SourceFeed.BatchSize;
+
     /// <exception cref="FailureException">The draft cannot be used at all.</exception>
     public async Task<DryRunReport> TryAsync(SyncDefinition sync, MappingDocument draft, int records, Action<DryRunProgress> progress, CancellationToken cancellationToken)
     {
@@ -37,7 +41,7 @@ public sealed class DryRun(RecentRecordReader reader, MappingStore mappings, Map
         var source = await reader.ReadAsync(sync, count, read => progress(new DryRunProgress($"Reading the source: {read:N0} records so far", null)), cancellationToken);
 
         var onRecords = new MappingTrial(plan, published);
-        foreach (var chunk in source.Records.Chunk(BatchSize))
+        foreach (var chunk in source.Records.Chunk(plan.IsGrouping || published is { IsGrouping: true } ? GroupingBatchSize : BatchSize))
         {
             progress(new DryRunProgress("Trying the records", (double)onRecords.Tally.Seen / source.Records.Count));
             Take(onRecords, chunk, cancellationToken);

@@ -7,6 +7,9 @@ namespace IntegrationConsole.Sync.Line;
 public interface IRecordFeed : IAsyncDisposable
 {
     IAsyncEnumerable<FeedBatch> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says how long the destination took over a batch, for the size of those to come.</summary>
+    void Tell(FeedBatch batch, TimeSpan writeTime);
 }
 
 /// <summary>Chooses the feed of a run.</summary>
@@ -20,6 +23,11 @@ public sealed class RecordFeeds(ReplayStore replays, RunPlans plans)
 internal sealed class NoFeed : IRecordFeed
 {
     public IAsyncEnumerable<FeedBatch> ReadAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<FeedBatch>();
+
+    public void Tell(FeedBatch batch, TimeSpan writeTime)
+    {
+        // There are no batches to size.
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -26,20 +26,18 @@ internal sealed class OutcomeRecorder(
     private RunCounts _counts = run.Counts;
     private string? _watermark = run.Watermark;
     private long? _toldAt;
-    private bool _hasOpenLetters;
+    private OpenLetters _openLetters = new();
 
     public bool HasRead => _counts.Read > 0;
 
-    /// <summary>Marks where the run begins: mapping version, trace, and whether letters may be superseded.</summary>
+    /// <summary>Marks where the run begins: mapping version, trace, and which letters may be superseded.</summary>
     public async Task BeginAsync(string traceId, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         await session.RunAsync("""
             update run set mapping_version = @version, trace_id = @traceId where tenant_id = @tenant and id = @id and attempt = @attempt
             """, new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, version = plan.Version.Number, traceId }, cancellationToken);
-        _hasOpenLetters = await session.OneAsync<bool>(
-            "select exists (select from dead_letter where tenant_id = @tenant and sync_id = @sync and state = 'Waiting')",
-            new { tenant = run.Tenant, sync = run.SyncId }, cancellationToken);
+        _openLetters = await OpenLetters.LoadAsync(session, run.Tenant, run.SyncId, cancellationToken);
         await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Id), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
@@ -63,7 +61,6 @@ internal sealed class OutcomeRecorder(
         {
             await SupersedeAsync(session, batch, casualties, cancellationToken);
             await parking.ParkAsync(session, Context(batch), [.. casualties.Select(casualty => casualty.Letter)], cancellationToken);
-            _hasOpenLetters |= casualties.Count > 0;
         }
 
         await CountMinuteAsync(session, counts, cancellationToken);
@@ -71,6 +68,7 @@ internal sealed class OutcomeRecorder(
         await session.CommitAsync(cancellationToken);
         RunMeter.Recorded(run, counts);
         _counts = _counts.Plus(counts);
+        _openLetters.Add(casualties.Select(casualty => casualty.Letter.Key));
         _watermark = batch.Records.Watermark ?? _watermark;
     }
 
@@ -153,14 +151,13 @@ internal sealed class OutcomeRecorder(
     /// <summary>A record that arrived settles its older letter; one that failed after it in the same batch opens a new one.</summary>
     private async Task SupersedeAsync(DatabaseSession session, FeedBatch batch, List<RecordCasualty> casualties, CancellationToken cancellationToken)
     {
-        if (!_hasOpenLetters || (plan.IsKeyless && !batch.Plan.Mapping.NamesRecords))
+        if (plan.IsKeyless && !batch.Plan.Mapping.NamesRecords)
         {
             return;
         }
 
         var failed = casualties.Select(casualty => casualty.Letter.Key).ToHashSet();
-        var arrived = batch.Mapped.TakenRecords.Select(record => record.Key).Where(key => !failed.Contains(key)).ToList();
-
+        var arrived = _openLetters.Among(batch.Mapped.TakenRecords.Select(record => record.Key)).Where(key => !failed.Contains(key)).ToList();
         if (arrived.Count > 0 && await parking.SupersedeAsync(session, Context(batch), arrived, cancellationToken) > 0)
         {
             await session.NotifyAsync(new Change(DeadLetterStore.Topic, run.Tenant), cancellationToken);

@@ -8,8 +8,8 @@ using IntegrationConsole.Sync.Runs;
 namespace IntegrationConsole.Sync.Line;
 
 /// <summary>
-/// Reads and maps ahead of the writer, by two batches at most: the source, the processor and the destination work at the
-/// same time, and memory stays that of a few batches whatever the size of the job.
+/// Reads ahead of the mapping, and maps ahead of the writer, by a batch each: the source, the processor and the destination
+/// work at the same time, and memory stays that of a few batches whatever the size of the job.
 /// </summary>
 internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
 {
@@ -18,60 +18,72 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
     /// <summary>Where records make several rows each: the rows of a batch are in memory together.</summary>
     private const int BatchSizeOfMany = 1_000;
 
-    private const int BatchesAhead = 2;
-
+    private readonly BatchPace _pace = new(plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany);
     private readonly CancellationTokenSource _stop = new();
-    private Task _reading = Task.CompletedTask;
+    private CancellationTokenSource? _either;
+    private Task _working = Task.CompletedTask;
 
     public async IAsyncEnumerable<FeedBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var ahead = Channel.CreateBounded<FeedBatch>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
-        var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
-        _reading = Task.Run(() => ReadAheadAsync(ahead.Writer, either), CancellationToken.None);
-        await foreach (var batch in ahead.Reader.ReadAllAsync(cancellationToken))
+        var (read, mapped) = (OneAhead<(RecordBatch Records, TimeSpan Time)>(), OneAhead<FeedBatch>());
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+        _working = Task.WhenAll(
+            Task.Run(() => CarryAsync(read.Writer, token => PullAsync(read.Writer, token), _either.Token), CancellationToken.None),
+            Task.Run(() => CarryAsync(mapped.Writer, token => MapAsync(read.Reader, mapped.Writer, token), _either.Token), CancellationToken.None));
+        await foreach (var batch in mapped.Reader.ReadAllAsync(cancellationToken))
         {
             yield return batch;
         }
     }
 
+    public void Tell(FeedBatch batch, TimeSpan writeTime) => _pace.Tell(batch.Records.Count, writeTime);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _reading;
+        await _working;
+        _either?.Dispose();
         _stop.Dispose();
     }
 
-    private async Task ReadAheadAsync(ChannelWriter<FeedBatch> ahead, CancellationTokenSource either)
-    {
-        using (either)
-        {
-            Exception? problem = null;
-            try
-            {
-                await PumpAsync(ahead, either.Token);
-            }
-            catch (Exception caught)
-            {
-                // Carried to the reader of the channel, which is the run.
-                problem = caught;
-            }
+    private static Channel<T> OneAhead<T>() => Channel.CreateBounded<T>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
 
-            ahead.Complete(problem);
+    private static async Task CarryAsync<T>(ChannelWriter<T> ahead, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        Exception? problem = null;
+        try
+        {
+            await work(cancellationToken);
         }
+        catch (Exception caught)
+        {
+            // Carried to the reader of the channel, and from there to the run.
+            problem = caught;
+        }
+
+        ahead.Complete(problem);
     }
 
-    private async Task PumpAsync(ChannelWriter<FeedBatch> ahead, CancellationToken cancellationToken)
+    private async Task PullAsync(ChannelWriter<(RecordBatch Records, TimeSpan Time)> ahead, CancellationToken cancellationToken)
     {
-        var size = plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany;
-        var request = ReadRequests.Of(run, plan, size);
+        // What is gathered from a batch, or known by it, depends on which records are in it.
+        var pace = plan.IsKeyless || plan.Mapping.IsGrouping ? null : _pace;
+        var request = ReadRequests.Of(run, plan, _pace.Records) with { Pace = pace };
         var started = Stopwatch.GetTimestamp();
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {
-            var read = Stopwatch.GetElapsedTime(started);
-            var mapped = plan.Mapping.Apply(records, cancellationToken);
-            var batch = new FeedBatch(plan, records, mapped, TokenOf(records), [], read, Stopwatch.GetElapsedTime(started) - read);
-            await ahead.WriteAsync(batch, cancellationToken);
+            await ahead.WriteAsync((records, Stopwatch.GetElapsedTime(started)), cancellationToken);
             started = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private async Task MapAsync(ChannelReader<(RecordBatch Records, TimeSpan Time)> read, ChannelWriter<FeedBatch> ahead, CancellationToken cancellationToken)
+    {
+        await foreach (var (records, time) in read.ReadAllAsync(cancellationToken))
+        {
+            var started = Stopwatch.GetTimestamp();
+            var mapped = plan.Mapping.Apply(records, cancellationToken);
+            await ahead.WriteAsync(new FeedBatch(plan, records, mapped, TokenOf(records), [], time, Stopwatch.GetElapsedTime(started)), cancellationToken);
         }
     }
 

@@ -49,32 +49,37 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
             await using var feed = feeds.Open(run, plan);
             await using var writer = new BatchWriter(run, plan);
             await using var deletes = new RunDeletes(run, plan, journal);
+            await using var desk = new RecordingDesk(recorder, plan);
             var breaker = new MappingBreaker(run, plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))
             {
-                using (batch)
+                if (breaker.Look(batch) is { } broken)
                 {
-                    if (breaker.Look(batch) is { } broken)
+                    using (batch)
                     {
+                        await desk.SettleAsync();
                         return await StopAsync(broken, recorder, hold);
                     }
-
-                    stage = LetterStage.Write;
-
-                    // Somebody who cancels waits for the batch in hand: what was written is also recorded.
-                    var written = await writer.WriteAsync(batch, hold.WriteToken);
-                    await deletes.TakeAsync(batch, written, hold.WriteToken);
-                    await recorder.RecordAsync(batch, written, hold.WriteToken);
-                    misfits.Take(batch, written);
-                    if (written.Stopped is { } failure)
-                    {
-                        return Failed(failure, stage);
-                    }
-
-                    stage = LetterStage.Read;
                 }
+
+                stage = LetterStage.Write;
+
+                // Somebody who cancels waits for the batch in hand: what was written is also recorded.
+                var written = await writer.WriteAsync(batch, hold.WriteToken);
+                feed.Tell(batch, written.WriteTime);
+                misfits.Take(batch, written);
+                await deletes.TakeAsync(batch, written, hold.WriteToken);
+                await desk.TakeAsync(batch, written, hold.WriteToken);
+                if (written.Stopped is { } failure)
+                {
+                    await desk.SettleAsync();
+                    return Failed(failure, stage);
+                }
+
+                stage = LetterStage.Read;
             }
 
+            await desk.SettleAsync();
             hold.Token.ThrowIfCancellationRequested();
             stage = LetterStage.Write;
             if (await writer.CompleteAsync(hold.WriteToken) is { } said)

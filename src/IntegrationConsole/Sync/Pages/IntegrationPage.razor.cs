@@ -56,7 +56,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private TimeZoneInfo _zone => _tenant?.Zone ?? TimeZoneInfo.Utc;
 
     /// <summary>Why nobody can start a run at the moment; null when somebody with the right may.</summary>
-    private string? Held => Sync?.PausedAt is not null ? "The integration is paused: resume it first" : _tenant?.PausedAt is not null ? $"The tenant is paused by {_tenant.PausedBy}: {_tenant.PauseReason}" : null;
+    private string? Held => PauseWords.Of(Sync, _tenant);
 
     private Run? _lastEnded => _runs.FirstOrDefault(run => !run.IsBeside && run.State is not (RunState.Skipped or RunState.Queued));
 

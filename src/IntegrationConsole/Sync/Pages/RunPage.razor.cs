@@ -4,11 +4,13 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class RunPage(RunStore runs, RunQueue queue, DeletionStore deletions, TimeProvider clock)
+/// <summary>One run: how far it is or how it ended, what became of its records, and what it said on the way.</summary>
+public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syncs, TenantStore tenants, TimeProvider clock)
 {
     private const int MostLines = 500;
 
@@ -16,9 +18,13 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, DeletionStore
     private IReadOnlyList<RunLogLine> _log = [];
     private IReadOnlyList<CauseCount> _causes = [];
     private Deletion? _deletion;
+    private string? _held;
 
     [Parameter]
     public Guid RunId { get; set; }
+
+    [Inject]
+    public required DeletionStore Deletions { get; set; }
 
     private TimeSpan Elapsed => _run?.StartedAt is { } started ? (_run.FinishedAt ?? clock.GetUtcNow()) - started : TimeSpan.Zero;
 
@@ -40,7 +46,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, DeletionStore
         _run = await runs.FindAsync(Id, RunId, Leaving);
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
-        _deletion = await deletions.FindOfRunAsync(Id, RunId, Leaving);
+        _deletion = await Deletions.FindOfRunAsync(Id, RunId, Leaving);
+        var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
+        _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>
@@ -51,7 +59,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, DeletionStore
 
     private Task ApproveAsync(string reason) => ActAsync(Permission.Run, "approve a deletion", async actor =>
     {
-        var run = await deletions.ApproveAsync(Id, _deletion!.Id, reason, actor, Leaving);
+        var run = await Deletions.ApproveAsync(Id, _deletion!.Id, reason, actor, Leaving);
         Toasts.Say(
             run is null ? "Somebody else has decided already." : "Approved. A run of its own deletes the rows now.", run is null ? Tone.Bad : Tone.Good,
             link: run is { } id ? At($"runs/{id}") : null, linkText: "Watch it");
@@ -60,7 +68,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, DeletionStore
 
     private Task RefuseAsync(string reason) => ActAsync(Permission.Run, "refuse a deletion", async actor =>
     {
-        var done = await deletions.RefuseAsync(Id, _deletion!.Id, reason, actor, Leaving);
+        var done = await Deletions.RefuseAsync(Id, _deletion!.Id, reason, actor, Leaving);
         Toasts.Say(done ? "Refused. The rows stay where they are." : "Somebody else has decided already.", done ? Tone.Good : Tone.Bad);
         await FetchAsync();
     });

@@ -34,6 +34,11 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
     }
 
+    /// <summary>Letters are claimed in portions that are small already.</summary>
+    public void Tell(FeedBatch batch, TimeSpan writeTime)
+    {
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private FeedBatch Batch(RunPlan mappedBy, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, CancellationToken cancellationToken)

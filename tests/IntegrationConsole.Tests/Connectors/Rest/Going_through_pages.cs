@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Tests.Support;
 using OutsideWorld;
@@ -148,6 +149,25 @@ public sealed class Going_through_pages : RestWorld
 
         Assert.Equal(95, batches.Sum(batch => batch.Ids.Count));
         Assert.All(Server.Traffic.Last, seen => Assert.Equal("HTTP/2", seen.Protocol));
+    }
+
+    [Fact]
+    public async Task A_destination_that_takes_long_makes_the_batches_that_follow_smaller()
+    {
+        Server.Put("people", People);
+        await using var console = await TestConsole.StartAsync();
+        var pace = new BatchPace(50);
+        var request = new ReadRequest("people", ReadMode.Full, null, null, 50) { Pace = pace };
+        var counts = new List<int>();
+
+        await foreach (var batch in Connector(console).ReadAsync(Connect(ByHeader), request, CancellationToken.None))
+        {
+            counts.Add(batch.Count);
+            pace.Tell(batch.Count, counts.Count == 1 ? TimeSpan.FromSeconds(15) : TimeSpan.FromSeconds(1));
+            batch.Dispose();
+        }
+
+        Assert.Equal([50, 10, 10, 10, 10, 5], counts);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using IntegrationConsole.Access;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Lookups;
 using IntegrationConsole.Tests.Support;
@@ -50,6 +51,58 @@ public sealed class Changing_rows
         Assert.Equal(new LookupMerge(2, 1, 1), merged);
         Assert.Equal(5, (await console.Get<LookupStore>().FindAsync(tenant, table, default))!.RowCount);
         Assert.Equal("United Kingdom", (await LoadAsync(console, tenant))["GB"]);
+    }
+
+    [Fact]
+    public async Task A_full_table_takes_no_new_row_and_gives_those_that_it_has_their_new_value()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var (tenant, table) = await GivenAsync(console, ("DE", "Germany"), ("FR", "France"));
+        await using (var session = await console.Database.InTenantAsync(tenant, default))
+        {
+            await session.RunAsync("update lookup_table set row_count = @most", new { most = LookupStore.MostRows }, default);
+            await session.CommitAsync(default);
+        }
+
+        var rows = console.Get<LookupRows>();
+
+        Assert.Equal(LookupChange.Full, await rows.PutAsync(tenant, table, null, new LookupRow("IT", "Italy"), TestConsole.Somebody, default));
+        Assert.Equal(LookupChange.Done, await rows.PutAsync(tenant, table, "DE", new LookupRow("DE", "Deutschland"), TestConsole.Somebody, default));
+        Assert.Null(await rows.ImportAsync(tenant, table, new Dictionary<string, string> { ["IT"] = "Italy", ["FR"] = "la France" }, TestConsole.Somebody, default));
+        Assert.Null(await rows.FillAsync(tenant, table, new Dictionary<string, string> { ["IT"] = "Italy", ["FR"] = "la France" }, "a run", default));
+        Assert.Equal(new LookupMerge(0, 1, 0), await rows.FillAsync(tenant, table, new Dictionary<string, string> { ["FR"] = "la France" }, "a run", default));
+        Assert.Equal(new Dictionary<string, string> { ["DE"] = "Deutschland", ["FR"] = "la France" }, await LoadAsync(console, tenant));
+    }
+
+    [Fact]
+    public async Task The_audit_trail_says_what_became_of_the_rows_and_nothing_of_what_they_hold()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var (tenant, table) = await GivenAsync(console, ("DE", "Germany"), ("FR", "France"));
+        var rows = console.Get<LookupRows>();
+        await rows.PutAsync(tenant, table, null, new LookupRow("IT", "Italy"), TestConsole.Somebody, default);
+        await rows.PutAsync(tenant, table, "IT", new LookupRow("IT", "Italia"), TestConsole.Somebody, default);
+        await rows.RemoveAsync(tenant, table, "IT", TestConsole.Somebody, default);
+        await rows.ImportAsync(tenant, table, new Dictionary<string, string> { ["FR"] = "la France", ["ES"] = "Spain" }, TestConsole.Somebody, default);
+        await rows.ReplaceAsync(tenant, table, new Dictionary<string, string> { ["ES"] = "Spain" }, TestConsole.Somebody, default);
+
+        var trail = await console.Get<AuditTrail>().ListAsync(tenant, new AuditFilter(), null, 5, default);
+
+        Assert.Equal(
+            [("import", "1 rows in place of 3"), ("import", "1 rows added, 1 changed"), ("change", "1 row removed"), ("change", "1 row changed"), ("change", "1 row added")],
+            trail.Select(entry => (entry.Action, entry.Detail)));
+        Assert.All(trail, entry => Assert.Equal(("lookup table", "countries"), (entry.ObjectKind, entry.ObjectName)));
+    }
+
+    [Fact]
+    public async Task A_key_is_told_from_others_letter_by_letter()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var (tenant, _) = await GivenAsync(console, ("de", "German"), ("DE", "Germany"));
+
+        var loaded = await LoadAsync(console, tenant);
+
+        Assert.Equal(("German", "Germany", false), (loaded["de"], loaded["DE"], loaded.ContainsKey("De")));
     }
 
     [Fact]

@@ -20,9 +20,11 @@ public sealed class Filling_by_a_run
         await using var writer = await connector.OpenAsync(connection, Request("customers"), default);
 
         var first = await writer.WriteAsync(Rows((1, "Ada"), (2, "Bob"), (2, "Ben")), 0, 3, "", default);
+        var between = (await console.Get<LookupStore>().LoadAsync(tenant, ["customers"], default))["customers"];
         var again = await writer.WriteAsync(Rows((1, "Ada"), (2, "Bea")), 0, 2, "", default);
 
         Assert.Equal((2, 1), (first.Written, first.Unchanged));
+        Assert.Equal(new Dictionary<string, string> { ["1"] = "Ada", ["2"] = "Ben" }, between);
         Assert.Equal((1, 1), (again.Written, again.Unchanged));
         Assert.Equal(
             new Dictionary<string, string> { ["1"] = "Ada", ["2"] = "Bea" }, (await console.Get<LookupStore>().LoadAsync(tenant, ["customers"], default))["customers"]);
@@ -80,6 +82,20 @@ public sealed class Filling_by_a_run
         var refused = await Assert.ThrowsAsync<FailureException>(() => connector.OpenAsync(connection, Request("customers") with { CreateStream = false }, default));
 
         Assert.StartsWith("There is no lookup table named customers", refused.Failure.Sentence);
+        Assert.Empty(await connector.DiscoverAsync(connection, default));
+    }
+
+    [Fact]
+    public async Task A_table_is_found_by_its_name_whatever_its_letters()
+    {
+        await using var console = await TestConsole.StartAsync();
+        var (tenant, connector, connection) = await GivenAsync(console);
+        await console.Get<LookupStore>().SaveAsync(tenant, null, "Customers", "", new Dictionary<string, string>(), TestConsole.Somebody, default);
+        await using var writer = await connector.OpenAsync(connection, Request(" customers ") with { CreateStream = false }, default);
+
+        await writer.WriteAsync(Rows((1, "Ada")), 0, 1, "", default);
+
+        Assert.Equal(new Dictionary<string, string> { ["1"] = "Ada" }, (await console.Get<LookupStore>().LoadAsync(tenant, ["Customers"], default))["Customers"]);
     }
 
     private static WriteRequest Request(string stream) => new(stream, WriteMode.Upsert, Fields, ["key"], CreateStream: true);

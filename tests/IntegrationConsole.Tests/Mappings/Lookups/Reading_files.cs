@@ -24,6 +24,39 @@ public sealed class Reading_files
     }
 
     [Theory]
+    [InlineData("DE,Germany\nFR,France")]
+    [InlineData("DE;Germany\r\n\r\nFR;France\r\n")]
+    [InlineData(" DE \t Germany \nFR\tFrance\n")]
+    [InlineData("DE , Germany\n FR,\"France\"")]
+    public void What_is_typed_or_pasted_reads_the_same_way(string text)
+    {
+        var (rows, problem) = LookupText.Read(text);
+
+        Assert.Null(problem);
+        Assert.Equal(new Dictionary<string, string> { ["DE"] = "Germany", ["FR"] = "France" }, rows);
+    }
+
+    [Theory]
+    [InlineData("KR;Korea, Republic of\n")]
+    [InlineData("KR;\"Korea, Republic of\"\n")]
+    [InlineData("KR\tKorea, Republic of\n")]
+    [InlineData("\nKR;Korea, Republic of\n")]
+    [InlineData("KR,\"Korea, Republic of\"\n")]
+    public async Task A_comma_in_the_first_value_is_no_separator(string file)
+    {
+        var (rows, problem) = await LookupText.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(file)), default);
+
+        Assert.Null(problem);
+        Assert.Equal([("KR", "Korea, Republic of")], rows.Select(row => (row.Key, row.Value)));
+    }
+
+    [Theory]
+    [InlineData("\"a;b\tc\",x\n", "a;b\tc")]
+    [InlineData("a,b\tx\n", "a,b")]
+    public async Task A_key_may_hold_a_separator_that_is_quoted_or_another_one(string file, string key) =>
+        Assert.Equal([(key, "x")], (await LookupText.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(file)), default)).Rows.Select(row => (row.Key, row.Value)));
+
+    [Theory]
     [InlineData("DE,Germany\nFR\n", "Line 2 has 1 column; two are expected, parted by a comma, a semicolon or a tab.")]
     [InlineData("DE,Germany\n\nDE,again\n", "Line 3 holds DE for the second time.")]
     [InlineData("DE,Germany\n,none\n", "Line 2 has nothing to look up before the separator.")]

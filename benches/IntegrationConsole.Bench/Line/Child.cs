@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace IntegrationConsole.Bench.Line;
+
+/// <summary>One of the processes that take part, which speak line by line, and what it takes of the machine.</summary>
+internal sealed class Child : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);
+
+    private readonly Process _process;
+    private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
+    private readonly Queue<string> _last = new();
+
+    private Child(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    /// <param name="program">A program of ours beside this one.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="settings">Environment variables.</param>
+    public static Child Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var child = new Child(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        child._process.OutputDataReceived += (_, line) => child.Take(line.Data);
+        child._process.ErrorDataReceived += (_, line) => child.Take(line.Data);
+        child._process.EnableRaisingEvents = true;
+        child._process.Exited += (_, _) => child._said.Writer.TryComplete();
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>The next line that it says with this in it.</summary>
+    public async Task<string> HearAsync(string words, TimeSpan? patience = null)
+    {
+        using var limit = new CancellationTokenSource(patience ?? StartPatience);
+        await foreach (var line in _said.Reader.ReadAllAsync(limit.Token))
+        {
+            if (line.Contains(words, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"A process ended before it said “{words}”:\n{string.Join('\n', _last)}");
+    }
+
+    public async Task SayAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_last)
+        {
+            _last.Enqueue(line);
+            if (_last.Count > 20)
+            {
+                _last.Dequeue();
+            }
+        }
+
+        _said.Writer.TryWrite(line);
+    }
+}

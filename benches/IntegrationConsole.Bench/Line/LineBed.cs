@@ -1,0 +1,242 @@
+using System.Globalization;
+using System.Text.Json;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.Database;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tenants;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace IntegrationConsole.Bench.Line;
+
+/// <summary>
+/// Everything that a measurement through the product needs, each in a process of its own: a PostgreSQL as the console
+/// starts it, a console that is a worker, the outside world, and the limit. This process sets up and measures.
+/// </summary>
+internal sealed class LineBed : IAsyncDisposable
+{
+    private static readonly Actor Measurer = new(null, "bench");
+
+    private readonly string _folder;
+    private readonly EmbeddedPostgres _postgres;
+    private readonly ConsoleDatabase _database;
+    private readonly ServiceProvider _services;
+    private readonly NpgsqlDataSource _destination;
+    private Guid _login;
+
+    private LineBed(string folder, EmbeddedPostgres postgres, ConsoleDatabase database, ServiceProvider services, string destination)
+    {
+        (_folder, _postgres, _database, _services, Destination) = (folder, postgres, database, services, destination);
+        _destination = NpgsqlDataSource.Create(destination);
+    }
+
+    /// <summary>The database that both sides read from or write to.</summary>
+    public string Destination { get; }
+
+    public string FilesFolder => Path.Combine(_folder, "files");
+
+    public TenantId Tenant { get; private set; }
+
+    public Child Console { get; private set; } = null!;
+
+    public Child World { get; private set; } = null!;
+
+    public Child Limit { get; private set; } = null!;
+
+    /// <summary>Where the outside world listens.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The console's working set before it has done anything.</summary>
+    public long IdleBytes { get; private set; }
+
+    private int ServerId => int.Parse(File.ReadLines(Path.Combine(_folder, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    public static async Task<LineBed> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("console-bench-").FullName;
+        var options = new DatabaseOptions { DataFolder = folder };
+        var postgres = await EmbeddedPostgres.StartAsync(options, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
+        var database = await DatabaseStart.OpenAsync(postgres.ConnectionString, options, keepRunning: false, NullLoggerFactory.Instance, CancellationToken.None);
+        await AdministerAsync(postgres, "create database destination owner console");
+        var destination = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = "destination" }.ConnectionString;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Outgoing:AllowedNetworks:0"] = "127.0.0.0/8" }).Build();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new Random(1));
+        services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
+        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddDeadLetters().AddSync(configuration, isWorker: false);
+        var bed = new LineBed(folder, postgres, database, services.BuildServiceProvider(), destination);
+        Directory.CreateDirectory(bed.FilesFolder);
+        await bed.StartProcessesAsync();
+        return bed;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>A connection to an API of the outside world, with one stream.</summary>
+    public async Task<Guid> GivenAnApiAsync(object stream) => await ConnectAsync("rest", new { baseAddress = Address, streams = new[] { stream } }, null);
+
+    public Task<Guid> GivenAFolderAsync() => ConnectAsync("file", new { from = "folder", folder = FilesFolder, pattern = "*.csv" }, null);
+
+    public async Task<Guid> GivenADatabaseAsync()
+    {
+        var target = new NpgsqlConnectionStringBuilder(Destination);
+        if (_login == Guid.Empty)
+        {
+            var draft = new CredentialDraft("login", AuthenticationKind.DatabaseLogin, new Dictionary<string, string> { ["user"] = target.Username! }, target.Password!, null);
+            _login = await Get<CredentialStore>().CreateAsync(Tenant, draft, Measurer, default) ?? throw new InvalidOperationException("The login was not taken.");
+        }
+
+        return await ConnectAsync("postgres", new { host = target.Host, port = target.Port, database = target.Database, tls = "prefer" }, _login);
+    }
+
+    public Task GivenALookupAsync(string name, IReadOnlyDictionary<string, string> rows) => Get<LookupStore>().SaveAsync(Tenant, null, name, "", rows, Measurer, default);
+
+    /// <summary>A sync whose mapping is published.</summary>
+    public async Task<Guid> GivenASyncAsync(SyncDraft draft, MappingDocument mapping)
+    {
+        var sync = await Get<SyncStore>().CreateAsync(Tenant, draft, mapping, Measurer, default);
+        await Get<MappingStore>().PublishAsync(Tenant, sync.MappingId, 1, "", Measurer, default);
+        return sync.Id;
+    }
+
+    public async Task<Guid> RequestAsync(Guid sync)
+    {
+        var request = await Get<RunQueue>().RequestAsync(Tenant, sync, RunTrigger.Command, Measurer, default);
+        return request.RunId ?? throw new InvalidOperationException(request.Answer);
+    }
+
+    /// <summary>Waits for the end of a run, and looks on.</summary>
+    public async Task<Run> WaitAsync(Guid id, Action<Run>? look = null)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        while (await timer.WaitForNextTickAsync())
+        {
+            var run = await Get<RunStore>().FindAsync(Tenant, id, default) ?? throw new InvalidOperationException("The run is gone.");
+            look?.Invoke(run);
+            if (!run.IsOpen)
+            {
+                return run.State is RunState.Succeeded or RunState.Partial ? run : throw new InvalidOperationException($"The run ended as {run.State}: {run.Reason}");
+            }
+
+            if (run.Retries > 0)
+            {
+                throw new InvalidOperationException($"The run had to be tried again: {run.Reason}");
+            }
+        }
+
+        throw new InvalidOperationException("The timer ended.");
+    }
+
+    /// <summary>What a process and the database take while something is done.</summary>
+    public async Task<LineFigures> MeasureAsync(Child mover, Func<Task<(long Records, TimeSpan Wall)>> work)
+    {
+        await AdministerAsync(_postgres, "checkpoint");
+        ProcessFigures.ForgetPeak(mover.Id);
+        var (cpu, databaseCpu) = (ProcessFigures.CpuOf(mover.Id), ProcessFigures.CpuOfFamily(ServerId));
+        var (records, wall) = await work();
+        return new LineFigures(
+            records, wall, ProcessFigures.CpuOf(mover.Id) - cpu, ProcessFigures.CpuOfFamily(ServerId) - databaseCpu, ProcessFigures.PeakOf(mover.Id));
+    }
+
+    /// <summary>The console's side of a round.</summary>
+    public Task<LineFigures> RunAsync(Guid sync, Action<Run>? look = null) => MeasureAsync(Console, async () =>
+    {
+        var run = await WaitAsync(await RequestAsync(sync), look);
+        return (run.RecordsRead, run.FinishedAt!.Value - run.StartedAt!.Value);
+    });
+
+    /// <summary>The limit's side of a round.</summary>
+    public Task<LineFigures> RunLimitAsync(Limits.LimitJob job) => MeasureAsync(Limit, async () =>
+    {
+        await Limit.SayAsync(JsonSerializer.Serialize(job));
+        var line = await Limit.HearAsync("{\"Records\"", TimeSpan.FromMinutes(60));
+        var done = JsonSerializer.Deserialize<Limits.LimitResult>(line)!;
+        return (done.Records, TimeSpan.FromSeconds(done.Seconds));
+    });
+
+    /// <summary>Runs statements at the destination and gives the last one's single value as text.</summary>
+    public async Task<string> AskAsync(string sql)
+    {
+        await using var command = _destination.CreateCommand(sql);
+        command.CommandTimeout = 600;
+        return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture) ?? "";
+    }
+
+    /// <summary>An empty table, and no letters of earlier rounds: each round is a first load for both sides.</summary>
+    public async Task ClearAsync(string table)
+    {
+        await AskAsync($"truncate {table}; select 1");
+        await using var session = await _database.InTenantAsync(Tenant, default);
+        await session.RunAsync("delete from dead_letter where tenant_id = @tenant", new { tenant = Tenant }, default);
+        await session.CommitAsync(default);
+        await AdministerAsync(_postgres, "vacuum", "console");
+    }
+
+    /// <summary>Stands for all rows of a table, in whatever order they lie.</summary>
+    public Task<string> ChecksumAsync(string table) => AskAsync($"select count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)), 0) from {table} t");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in (Child?[])[Console, World, Limit])
+        {
+            if (child is not null)
+            {
+                await child.DisposeAsync();
+            }
+        }
+
+        await _destination.DisposeAsync();
+        await _services.DisposeAsync();
+        await _database.DisposeAsync();
+        await _postgres.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartProcessesAsync()
+    {
+        Tenant = await Get<TenantStore>().CreateAsync(new TenantSettings("Bench", "bench", "UTC", ""), Measurer, default) ?? throw new InvalidOperationException("There is no tenant.");
+        World = Child.Start("OutsideWorld.dll", ["http://127.0.0.1:0"], new Dictionary<string, string>());
+        Limit = Child.Start("IntegrationConsole.Bench.dll", ["--limit"], new Dictionary<string, string>());
+        Console = Child.Start("IntegrationConsole.dll", [], new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{OutsideWorld.Ports.Free().ToString(CultureInfo.InvariantCulture)}",
+            ["ConnectionStrings__Console"] = _postgres.ConnectionString,
+            ["Console__Roles"] = "worker",
+            ["Console__MasterKey"] = Convert.ToBase64String(new byte[Sealed.KeyBytes]),
+            ["Console__DataFolder"] = Path.Combine(_folder, "console"),
+            ["Console__NodeName"] = "bench",
+            ["Outgoing__AllowedNetworks__0"] = "127.0.0.0/8",
+            ["Files__AllowedFolders__0"] = FilesFolder,
+        });
+        Address = (await World.HearAsync("http://")).Trim();
+        await Limit.HearAsync("ready");
+        await Console.HearAsync("is running at");
+        IdleBytes = ProcessFigures.WorkingSetOf(Console.Id);
+    }
+
+    private async Task<Guid> ConnectAsync(string kind, object settings, Guid? credential)
+    {
+        var draft = new ConnectionDraft($"{kind} {Guid.NewGuid():n}", kind, JsonSerializer.Serialize(settings), credential);
+        return await Get<ConnectionStore>().CreateAsync(Tenant, draft, Measurer, default) ?? throw new InvalidOperationException("The connection was not taken.");
+    }
+
+    private static async Task AdministerAsync(EmbeddedPostgres postgres, string sql, string database = "postgres")
+    {
+        await using var connection = new NpgsqlConnection($"{postgres.AdministratorConnectionString};Pooling=false;Database={database}");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
+        await command.ExecuteNonQueryAsync();
+    }
+}

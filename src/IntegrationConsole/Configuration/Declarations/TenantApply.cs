@@ -1,0 +1,62 @@
+using IntegrationConsole.Sync;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Configuration.Declarations;
+
+/// <summary>Brings the tenant itself to what a file says.</summary>
+internal sealed class TenantApply(TenantStore tenants, SyncStore syncs)
+{
+    private static readonly Dictionary<string, string> Keys = new()
+    {
+        [nameof(TenantSettings.Name)] = "tenant.name", [nameof(TenantSettings.Slug)] = "tenant.slug", [nameof(TenantSettings.TimeZone)] = "tenant.timeZone",
+        [nameof(TenantSettings.Contacts)] = "tenant.contacts",
+    };
+
+    public async Task CheckAsync(ApplyWork work, CancellationToken cancellationToken)
+    {
+        work.Tenant = await tenants.FindBySlugAsync(work.Declaration.Tenant.Slug, cancellationToken);
+        var settings = Wanted(work);
+        var problems = TenantRules.Check(settings);
+        foreach (var (field, sentence) in problems)
+        {
+            work.Problems.Add(Keys[field], sentence);
+        }
+
+        work.Zone = problems.ContainsKey(nameof(settings.TimeZone)) ? TimeZoneInfo.Utc : TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone);
+    }
+
+    public async Task ApplyAsync(ApplyWork work, CancellationToken cancellationToken)
+    {
+        var wanted = Wanted(work);
+        if (work.Tenant is not { } known)
+        {
+            var made = await tenants.CreateAsync(wanted, ApplyWork.Actor, cancellationToken) ?? throw ApplyWork.Outdated("tenant", wanted.Slug);
+            work.Tenant = await tenants.FindAsync(made, cancellationToken);
+            work.Made("tenant", wanted.Slug, wanted.Name.Trim());
+            return;
+        }
+
+        var words = ApplyWork.Words(("name", known.Name, wanted.Name.Trim()), ("time zone", known.TimeZone, wanted.TimeZone), ("contacts", known.Contacts, wanted.Contacts.Trim()));
+        if (words.Length == 0)
+        {
+            return;
+        }
+
+        if (await tenants.UpdateAsync(known.Id, known.Version, wanted, ApplyWork.Actor, cancellationToken) is not Saved.Done)
+        {
+            throw ApplyWork.Outdated("tenant", known.Slug);
+        }
+
+        work.Changed("tenant", known.Slug, words);
+        if (known.TimeZone != wanted.TimeZone)
+        {
+            await syncs.FollowTenantAsync(known.Id, cancellationToken);
+        }
+    }
+
+    private static TenantSettings Wanted(ApplyWork work)
+    {
+        var (slug, name, zone, contacts) = work.Declaration.Tenant;
+        return new TenantSettings(name ?? work.Tenant?.Name ?? "", slug, zone ?? work.Tenant?.TimeZone ?? "UTC", contacts ?? work.Tenant?.Contacts ?? "");
+    }
+}

@@ -1,0 +1,46 @@
+namespace IntegrationConsole.Sync.Line;
+
+/// <summary>
+/// Saves what became of a batch while the next one is being written, one after the other and always behind the
+/// destination. If the process stops, two batches at most are read again, and the destination answers that it has them.
+/// Where records have no key, nothing runs ahead: what the destination cannot know again is recorded before more is sent.
+/// Nor does it where letters are replayed, of which the next ones are claimed as the ones before left them.
+/// </summary>
+internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IAsyncDisposable
+{
+    private Task _saving = Task.CompletedTask;
+
+    /// <summary>Takes the batch over, and gives it back to its pool when it is saved.</summary>
+    public async Task TakeAsync(FeedBatch batch, BatchOutcome written, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _saving;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+
+        _saving = SaveAsync(batch, written, cancellationToken);
+        if (plan.IsKeyless || batch.IsReplay)
+        {
+            await _saving;
+        }
+    }
+
+    /// <summary>Everything that was taken is saved.</summary>
+    public Task SettleAsync() => _saving;
+
+    // What could not be saved is worse than whatever else ended the run: it comes out of here too.
+    public async ValueTask DisposeAsync() => await _saving;
+
+    private async Task SaveAsync(FeedBatch batch, BatchOutcome written, CancellationToken cancellationToken)
+    {
+        using (batch)
+        {
+            await recorder.RecordAsync(batch, written, cancellationToken);
+        }
+    }
+}
