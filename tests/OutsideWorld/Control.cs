@@ -23,6 +23,9 @@ internal static class Control
             faults.Add(fault);
             return Results.Json(faults.All, Json);
         });
+        control.MapPut("/limit", (string path, int calls, int seconds, LimitFields fields, RateLimits limits) => limits.Limit = new RateLimit(path, calls, TimeSpan.FromSeconds(seconds), fields));
+        control.MapDelete("/limit", (RateLimits limits) => limits.Limit = null);
+        control.MapGet("/limit", (RateLimits limits) => Results.Json(new { refused = limits.Refused }));
         control.MapPost("/spoil", (bool on, Datasets datasets) => datasets.Find(CityRegister.Name)?.Spoil(on));
         control.MapPost("/compression", (string use, Datasets datasets) => datasets.Compression = use);
         control.MapPost("/tokens/revoke", (TokenOffice office) => office.RevokeAll());

@@ -55,6 +55,9 @@ public sealed record Fault(string Path, FaultKind Kind)
     /// <summary>Requests that are let through first.</summary>
     public int After { get; init; }
 
+    /// <summary>It is over this long after it began: an outage of a minute; null for not by itself.</summary>
+    public TimeSpan? Lasts { get; init; }
+
     public int Status { get; init; } = 503;
 
     public string? RetryAfter { get; init; }
@@ -123,6 +126,7 @@ public sealed class Faults
 
     private sealed class Active(Fault fault)
     {
+        private readonly long _since = TimeProvider.System.GetTimestamp();
         private int _seen;
         private int _met;
 
@@ -134,7 +138,8 @@ public sealed class Faults
         public bool Meets()
         {
             _seen++;
-            var isTurn = _seen > Fault.After && (_seen - Fault.After) % Fault.Every == 0 && (Fault.Times is not { } times || _met < times);
+            var isTurn = _seen > Fault.After && (_seen - Fault.After) % Fault.Every == 0 && (Fault.Times is not { } times || _met < times)
+                && !(TimeProvider.System.GetElapsedTime(_since) > Fault.Lasts);
             _met += isTurn ? 1 : 0;
             return isTurn;
         }

@@ -24,6 +24,8 @@ public sealed class OutsideWorldServer : IAsyncDisposable
 
     public TokenOffice Tokens => _app.Services.GetRequiredService<TokenOffice>();
 
+    public RateLimits Limits => _app.Services.GetRequiredService<RateLimits>();
+
     public Traffic Traffic => _app.Services.GetRequiredService<Traffic>();
 
     /// <param name="address">Where to listen; port 0 for any.</param>
@@ -38,10 +40,12 @@ public sealed class OutsideWorldServer : IAsyncDisposable
         builder.Services.AddSingleton<Faults>();
         builder.Services.AddSingleton<TokenOffice>();
         builder.Services.AddSingleton<Traffic>();
+        builder.Services.AddSingleton<RateLimits>();
 
         var app = builder.Build();
         app.UseTraffic();
         app.UseFaults();
+        app.UseRateLimits();
         app.UseSecureArea();
         app.UseRouting();
         app.MapDatasets();

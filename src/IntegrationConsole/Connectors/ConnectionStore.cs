@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Tenants;
 using Npgsql;
 
@@ -67,6 +68,7 @@ public sealed class ConnectionStore(ConsoleDatabase database, AuditTrail audit, 
                                       checked_at = null, check_passed = null, check_report = null
                 where tenant_id = @tenant and id = @id
                 """, new { tenant, id, name = draft.Name.Trim(), settings = draft.Settings, credential = draft.CredentialId, now = clock.GetUtcNow() }, cancellationToken);
+            await CircuitStore.TryAgainAsync(session, tenant, [id], clock.GetUtcNow(), cancellationToken);
             await audit.AppendAsync(session, tenant, actor, new AuditEvent("change", "connection", id.ToString(), draft.Name.Trim(), Difference(before, draft)), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
             await session.CommitAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using IntegrationConsole.Connectors.Budgets;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Files;
 using IntegrationConsole.Connectors.Files.Uploads;
@@ -13,6 +15,12 @@ public static class ConnectorsFeature
     {
         services.AddOptions<OutgoingOptions>().BindConfiguration(OutgoingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CircuitOptions>().BindConfiguration(CircuitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CircuitStore>();
+        services.AddSingleton<CircuitBreaker>();
+        services.AddSingleton<BudgetStore>();
+        services.AddSingleton<CallBudgets>();
+        services.AddSingleton<CallGate>();
         services.AddSingleton<OutgoingGuard>();
         services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<CallMeter>();

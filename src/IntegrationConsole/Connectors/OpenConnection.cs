@@ -11,6 +11,12 @@ public sealed record OpenConnection(TenantId Tenant, Guid Id, string Name, strin
     /// </summary>
     public bool IsTrial { get; init; }
 
+    /// <summary>What it proves itself with; null where it needs nothing.</summary>
+    public Guid? CredentialId { get; init; }
+
+    /// <summary>Whose calls are counted together: those of one credential, whichever connections use it.</summary>
+    public Guid BudgetId => CredentialId ?? Id;
+
     public T Read<T>() => Settings.Deserialize<T>(JsonSerializerOptions.Web) ?? throw new JsonException("The settings are empty.");
 }
 

@@ -26,7 +26,10 @@ public sealed class ConnectionOpener(ConnectionStore connections, CredentialStor
     /// <summary>A connection as it is being edited, so that it can be tested before it is saved.</summary>
     public OpenConnection Open(TenantId tenant, Guid id, ConnectionDraft draft) => new(
         tenant, id, draft.Name, draft.Kind, JsonSerializer.Deserialize<JsonElement>(draft.Settings),
-        draft.CredentialId is { } credential ? new CredentialAuthentication(broker, tenant, credential) : new NoAuthentication());
+        draft.CredentialId is { } credential ? new CredentialAuthentication(broker, tenant, credential) : new NoAuthentication())
+    {
+        CredentialId = draft.CredentialId,
+    };
 
     /// <summary>Tests a connection as it is entered, whether saved or not. Never throws for what the outside does.</summary>
     public async Task<CheckReport> TestAsync(TenantId tenant, Guid id, ConnectionDraft draft, Actor actor, CancellationToken cancellationToken)

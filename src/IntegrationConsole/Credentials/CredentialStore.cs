@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Tenants;
 using Npgsql;
 
@@ -81,6 +82,8 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
                 return Saved.Outdated;
             }
 
+            var users = await session.ListAsync<Guid>("select id from connection where tenant_id = @tenant and credential_id = @id", new { tenant, id }, cancellationToken);
+            await CircuitStore.TryAgainAsync(session, tenant, [.. users], clock.GetUtcNow(), cancellationToken);
             await AppendAsync(session, tenant, actor, "change", id, draft.Name, replaced is null ? "" : "secret replaced", cancellationToken);
             await session.CommitAsync(cancellationToken);
             return Saved.Done;

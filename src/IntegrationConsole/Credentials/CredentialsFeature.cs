@@ -8,6 +8,7 @@ public static class CredentialsFeature
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<CredentialBroker>();
         services.AddSingleton<ConnectionOpener>();
+        services.AddSingleton<CircuitProbe>();
         return services;
     }
 }

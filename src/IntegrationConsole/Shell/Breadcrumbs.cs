@@ -11,6 +11,7 @@ internal static class Breadcrumbs
         ["audit"] = "Audit",
         ["integrations"] = "Integrations",
         ["connections"] = "Connections",
+        ["circuits"] = "Circuits and limits",
         ["credentials"] = "Credentials",
         ["lookups"] = "Lookup tables",
         ["runs"] = "Runs",

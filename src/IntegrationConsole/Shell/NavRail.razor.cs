@@ -105,7 +105,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         yield return new("Operate",
         [
             new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
-            new("Runs", $"{at}/runs", "runs"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
+            new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
         ]);
         yield return new("Configure",
         [

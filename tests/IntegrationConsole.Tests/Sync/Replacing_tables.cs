@@ -41,11 +41,11 @@ public sealed class Replacing_tables
         await world.Database.RunAsync($"grant select, insert on people to {guest} with grant option");
         const string Shape = """
             select c.relname || ': ' || pg_get_indexdef(c.oid) from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = 'people'::regclass
-            union all select conname || ': ' || contype || ' ' || pg_get_constraintdef(oid) from pg_constraint where conrelid = 'people'::regclass and contype in ('p', 'c')
+            union all select conname || ': ' || contype::text || ' ' || pg_get_constraintdef(oid) from pg_constraint where conrelid = 'people'::regclass and contype in ('p', 'c')
             union all select conname || ': f' from pg_constraint where conrelid = 'people'::regclass and contype = 'f'
-            union all select attname || ' ' || format_type(atttypid, atttypmod) || attnotnull || coalesce(pg_get_expr(adbin, adrelid), '')
+            union all select attname || ' ' || format_type(atttypid, atttypmod) || attnotnull::text || coalesce(pg_get_expr(adbin, adrelid), '')
                       from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum where attrelid = 'people'::regclass and attnum > 0
-            union all select grantee::regrole || privilege_type || is_grantable from pg_class cross join lateral aclexplode(relacl) where oid = 'people'::regclass
+            union all select grantee::regrole::text || privilege_type || is_grantable::text from pg_class cross join lateral aclexplode(relacl) where oid = 'people'::regclass
             union all select obj_description('people'::regclass, 'pg_class')
             order by 1
             """;

@@ -24,6 +24,9 @@ public sealed record Failure(FailureCause Cause, string Sentence, string Code = 
     /// </summary>
     public bool IsSystemic { get; init; } = Cause is FailureCause.Auth or FailureCause.TargetDown or FailureCause.RateLimit or FailureCause.Configuration;
 
+    /// <summary>Why the call was not even made; null for one that was.</summary>
+    public Hold? Hold { get; init; }
+
     /// <summary>The beginning of what the outside system answered. May repeat parts of a payload: kept sealed, never logged.</summary>
     public string Answer { get; init; } = "";
 

@@ -103,7 +103,7 @@ public sealed class OutgoingHttp : IDisposable
             // The status says enough; its body was a courtesy.
         }
 
-        return FailureClassifier.OfStatus(response.StatusCode, what, RetryAfter(response)) with { Answer = answer };
+        return FailureClassifier.OfStatus(response.StatusCode, what, RetryAfter.Of(response, _clock)) with { Answer = answer };
     }
 
     public void Dispose() => _invoker.Dispose();
@@ -191,16 +191,5 @@ public sealed class OutgoingHttp : IDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
@@ -14,6 +15,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     private int _refusals;
     private bool _trying;
     private Connection? _connection;
+    private Circuit? _circuit;
     private IConnector? _connector;
     private string _name = "";
     private Guid? _credentialId;
@@ -25,6 +27,9 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     private Discovery? _discovery;
     private ConfirmDialog? _delete;
     private bool _outdated;
+
+    [Inject]
+    public required CircuitStore Circuits { get; set; }
 
     [Parameter]
     public Guid ConnectionId { get; set; }
@@ -43,6 +48,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         _connection = await connections.FindAsync(Id, ConnectionId, Leaving);
         _credentials = await credentials.ListAsync(Id, Leaving);
         await FetchUsesAsync();
+        await FetchCircuitAsync();
         if (_connection is null)
         {
             return;
@@ -54,6 +60,8 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         _values = JsonNode.Parse(_connection.Settings)!.AsObject();
         (_problems, _report, _outdated) = ([], _connection.LastCheck, false);
     }
+
+    private async Task FetchCircuitAsync() => _circuit = await Circuits.FindAsync(Id, ConnectionId, Leaving);
 
     private async Task FetchUsesAsync() => _uses = await syncs.ListOfConnectionAsync(Id, ConnectionId, Leaving);
 

@@ -10,7 +10,7 @@ using Npgsql;
 namespace IntegrationConsole.Connectors.Postgres;
 
 /// <summary>PostgreSQL databases of customers, as sources and as destinations.</summary>
-public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOptions> limits, CallMeter meter, Backoff backoff, TimeProvider clock) : ISource, IDestination
+public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOptions> limits, CallMeter meter, Backoff backoff, CallGate gate) : ISource, IDestination
 {
     private static readonly TimeSpan CountingPatience = TimeSpan.FromSeconds(2);
 
@@ -21,7 +21,7 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
     public IReadOnlyList<SettingProblem> Validate(JsonElement settings) => PostgresForm.Validate(settings);
 
     public Task<CheckReport> CheckAsync(OpenConnection connection, CancellationToken cancellationToken) =>
-        new PostgresCheck(connection, _dialer, clock).RunAsync(cancellationToken);
+        new PostgresCheck(connection, _dialer, gate.Clock).RunAsync(cancellationToken);
 
     public async Task<IReadOnlyList<StreamInfo>> DiscoverAsync(OpenConnection connection, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
-    private ReconnectingSession LineTo(OpenConnection connection) => new(connection, _dialer, backoff, meter);
+    private ReconnectingSession LineTo(OpenConnection connection) => new(connection, _dialer, backoff, meter, gate);
 
     private static StreamInfo InfoOf(ListedTable table, PostgresSettings settings)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Outgoing;
 using Npgsql;
 
 namespace IntegrationConsole.Connectors.Postgres;
@@ -8,7 +9,7 @@ namespace IntegrationConsole.Connectors.Postgres;
 /// The session of a run: opened when it is needed, replaced when it breaks. Whatever goes wrong outside comes out as a
 /// <see cref="FailureException"/>, after it has been tried again where that makes sense. Every call is measured.
 /// </summary>
-internal sealed class ReconnectingSession(OpenConnection connection, PostgresDialer dialer, Backoff backoff, CallMeter meter) : IAsyncDisposable
+internal sealed class ReconnectingSession(OpenConnection connection, PostgresDialer dialer, Backoff backoff, CallMeter meter, CallGate gate) : IAsyncDisposable
 {
     private PostgresSession? _session;
 
@@ -26,6 +27,7 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
     {
         for (var attempt = 1; ; attempt++)
         {
+            var pass = await gate.EnterAsync(connection, cancellationToken);
             var started = meter.Start();
             var isOpen = false;
             try
@@ -34,12 +36,14 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
                 isOpen = true;
                 var result = await call(session);
                 meter.Record(connection, started, succeeded: true);
+                await gate.LeaveAsync(pass, null);
                 return result;
             }
             catch (Exception problem) when (problem is NpgsqlException or FailureException or IOException or SocketException or TimeoutException)
             {
                 var failure = Explain(problem, What);
                 meter.Record(connection, started, succeeded: failure.Cause.IsOfARecord || (isOpen && IsOurVerdict(problem, failure)));
+                await gate.LeaveAsync(pass, isOpen && IsAnAnswer(problem, failure) ? null : failure);
                 if (problem is not PostgresException)
                 {
                     // The server's refusal ends a statement; anything else may have left the conversation half way.
@@ -50,6 +54,11 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
                 {
                     throw new FailureException(failure, problem);
                 }
+            }
+            catch
+            {
+                await gate.AbandonAsync(pass);
+                throw;
             }
         }
     }
@@ -74,6 +83,9 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
 
     /// <summary>The system answered, and by its answer we say that what people set up does not fit: the call itself went well.</summary>
     private static bool IsOurVerdict(Exception problem, Failure failure) => problem is FailureException && !failure.Cause.IsTransient;
+
+    /// <summary>A server that refuses a statement is there.</summary>
+    private static bool IsAnAnswer(Exception problem, Failure failure) => !failure.Cause.IsTransient && problem is (PostgresException or FailureException);
 
     /// <summary>A statement that somebody ended, or a limit of its own, would end the same way again.</summary>
     private static bool IsWorthRepeating(Failure failure) => failure.IsRetryable && failure.Code != PostgresErrorCodes.QueryCanceled;

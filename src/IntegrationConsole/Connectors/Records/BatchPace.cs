@@ -14,6 +14,9 @@ public sealed class BatchPace(int usual)
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(3);
 
+    private readonly int _fewest = Math.Max(1, usual / MostTimesFewer);
+    private readonly int _most = usual * MostTimesMore;
+
     private volatile int _records = usual;
 
     public int Records => _records;
@@ -26,11 +29,11 @@ public sealed class BatchPace(int usual)
         if (time > Long)
         {
             // In the same proportion, for a destination that takes minutes is not to be asked minutes several times over.
-            _records = Math.Clamp((int)(Math.Min(now, records) * (Long / time)), Math.Max(1, usual / MostTimesFewer), now);
+            _records = Math.Clamp((int)(Math.Min(now, records) * (Long / time)), _fewest, now);
         }
         else if (time < Short && records >= now / 2)
         {
-            _records = Math.Min(now * 2, usual * MostTimesMore);
+            _records = Math.Min(now * 2, _most);
         }
     }
 }

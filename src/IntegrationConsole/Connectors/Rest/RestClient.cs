@@ -29,16 +29,27 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
         SendAsync(() => new HttpRequestMessage(HttpMethod.Get, address), cancellationToken);
 
     /// <summary>Returns when the headers of the answer are there, whatever its status. Nothing is tried again here.</summary>
-    public Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
-        calls.Http.SendAsync(
-            () =>
-            {
-                var request = create();
-                AddHeaders(request);
-                return request;
-            },
-            new SendOptions(connection.Authentication, Settings.Timeout, Settings.Http2),
-            cancellationToken);
+    /// <exception cref="FailureException">Also where the connection's circuit does not let the call through.</exception>
+    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    {
+        var pass = await calls.Gate.EnterHttpAsync(connection, cancellationToken);
+        try
+        {
+            var response = await calls.Http.SendAsync(() => Complete(create()), new SendOptions(connection.Authentication, Settings.Timeout, Settings.Http2), cancellationToken);
+            await calls.Gate.LeaveAsync(pass, response, Host);
+            return response;
+        }
+        catch (Exception problem) when (IsOutside(problem))
+        {
+            await calls.Gate.LeaveAsync(pass, Classify(problem));
+            throw;
+        }
+        catch
+        {
+            await calls.Gate.AbandonAsync(pass);
+            throw;
+        }
+    }
 
     public Task<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         calls.Http.OpenBodyAsync(response, Host, Settings.Timeout, cancellationToken);
@@ -54,7 +65,7 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 
     public Failure Classify(Exception problem) => FailureClassifier.Classify(problem, Host);
 
-    private void AddHeaders(HttpRequestMessage request)
+    private HttpRequestMessage Complete(HttpRequestMessage request)
     {
         foreach (var (name, value) in Settings.Headers)
         {
@@ -74,6 +85,7 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 
         AddIfMissing(request, "Accept", "application/json");
         AddIfMissing(request, "User-Agent", Agent);
+        return request;
     }
 
     private static void AddIfMissing(HttpRequestMessage request, string name, string value)
@@ -86,4 +98,7 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 }
 
 /// <summary>What every REST connection shares.</summary>
-internal sealed record RestCalls(OutgoingHttp Http, OutgoingGuard Guard, CallMeter Meter, Backoff Backoff, TimeProvider Clock);
+internal sealed record RestCalls(OutgoingHttp Http, OutgoingGuard Guard, CallMeter Meter, Backoff Backoff, CallGate Gate)
+{
+    public TimeProvider Clock => Gate.Clock;
+}

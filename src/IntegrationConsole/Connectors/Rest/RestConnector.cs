@@ -6,9 +6,9 @@ using IntegrationConsole.Connectors.Records;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>Any system that speaks JSON over HTTP.</summary>
-public sealed class RestConnector(OutgoingHttp http, OutgoingGuard guard, CallMeter meter, Backoff backoff, TimeProvider clock) : ISource, IDestination
+public sealed class RestConnector(OutgoingHttp http, OutgoingGuard guard, CallMeter meter, Backoff backoff, CallGate gate) : ISource, IDestination
 {
-    private readonly RestCalls _calls = new(http, guard, meter, backoff, clock);
+    private readonly RestCalls _calls = new(http, guard, meter, backoff, gate);
 
     public ConnectorDescriptor Descriptor => RestDescriptor.Descriptor;
 

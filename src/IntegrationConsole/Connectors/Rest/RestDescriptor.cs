@@ -16,6 +16,9 @@ internal static class RestDescriptor
             new("headers", "Request headers", SettingKind.Pairs) { Help = "Sent with every request. Secrets belong in the credential, not here." },
             Text("testPath", "Test path") with { Placeholder = "/me", Help = "What a test of the connection asks for. Empty: the first page of the first stream that can be read." },
             Number("timeoutSeconds", "Timeout in seconds", 30, 1, 600) with { Help = "How long to wait for an answer to begin, and for each further piece of it.", Advanced = true },
+            Limit("callsPerSecond", "Calls a second at most", 10_000) with { Help = "Shared by all connections with the same credential, on all nodes. Empty: as the system says in its answers." },
+            Limit("callsPerMinute", "Calls a minute at most", 1_000_000),
+            Limit("callsPerDay", "Calls a day at most", 1_000_000_000) with { Help = "A day in UTC." },
             new("http2", "HTTP/2 without asking", SettingKind.Switch) { Default = "false", Help = "Only for systems that speak HTTP/2 without TLS. With TLS, HTTP/2 is used by itself where it is offered.", Advanced = true },
             new("streams", "Streams", SettingKind.List) { Required = true, ItemName = "stream", Help = "The lists of records that this system has.", Fields = [.. Common(), .. Reading(), .. Writing()] },
         ]);
@@ -100,6 +103,8 @@ internal static class RestDescriptor
     private static SettingField Url(string name, string label) => new(name, label, SettingKind.Url);
 
     private static SettingField Number(string name, string label, int otherwise, int min, int max) => new(name, label, SettingKind.Number) { Default = $"{otherwise}", Min = min, Max = max };
+
+    private static SettingField Limit(string name, string label, int max) => new(name, label, SettingKind.Number) { Min = 1, Max = max, Advanced = true };
 
     private static SettingField Method(string name, string label, string otherwise, params string[] methods) =>
         new(name, label, SettingKind.Choice) { Default = otherwise, Choices = [.. methods.Select(method => (method, method))] };

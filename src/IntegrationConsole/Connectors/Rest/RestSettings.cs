@@ -15,6 +15,13 @@ internal sealed record RestSettings
 
     public int TimeoutSeconds { get; init; } = 30;
 
+    /// <remarks>This and the next two are read where the call budget is kept, for all connections that share it.</remarks>
+    public int? CallsPerSecond { get; init; }
+
+    public int? CallsPerMinute { get; init; }
+
+    public int? CallsPerDay { get; init; }
+
     public bool Http2 { get; init; }
 
     public IReadOnlyList<RestStream> Streams { get; init; } = [];

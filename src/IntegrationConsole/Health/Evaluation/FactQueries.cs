@@ -60,8 +60,11 @@ internal static class FactQueries
     public const string Connections = """
         select c.tenant_id, c.id, c.name, c.checked_at, c.check_passed, coalesce(c.check_report #>> '{steps,-1,answer}', '') as check_answer,
                coalesce(k.name, '') as credential_name, k.expires_at, coalesce(n.calls, 0)::bigint as calls, coalesce(n.failures, 0)::bigint as failures,
-               l.minute as last_call, g.minute as last_success
+               l.minute as last_call, g.minute as last_success,
+               x.state as circuit_state, x.since as circuit_since, coalesce(x.reason, '') as circuit_reason, coalesce(x.actor, '') as circuit_actor, x.cause as circuit_cause,
+               x.probe_at
         from connection c
+        left join circuit x on x.tenant_id = c.tenant_id and x.connection_id = c.id
         left join credential k on k.tenant_id = c.tenant_id and k.id = c.credential_id
         left join lateral (
             select sum(m.calls) as calls, sum(m.failures) as failures from connection_minute m

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Verdicts;
@@ -114,10 +115,14 @@ internal static class FactReader
 
     internal sealed record ConnectionRow(
         TenantId TenantId, Guid Id, string Name, DateTimeOffset? CheckedAt, bool? CheckPassed, string CheckAnswer, string CredentialName, DateTimeOffset? ExpiresAt,
-        long Calls, long Failures, DateTimeOffset? LastCall, DateTimeOffset? LastSuccess)
+        long Calls, long Failures, DateTimeOffset? LastCall, DateTimeOffset? LastSuccess, CircuitState? CircuitState, DateTimeOffset? CircuitSince, string CircuitReason,
+        string CircuitActor, FailureCause? CircuitCause, DateTimeOffset? ProbeAt)
     {
         public ConnectionFacts Facts() => new(
             Id, Name, CheckedAt is { } at && CheckPassed is { } passed ? new TestFact(at, passed, CheckAnswer) : null, CredentialName, ExpiresAt, Calls, Failures,
-            LastCall, LastSuccess);
+            LastCall, LastSuccess)
+        {
+            Circuit = CircuitState is { } state ? new CircuitFact(state, CircuitSince!.Value, CircuitReason, CircuitActor, CircuitCause, ProbeAt) : null,
+        };
     }
 }

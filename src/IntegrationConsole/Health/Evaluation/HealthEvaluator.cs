@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync;
@@ -20,7 +21,7 @@ public sealed class HealthEvaluator(HealthEvaluation evaluation, ChangeBroadcast
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
     private static readonly HashSet<string> Topics =
     [
-        RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CredentialStore.Topic, TenantStore.Topic,
+        RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CircuitStore.Topic, CredentialStore.Topic, TenantStore.Topic,
     ];
 
     private readonly Lock _gate = new();

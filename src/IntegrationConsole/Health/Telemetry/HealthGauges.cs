@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Verdicts;
@@ -11,6 +12,7 @@ namespace IntegrationConsole.Health.Telemetry;
 /// </summary>
 public sealed class HealthGauges : IHostedService, IDisposable
 {
+    private static readonly CircuitState[] CircuitStates = Enum.GetValues<CircuitState>();
     private static readonly HealthState[] States = Enum.GetValues<HealthState>();
 
     private readonly LatestHealth _latest;
@@ -28,6 +30,7 @@ public sealed class HealthGauges : IHostedService, IDisposable
         _meter.CreateObservableGauge("intconsole.queue.depth", Queues, "{item}", "What waits to be worked on");
         _meter.CreateObservableGauge("intconsole.queue.oldest.age", OldestWaiting, "s", "How long the oldest of it has waited");
         _meter.CreateObservableGauge("intconsole.credential.validity", Credentials, "s", "Time until a connection's credential expires; negative when it has");
+        _meter.CreateObservableGauge("intconsole.circuit.state", Circuits, null, "1 for the state that a connection's circuit is in, 0 for the others");
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -86,6 +89,14 @@ public sealed class HealthGauges : IHostedService, IDisposable
                select new Measurement<double>(
                    (connection.Facts.CredentialExpires!.Value - now).TotalSeconds, Tag("tenant", tenant.Facts.Slug), Tag("connection", connection.Facts.Name));
     }
+
+    private IEnumerable<Measurement<int>> Circuits() =>
+        from tenant in _latest.Current
+        from connection in tenant.Connections
+        orderby connection.Facts.Circuit is null or { State: CircuitState.Closed }
+        from state in CircuitStates
+        select new Measurement<int>(
+            (connection.Facts.Circuit?.State ?? CircuitState.Closed) == state ? 1 : 0, Tag("tenant", tenant.Facts.Slug), Tag("connection", connection.Facts.Name), Tag("state", state.Code));
 
     private static double Age(DateTimeOffset? since, DateTimeOffset now) => since is { } at && at < now ? (now - at).TotalSeconds : 0;
 

@@ -17,12 +17,15 @@ public sealed record ConnectionFacts(
 {
     /// <summary>Whether an integration relies on it.</summary>
     public bool IsUsed { get; init; } = true;
+
+    /// <summary>Null where it was never open.</summary>
+    public CircuitFact? Circuit { get; init; }
 }
 
 /// <summary>A connection as it was judged.</summary>
 public sealed record ConnectionHealth(ConnectionFacts Facts, Verdict Verdict);
 
-/// <summary>Judges a connection by its credential, its last test and its recent calls.</summary>
+/// <summary>Judges a connection by its circuit, its credential, its last test and its recent calls.</summary>
 public static class ConnectionVerdicts
 {
     /// <summary>How far back "recent" reaches.</summary>
@@ -35,7 +38,7 @@ public static class ConnectionVerdicts
 
     public static Verdict Judge(ConnectionFacts connection, DateTimeOffset now)
     {
-        Finding?[] findings = [Use(connection, now), Credential(connection, now), Test(connection), Calls(connection)];
+        Finding?[] findings = [Use(connection, now), CircuitVerdicts.Judge(connection, now), Credential(connection, now), Test(connection), Calls(connection)];
         var verdict = Verdict.Worst(findings.OfType<Finding>());
         return connection.IsUsed || !verdict.State.IsTrouble ? verdict : Unused(connection, verdict);
     }

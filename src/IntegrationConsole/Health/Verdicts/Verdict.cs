@@ -22,6 +22,9 @@ public enum HealthDimension
     /// <summary>How calls to the outside system fare.</summary>
     Calls,
 
+    /// <summary>Whether calls are made at all: its circuit.</summary>
+    Resilience,
+
     /// <summary>The connections that something relies on.</summary>
     Connections,
 

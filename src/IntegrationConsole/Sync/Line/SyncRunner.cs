@@ -136,6 +136,10 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
         {
             await queue.PutBackAsync(run, "The node stopped; goes on from where it was", TimeSpan.Zero, null, CancellationToken.None);
         }
+        else if (ending is { State: RunState.Failed, Failure: { } stopped } && !stopping.IsCancellationRequested && await HoldAsync(run, stopped))
+        {
+            // It waits for a circuit to close, and says so itself.
+        }
         else if (ending is { State: RunState.Failed, Failure: { Cause.IsTransient: true } failure } && run.Retries < RetryPauses.Length && !stopping.IsCancellationRequested)
         {
             var pause = PauseFor(failure, RetryPauses[run.Retries]);
@@ -149,6 +153,18 @@ public sealed class SyncRunner(RunPlans plans, RecordFeeds feeds, OutcomeRecorde
         }
 
         journal.Summarise(run, ending);
+    }
+
+    /// <summary>While a circuit is open a run loses nothing by waiting: not even one of its retries.</summary>
+    private async Task<bool> HoldAsync(ClaimedRun run, Failure failure)
+    {
+        if (!failure.Cause.IsTransient || await queue.HoldAsync(run, failure, CancellationToken.None) is not { } reason)
+        {
+            return false;
+        }
+
+        await journal.WriteAsync(run, RunLogLevel.Warning, failure.Hold is null ? $"{failure.Sentence} {reason}." : $"{reason}.");
+        return true;
     }
 
     private static TimeSpan PauseFor(Failure failure, TimeSpan usual) =>

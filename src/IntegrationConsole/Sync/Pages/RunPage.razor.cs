@@ -1,5 +1,6 @@
 using System.Globalization;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Deletes;
@@ -16,9 +17,13 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
 
     private Run? _run;
     private IReadOnlyList<RunLogLine> _log = [];
+    private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
     private Deletion? _deletion;
     private string? _held;
+
+    [Inject]
+    public required BudgetStore Budgets { get; set; }
 
     [Parameter]
     public Guid RunId { get; set; }
@@ -48,6 +53,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
         _deletion = await Deletions.FindOfRunAsync(Id, RunId, Leaving);
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
+        _waits = sync is null || _run is not { State: RunState.Running } ? [] : await Budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
         _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 

@@ -90,7 +90,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         {
             // A run that waits for its next attempt need not wait longer than until the schedule comes round.
             var runId = waiting?.Id ?? await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Queued, "", null, cancellationToken);
-            claimed = await TakeAsync(session, tenant, runId, cancellationToken);
+            claimed = await KeepBackAsync(session, tenant, syncId, runId, isReplay: false, cancellationToken) ? null : await TakeAsync(session, tenant, runId, cancellationToken);
         }
         else if (waiting is not null)
         {
@@ -118,17 +118,17 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             return null;
         }
 
-        var mayGo = await session.OneAsync<bool>("""
-            select exists (select from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
-                             and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running'
-                                               and o.beside = r.beside))
+        var due = await session.FindAsync<DueRun>("""
+            select r.trigger in ('Replay', 'Approval') as is_replay from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
+              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running'
+                                and o.beside = r.beside)
             """, new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
-        if (!mayGo)
+        if (due is null)
         {
             return null;
         }
 
-        var claimed = await TakeAsync(session, tenant, runId, cancellationToken);
+        var claimed = await KeepBackAsync(session, tenant, syncId, runId, due.IsReplay, cancellationToken) ? null : await TakeAsync(session, tenant, runId, cancellationToken);
         await CommitAsync(session, tenant, runId, cancellationToken);
         return claimed;
     }
@@ -246,6 +246,46 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
     }
 
+    /// <summary>
+    /// Puts a run back that has to wait for one of its connections: it goes on from its checkpoint when calls are made
+    /// again, without using up a retry.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="failure">What stopped it.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Why it waits, in words; null when it has nothing to wait for, or has waited too long.</returns>
+    public async Task<string?> HoldAsync(ClaimedRun run, Failure failure, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        HeldBack? hold;
+        await using (var session = await database.InTenantAsync(run.Tenant, cancellationToken))
+        {
+            hold = await RunHolds.FindAsync(session, run.Tenant, run.SyncId, run.ReplayId is not null, now, cancellationToken);
+            if (hold is not null && await RunHolds.IsTooLongAsync(session, run.Tenant, run.Id, hold, now, cancellationToken))
+            {
+                return null;
+            }
+        }
+
+        if (hold is null && failure.Hold is null)
+        {
+            return null;
+        }
+
+        // Where the circuit closed meanwhile, the run goes on at once; a call budget that is used up has its own time.
+        var reason = hold?.Reason ?? failure.Sentence;
+        var until = hold?.Until ?? (failure.Cause is FailureCause.RateLimit ? failure.Hold!.Until : null) ?? now;
+        await PutBackAsync(run, reason, until > now ? until - now : TimeSpan.Zero, null, cancellationToken);
+        if (hold is not null)
+        {
+            await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+            await RunHolds.KeepAsync(session, triggers, run.Tenant, run.SyncId, run.Id, hold, now, cancellationToken);
+            await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
+        }
+
+        return reason;
+    }
+
     /// <summary>Asks a run to stop; one that waits is ended at once.</summary>
     /// <returns>In words, what happens.</returns>
     public async Task<string> CancelAsync(TenantId tenant, Guid runId, Actor actor, CancellationToken cancellationToken)
@@ -288,12 +328,26 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         return new RunRequest(null, reason);
     }
 
+    /// <returns>Whether a circuit is open: then the run was given another time.</returns>
+    private async Task<bool> KeepBackAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, bool isReplay, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (await RunHolds.FindAsync(session, tenant, syncId, isReplay, now, cancellationToken) is not { } hold)
+        {
+            return false;
+        }
+
+        await RunHolds.KeepAsync(session, triggers, tenant, syncId, runId, hold, now, cancellationToken);
+        return true;
+    }
+
     private async Task<ClaimedRun> TakeAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await UnfinishedRuns.GoOnAsync(session, tenant, runId, cancellationToken);
         var row = await session.OneAsync<TakenRow>("""
-            update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null
+            update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null,
+                           held_by = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
                       range_from, range_to, deletion_id,
@@ -368,6 +422,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         await session.NotifyAsync(new Change(RunStore.Topic, tenant, runId), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
+
+    private sealed record DueRun(bool IsReplay);
 
     private sealed record OpenRun(Guid Id, long Number, RunState State, string RequestedBy);
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>
-/// Takes runs over whose node died, and starts queued ones whose trigger was lost. Every node does this; the rows decide
+/// Takes runs over whose node died, and starts queued ones whose trigger was lost, or whose circuit closed. Every node does this; the rows decide
 /// who wins. At its start a node takes back at once what it held when it was killed.
 /// </summary>
 public sealed class RunRecovery(
@@ -85,6 +85,7 @@ public sealed class RunRecovery(
             await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
         }
 
+        await RunHolds.ReleaseAsync(session, triggers, now, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return abandoned.Count + replaced.Count;
     }

@@ -8,6 +8,9 @@ public sealed record RunFilter(Guid? SyncId = null, RunState? State = null, RunT
     public bool IsEmpty => this == new RunFilter();
 }
 
+/// <summary>A run that waits for a connection.</summary>
+public sealed record HeldRun(Guid ConnectionId, Guid RunId, long Number, string SyncName, DateTimeOffset Since);
+
 /// <summary>What can be read of runs; <see cref="RunQueue"/> moves them.</summary>
 public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
 {
@@ -65,6 +68,17 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
             where s.tenant_id = @tenant and s.deleted_at is null
             """, new { tenant }, cancellationToken);
         return runs.ToDictionary(run => run.SyncId);
+    }
+
+    /// <summary>Runs that wait for a connection's circuit, the oldest first.</summary>
+    public async Task<IReadOnlyList<HeldRun>> ListHeldAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<HeldRun>($"""
+            select r.held_by as connection_id, r.id as run_id, r.number, s.name as sync_name, coalesce(r.held_since, r.queued_at) as since {From}
+            where r.tenant_id = @tenant and r.state = 'Queued' and r.held_by is not null
+            order by coalesce(r.held_since, r.queued_at), r.id
+            """, new { tenant }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<RunLogLine>> ListLogAsync(TenantId tenant, Guid runId, long after, int most, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace IntegrationConsole.Tests.Connectors.Rest;
 
 public sealed class Setting_up_a_rest_connection
 {
-    private static readonly RestConnector Connector = new(null!, null!, null!, null!, TimeProvider.System);
+    private static readonly RestConnector Connector = new(null!, null!, null!, null!, null!);
 
     [Fact]
     public void What_the_empty_form_starts_with_and_a_few_answers_are_enough()

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Credentials;
@@ -148,7 +149,13 @@ internal sealed class FaultWorld : IAsyncDisposable
         {
             var run = await FindAsync(id);
             Clock.Advance(Max(run.StartAfter - Clock.GetUtcNow(), TimeSpan.Zero) + TimeSpan.FromMilliseconds(1));
-            var claimed = await _console.Get<RunQueue>().ClaimAsync(_tenant, _sync.Id, id, default) ?? throw new InvalidOperationException("The run could not be claimed.");
+            if (await _console.Get<RunQueue>().ClaimAsync(_tenant, _sync.Id, id, default) is not { } claimed)
+            {
+                // Kept back until a circuit lets it through.
+                Assert.True((await FindAsync(id)).StartAfter > run.StartAfter, "The run could not be claimed.");
+                continue;
+            }
+
             await _console.Get<SyncRunner>().RunAsync(claimed, default);
             run = await FindAsync(id);
             Assert.True(run.Counts.Balances, $"{run.Counts}");
@@ -244,7 +251,20 @@ internal sealed class FaultWorld : IAsyncDisposable
         Assert.Equal(Delivered, await CursorAsync());
     }
 
-    private async Task<Run> FindAsync(Guid id) => (await _console.Get<RunStore>().FindAsync(_tenant, id, default))!;
+    public Task<ClaimedRun?> ClaimNowAsync(Guid id) => _console.Get<RunQueue>().ClaimAsync(_tenant, _sync.Id, id, default);
+
+    public Task CloseAsync(Guid connection) => _console.Get<CircuitStore>().CloseAsync(_tenant, connection, TestConsole.Somebody, default);
+
+    /// <summary>What every worker does every few seconds for runs that wait for a circuit.</summary>
+    public async Task<int> ReleaseAsync()
+    {
+        await using var session = await _console.Database.AcrossTenantsAsync(default);
+        var released = await RunHolds.ReleaseAsync(session, _console.Get<RunTriggers>(), Clock.GetUtcNow(), default);
+        await session.CommitAsync(default);
+        return released;
+    }
+
+    public async Task<Run> FindAsync(Guid id) => (await _console.Get<RunStore>().FindAsync(_tenant, id, default))!;
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -1,0 +1,132 @@
+namespace IntegrationConsole.Connectors.Budgets;
+
+/// <summary>A budget as its page shows it.</summary>
+/// <param name="Name">The credential, or the connection where it has none.</param>
+/// <param name="Connections">Those that share it.</param>
+public sealed record BudgetView(string Name, bool IsOfCredential, string[] Connections, CallBudget Budget);
+
+/// <summary>The call budgets of all credentials. One row each, from which nodes take slices.</summary>
+public sealed class BudgetStore(ConsoleDatabase database, TimeProvider clock)
+{
+    private const string Columns = """
+        b.tenant_id, b.id, b.per_second, b.per_minute, b.per_day, b.second_at, b.minute_at, b.day, b.day_used, b.told_limit, b.told_remaining, b.told_reset_at, b.told_at, b.free_at
+        """;
+
+    /// <summary>What the connections set that share a budget: of each limit the strictest.</summary>
+    private const string Limits = """
+        select count(*)::int as connections, min(nullif(settings ->> 'callsPerSecond', '')::double precision) as per_second, min(nullif(settings ->> 'callsPerMinute', '')::int) as per_minute,
+               min(nullif(settings ->> 'callsPerDay', '')::int) as per_day
+        from connection where tenant_id = @tenant and (credential_id = @id or (id = @id and credential_id is null))
+        """;
+
+    /// <summary>Takes a slice.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="id">The credential, or the connection where it has none.</param>
+    /// <param name="wanted">How many calls.</param>
+    /// <param name="moment">From when on they are wanted.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Null where nothing limits the calls.</returns>
+    internal async Task<(CallBudget Budget, CallLease Lease)?> LeaseAsync(TenantId tenant, Guid id, int wanted, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var limits = await session.OneAsync<LimitRow>(Limits, new { tenant, id }, cancellationToken);
+        var before = await LockAsync(session, tenant, id, limits is { Connections: > 0, Limits.IsNone: false }, moment, cancellationToken);
+        if (before is null || (limits.Limits.IsNone && !before.IsTold(moment)))
+        {
+            return null;
+        }
+
+        var (after, lease) = BudgetReckoning.Lease(
+            before with { PerSecond = limits.PerSecond, PerMinute = limits.PerMinute, PerDay = limits.PerDay }, wanted, moment);
+        await SaveAsync(session, after, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return (after, lease);
+    }
+
+    /// <summary>Keeps what a system said.</summary>
+    /// <returns>Null where there is no such connection.</returns>
+    internal async Task<CallBudget?> HearAsync(TenantId tenant, Guid id, ToldLimit told, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var limits = await session.OneAsync<LimitRow>(Limits, new { tenant, id }, cancellationToken);
+        if (await LockAsync(session, tenant, id, limits.Connections > 0, now, cancellationToken) is not { } before)
+        {
+            return null;
+        }
+
+        var after = BudgetReckoning.Hear(before, told, now) with { PerSecond = limits.PerSecond, PerMinute = limits.PerMinute, PerDay = limits.PerDay };
+        await SaveAsync(session, after, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return after;
+    }
+
+    /// <summary>A tenant's budgets that something limits, by name.</summary>
+    public async Task<IReadOnlyList<BudgetView>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var budgets = await session.ListAsync<CallBudget>($"select {Columns} from call_budget b where b.tenant_id = @tenant", new { tenant }, cancellationToken);
+        var users = await session.ListAsync<User>("""
+            select coalesce(n.credential_id, n.id) as id, n.name, n.credential_id is not null as is_of_credential, coalesce(c.name, n.name) as owner
+            from connection n left join credential c on c.tenant_id = n.tenant_id and c.id = n.credential_id
+            where n.tenant_id = @tenant order by lower(n.name)
+            """, new { tenant }, cancellationToken);
+        var byId = users.ToLookup(user => user.Id);
+        return
+        [
+            .. budgets.Where(budget => byId[budget.Id].Any())
+                .Select(budget => new BudgetView(byId[budget.Id].First().Owner, byId[budget.Id].First().IsOfCredential, [.. byId[budget.Id].Select(user => user.Name)], budget))
+                .OrderBy(view => view.Name, StringComparer.OrdinalIgnoreCase),
+        ];
+    }
+
+    /// <summary>For which connections of these calls wait at this moment, and until when.</summary>
+    public async Task<IReadOnlyList<(string Connection, DateTimeOffset Until)>> ListWaitsAsync(TenantId tenant, IReadOnlyCollection<Guid> connections, CancellationToken cancellationToken)
+    {
+        // Slices are leased a second ahead: that is no wait.
+        var soon = clock.GetUtcNow() + TimeSpan.FromSeconds(2);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var rows = await session.ListAsync<Wait>("""
+            select n.name, b.free_at from connection n join call_budget b on b.tenant_id = n.tenant_id and b.id = coalesce(n.credential_id, n.id)
+            where n.tenant_id = @tenant and n.id = any(@connections) and b.free_at > @soon order by b.free_at
+            """, new { tenant, connections = connections.ToArray(), soon }, cancellationToken);
+        return [.. rows.Select(row => (row.Name, row.FreeAt))];
+    }
+
+    private static async Task<CallBudget?> LockAsync(DatabaseSession session, TenantId tenant, Guid id, bool mayMake, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var row = await session.FindAsync<CallBudget>($"select {Columns} from call_budget b where b.tenant_id = @tenant and b.id = @id for update", new { tenant, id }, cancellationToken);
+        if (row is not null || !mayMake)
+        {
+            return row;
+        }
+
+        await session.RunAsync("""
+            insert into call_budget (tenant_id, id, second_at, minute_at, day, day_used, told_at, free_at) values (@tenant, @id, @now, @now, @day, 0, @now, @now)
+            on conflict (tenant_id, id) do nothing
+            """, new { tenant, id, now, day = CallBudget.DayOf(now) }, cancellationToken);
+        return await session.FindAsync<CallBudget>($"select {Columns} from call_budget b where b.tenant_id = @tenant and b.id = @id for update", new { tenant, id }, cancellationToken);
+    }
+
+    private static Task<int> SaveAsync(DatabaseSession session, CallBudget budget, CancellationToken cancellationToken) => session.RunAsync("""
+        update call_budget set per_second = @perSecond, per_minute = @perMinute, per_day = @perDay, second_at = @secondAt, minute_at = @minuteAt, day = @day, day_used = @dayUsed,
+                               told_limit = @toldLimit, told_remaining = @toldRemaining, told_reset_at = @toldResetAt, told_at = @toldAt, free_at = @freeAt
+        where tenant_id = @tenant and id = @id
+        """,
+        new
+        {
+            tenant = budget.TenantId, id = budget.Id, perSecond = budget.PerSecond, perMinute = budget.PerMinute, perDay = budget.PerDay, secondAt = budget.SecondAt,
+            minuteAt = budget.MinuteAt, day = budget.Day, dayUsed = budget.DayUsed, toldLimit = budget.ToldLimit, toldRemaining = budget.ToldRemaining,
+            toldResetAt = budget.ToldResetAt, toldAt = budget.ToldAt, freeAt = budget.FreeAt,
+        },
+        cancellationToken);
+
+    private sealed record LimitRow(int Connections, double? PerSecond, int? PerMinute, int? PerDay)
+    {
+        public CallLimits Limits => new(PerSecond, PerMinute, PerDay);
+    }
+
+    private sealed record User(Guid Id, string Name, bool IsOfCredential, string Owner);
+
+    private sealed record Wait(string Name, DateTimeOffset FreeAt);
+}

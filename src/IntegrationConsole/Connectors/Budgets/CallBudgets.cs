@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using IntegrationConsole.Connectors.Failures;
+
+namespace IntegrationConsole.Connectors.Budgets;
+
+/// <summary>
+/// Gives each call of this node its moment. Takes slices of the shared budget, larger ones the quicker they are used up,
+/// so that the database is asked once for many calls; where nothing limits them, once in a while.
+/// </summary>
+public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<CallBudgets> logger)
+{
+    private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), BudgetSlices> _slices = new();
+
+    /// <summary>Returns when a call may be made.</summary>
+    /// <exception cref="FailureException">That is too long to wait for; the failure's hold says until when.</exception>
+    public async ValueTask WaitAsync(OpenConnection connection, CancellationToken cancellationToken)
+    {
+        var slices = SlicesOf(connection);
+        if (slices.IsFree(clock.GetUtcNow()))
+        {
+            return;
+        }
+
+        var moment = clock.GetUtcNow();
+        while (true)
+        {
+            var turn = await TurnAsync(slices, connection, moment, cancellationToken);
+            var wait = turn.At - moment;
+            if (wait > Backoff.LongestAsked)
+            {
+                throw UsedUp(connection, turn.At);
+            }
+
+            if (wait > TimeSpan.Zero)
+            {
+                BudgetMeter.Throttled(connection);
+                await Task.Delay(wait, clock, cancellationToken);
+                moment = turn.At;
+            }
+
+            if (turn.IsGiven)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Learns from an answer's headers.</summary>
+    public async ValueTask HearAsync(OpenConnection connection, HttpResponseMessage response)
+    {
+        if (RateLimitHeaders.Read(response, clock) is not { } told || !SlicesOf(connection).IsNews(told, clock.GetUtcNow()))
+        {
+            return;
+        }
+
+        try
+        {
+            if (await store.HearAsync(connection.Tenant, connection.BudgetId, told, CancellationToken.None) is { } budget)
+            {
+                SlicesOf(connection).Limit();
+                BudgetMeter.Saw(connection, budget);
+            }
+        }
+        catch (Exception problem) when (problem.IsDatabaseOutage)
+        {
+            logger.LogWarning("What connection {ConnectionId} said about its limits could not be kept: the database does not answer", connection.Id);
+        }
+    }
+
+    private BudgetSlices SlicesOf(OpenConnection connection) => _slices.GetOrAdd((connection.Tenant, connection.BudgetId), _ => new BudgetSlices());
+
+    private async Task<BudgetTurn> TurnAsync(BudgetSlices slices, OpenConnection connection, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        await slices.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (slices.Next(moment) is { } next)
+            {
+                return next;
+            }
+
+            if (await store.LeaseAsync(connection.Tenant, connection.BudgetId, slices.Wanted, moment, cancellationToken) is not { } leased)
+            {
+                slices.Free(clock.GetUtcNow());
+                return new BudgetTurn(moment, IsGiven: true);
+            }
+
+            BudgetMeter.Saw(connection, leased.Budget);
+            slices.Take(leased.Lease);
+            return slices.Next(moment) ?? new BudgetTurn(leased.Lease.From, IsGiven: false);
+        }
+        catch (Exception problem) when (problem.IsDatabaseOutage)
+        {
+            // Calls that cannot be saved are not made for long: the run itself notices.
+            logger.LogWarning("The call budget of connection {ConnectionId} could not be asked: the database does not answer", connection.Id);
+            return new BudgetTurn(moment, IsGiven: true);
+        }
+        finally
+        {
+            slices.Gate.Release();
+        }
+    }
+
+    private static FailureException UsedUp(OpenConnection connection, DateTimeOffset until) => new(new Failure(
+        FailureCause.RateLimit, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Waits for the call budget of {connection.Name}, which is used up until {until:d MMM, HH:mm} UTC"), "budget")
+    {
+        IsRetryable = false,
+        Hold = new Hold(connection.Id, until),
+    });
+}

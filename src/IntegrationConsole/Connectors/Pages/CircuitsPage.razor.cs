@@ -1,0 +1,145 @@
+using System.Globalization;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Budgets;
+using IntegrationConsole.Connectors.Circuits;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Runs;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Connectors.Pages;
+
+public sealed partial class CircuitsPage(ConnectionStore connections, CircuitStore circuits, BudgetStore budgets, RunStore runs, TimeProvider clock)
+{
+    private static readonly (string, string)[] Ends = [("", "when somebody closes it"), ("1", "in an hour"), ("4", "in 4 hours"), ("24", "in a day"), ("72", "in 3 days")];
+
+    private IReadOnlyList<Row> _rows = [];
+    private IReadOnlyList<BudgetView> _budgets = [];
+    private ConfirmDialog? _close;
+    private ConfirmDialog? _isolate;
+    private Row? _chosen;
+    private string _end = "";
+
+    [SupplyParameterFromQuery(Name = "tab")]
+    public string? TabInAddress { get; set; }
+
+    [Inject]
+    public required CircuitProbe Probe { get; set; }
+
+    [Inject]
+    public required SyncStore Syncs { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
+    private string Tab => TabInAddress is "budgets" ? "budgets" : "circuits";
+
+    private DateTimeOffset? LastChange => _rows.Where(row => row.WasEverOpen).Select(row => (DateTimeOffset?)row.Circuit.Since).Max();
+
+    private string Thresholds
+    {
+        get
+        {
+            var options = circuits.Thresholds;
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"A circuit opens when {options.FailureShare:P0} of {options.FewestCalls} calls or more fail within a minute, after {options.FailuresInARow} failures or {options.RefusalsInARow} refused sign-ins in a row, or when a system asks to be left alone for long. The first break lasts {Durations.Words(options.FirstBreak)}, each further one twice as long, up to {Durations.Words(options.LongestBreak)}.");
+        }
+    }
+
+    protected override void OnInitialized() => _ = TickAsync();
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        var now = clock.GetUtcNow();
+        var known = (await circuits.ListAsync(Id, Leaving)).ToDictionary(circuit => circuit.ConnectionId);
+        var events = (await circuits.ListEventsAsync(Id, now - TimeSpan.FromDays(1), Leaving)).ToLookup(change => change.ConnectionId);
+        var held = (await runs.ListHeldAsync(Id, Leaving)).ToLookup(run => run.ConnectionId);
+        var uses = (await Syncs.ListAsync(Id, Leaving)).SelectMany(sync => new[] { sync.SourceConnectionId, sync.DestinationConnectionId }.Distinct()).ToLookup(id => id);
+        _rows =
+        [
+            .. (await connections.ListAsync(Id, Leaving))
+                .Select(connection => new Row(
+                    connection, known.GetValueOrDefault(connection.Id) ?? CircuitSteps.Never(Id, connection.Id, now), known.ContainsKey(connection.Id),
+                    [.. events[connection.Id]], [.. held[connection.Id]], uses[connection.Id].Count()))
+                .OrderBy(row => row.Circuit.State is CircuitState.Closed),
+        ];
+        _budgets = await budgets.ListAsync(Id, Leaving);
+    }
+
+    private string Next(Circuit circuit)
+    {
+        var now = clock.GetUtcNow();
+        return circuit switch
+        {
+            { State: CircuitState.HalfOpen } when circuit.Holds(now) => "A probe is under way: one call, on one node.",
+            { State: CircuitState.Isolated, ProbeAt: null } => "Until somebody closes it.",
+            { ProbeAt: { } at } when at > now => $"{(circuit.State is CircuitState.Isolated ? "Ends" : "Next probe")} at {Zone.Short(at)} (in {Durations.Words(TimeSpan.FromSeconds(Math.Ceiling((at - now).TotalSeconds)))}).",
+            _ => "The next call is the probe.",
+        };
+    }
+
+    private static string Count(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
+
+    private Task ProbeAsync(Row row) => ActAsync(Permission.Run, "probe a circuit", async actor =>
+    {
+        var words = await Probe.TryAsync(Id, row.Connection.Id, actor, Leaving);
+        await FetchAsync();
+        var isClosed = _rows.FirstOrDefault(now => now.Connection.Id == row.Connection.Id)?.Circuit.State is CircuitState.Closed;
+        Toasts.Say(words, isClosed ? Tone.Good : Tone.Bad);
+    });
+
+    private Task AskCloseAsync(Row row)
+    {
+        _chosen = row;
+        return _close!.OpenAsync();
+    }
+
+    private Task AskIsolateAsync(Row row)
+    {
+        (_chosen, _end) = (row, "");
+        return _isolate!.OpenAsync();
+    }
+
+    private Task CloseAsync(string reason) => ActAsync(Permission.Run, "close a circuit", async actor =>
+    {
+        await circuits.CloseAsync(Id, _chosen!.Connection.Id, actor, Leaving);
+        await FetchAsync();
+        Toasts.Say($"The circuit of {_chosen.Connection.Name} is closed.", Tone.Good);
+    });
+
+    private Task IsolateAsync(string reason) => ActAsync(Permission.Run, "isolate a connection", async actor =>
+    {
+        DateTimeOffset? until = int.TryParse(_end, CultureInfo.InvariantCulture, out var hours) ? clock.GetUtcNow() + TimeSpan.FromHours(hours) : null;
+        await circuits.IsolateAsync(Id, _chosen!.Connection.Id, reason, until, actor, Leaving);
+        await FetchAsync();
+        Toasts.Say($"{_chosen.Connection.Name} is isolated: no run calls it.", Tone.Info);
+    });
+
+    /// <summary>Counts down while something is waited for.</summary>
+    private async Task TickAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(Leaving))
+            {
+                if (Tab == "budgets" || _rows.Any(row => row.Circuit.State is not CircuitState.Closed))
+                {
+                    await InvokeAsync(StateHasChanged);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (Leaving.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+    }
+
+    /// <param name="Waiting">Runs that wait for it, the oldest first.</param>
+    /// <param name="Uses">How many integrations use it.</param>
+    private sealed record Row(Connection Connection, Circuit Circuit, bool WasEverOpen, IReadOnlyList<CircuitEvent> Events, IReadOnlyList<HeldRun> Waiting, int Uses);
+}
