@@ -28,7 +28,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
 
         Ends with
           0   without --wait: the run is queued; with it: it succeeded and every record is accounted for
-          1   the run ended, and records were set aside as dead letters
+          1   the run ended, and records were set aside as dead letters, or a deletion waits for approval
           2   the run failed
           3   the run was cancelled
           4   no run was queued: the integration or its tenant is paused, or a run waits already
@@ -94,7 +94,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
     private static int CodeOf(Run run) => run.State switch
     {
         RunState.Succeeded => run.Counts.Balances ? CommandLine.Done : SetAside,
-        RunState.Partial => SetAside,
+        RunState.Partial or RunState.Held => SetAside,
         RunState.Cancelled => Cancelled,
         RunState.Failed or RunState.Skipped => RunFailed,
         RunState.Queued or RunState.Running => NotEnded,
@@ -123,6 +123,9 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
 
         public long Unknown { get; init; }
 
+        /// <summary>Rows at the destination; apart from the records.</summary>
+        public long Deleted { get; init; }
+
         public bool Balanced { get; init; }
 
         public DateTimeOffset? Queued { get; init; }
@@ -138,7 +141,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
         public static Report Of(Run run, string place, WatchEnd end) => new(run.Id, run.Number, place, JsonNamingPolicy.CamelCase.ConvertName(run.State.ToString()), SentenceOf(run, end))
         {
             Read = run.RecordsRead, Written = run.Written, Unchanged = run.Unchanged, Filtered = run.Filtered, Rejected = run.Rejected, Failed = run.Failed, Unknown = run.Unknown,
-            Balanced = run.Counts.Balances, Queued = run.QueuedAt, Started = run.StartedAt, Ended = run.FinishedAt,
+            Deleted = run.Deleted, Balanced = run.Counts.Balances, Queued = run.QueuedAt, Started = run.StartedAt, Ended = run.FinishedAt,
             Seconds = run is { StartedAt: { } started, FinishedAt: { } ended } ? Math.Round((ended - started).TotalSeconds, 3) : null, Cause = run.Cause?.Code,
         };
 

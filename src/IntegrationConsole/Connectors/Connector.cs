@@ -43,6 +43,10 @@ public interface IDestination : IConnector
     /// the key is a key.
     /// </summary>
     Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken);
+
+    /// <summary>For deleting what is gone from the source, where the system can; see <see cref="ConnectorDescriptor.CanDelete"/>.</summary>
+    Task<IRowLedger> OpenLedgerAsync(OpenConnection connection, LedgerRequest request, CancellationToken cancellationToken) => throw new Failures.FailureException(
+        new Failures.Failure(Failures.FailureCause.Configuration, $"Nothing can be deleted in {connection.Name}: leave what was deleted at the source where it is."));
 }
 
 /// <summary>Writes the rows of one run. Not for use by two threads at once.</summary>
@@ -64,4 +68,8 @@ public interface IDestinationWriter : IAsyncDisposable
 
     /// <summary>Asks the destination for the record of a row, where the terms say that it can be asked.</summary>
     Task<Finding> AskAsync(RowBatch rows, int row, CancellationToken cancellationToken) => throw new NotSupportedException("This destination cannot be asked for a record.");
+
+    /// <summary>Once, at the end of a run that read everything: what was gathered beside takes its place. Asked again after a crash, it finds it done.</summary>
+    /// <returns>What to say of it in the run's log; null for nothing.</returns>
+    Task<string?> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }

@@ -15,7 +15,14 @@ public enum AuthenticationKind
 /// <param name="Accepts">The credentials it can use; empty for none.</param>
 public sealed record ConnectorDescriptor(
     string Kind, string Title, string Summary, bool CanRead, bool CanWrite,
-    IReadOnlyList<AuthenticationKind> Accepts, bool NeedsCredential, IReadOnlyList<SettingField> Settings);
+    IReadOnlyList<AuthenticationKind> Accepts, bool NeedsCredential, IReadOnlyList<SettingField> Settings)
+{
+    /// <summary>What a stream holds can be replaced as a whole.</summary>
+    public bool CanOverwrite { get; init; }
+
+    /// <summary>What is gone from a source can be deleted here.</summary>
+    public bool CanDelete { get; init; }
+}
 
 public enum SettingKind
 {

@@ -37,6 +37,14 @@ public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, s
     /// </summary>
     public bool SameBatches { get; init; }
 
+    /// <summary>The cursor value from which an incremental read begins, where that is not the cursor itself.</summary>
+    public string? Since { get; init; }
+
+    /// <summary>The cursor value at which an incremental read ends, itself not included; what has no value is then left out. Null for no end.</summary>
+    public string? Until { get; init; }
+
+    public string? From => Since ?? Cursor;
+
     /// <summary>Tells how large batches should be now; null for all of them as large as <see cref="BatchSize"/>.</summary>
     public BatchPace? Pace { get; init; }
 
@@ -54,7 +62,15 @@ public enum WriteMode
 
     /// <summary>Changes the record with this key, which must exist.</summary>
     Update,
+
+    /// <summary>Builds everything anew beside what there is, and puts it in its place at the end of a complete read.</summary>
+    Overwrite,
 }
+
+/// <summary>The run on whose behalf rows are written.</summary>
+/// <param name="Attempt">Grows with each node that takes the run up: an older one must not end what a newer one goes on with.</param>
+/// <param name="GoesOn">It goes on where an earlier attempt stopped; otherwise it reads from the beginning.</param>
+public sealed record RunMark(Guid Sync, Guid Run, int Attempt, bool GoesOn);
 
 /// <param name="Keys">Fields that identify a record; empty for appends without one.</param>
 /// <param name="CreateStream">Make the stream from the fields where it does not exist and the system can.</param>
@@ -65,4 +81,7 @@ public sealed record WriteRequest(string Stream, WriteMode Mode, IReadOnlyList<R
     /// go, the others stay behind with it if the system allows.
     /// </summary>
     public bool IsInParts { get; init; }
+
+    /// <summary>Whose rows they are; needed where what is written takes effect at the end of the run.</summary>
+    public RunMark? Run { get; init; }
 }

@@ -65,5 +65,6 @@ public sealed class MappingDocuments(SyncStore syncs, MappingStore mappings, Loo
         WriteMode.Upsert => "changes the record with the key, or makes it",
         WriteMode.Append => "makes a new record every time",
         WriteMode.Update => "changes the record with the key, which must exist",
+        WriteMode.Overwrite => "replaces everything by what a complete run brings",
     };
 }

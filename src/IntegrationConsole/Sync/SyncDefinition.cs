@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Sync;
@@ -20,13 +21,17 @@ public enum OverlapRule
 /// <param name="CreateDestination">Make the destination stream where it does not exist.</param>
 /// <param name="Cursor">Where the next incremental run starts.</param>
 /// <param name="OrderKey">A path or an expression of the source record: records for which it gives the same stay in their order. Empty for none.</param>
+/// <param name="LookBack">How far before its cursor an incremental run begins; empty for at the cursor.</param>
 /// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
 public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string OrderKey)
+    DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string OrderKey, string LookBack,
+    string? Deletes)
 {
+    public DeleteRules DeleteRules => Deletes is null ? DeleteRules.None : JsonSerializer.Deserialize<DeleteRules>(Deletes, JsonSerializerOptions.Web) ?? DeleteRules.None;
+
     public Schedule When => JsonSerializer.Deserialize<Schedule>(Schedule, JsonSerializerOptions.Web) ?? Schedules.Schedule.Manual;
 
     /// <summary>Without a key every record is new: what was written once must not be written again under another token.</summary>
@@ -40,6 +45,12 @@ public sealed record SyncDraft(
 {
     /// <summary>Empty: order is not kept.</summary>
     public string OrderKey { get; init; } = "";
+
+    /// <summary>Such as "2 hours" or "1000"; empty for none.</summary>
+    public string LookBack { get; init; } = "";
+
+    /// <summary>What becomes of records that were deleted at the source.</summary>
+    public DeleteRules Deletes { get; init; } = DeleteRules.None;
 
     /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
     public string Slug { get; init; } = "";

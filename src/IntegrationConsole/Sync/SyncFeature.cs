@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Order;
@@ -21,6 +22,8 @@ public static class SyncFeature
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<RunTriggers>();
+        services.AddSingleton<Backfills>();
+        services.AddSingleton<DeletionStore>();
         services.AddSingleton<WorkerNodes>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<SendLedger>();

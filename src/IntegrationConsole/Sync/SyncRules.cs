@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Deletes;
 
 namespace IntegrationConsole.Sync;
 
@@ -35,6 +36,23 @@ public static class SyncRules
         if (OrderKey.ProblemWith(draft.OrderKey) is { } order)
         {
             Need(false, nameof(draft.OrderKey), order);
+        }
+
+        if (draft.WriteMode is WriteMode.Overwrite)
+        {
+            Need(draft.ReadMode is ReadMode.Full, nameof(draft.ReadMode), "What replaces everything must be everything: read all records, or write by key.");
+        }
+
+        if (draft.LookBack.Trim().Length > 0)
+        {
+            Need(LookBack.TryParse(draft.LookBack, out _), nameof(draft.LookBack), "Write a time such as 30 minutes, 2 hours or 3 days, or a number such as 1000.");
+            Need(draft.ReadMode is ReadMode.Incremental, nameof(draft.LookBack), "Only a run that reads what changed can look back: leave this empty.");
+            Need(draft.WriteMode is not WriteMode.Append, nameof(draft.LookBack), "What is read again would be appended again: write by key, or leave this empty.");
+        }
+
+        foreach (var (field, sentence) in DeleteChecks.Of(draft, fields))
+        {
+            Need(false, field, sentence);
         }
 
         if (fields is not null && draft.KeyFields.FirstOrDefault(key => !fields.Contains(key)) is { } unmapped)

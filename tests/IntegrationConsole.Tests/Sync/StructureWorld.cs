@@ -21,11 +21,18 @@ internal sealed class StructureWorld(TestConsole console, FakeOutsideSystem sour
 
     public CustomerDatabase Database => database;
 
+    public TestConsole Console => console;
+
+    public TenantId Tenant => tenant;
+
+    public SyncDefinition Sync => sync;
+
     /// <param name="sql">The tables.</param>
     /// <param name="stream">The one for the rows.</param>
     /// <param name="keys">What identifies them; none appends.</param>
     /// <param name="document">The mapping.</param>
-    public static async Task<StructureWorld> StartAsync(string sql, string stream, string[] keys, MappingDocument document)
+    /// <param name="with">What the integration has besides.</param>
+    public static async Task<StructureWorld> StartAsync(string sql, string stream, string[] keys, MappingDocument document, Func<SyncDraft, SyncDraft>? with = null)
     {
         var source = new FakeOutsideSystem();
         var console = await TestConsole.StartAsync(configure: services => services.AddSingleton<IConnector>(source));
@@ -39,6 +46,7 @@ internal sealed class StructureWorld(TestConsole console, FakeOutsideSystem sour
             tenant, new ConnectionDraft("database", "postgres", database.Connection().Settings.GetRawText(), proof), TestConsole.Somebody, default);
         var mode = keys.Length == 0 ? WriteMode.Append : WriteMode.Upsert;
         var draft = new SyncDraft("Orders", from!.Value, "things", ReadMode.Full, to!.Value, stream, mode, keys, false, Schedule.Manual, OverlapRule.Queue);
+        draft = with?.Invoke(draft) ?? draft;
         var sync = await console.Get<SyncStore>().CreateAsync(tenant, draft, document, TestConsole.Somebody, default);
         await console.Get<MappingStore>().PublishAsync(tenant, sync.MappingId, 1, "", TestConsole.Somebody, default);
         return new StructureWorld(console, source, database, tenant, sync);
@@ -84,10 +92,10 @@ internal sealed class StructureWorld(TestConsole console, FakeOutsideSystem sour
 
     public ValueTask DisposeAsync() => console.DisposeAsync();
 
-    private async Task<Run> MoveAsync(Guid run)
+    public async Task<Run> MoveAsync(Guid run, CancellationToken stopping = default)
     {
         var claimed = await console.Get<RunQueue>().ClaimAsync(tenant, sync.Id, run, default);
-        await console.Get<SyncRunner>().RunAsync(claimed!, default);
+        await console.Get<SyncRunner>().RunAsync(claimed!, stopping);
         return (await console.Get<RunStore>().FindAsync(tenant, run, default))!;
     }
 }

@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Configuration.Declarations;
@@ -44,6 +45,10 @@ internal sealed record DeclaredIntegration(
 {
     /// <summary>Empty: order is not kept.</summary>
     public string OrderKey { get; init; } = "";
+
+    public string LookBack { get; init; } = "";
+
+    public DeleteRules Deletes { get; init; } = DeleteRules.None;
 }
 
 /// <summary>A mapping, and where each of its keys stands.</summary>

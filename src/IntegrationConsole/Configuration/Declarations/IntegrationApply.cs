@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Configuration.Declarations;
@@ -14,7 +15,10 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
     {
         [nameof(SyncDraft.Name)] = "name", [nameof(SyncDraft.SourceConnectionId)] = "source.connection", [nameof(SyncDraft.SourceStream)] = "source.stream",
         [nameof(SyncDraft.DestinationConnectionId)] = "destination.connection", [nameof(SyncDraft.DestinationStream)] = "destination.stream",
-        [nameof(SyncDraft.KeyFields)] = "destination.keys", [nameof(SyncDraft.OrderKey)] = "order", [nameof(SyncDraft.Schedule)] = "schedule",
+        [nameof(SyncDraft.KeyFields)] = "destination.keys", [nameof(SyncDraft.OrderKey)] = "order", [nameof(SyncDraft.Schedule)] = "schedule", [nameof(SyncDraft.ReadMode)] = "source.read", [nameof(SyncDraft.LookBack)] = "source.lookBack",
+        [nameof(SyncDraft.Deletes)] = "deletes", [nameof(DeleteRules.Signal)] = "deletes.signal", [nameof(DeleteRules.Tombstone)] = "deletes.tombstone",
+        [nameof(DeleteRules.Stream)] = "deletes.stream", [nameof(DeleteRules.IdPaths)] = "deletes.idPaths", [nameof(DeleteRules.Column)] = "deletes.column",
+        [nameof(DeleteRules.Share)] = "deletes.share",
     };
 
     public async Task CheckAsync(ApplyWork work, CancellationToken cancellationToken)
@@ -119,7 +123,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         declared.Name, source, declared.Source.Stream, declared.ReadMode, destination, declared.Destination.Stream, declared.WriteMode, declared.KeyFields,
         declared.CreateDestination, declared.Schedule, declared.Overlap)
     {
-        OrderKey = declared.OrderKey,
+        OrderKey = declared.OrderKey, LookBack = declared.LookBack, Deletes = declared.Deletes,
     };
 
     private static SyncDefinition? Find(ApplyWork work, string slug) => work.Syncs.FirstOrDefault(sync => sync.Slug == slug);
@@ -134,8 +138,14 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
             ("read", Section.WordOf(known.ReadMode), Section.WordOf(draft.ReadMode)), ("destination connection", NameOf(known.DestinationConnectionId), NameOf(draft.DestinationConnectionId)),
             ("destination stream", known.DestinationStream, draft.DestinationStream), ("write", Section.WordOf(known.WriteMode), Section.WordOf(draft.WriteMode)),
             ("keys", string.Join(", ", known.KeyFields), string.Join(", ", draft.KeyFields)), ("create", known.CreateDestination ? "yes" : "no", draft.CreateDestination ? "yes" : "no"),
-            ("order", known.OrderKey, draft.OrderKey), ("schedule", Lower(known.When.Words(work.Zone)), Lower(draft.Schedule.Words(work.Zone))), ("overlap", Section.WordOf(known.Overlap), Section.WordOf(draft.Overlap)));
+            ("order", known.OrderKey, draft.OrderKey), ("schedule", Lower(known.When.Words(work.Zone)), Lower(draft.Schedule.Words(work.Zone))), ("overlap", Section.WordOf(known.Overlap), Section.WordOf(draft.Overlap)),
+            ("look-back", known.LookBack, draft.LookBack), ("deletes", Exactly(known.DeleteRules), Exactly(draft.Deletes)));
     }
+
+    /// <summary>All that would be kept of the rules, with what their words leave out.</summary>
+    private static string Exactly(DeleteRules rules) =>
+        !rules.IsOn ? rules.Words
+        : string.Join(", ", new[] { rules.Words, rules.Signal is DeleteSignal.Tombstone ? rules.Tombstone : rules.IdPaths, $"up to {rules.Share} %" }.Where(part => part.Length > 0));
 
     private static string Lower(string words) => char.ToLowerInvariant(words[0]) + words[1..];
 }

@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings.Text;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 
@@ -9,7 +10,7 @@ namespace IntegrationConsole.Configuration.Declarations;
 /// <summary>Reads an integration of a file, with its mapping.</summary>
 internal static class IntegrationReading
 {
-    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "overlap", "paused", "mapping"];
+    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "overlap", "deletes", "paused", "mapping"];
 
     public static async Task<DeclaredIntegration?> ReadAsync(YamlNode node, string key, string path, DeclarationProblems problems, CancellationToken cancellationToken)
     {
@@ -19,7 +20,7 @@ internal static class IntegrationReading
         }
 
         var name = section.Needed("name", "The integration needs a name.").Trim();
-        var source = End(section, "source", ["connection", "stream", "read"], problems);
+        var source = End(section, "source", ["connection", "stream", "read", "lookBack"], problems);
         var destination = End(section, "destination", ["connection", "stream", "write", "keys", "create"], problems);
         var (paused, reason) = Pause(section);
         return new DeclaredIntegration(
@@ -28,6 +29,7 @@ internal static class IntegrationReading
             section.Choice("overlap", OverlapRule.Queue), paused, reason, await MappingAsync(section, path, problems, cancellationToken))
         {
             OrderKey = section.Text("order")?.Trim() ?? "",
+            LookBack = source?.Text("lookBack")?.Trim() ?? "", Deletes = Deletes(section),
         };
     }
 
@@ -75,6 +77,20 @@ internal static class IntegrationReading
                 section.Refuse("schedule", "Expected here: manual, { everyMinutes: 15 } or { cron: \"30 6 * * 1-5\" }.");
                 return Sync.Schedules.Schedule.Manual;
         }
+    }
+
+    private static DeleteRules Deletes(Section section)
+    {
+        if (section.Below("deletes", ["policy", "signal", "tombstone", "stream", "idPaths", "column", "share"]) is not { } below)
+        {
+            return DeleteRules.None;
+        }
+
+        return new DeleteRules(below.Choice("policy", DeletePolicy.Ignore))
+        {
+            Signal = below.Choice("signal", DeleteSignal.Tombstone), Tombstone = below.Text("tombstone") ?? "", Stream = below.Text("stream")?.Trim() ?? "",
+            IdPaths = below.Text("idPaths") ?? "", Column = below.Text("column")?.Trim() ?? DeleteRules.UsualColumn, Share = below.Number("share", 0, 100) ?? DeleteRules.UsualShare,
+        };
     }
 
     private static (bool? Paused, string? Reason) Pause(Section section) => section.Node("paused") switch

@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Text;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 
@@ -51,14 +52,20 @@ internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connec
         var published = await mappings.FindPublishedAsync(sync.TenantId, sync.MappingId, cancellationToken);
         return Compact(
             ("name", sync.Name), ("slug", TenantRules.SlugOf(sync.Name) == sync.Slug ? null : sync.Slug),
-            ("source", Compact(("connection", NameOf(sync.SourceConnectionId)), ("stream", sync.SourceStream), ("read", Section.WordOf(sync.ReadMode)))),
+            ("source", Compact(("connection", NameOf(sync.SourceConnectionId)), ("stream", sync.SourceStream), ("read", Section.WordOf(sync.ReadMode)),
+                ("lookBack", sync.LookBack.Length > 0 ? sync.LookBack : null))),
             ("destination", Compact(
                 ("connection", NameOf(sync.DestinationConnectionId)), ("stream", sync.DestinationStream), ("write", Section.WordOf(sync.WriteMode)),
                 ("keys", new JsonArray([.. sync.KeyFields.Select(key => (JsonNode?)JsonValue.Create(key))])), ("create", sync.CreateDestination ? JsonValue.Create(true) : null))),
-            ("order", sync.OrderKey.Length == 0 ? null : sync.OrderKey), ("schedule", Of(sync.When)), ("overlap", Section.WordOf(sync.Overlap)),
+            ("order", sync.OrderKey.Length == 0 ? null : sync.OrderKey), ("schedule", Of(sync.When)), ("overlap", Section.WordOf(sync.Overlap)), ("deletes", sync.DeleteRules.IsOn ? Of(sync.DeleteRules) : null),
             ("paused", sync.PausedAt is null ? null : sync.PauseReason is { Length: > 0 } reason ? JsonValue.Create(reason) : JsonValue.Create(true)),
             ("mapping", published is null ? null : MappingText.Tree(published.Parsed)));
     }
+
+    private static JsonObject Of(DeleteRules rules) => Compact(
+        ("policy", Section.WordOf(rules.Policy)), ("signal", Section.WordOf(rules.Signal)), ("tombstone", rules.Signal is DeleteSignal.Tombstone ? rules.Tombstone : null),
+        ("stream", rules.Signal is DeleteSignal.Stream ? rules.Stream : null), ("idPaths", rules.Signal is DeleteSignal.Stream && rules.IdPaths.Length > 0 ? rules.IdPaths : null),
+        ("column", rules.Policy is DeletePolicy.Soft ? rules.Column : null), ("share", JsonValue.Create(rules.Share)));
 
     private static JsonNode Of(Schedule schedule) => schedule.Kind switch
     {

@@ -47,9 +47,10 @@ internal sealed class FileSelection(IFileLocation location, FileSettings setting
 
     private async Task<IReadOnlyList<FileEntry>> NewAsync(ReadRequest request, CancellationToken cancellationToken)
     {
-        var cursor = request.Cursor is { } text ? FileCursor.Parse(text) : null;
+        var cursor = request.From is { } text ? FileCursor.Parse(text) : null;
+        var end = request.Until is { } until ? FileCursor.Parse(until) : null;
         var files = await FindAsync(request.Stream, cancellationToken);
-        return [.. files.Where(file => FileCursor.Of(file).CompareTo(cursor) > 0 && !IsYoung(file))];
+        return [.. files.Where(file => FileCursor.Of(file).CompareTo(cursor) > 0 && (end is null || FileCursor.Of(file).CompareTo(end) < 0) && !IsYoung(file))];
     }
 
     /// <summary>A read of everything must not miss a file: it waits for the young ones.</summary>

@@ -35,7 +35,7 @@ internal sealed class AppendLedger(string schema)
             throw new FailureException(
                 new Failure(
                     FailureCause.Configuration,
-                    "Appending needs a table that remembers what was written, so that no batch is added twice, and the login may not make or use it. "
+                    "What was written is remembered in a table, so that nothing is written twice, and the login may not make or use it. "
                     + $"Let an owner run: {Definition}; then grant select, insert and delete on it.",
                     refused.SqlState),
                 refused);
@@ -47,6 +47,9 @@ internal sealed class AppendLedger(string schema)
     public async Task<bool> EnterAsync(PostgresSession session, string token, int rows, CancellationToken cancellationToken) =>
         await session.RunAsync(
             $"insert into {_table} (token, rows) values ($1, $2) on conflict (token) do nothing", [new() { Value = token }, new() { Value = rows }], cancellationToken) == 1;
+
+    public async Task<bool> HoldsAsync(PostgresSession session, string token, CancellationToken cancellationToken) =>
+        (await session.ListAsync($"select 1 from {_table} where token = $1", [new() { Value = token }], row => row.GetInt32(0), cancellationToken)).Count > 0;
 
     private async Task CreateAsync(PostgresSession session, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ internal static class PostgresCatalog
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
               and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
-              and has_schema_privilege(n.oid, 'usage') and c.relname <> '{AppendLedger.Table}'
+              and has_schema_privilege(n.oid, 'usage') and c.relname not like 'integration\_console\_%'
               and (cardinality($1) = 0 or n.nspname = any($1))
             order by n.nspname, c.relname
             """,

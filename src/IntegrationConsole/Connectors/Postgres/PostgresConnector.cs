@@ -77,6 +77,20 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
+    public async Task<IRowLedger> OpenLedgerAsync(OpenConnection connection, LedgerRequest request, CancellationToken cancellationToken)
+    {
+        var line = LineTo(connection);
+        try
+        {
+            return await line.CallAsync(session => PostgresRowLedger.OpenAsync(line, session, request, cancellationToken), cancellationToken);
+        }
+        catch
+        {
+            await line.DisposeAsync();
+            throw;
+        }
+    }
+
     private ReconnectingSession LineTo(OpenConnection connection) => new(connection, _dialer, backoff, meter, gate);
 
     private static StreamInfo InfoOf(ListedTable table, PostgresSettings settings)
@@ -126,6 +140,11 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
 
         var table = await PostgresCatalog.GetAsync(session, request.Stream, line.What, cancellationToken);
+        if (request.Mode is WriteMode.Overwrite)
+        {
+            return await OverwritingWriter.OpenAsync(line, session, table, request, cancellationToken);
+        }
+
         var writer = new PostgresWriter(line, table, request);
         await writer.PrepareAsync(session, cancellationToken);
         return writer;

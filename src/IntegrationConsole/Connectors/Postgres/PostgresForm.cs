@@ -72,7 +72,11 @@ internal static class PostgresForm
                     new("cursor", "Column that tells what changed", SettingKind.Text) { Placeholder = "changed_at" },
                 ],
             },
-        ]);
+        ])
+    {
+        CanOverwrite = true,
+        CanDelete = true,
+    };
 
     public static IReadOnlyList<SettingProblem> Validate(JsonElement json)
     {

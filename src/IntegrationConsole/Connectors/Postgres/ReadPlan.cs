@@ -53,7 +53,7 @@ internal sealed class ReadPlan
     public IReadOnlyList<ColumnShape> Order { get; }
 
     /// <summary>With a key, rows without a cursor value are a part of their own: no comparison finds them.</summary>
-    public Place Beginning => new(HasKey && _cursor is { NotNull: false }, null);
+    public Place Beginning => new(HasKey && _request.Until is null && _cursor is { NotNull: false }, null);
 
     /// <exception cref="FailureException">The checkpoint belongs to another key.</exception>
     public Place Parse(string checkpoint)
@@ -97,7 +97,7 @@ internal sealed class ReadPlan
     public Statement Count()
     {
         var parameters = Limit(1);
-        return new($"select count(*) from {Stream.From} t{(_request.Cursor is null || !IsIncremental ? "" : $" where {Since(parameters)}")} limit $1", parameters);
+        return new($"select count(*) from {Stream.From} t{(IsIncremental && InRange(parameters) is { Length: > 0 } range ? $" where {range}" : "")} limit $1", parameters);
     }
 
     /// <summary>A row whose promised key is none: pages would pass it by.</summary>
@@ -111,21 +111,31 @@ internal sealed class ReadPlan
             return $" where {Name(_cursor!)} is null{(place.Behind is null ? "" : $" and {After(Order.Skip(1), place.Behind.Skip(1), parameters)}")}";
         }
 
+        List<string> conditions = [];
         if (place.Behind is not null)
         {
-            return $" where {After(Order, place.Behind, parameters)}";
+            conditions.Add(After(Order, place.Behind, parameters));
+            conditions.Add(Until(parameters));
+        }
+        else if (IsIncremental)
+        {
+            conditions.Add(Beginning.InNulls ? $"{Name(_cursor!)} is not null" : "");
+            conditions.Add(InRange(parameters));
         }
 
-        var withoutNulls = Beginning.InNulls ? $"{Name(_cursor!)} is not null" : "";
-        var since = IsIncremental && _request.Cursor is not null ? Since(parameters) : "";
-        return (withoutNulls, since) switch
-        {
-            ("", "") => "",
-            (_, "") => $" where {withoutNulls}",
-            ("", _) => $" where {since}",
-            _ => $" where {withoutNulls} and {since}",
-        };
+        conditions.RemoveAll(condition => condition.Length == 0);
+        return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
     }
+
+    private string InRange(List<NpgsqlParameter> parameters)
+    {
+        var since = _request.From is null ? "" : Since(parameters);
+        var until = Until(parameters);
+        return since.Length > 0 && until.Length > 0 ? $"{since} and {until}" : since + until;
+    }
+
+    private string Until(List<NpgsqlParameter> parameters) =>
+        IsIncremental && _request.Until is { } until ? $"{Name(_cursor!)} < {Value(_cursor!, until, parameters)}" : "";
 
     /// <summary>
     /// What may have changed. The rows at the cursor come again, because one that got the same value after the last run
@@ -133,13 +143,13 @@ internal sealed class ReadPlan
     /// </summary>
     private string Since(List<NpgsqlParameter> parameters)
     {
-        var since = $"{Name(_cursor!)} >= {Value(_cursor!, _request.Cursor!, parameters)}";
+        var since = $"{Name(_cursor!)} >= {Value(_cursor!, _request.From!, parameters)}";
         if (_overlap > TimeSpan.Zero && _cursor!.Kind is ColumnKind.Timestamp or ColumnKind.TimestampTz or ColumnKind.Date)
         {
             since += $" - make_interval(secs => {_overlap.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)})";
         }
 
-        return _cursor!.NotNull ? since : $"({since} or {Name(_cursor)} is null)";
+        return _cursor!.NotNull || _request.Until is not null ? since : $"({since} or {Name(_cursor)} is null)";
     }
 
     /// <summary>Rows behind this one; the comparison of whole rows is one that an index can answer.</summary>

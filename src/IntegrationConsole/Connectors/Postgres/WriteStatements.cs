@@ -26,6 +26,7 @@ internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnl
         WriteMode.Upsert => Upsert,
         WriteMode.Append => Append,
         WriteMode.Update => Update,
+        WriteMode.Overwrite => throw NotAsSuch,
     };
 
     /// <summary>
@@ -41,10 +42,14 @@ internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnl
             """,
         WriteMode.Append => $"with written as ({Append} returning 1) select s.seq from {Stage} s",
         WriteMode.Update => $"{Update} returning d.seq",
+        WriteMode.Overwrite => throw NotAsSuch,
     };
 
     /// <summary>The rows of the stage that an update finds nothing for.</summary>
     public string Missing => $"select s.seq from {Stage} s where not exists (select from {table.Sql} t where {Matches(column => column.Value)}) order by s.seq";
+
+    /// <summary>The table beside is filled by one of the others.</summary>
+    private static InvalidOperationException NotAsSuch => new("A table is overwritten by filling the one beside it.");
 
     private string Append => $"insert into {table.Sql} ({Names(columns)}) select {Values(columns)} from {Stage} s order by s.seq";
 

@@ -23,7 +23,7 @@ internal sealed class RestPager(RestClient client, RestStream stream, ReadReques
         }
 
         var address = client.AddressOf(stream.Path);
-        if (request is { Mode: ReadMode.Incremental, Cursor: { } cursor })
+        if (request is { Mode: ReadMode.Incremental, From: { } cursor })
         {
             address = RestAddress.With(address, stream.IncrementalParameter, CursorText.Write(cursor, stream.CursorFormat));
         }

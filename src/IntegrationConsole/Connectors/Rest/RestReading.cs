@@ -23,6 +23,11 @@ internal sealed class RestReading(RestClient client, ReadRequest request)
             await using var page = new RestPage(client, _stream, address, place);
             while (await page.ReadAsync(cancellationToken))
             {
+                if (request.Until is { } until && page.Problem is null && !watermark!.IsBefore(page.Record.Span, until))
+                {
+                    continue;
+                }
+
                 // A full batch leaves when the next record is there: the last one then carries the end as its place.
                 if (builder.IsFull)
                 {

@@ -28,6 +28,7 @@ internal sealed record RestWritePlan(
             WriteMode.Append => (stream.CreateMethod, CreatePath(stream)),
             WriteMode.Update when stream.UpdatePath.Length > 0 => (stream.UpdateMethod, stream.UpdatePath),
             WriteMode.Update => throw Wrong($"Records of {stream.Name} cannot be changed: set the path to change in the connection."),
+            WriteMode.Overwrite => throw Wrong($"{stream.Name} cannot be replaced as a whole: write by key, or always make new ones."),
             WriteMode.Upsert => stream.Upsert switch
             {
                 RestUpsert.Put => ("PUT", stream.UpsertPath.Length > 0 ? stream.UpsertPath : CreatePath(stream)),

@@ -18,17 +18,26 @@ internal sealed class Watermark(FieldPath field, string? start)
     /// <summary>Looks at a record; one without the field counts for nothing.</summary>
     public void Offer(ReadOnlySpan<byte> record)
     {
-        var reader = new Utf8JsonReader(record);
-        if (!field.Find(ref reader) || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
-        {
-            return;
-        }
-
-        ReadOnlySpan<byte> value = reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
+        var value = ValueOf(record);
         if (value.Length > 0 && !value.SequenceEqual(_greatest) && (_greatest.Length == 0 || IsGreater(value, _greatest)))
         {
             _greatest = value.ToArray();
         }
+    }
+
+    /// <summary>Whether a record has a value, and it lies before this one.</summary>
+    public bool IsBefore(ReadOnlySpan<byte> record, string end) => ValueOf(record) is { Length: > 0 } value && IsGreater(Encoding.UTF8.GetBytes(end), value);
+
+    /// <summary>Empty where it has none.</summary>
+    private ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> record)
+    {
+        var reader = new Utf8JsonReader(record);
+        if (!field.Find(ref reader) || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
+        {
+            return [];
+        }
+
+        return reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
     }
 
     private static bool IsGreater(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)

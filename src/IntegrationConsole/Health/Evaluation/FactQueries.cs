@@ -31,18 +31,18 @@ internal static class FactQueries
         from sync_definition s
         left join lateral (
             select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read from run r
-            where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed') and r.replay_id is null
+            where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside
             order by r.finished_at desc limit 1) e on true
         left join lateral (
             select r.id, r.number, r.state, r.finished_at, r.records_read from run r
-            where e.state = 'Failed' and r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial') and r.replay_id is null
+            where e.state in ('Failed', 'Held') and r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial') and not r.beside
             order by r.finished_at desc limit 1) g on true
         where s.deleted_at is null and (@tenants::uuid[] is null or s.tenant_id = any(@tenants))
         order by s.tenant_id, lower(s.name), s.id
         """;
 
     public const string OpenRuns = """
-        select r.tenant_id, r.sync_id, r.id, r.number, r.state, r.replay_id is not null as is_replay, r.cause, r.reason, r.retries,
+        select r.tenant_id, r.sync_id, r.id, r.number, r.state, r.beside as is_replay, r.cause, r.reason, r.retries,
                case when r.state = 'Running' then coalesce(r.started_at, r.queued_at) else r.start_after end as at, r.lease_until,
                case when r.state = 'Running' then (
                    select max(m.minute) from sync_minute m where m.tenant_id = r.tenant_id and m.sync_id = r.sync_id and m.minute >= r.started_at) end as moved_at

@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Sync.Order;
+using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Sends;
 
 namespace IntegrationConsole.Sync.Line;
@@ -26,7 +27,7 @@ public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<Reco
 /// Writes batches to a run's destination. A batch that is refused is split until the records at fault stand alone; their
 /// neighbours land, in order. The rows of one record stay together. A failure of the whole system stops the run.
 /// </summary>
-internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger, OrderedLetters letters) : IAsyncDisposable
+internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledger, OrderedLetters letters) : IAsyncDisposable
 {
     private readonly Dictionary<(int Version, int Stream), IDestinationWriter> _writers = [];
     private bool _hasLedger;
@@ -49,6 +50,20 @@ internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger, Ord
         };
     }
 
+    /// <summary>The run read everything and all of it is recorded: what was gathered at the destination takes effect.</summary>
+    /// <returns>What to say of it in the run's log; null for nothing.</returns>
+    public async Task<string?> CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOverwriting)
+        {
+            return null;
+        }
+
+        // A run without a single row has not opened it yet.
+        var writer = await WriterAsync(plan, 0, plan.Sync.DestinationStream, plan.Mapping.Fields, plan.Sync.KeyFields, cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var writer in _writers.Values)
@@ -69,7 +84,7 @@ internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger, Ord
         var tally = new RowTally(mapped.Rows.Count);
         if (mapped.Rows.Count > 0)
         {
-            var writer = await WriterAsync(batch, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
+            var writer = await WriterAsync(batch.Plan, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
             await WriteRowsAsync(writer, batch, plan.Sync.DestinationStream, mapped.Rows, 0, mapped.Rows.Count, tally, cancellationToken);
         }
 
@@ -93,7 +108,7 @@ internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger, Ord
             tallies.Add(tally);
             foreach (var (start, count) in Stretches(child.Rows, orphans))
             {
-                var writer = await WriterAsync(batch, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
+                var writer = await WriterAsync(batch.Plan, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
                 await WriteRowsAsync(writer, batch, child.Stream, child.Rows, start, count, tally, cancellationToken);
             }
         }
@@ -121,19 +136,27 @@ internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger, Ord
         }
     }
 
-    /// <param name="batch">Its version of the mapping decides.</param>
+    /// <summary>Letters that are replayed go one by one into what is there.</summary>
+    private bool IsOverwriting => plan.Sync.WriteMode is WriteMode.Overwrite && run.ReplayId is null;
+
+    private WriteMode Mode => plan.Sync.WriteMode is not WriteMode.Overwrite || IsOverwriting ? plan.Sync.WriteMode : plan.IsKeyless ? WriteMode.Append : WriteMode.Upsert;
+
+    /// <param name="mapped">Its version of the mapping decides.</param>
     /// <param name="number">0 for the sync's own stream, then the child tables.</param>
     /// <param name="stream">The destination's stream.</param>
     /// <param name="fields">What its rows hold.</param>
     /// <param name="keys">What identifies them.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     private async Task<IDestinationWriter> WriterAsync(
-        FeedBatch batch, int number, string stream, IReadOnlyList<RowField> fields, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+        RunPlan mapped, int number, string stream, IReadOnlyList<RowField> fields, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        var place = (batch.Plan.Version.Number, number);
+        var place = (mapped.Version.Number, number);
         if (!_writers.TryGetValue(place, out var writer))
         {
-            var request = new WriteRequest(stream, plan.Sync.WriteMode, fields, keys, plan.Sync.CreateDestination) { IsInParts = !batch.Plan.Mapping.IsOneToOne };
+            var request = new WriteRequest(stream, Mode, fields, keys, plan.Sync.CreateDestination)
+            {
+                IsInParts = !mapped.Mapping.IsOneToOne, Run = new RunMark(run.SyncId, run.Id, run.Attempt, GoesOn: run.Checkpoint is not null),
+            };
             writer = await plan.Destination.OpenAsync(plan.DestinationConnection, request, cancellationToken);
             _writers[place] = writer;
         }
@@ -151,11 +174,11 @@ internal sealed class BatchWriter(RunPlan plan, Guid run, SendLedger ledger, Ord
         }
 
         _hasLedger = true;
-        var scope = new SendScope(plan.Sync.TenantId, plan.Sync.Id, stream, run);
+        var scope = new SendScope(plan.Sync.TenantId, plan.Sync.Id, stream, run.Id);
         var settlement = new Settlement(ledger, scope, terms, writer, plan.DestinationConnection.Name);
         var write = new LedgeredWrite(
             ledger, scope, terms, settlement, (part, fates, token) => WriteRangeAsync(writer, part, 0, part.Count, batch.Token, fates, token));
-        var sends = SendList.Of(batch, run, rows, start, count, await ledger.SealAsync(scope.Tenant, cancellationToken));
+        var sends = SendList.Of(batch, run.Id, rows, start, count, await ledger.SealAsync(scope.Tenant, cancellationToken));
         await write.WriteAsync(rows, sends, tally, cancellationToken);
     }
 

@@ -17,8 +17,21 @@ public interface IRecordFeed : IAsyncDisposable
 /// <summary>Opens the two ends of a run: where its records come from, and where they go.</summary>
 public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters)
 {
-    internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(plan, run.Id, ledger, letters);
+    internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(run, plan, ledger, letters);
 
     public IRecordFeed OpenFeed(ClaimedRun run, RunPlan plan) =>
-        run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);
+        run.Approved is not null ? new NoFeed() : run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);
+}
+
+/// <summary>For a run that only carries out what was approved: there is nothing to read.</summary>
+internal sealed class NoFeed : IRecordFeed
+{
+    public IAsyncEnumerable<FeedBatch> ReadAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<FeedBatch>();
+
+    public void Tell(FeedBatch batch, TimeSpan writeTime)
+    {
+        // There are no batches to size.
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

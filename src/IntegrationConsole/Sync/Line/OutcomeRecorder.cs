@@ -28,6 +28,8 @@ internal sealed class OutcomeRecorder(
     private long? _toldAt;
     private OpenLetters _openLetters = new();
 
+    public bool HasRead => _counts.Read > 0;
+
     /// <summary>Marks where the run begins: mapping version, trace, and which letters may be superseded.</summary>
     public async Task BeginAsync(string traceId, CancellationToken cancellationToken)
     {
@@ -70,17 +72,18 @@ internal sealed class OutcomeRecorder(
         _watermark = batch.Records.Watermark ?? _watermark;
     }
 
-    /// <summary>The run read to the end: the next incremental one starts at the greatest cursor value that this one met.</summary>
+    /// <summary>The run read to the end: the next incremental one starts at the greatest cursor value that this one met, unless it went beside.</summary>
     public RunEnding Complete()
     {
+        var cursor = run.Range is null ? _watermark : null;
         if (!_counts.Balances)
         {
             throw new InvalidOperationException($"The run does not balance: {_counts}.");
         }
 
         return _counts.SetAside == 0
-            ? new RunEnding(RunState.Succeeded, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, all accounted for.", Cursor: _watermark)
-            : new RunEnding(RunState.Partial, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, {_counts.SetAside:N0} of them set aside.", Cursor: _watermark);
+            ? new RunEnding(RunState.Succeeded, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, all accounted for.", Cursor: cursor)
+            : new RunEnding(RunState.Partial, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, {_counts.SetAside:N0} of them set aside.", Cursor: cursor);
     }
 
     private LetterContext Context(FeedBatch batch) => new(run.Tenant, run.SyncId, run.Id, batch.Plan.Version.Number, node, run.RequestedBy);

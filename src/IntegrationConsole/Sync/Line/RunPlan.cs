@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
@@ -16,6 +17,9 @@ public sealed record RunPlan(
 
     /// <summary>Which records have to stay in their order; null where none have to.</summary>
     public OrderKey? Order { get; init; }
+
+    /// <summary>What becomes of deleted records; null for nothing.</summary>
+    public DeletePlan? Deletes { get; init; }
 }
 
 /// <summary>Gathers what a run needs.</summary>
@@ -37,9 +41,10 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
             destination,
             catalog.Get(destination.Kind) as IDestination ?? throw Misconfigured($"{destination.Name} cannot be written to."),
             version,
-            await plans.CompileAsync(tenant, version.Parsed, sync.KeyFields, facts, cancellationToken),
+            await plans.CompileAsync(tenant, DeletePlan.Without(version.Parsed, sync.DeleteRules), sync.KeyFields, facts, cancellationToken),
             facts)
         {
+            Deletes = await DeletePlan.CompileAsync(plans, sync, version.Parsed, facts, cancellationToken),
             Order = OrderOf(sync, version, facts),
         };
     }
@@ -55,7 +60,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
             ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
         CheckChildren(plan.Sync, version);
-        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, version.Parsed, plan.Sync.KeyFields, plan.Facts, cancellationToken) };
+        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, DeletePlan.Without(version.Parsed, plan.Sync.DeleteRules), plan.Sync.KeyFields, plan.Facts, cancellationToken) };
     }
 
     private OrderKey? OrderOf(SyncDefinition sync, MappingVersion version, RunFacts facts) =>
@@ -70,6 +75,11 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         if (sync.IsKeyless && version.Parsed.Children.Count > 0)
         {
             throw Misconfigured("The mapping fills child tables, and the integration appends: let it write by key, or remove the tables.");
+        }
+
+        if (sync.WriteMode is WriteMode.Overwrite && version.Parsed.Children.Count > 0)
+        {
+            throw Misconfigured("The mapping fills child tables, and the integration replaces a table as a whole: let it write by key, or remove the child tables.");
         }
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading.Channels;
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Sync.Runs;
 
@@ -69,7 +68,7 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
     {
         // What is gathered from a batch, or known by it, depends on which records are in it.
         var pace = plan.IsKeyless || plan.Mapping.IsGrouping ? null : _pace;
-        var request = new ReadRequest(plan.Sync.SourceStream, plan.Sync.ReadMode, plan.Sync.Cursor, run.Checkpoint, _pace.Records) { SameBatches = plan.IsKeyless, Pace = pace };
+        var request = ReadRequests.Of(run, plan, _pace.Records) with { Pace = pace };
         var started = Stopwatch.GetTimestamp();
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
@@ -47,6 +48,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
 
             await using var feed = ends.OpenFeed(run, plan);
             await using var writer = ends.OpenWriter(run, plan);
+            await using var deletes = new RunDeletes(run, plan, journal);
             await using var desk = new RecordingDesk(recorder, plan);
             var breaker = new MappingBreaker(run, plan);
             await foreach (var batch in feed.ReadAsync(hold.Token))
@@ -66,6 +68,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
                 var written = await writer.WriteAsync(batch, hold.WriteToken);
                 feed.Tell(batch, written.WriteTime);
                 misfits.Take(batch, written);
+                await deletes.TakeAsync(batch, written, hold.WriteToken);
                 await desk.TakeAsync(batch, written, hold.WriteToken);
                 if (written.Stopped is { } failure)
                 {
@@ -77,7 +80,14 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
             }
 
             await desk.SettleAsync();
-            return recorder.Complete();
+            hold.Token.ThrowIfCancellationRequested();
+            stage = LetterStage.Write;
+            if (await writer.CompleteAsync(hold.WriteToken) is { } said)
+            {
+                await journal.WriteAsync(run, RunLogLevel.Info, said);
+            }
+
+            return await deletes.CompleteAsync(recorder.Complete(), recorder.HasRead, hold.Token);
         }
         catch (OperationCanceledException) when (hold.Token.IsCancellationRequested)
         {

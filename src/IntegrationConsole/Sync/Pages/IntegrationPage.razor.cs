@@ -6,6 +6,7 @@ using IntegrationConsole.Health;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -26,6 +27,8 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private RecordSeries? _records;
     private Tenant? _tenant;
     private ConfirmDialog? _pause;
+    private BackfillDialog? _backfill;
+    private Deletion? _deletion;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -35,6 +38,12 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required TenantStore Tenants { get; set; }
+
+    [Inject]
+    public required DeletionStore Deletions { get; set; }
+
+    [Inject]
+    public required Backfills Backfills { get; set; }
 
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -49,9 +58,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     /// <summary>Why nobody can start a run at the moment; null when somebody with the right may.</summary>
     private string? Held => PauseWords.Of(Sync, _tenant);
 
-    private Run? _lastEnded => _runs.FirstOrDefault(run => run.ReplayId is null && run.State is not (RunState.Skipped or RunState.Queued));
+    private Run? _lastEnded => _runs.FirstOrDefault(run => !run.IsBeside && run.State is not (RunState.Skipped or RunState.Queued));
 
-    private Run? _open => _runs.FirstOrDefault(run => run.IsOpen && run.ReplayId is null);
+    private Run? _open => _runs.FirstOrDefault(run => run.IsOpen && !run.IsBeside);
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
@@ -70,6 +79,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _causes = await letters.CountByCauseAsync(Id, sync.Id, Leaving);
         _health = await Health.FindAsync(Id, ObjectKind.Sync, sync.Id, Leaving);
         _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
+        _deletion = await Deletions.FindWaitingAsync(Id, sync.Id, Leaving);
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 
@@ -98,6 +108,13 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
             Toasts.Say(request.Answer, Tone.Bad);
         }
 
+        await FetchAsync();
+    });
+
+    private Task BackfillAsync(CursorRange range) => ActAsync(Permission.Run, "backfill an integration", async actor =>
+    {
+        var request = await Backfills.RequestAsync(Id, Sync!.Id, range, actor, Leaving);
+        Toasts.Say(request.Answer, request.RunId is null ? Tone.Bad : Tone.Good, link: request.RunId is { } run ? At($"runs/{run}") : null, linkText: "Watch it");
         await FetchAsync();
     });
 

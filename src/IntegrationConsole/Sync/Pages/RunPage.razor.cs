@@ -3,6 +3,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -18,6 +19,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private IReadOnlyList<RunLogLine> _log = [];
     private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
+    private Deletion? _deletion;
     private string? _held;
 
     [Inject]
@@ -25,6 +27,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
 
     [Parameter]
     public Guid RunId { get; set; }
+
+    [Inject]
+    public required DeletionStore Deletions { get; set; }
 
     private TimeSpan Elapsed => _run?.StartedAt is { } started ? (_run.FinishedAt ?? clock.GetUtcNow()) - started : TimeSpan.Zero;
 
@@ -46,6 +51,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         _run = await runs.FindAsync(Id, RunId, Leaving);
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
+        _deletion = await Deletions.FindOfRunAsync(Id, RunId, Leaving);
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
         _waits = sync is null || _run is not { State: RunState.Running } ? [] : await Budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
         _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
@@ -54,6 +60,22 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>
     {
         Toasts.Say(await queue.CancelAsync(Id, RunId, actor, Leaving), Tone.Info);
+        await FetchAsync();
+    });
+
+    private Task ApproveAsync(string reason) => ActAsync(Permission.Run, "approve a deletion", async actor =>
+    {
+        var run = await Deletions.ApproveAsync(Id, _deletion!.Id, reason, actor, Leaving);
+        Toasts.Say(
+            run is null ? "Somebody else has decided already." : "Approved. A run of its own deletes the rows now.", run is null ? Tone.Bad : Tone.Good,
+            link: run is { } id ? At($"runs/{id}") : null, linkText: "Watch it");
+        await FetchAsync();
+    });
+
+    private Task RefuseAsync(string reason) => ActAsync(Permission.Run, "refuse a deletion", async actor =>
+    {
+        var done = await Deletions.RefuseAsync(Id, _deletion!.Id, reason, actor, Leaving);
+        Toasts.Say(done ? "Refused. The rows stay where they are." : "Somebody else has decided already.", done ? Tone.Good : Tone.Bad);
         await FetchAsync();
     });
 

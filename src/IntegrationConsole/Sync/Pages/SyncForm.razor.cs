@@ -11,8 +11,18 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
 {
     private static readonly IReadOnlyList<(string, string)> ReadModes = [(nameof(ReadMode.Full), "everything"), (nameof(ReadMode.Incremental), "what changed")];
 
-    private static readonly IReadOnlyList<(string, string)> WriteModes =
-        [(nameof(WriteMode.Upsert), "change or make, by key"), (nameof(WriteMode.Append), "always make new ones"), (nameof(WriteMode.Update), "change only, by key")];
+    /// <summary>Replacing is offered where it can be done, and shown where it was chosen.</summary>
+    private IReadOnlyList<(string, string)> WriteModes =>
+    [
+        (nameof(WriteMode.Upsert), "change or make, by key"), (nameof(WriteMode.Append), "always make new ones"), (nameof(WriteMode.Update), "change only, by key"),
+        .. Destination is null or { CanOverwrite: true } || State.WriteMode is WriteMode.Overwrite ? [(nameof(WriteMode.Overwrite), "replace everything")] : Array.Empty<(string, string)>(),
+    ];
+
+    private ConnectorDescriptor? Destination =>
+        Connections.FirstOrDefault(connection => connection.Id == State.DestinationConnectionId) is { } chosen ? catalog.Find(chosen.Kind)?.Descriptor : null;
+
+    private string? WriteHelp => State.WriteMode is WriteMode.Overwrite
+        ? "The table is built anew beside the old one and takes its place when everything was read. A run that breaks off, or brings nothing, leaves the old one as it is." : null;
 
     private static readonly IReadOnlyList<(string, string)> ScheduleKinds =
         [(nameof(ScheduleKind.Manual), "only when somebody asks"), (nameof(ScheduleKind.Interval), "every so many minutes"), (nameof(ScheduleKind.Cron), "at set times (crontab)")];

@@ -56,7 +56,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
         var syncs = await session.ListAsync<Guid>("select distinct sync_id from replay_item where tenant_id = @tenant and replay_id = @id order by sync_id", new { tenant, id }, cancellationToken);
         foreach (var sync in syncs)
         {
-            await queue.EnqueueReplayAsync(session, tenant, sync, id, actor.Name, cancellationToken);
+            await queue.EnqueueBesideAsync(session, tenant, sync, new BesideWork(RunTrigger.Replay) { ReplayId = id }, actor.Name, cancellationToken);
         }
 
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{total} {(total == 1 ? "letter" : "letters")}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);

@@ -10,6 +10,10 @@ public enum RunTrigger
     Manual,
     Replay,
     Command,
+    Backfill,
+
+    /// <summary>Somebody approved what a run held back.</summary>
+    Approval,
 }
 
 public enum RunState
@@ -28,6 +32,9 @@ public enum RunState
 
     /// <summary>Fell due and did not start; the reason says why.</summary>
     Skipped,
+
+    /// <summary>Read to the end, and wants to delete more than it may: waits for somebody's approval.</summary>
+    Held,
 }
 
 /// <summary>What became of the records of a run so far. <c>Read</c> is always the sum of the others.</summary>
@@ -49,6 +56,7 @@ public sealed record RunCounts(long Read, long Written, long Unchanged, long Fil
 /// <param name="Stage">Where on the line it failed; null where it did not, or where nothing of the line is at fault.</param>
 /// <param name="Reason">Why it is in this state, in words; empty where the state says it all.</param>
 /// <param name="NeedsPerson">Nothing will heal what stopped it; somebody has to act.</param>
+/// <param name="Deleted">Rows deleted at the destination; apart from the balance, since not each of them was read.</param>
 /// <param name="Expected">How many records there are in all, where the source says so.</param>
 /// <param name="Attempt">How many times a node took it up.</param>
 /// <param name="Retries">How often it was put back because the outside world failed it.</param>
@@ -56,8 +64,15 @@ public sealed record Run(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, long Number, RunTrigger Trigger, string RequestedBy, Guid? ReplayId, RunState State,
     FailureCause? Cause, LetterStage? Stage, string Reason, bool NeedsPerson, int? MappingVersion, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected,
     long Failed, long Unknown, long BytesRead, long? Expected, long ReadMs, long MapMs, long WriteMs, string? Checkpoint, int Attempt, int Retries, string? Node,
-    DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId)
+    DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId,
+    string? RangeFrom, string? RangeTo, long Deleted)
 {
+    /// <summary>It goes beside the usual runs, and leaves the cursor where it is.</summary>
+    public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
+
+    /// <summary>What a backfill reads; null for other runs.</summary>
+    public CursorRange? Range => RangeFrom is { } from && RangeTo is { } to ? new CursorRange(from, to) : null;
+
     public RunCounts Counts => new(RecordsRead, Written, Unchanged, Filtered, Rejected, Failed, Unknown);
 
     public bool IsOpen => State is RunState.Queued or RunState.Running;
@@ -85,6 +100,7 @@ public static class RunWords
             RunState.Failed => "Failed",
             RunState.Cancelled => "Cancelled",
             RunState.Skipped => "Skipped",
+            RunState.Held => "Waits for approval",
         };
     }
 
@@ -96,6 +112,8 @@ public static class RunWords
             RunTrigger.Manual => "By hand",
             RunTrigger.Replay => "Replay",
             RunTrigger.Command => "Command",
+            RunTrigger.Backfill => "Backfill",
+            RunTrigger.Approval => "Approved deletion",
         };
     }
 }

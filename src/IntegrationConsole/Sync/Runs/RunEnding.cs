@@ -1,9 +1,17 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Deletes;
 
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>How a run came to its end.</summary>
 /// <param name="Cursor">Where the next incremental run starts; null leaves the cursor where it is.</param>
 /// <param name="Stage">Where on the line it failed; null where nothing of the line is at fault.</param>
-public sealed record RunEnding(RunState State, string Reason, Failure? Failure = null, string? Cursor = null, LetterStage? Stage = null);
+public sealed record RunEnding(RunState State, string Reason, Failure? Failure = null, string? Cursor = null, LetterStage? Stage = null)
+{
+    /// <summary>Rows that were deleted at the destination.</summary>
+    public long Deleted { get; init; }
+
+    /// <summary>What waits for approval; null for nothing.</summary>
+    public HeldDeletes? Held { get; init; }
+}

@@ -1,6 +1,7 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
@@ -11,11 +12,6 @@ namespace IntegrationConsole.Sync.Runs;
 /// <param name="RunId">The run that was queued; null when it was refused.</param>
 /// <param name="Answer">In words.</param>
 public sealed record RunRequest(Guid? RunId, string Answer);
-
-/// <summary>A run that this node may move until its lease ends.</summary>
-public sealed record ClaimedRun(
-    TenantId Tenant, Guid Id, Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint,
-    string? Watermark, int Attempt, int Retries, RunCounts Counts, DateTimeOffset StartedAt);
 
 /// <summary>
 /// Moves runs from state to state. Each step is one transaction that holds the sync's row, so two nodes, a schedule and
@@ -62,11 +58,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         return new RunRequest(runId, ahead is null ? "The run starts now." : $"Queued: it starts when run {ahead.Number} ends.");
     }
 
-    /// <summary>Queues a run that replays letters of one sync, in the caller's transaction.</summary>
-    internal async Task<Guid> EnqueueReplayAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid replayId, string requestedBy, CancellationToken cancellationToken)
+    /// <summary>Queues a run that goes beside the usual ones, in the caller's transaction.</summary>
+    internal async Task<Guid> EnqueueBesideAsync(DatabaseSession session, TenantId tenant, Guid syncId, BesideWork work, string requestedBy, CancellationToken cancellationToken)
     {
-        var sync = await LockAsync(session, tenant, syncId, cancellationToken) ?? throw new InvalidOperationException("A letter's sync is gone.");
-        var runId = await InsertAsync(session, sync, RunTrigger.Replay, requestedBy, RunState.Queued, "", replayId, cancellationToken);
+        var sync = await LockAsync(session, tenant, syncId, cancellationToken) ?? throw new InvalidOperationException("What is to run beside a sync needs the sync.");
+        var runId = await InsertAsync(session, sync, work.Trigger, requestedBy, RunState.Queued, "", work, cancellationToken);
         await triggers.FireAsync(session, tenant, syncId, runId, clock.GetUtcNow(), cancellationToken);
         return runId;
     }
@@ -123,9 +119,9 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         }
 
         var due = await session.FindAsync<DueRun>("""
-            select r.replay_id is not null as is_replay from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
+            select r.trigger in ('Replay', 'Approval') as is_replay from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
               and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running'
-                                and (o.replay_id is null) = (r.replay_id is null))
+                                and o.beside = r.beside)
             """, new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
         if (due is null)
         {
@@ -164,6 +160,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
         var startedAt = await session.FindAsync<DateTimeOffset?>("""
             update run set state = @state, cause = @cause, stage = @stage, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
+                           deleted = deleted + @deleted,
                            checkpoint = case when @state in ('Failed', 'Cancelled') and not @misplaced then checkpoint end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
             returning started_at
@@ -171,7 +168,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             new
             {
                 tenant = run.Tenant, id = run.Id, attempt = run.Attempt, state = ending.State.ToString(), cause = ending.Failure?.Cause.ToString(), stage = ending.Stage?.ToString(),
-                misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Failure is { } failure && !failure.Cause.IsTransient, now,
+                misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Held is not null || (ending.Failure is { } failure && !failure.Cause.IsTransient), deleted = ending.Deleted, now,
             },
             cancellationToken);
         if (startedAt is null)
@@ -189,6 +186,16 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         if (run.ReplayId is { } replay)
         {
             await ReplayItems.SettleAsync(session, run.Tenant, replay, run.SyncId, ending.State, ending.Reason, now, cancellationToken);
+        }
+
+        if (ending.Held is { } held)
+        {
+            await HeldDeletions.AskAsync(session, run, held, now, cancellationToken);
+        }
+
+        if (run.Approved is { } approved)
+        {
+            await HeldDeletions.SettleAsync(session, run, approved, ending, cancellationToken);
         }
 
         await CountRunAsync(session, run, ending, now, cancellationToken);
@@ -218,7 +225,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             update run r set state = 'Queued', reason = @reason, cause = @cause, start_after = @due, lease_until = null,
                              retries = retries + case when @cause::text is null then 0 else 1 end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
-              and (replay_id is not null or not exists (select from run o where o.tenant_id = @tenant and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null))
+              and (beside or not exists (select from run o where o.tenant_id = @tenant and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside))
             """,
             new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason, cause = failure?.Cause.ToString(), due }, cancellationToken);
         if (back == 1)
@@ -285,7 +292,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var run = await session.FindAsync<Cancelling>(
-            "select state, sync_id, replay_id from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
+            "select state, sync_id, replay_id, deletion_id from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
         var state = run?.State.ToString();
         if (run is null || state is not (nameof(RunState.Queued) or nameof(RunState.Running)))
         {
@@ -299,6 +306,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
                            finished_at = case when state = 'Queued' then @now::timestamptz end
             where tenant_id = @tenant and id = @runId
             """, new { tenant, runId, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
+        if (run is { State: RunState.Queued, DeletionId: { } deletion })
+        {
+            await session.RunAsync("update deletion set state = 'Waiting' where tenant_id = @tenant and id = @deletion and state = 'Approved'", new { tenant, deletion }, cancellationToken);
+        }
+
         if (run is { State: RunState.Queued, ReplayId: { } replay })
         {
             await ReplayItems.SettleAsync(session, tenant, replay, run.SyncId, RunState.Cancelled, $"Cancelled by {actor.Name}", clock.GetUtcNow(), cancellationToken);
@@ -337,26 +349,33 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null,
                            held_by = null
             where tenant_id = @tenant and id = @runId
-            returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at
+            returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
+                      range_from, range_to, deletion_id,
+                      (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided
             """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
         return new ClaimedRun(
             tenant, runId, row.SyncId, row.Number, row.ReplayId, row.Trigger, row.RequestedBy, row.Checkpoint, row.Watermark, row.Attempt, row.Retries,
-            new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown), row.StartedAt);
+            new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown), row.StartedAt)
+        {
+            Range = row is { RangeFrom: { } from, RangeTo: { } to } ? new CursorRange(from, to) : null,
+            Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
+            Undecided = row.Undecided,
+        };
     }
 
     private async Task<Guid> InsertAsync(
-        DatabaseSession session, LockedSync sync, RunTrigger trigger, string requestedBy, RunState state, string reason, Guid? replayId, CancellationToken cancellationToken)
+        DatabaseSession session, LockedSync sync, RunTrigger trigger, string requestedBy, RunState state, string reason, BesideWork? work, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await session.RunAsync("""
             with counted as (update sync_definition set last_run_number = last_run_number + 1 where tenant_id = @tenant and id = @sync returning last_run_number)
-            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, state, reason, queued_at, start_after, finished_at)
-            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @state, @reason, @now, @now,
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, range_from, range_to, deletion_id, state, reason, queued_at, start_after, finished_at)
+            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @from, @to, @deletion, @state, @reason, @now, @now,
                    case when @state = 'Skipped' then @now::timestamptz end
             from counted
             """,
-            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId, state = state.ToString(), reason, now }, cancellationToken);
+            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId = work?.ReplayId, from = work?.Range?.From, to = work?.Range?.To, deletion = work?.DeletionId, state = state.ToString(), reason, now }, cancellationToken);
         return id;
     }
 
@@ -391,11 +410,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             where s.tenant_id = @tenant and s.id = @syncId for update of s
             """, new { tenant, syncId }, cancellationToken);
 
-    /// <summary>Without replays: they go beside the usual runs.</summary>
+    /// <summary>The usual runs only.</summary>
     private static Task<IReadOnlyList<OpenRun>> OpenRunsAsync(DatabaseSession session, LockedSync sync, CancellationToken cancellationToken) =>
         session.ListAsync<OpenRun>("""
             select id, number, state, requested_by from run
-            where tenant_id = @tenant and sync_id = @sync and state in ('Queued', 'Running') and replay_id is null order by number
+            where tenant_id = @tenant and sync_id = @sync and state in ('Queued', 'Running') and not beside order by number
             """, new { tenant = sync.TenantId, sync = sync.Id }, cancellationToken);
 
     private static async Task CommitAsync(DatabaseSession session, TenantId tenant, Guid? runId, CancellationToken cancellationToken)
@@ -408,13 +427,14 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
     private sealed record OpenRun(Guid Id, long Number, RunState State, string RequestedBy);
 
-    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId);
+    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId, Guid? DeletionId);
 
     private sealed record Waiting(Guid Id, DateTimeOffset StartAfter);
 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
-        long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt);
+        long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
+        Guid? DeletionId, Guid? Undecided);
 
     private sealed record LockedSync(
         TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,

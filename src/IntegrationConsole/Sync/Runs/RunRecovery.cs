@@ -55,7 +55,7 @@ public sealed class RunRecovery(
             where (tenant_id, id) in (
                 select r.tenant_id, r.id from run r
                 where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node))
-                  and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null and r.replay_id is null)
+                  and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside and not r.beside)
                 for update skip locked)
             returning tenant_id, sync_id, id, state, reason
             """, new { now, mine, node = node.Value.NodeName, most = MostAttempts, bug = nameof(FailureCause.Bug) }, cancellationToken);
@@ -63,14 +63,14 @@ public sealed class RunRecovery(
         // Where another run waits behind an abandoned one, that one takes its place.
         var replaced = await session.ListAsync<Abandoned>("""
             update run r set state = 'Failed', finished_at = @now, lease_until = null, reason = 'Node ' || node || ' stopped; the run that waits behind it takes over'
-            where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node)) and r.replay_id is null
-              and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and o.replay_id is null)
+            where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node)) and not r.beside
+              and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside)
             returning r.tenant_id, r.sync_id, r.id, r.state, r.reason
             """, new { now, mine, node = node.Value.NodeName }, cancellationToken);
         var waiting = await session.ListAsync<Abandoned>("""
             select r.tenant_id, r.sync_id, r.id, r.state, r.reason from run r
             where r.state = 'Queued' and (r.start_after < @late or (r.tenant_id, r.id) in (select * from unnest(@tenants, @ids)))
-              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and (o.replay_id is null) = (r.replay_id is null))
+              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and o.beside = r.beside)
             """,
             new { late = now - Grace, tenants = abandoned.Select(run => run.TenantId.Value).ToArray(), ids = abandoned.Select(run => run.Id).ToArray() }, cancellationToken);
         foreach (var run in waiting)

@@ -33,7 +33,7 @@ public sealed class RunRetention(ConsoleDatabase database, IOptions<WorkerOption
             var deleted = await session.RunAsync("""
                 delete from run where (tenant_id, id) in (
                     select r.tenant_id, r.id from run r
-                    where r.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Skipped') and r.finished_at < @before
+                    where r.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Skipped', 'Held') and r.finished_at < @before
                       and not exists (select from dead_letter d where d.tenant_id = r.tenant_id and d.sync_id = r.sync_id
                                         and (d.last_run_id = r.id or d.first_run_id = r.id) and d.state in ('Waiting', 'Queued', 'Replaying'))
                     limit @chunk)

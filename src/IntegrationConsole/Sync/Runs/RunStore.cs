@@ -20,7 +20,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         r.tenant_id, r.id, r.sync_id, s.name as sync_name, s.slug as sync_slug, r.number, r.trigger, r.requested_by, r.replay_id, r.state, r.cause, r.stage, r.reason,
         r.needs_person, r.mapping_version, r.records_read, r.written, r.unchanged, r.filtered, r.rejected, r.failed, r.unknown, r.bytes_read, r.expected,
         r.read_ms, r.map_ms, r.write_ms, r.checkpoint, r.attempt, r.retries, r.node, r.queued_at, r.start_after, r.started_at, r.finished_at,
-        r.cancel_requested_by, r.trace_id
+        r.cancel_requested_by, r.trace_id, r.range_from, r.range_to, r.deleted
         """;
 
     internal const string From = "from run r join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id";
@@ -55,7 +55,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         return await session.FindAsync<Run>($"select {Columns} {From} where r.tenant_id = @tenant and r.id = @id", new { tenant, id }, cancellationToken);
     }
 
-    /// <summary>Each sync's newest run of its own, neither skipped nor a replay; syncs that never ran are absent.</summary>
+    /// <summary>Each sync's newest run of its own, neither skipped nor beside the usual ones; syncs that never ran are absent.</summary>
     public async Task<IReadOnlyDictionary<Guid, Run>> ListLatestAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -63,7 +63,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
             select {Columns}
             from sync_definition s
             join lateral (
-                select * from run x where x.tenant_id = s.tenant_id and x.sync_id = s.id and x.state <> 'Skipped' and x.replay_id is null
+                select * from run x where x.tenant_id = s.tenant_id and x.sync_id = s.id and x.state <> 'Skipped' and not x.beside
                 order by x.queued_at desc, x.id desc limit 1) r on true
             where s.tenant_id = @tenant and s.deleted_at is null
             """, new { tenant }, cancellationToken);

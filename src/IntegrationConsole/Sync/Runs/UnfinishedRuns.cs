@@ -12,15 +12,15 @@ internal static class UnfinishedRuns
             update run r set checkpoint = before.checkpoint, watermark = before.watermark
             from sync_definition s cross join lateral (
                 select o.checkpoint, o.watermark from run o
-                where o.tenant_id = s.tenant_id and o.sync_id = s.id and o.replay_id is null and o.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled') and o.attempt > 0
+                where o.tenant_id = s.tenant_id and o.sync_id = s.id and not o.beside and o.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Held') and o.attempt > 0
                 order by o.number desc limit 1) before
-            where r.tenant_id = @tenant and r.id = @runId and r.attempt = 0 and r.replay_id is null
+            where r.tenant_id = @tenant and r.id = @runId and r.attempt = 0 and not r.beside
               and s.tenant_id = r.tenant_id and s.id = r.sync_id and s.write_mode = 'Append' and before.checkpoint is not null
             """, new { tenant, runId }, cancellationToken);
 
     /// <summary>The next run of a sync begins from the start.</summary>
     public static Task<int> ForgetAsync(DatabaseSession session, TenantId tenant, Guid sync, CancellationToken cancellationToken) =>
         session.RunAsync(
-            "update run set checkpoint = null where tenant_id = @tenant and sync_id = @sync and replay_id is null and state in ('Failed', 'Cancelled') and checkpoint is not null",
+            "update run set checkpoint = null where tenant_id = @tenant and sync_id = @sync and not beside and state in ('Failed', 'Cancelled') and checkpoint is not null",
             new { tenant, sync }, cancellationToken);
 }

@@ -1,0 +1,39 @@
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Runs;
+
+namespace IntegrationConsole.Sync.Line;
+
+/// <summary>What a run asks of its source.</summary>
+internal static class ReadRequests
+{
+    /// <param name="run">Goes on from its checkpoint.</param>
+    /// <param name="plan">Its sync says how to read.</param>
+    /// <param name="size">Records in a batch.</param>
+    /// <exception cref="FailureException">The look-back does not fit the cursor.</exception>
+    public static ReadRequest Of(ClaimedRun run, RunPlan plan, int size)
+    {
+        var sync = plan.Sync;
+        if (run.Range is { } range)
+        {
+            return new ReadRequest(sync.SourceStream, ReadMode.Incremental, null, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Since = range.From, Until = range.To };
+        }
+
+        return new ReadRequest(sync.SourceStream, sync.ReadMode, sync.Cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Since = Since(sync) };
+    }
+
+    private static string? Since(SyncDefinition sync)
+    {
+        if (sync.ReadMode is not ReadMode.Incremental || sync.Cursor is not { } cursor || !LookBack.TryParse(sync.LookBack, out var lookBack))
+        {
+            return null;
+        }
+
+        return lookBack.Before(cursor) ?? throw new FailureException(new Failure(
+            FailureCause.Configuration,
+            lookBack.Time is null
+                ? $"The integration looks back by a number, and the cursor of {sync.SourceStream} is not one: write the look-back as a time, or empty it."
+                : $"The integration looks back by a time, and the cursor of {sync.SourceStream} is not one: write the look-back as a number where the cursor is one, or empty it.",
+            "look-back"));
+    }
+}

@@ -1,0 +1,30 @@
+using IntegrationConsole.Sync.Deletes;
+
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>A run that this node may move until its lease ends.</summary>
+public sealed record ClaimedRun(
+    TenantId Tenant, Guid Id, Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint,
+    string? Watermark, int Attempt, int Retries, RunCounts Counts, DateTimeOffset StartedAt)
+{
+    /// <summary>What it reads in place of what the cursor says; null for all runs but backfills.</summary>
+    public CursorRange? Range { get; init; }
+
+    /// <summary>The deletion that it carries out, and nothing else; null for all other runs.</summary>
+    public ApprovedDeletion? Approved { get; init; }
+
+    /// <summary>The earlier run whose deletion waits to be decided; null for none.</summary>
+    public Guid? Undecided { get; init; }
+
+    public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
+}
+
+/// <summary>What a run that goes beside the usual ones is to do.</summary>
+internal sealed record BesideWork(RunTrigger Trigger)
+{
+    public Guid? ReplayId { get; init; }
+
+    public CursorRange? Range { get; init; }
+
+    public Guid? DeletionId { get; init; }
+}

@@ -1,0 +1,281 @@
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tests.Connectors.Postgres;
+using IntegrationConsole.Tests.Support;
+
+namespace IntegrationConsole.Tests.Sync;
+
+/// <summary>Full refreshes that overwrite: built beside, swapped in at the end of a complete read.</summary>
+public sealed class Replacing_tables
+{
+    private const string Table = "create table people (id int primary key, name text not null default 'nobody', constraint short check (length(name) < 40)); create index people_by_name on people (name)";
+    private const string Old = "; insert into people select n, 'old ' || n from generate_series(1, 5) n";
+    private const string Beside = "select relname from pg_class where relkind = 'r' and relname ~ '^integration_console_[0-9a-f]{32}$'";
+    private const string Everybody = "select string_agg(id || '=' || name, ' ' order by id) from people";
+
+    private static readonly MappingDocument Document = new(
+        [new() { Name = "id", Type = FieldType.Integer, Source = "id", Required = true }, new() { Name = "name", Source = "name" }], []);
+
+    [Fact]
+    public async Task The_table_holds_what_the_run_brought_and_nothing_else()
+    {
+        await using var world = await GivenAsync(Table + Old);
+        world.Source.Records = People(4, 5, 6);
+
+        var run = await world.RunAsync();
+
+        Assert.Equal((RunState.Succeeded, 3L, true), (run.State, run.Written, run.Counts.Balances));
+        Assert.Equal("4=name 4 5=name 5 6=name 6", await world.Database.OneAsync(Everybody));
+        Assert.Empty(await world.Database.RowsAsync(Beside));
+        Assert.Contains("people was replaced: 3 rows in place of 5.", await LogAsync(world, run));
+    }
+
+    [Fact]
+    public async Task The_new_table_has_the_shape_and_the_rights_of_the_old_one()
+    {
+        await using var world = await GivenAsync(Table + "; create table towns (id int primary key); insert into towns select generate_series(1, 9); alter table people add constraint living foreign key (id) references towns (id); comment on table people is 'Everybody''s'" + Old);
+        var (guest, _) = await world.Database.GivenALoginAsync();
+        await world.Database.RunAsync($"grant select, insert on people to {guest} with grant option");
+        const string Shape = """
+            select c.relname || ': ' || pg_get_indexdef(c.oid) from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = 'people'::regclass
+            union all select conname || ': ' || contype::text || ' ' || pg_get_constraintdef(oid) from pg_constraint where conrelid = 'people'::regclass and contype in ('p', 'c')
+            union all select conname || ': f' from pg_constraint where conrelid = 'people'::regclass and contype = 'f'
+            union all select attname || ' ' || format_type(atttypid, atttypmod) || attnotnull::text || coalesce(pg_get_expr(adbin, adrelid), '')
+                      from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum where attrelid = 'people'::regclass and attnum > 0
+            union all select grantee::regrole::text || privilege_type || is_grantable::text from pg_class cross join lateral aclexplode(relacl) where oid = 'people'::regclass
+            union all select obj_description('people'::regclass, 'pg_class')
+            order by 1
+            """;
+        var (before, number) = (await world.Database.RowsAsync(Shape), await world.Database.OneAsync("select 'people'::regclass::oid"));
+        world.Source.Records = People(1, 2);
+
+        Assert.Equal(RunState.Succeeded, (await world.RunAsync()).State);
+
+        Assert.Equal(before, await world.Database.RowsAsync(Shape));
+        Assert.NotEqual(number, await world.Database.OneAsync("select 'people'::regclass::oid"));
+    }
+
+    [Theory]
+    [InlineData("create view names as select name from people")]
+    [InlineData("create table pets (owner int references people (id)); insert into pets values (4)")]
+    [InlineData("create table log (what text); create function note() returns trigger language plpgsql as $$ begin insert into log values (tg_op); return null; end $$; create trigger noting after delete on people for each row execute function note()")]
+    [InlineData("alter table people add column seen_by text default 'nobody'")]
+    public async Task What_hangs_on_a_table_stays_with_it(string more)
+    {
+        await using var world = await GivenAsync($"{Table}{Old}; {more}");
+        var number = await world.Database.OneAsync("select 'people'::regclass::oid");
+        world.Source.Records = People(4, 6);
+
+        var run = await world.RunAsync();
+
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal("4=name 4 6=name 6", await world.Database.OneAsync(Everybody));
+        Assert.Equal(number, await world.Database.OneAsync("select 'people'::regclass::oid"));
+        Assert.Contains("2 new or changed, 4 taken away", await LogAsync(world, run));
+        Assert.Empty(await world.Database.RowsAsync(Beside));
+    }
+
+    [Fact]
+    public async Task A_row_that_others_refer_to_keeps_everything_as_it_is()
+    {
+        await using var world = await GivenAsync($"{Table}{Old}; create table pets (owner int references people (id)); insert into pets values (3)");
+        world.Source.Records = People(4, 6);
+
+        var run = await world.RunAsync();
+
+        Assert.Equal((RunState.Failed, FailureCause.Conflict), (run.State, run.Cause));
+        Assert.Equal("Rows of pets refer to rows of people that the source has no longer: nothing was replaced.", run.Reason);
+        Assert.Equal("1=old 1 2=old 2 3=old 3 4=old 4 5=old 5", await world.Database.OneAsync(Everybody));
+    }
+
+    [Fact]
+    public async Task A_run_that_brings_nothing_replaces_nothing()
+    {
+        await using var world = await GivenAsync(Table + Old);
+
+        var run = await world.RunAsync();
+
+        Assert.Equal((RunState.Failed, FailureCause.SchemaChange), (run.State, run.Cause));
+        Assert.Contains("people has 5: nothing was replaced", run.Reason);
+        Assert.Equal("5", await world.Database.OneAsync("select count(*) from people"));
+    }
+
+    [Fact]
+    public async Task An_empty_table_may_stay_empty()
+    {
+        await using var world = await GivenAsync(Table);
+
+        Assert.Equal(RunState.Succeeded, (await world.RunAsync()).State);
+        Assert.Empty(await world.Database.RowsAsync(Beside));
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_leaves_the_old_table_and_the_next_one_clears_up_after_it()
+    {
+        await using var world = await GivenAsync(Table + Old);
+        world.Source.Records = People([.. Enumerable.Range(10, 30)]);
+        world.Source.BeforeRead = (position, _) => position == 20 ? throw new FailureException(new Failure(FailureCause.Auth, "No.")) : Task.CompletedTask;
+        var failed = await world.RunAsync();
+        var left = await world.Database.OneAsync(Beside);
+        var then = await world.Database.OneAsync(Everybody);
+        world.Source.BeforeRead = (_, _) => Task.CompletedTask;
+        world.Source.Records = People(7);
+
+        var run = await world.RunAsync();
+
+        Assert.Equal(RunState.Failed, failed.State);
+        Assert.Equal($"integration_console_{failed.Id:n}", left);
+        Assert.Equal("1=old 1 2=old 2 3=old 3 4=old 4 5=old 5", then);
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal("7=name 7", await world.Database.OneAsync(Everybody));
+        Assert.Empty(await world.Database.RowsAsync(Beside));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_was_cut_off_goes_on_in_the_same_table(bool hasKey)
+    {
+        await using var world = await GivenAsync(hasKey ? Table + Old : "create table people (id int, name text)" + Old, hasKey ? ["id"] : []);
+        world.Source.Records = People([.. Enumerable.Range(1, 30)]);
+        using var stopping = new CancellationTokenSource();
+        var asked = await world.Console.Get<RunQueue>().RequestAsync(world.Tenant, world.Sync.Id, RunTrigger.Manual, TestConsole.Somebody, default);
+        world.Source.BeforeRead = async (position, _) =>
+        {
+            // The source is read ahead of what is recorded.
+            while (position == 20 && !stopping.IsCancellationRequested)
+            {
+                if ((await world.Console.Get<RunStore>().FindAsync(world.Tenant, asked.RunId!.Value, default))!.RecordsRead > 0)
+                {
+                    await stopping.CancelAsync();
+                }
+            }
+        };
+        var cut = await world.MoveAsync(asked.RunId!.Value, stopping.Token);
+        var then = await world.Database.OneAsync("select count(*) from people");
+        var positions = new List<int>();
+        world.Source.BeforeRead = (position, _) => { positions.Add(position); return Task.CompletedTask; };
+
+        var run = await world.MoveAsync(asked.RunId.Value);
+
+        Assert.Equal((RunState.Queued, "5"), (cut.State, then));
+        Assert.Equal((RunState.Succeeded, 30L), (run.State, run.RecordsRead));
+        Assert.True(positions[0] > 0);
+        Assert.Equal("30|30|465", string.Join('|', await world.Database.RowsAsync("select count(*), count(distinct id), sum(id) from people")));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_replaces_nothing()
+    {
+        await using var world = await GivenAsync(Table + Old);
+        world.Source.Records = People([.. Enumerable.Range(1, 30)]);
+        var asked = await world.Console.Get<RunQueue>().RequestAsync(world.Tenant, world.Sync.Id, RunTrigger.Manual, TestConsole.Somebody, default);
+        world.Source.BeforeRead = async (position, cancellationToken) =>
+        {
+            if (position == 20)
+            {
+                await world.Console.Get<RunQueue>().CancelAsync(world.Tenant, asked.RunId!.Value, TestConsole.Somebody, default);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+        };
+
+        var run = await world.MoveAsync(asked.RunId!.Value);
+
+        Assert.Equal(RunState.Cancelled, run.State);
+        Assert.Equal("1=old 1 2=old 2 3=old 3 4=old 4 5=old 5", await world.Database.OneAsync(Everybody));
+    }
+
+    [Fact]
+    public async Task A_letter_of_such_a_run_is_replayed_into_the_table_as_it_is_now()
+    {
+        await using var world = await GivenAsync(Table + Old);
+        world.Source.Records = [.. People(1), $$"""{"id":2,"name":"{{new string('x', 50)}}"}"""];
+        var run = await world.RunAsync();
+        await world.Database.RunAsync("alter table people drop constraint short");
+
+        var replay = await world.ReplayAsync();
+
+        Assert.Equal((RunState.Partial, 1), (run.State, replay.Delivered));
+        Assert.Equal($"1=name 1 2={new string('x', 50)}", await world.Database.OneAsync(Everybody));
+    }
+
+    [Fact]
+    public async Task What_was_swapped_before_a_crash_is_not_swapped_again()
+    {
+        await using var world = await GivenAsync(Table + Old);
+        var run = new RunMark(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, false);
+        await using (var writer = await OpenAsync(world, run))
+        {
+            await writer.WriteAllAsync(Rows("1", "2"));
+            await writer.CompleteAsync(default);
+        }
+
+        await using var again = await OpenAsync(world, run with { Attempt = 2, GoesOn = true });
+        await again.WriteAllAsync(Rows("3"));
+
+        Assert.Null(await again.CompleteAsync(default));
+        Assert.Equal("1=n 2=n 3=n", await world.Database.OneAsync(Everybody));
+        Assert.Empty(await world.Database.RowsAsync(Beside));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_taken_over_does_not_end_what_the_newer_one_goes_on_with()
+    {
+        await using var world = await GivenAsync(Table + Old);
+        var run = new RunMark(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, false);
+        await using var older = await OpenAsync(world, run);
+        await older.WriteAllAsync(Rows("1", "2"));
+        await using var newer = await OpenAsync(world, run with { Attempt = 2, GoesOn = true });
+
+        await Assert.ThrowsAsync<FailureException>(() => older.CompleteAsync(default));
+        var between = await world.Database.OneAsync("select count(*) from people");
+        await newer.WriteAllAsync(Rows("3"));
+        await newer.CompleteAsync(default);
+
+        Assert.Equal("5", between);
+        Assert.Equal("1=n 2=n 3=n", await world.Database.OneAsync(Everybody));
+    }
+
+    [Fact]
+    public async Task A_login_that_may_not_build_a_table_is_told_what_it_needs()
+    {
+        await using var world = await GivenAsync(Table + Old);
+        var (user, password) = await world.Database.GivenALoginAsync();
+        await world.Database.RunAsync($"grant select, insert, update, delete on people to {user}; create table integration_console_append (token text primary key, rows integer not null, written_at timestamptz not null default now()); grant all on integration_console_append to {user}");
+
+        var refused = await Assert.ThrowsAsync<FailureException>(() => world.Database.Connector.OpenAsync(
+            world.Database.As(user, password), Request(new RunMark(Guid.CreateVersion7(), Guid.CreateVersion7(), 1, false)), default));
+
+        Assert.Equal(FailureCause.Configuration, refused.Failure.Cause);
+        Assert.Contains("grant create on schema \"public\"", refused.Failure.Sentence);
+    }
+
+    private static Task<StructureWorld> GivenAsync(string sql, string[]? keys = null) =>
+        StructureWorld.StartAsync(sql, "people", keys ?? ["id"], Document, draft => draft with { WriteMode = WriteMode.Overwrite });
+
+    private static List<string> People(params int[] ids) => [.. ids.Select(id => $$"""{"id":{{id}},"name":"name {{id}}"}""")];
+
+    private static async Task<string> LogAsync(StructureWorld world, Run run) =>
+        string.Join('\n', (await world.Console.Get<RunStore>().ListLogAsync(world.Tenant, run.Id, 0, 100, default)).Select(line => line.Message));
+
+    private static WriteRequest Request(RunMark run) =>
+        new("people", WriteMode.Overwrite, [new("id", FieldType.Integer), new("name", FieldType.String)], ["id"], false) { Run = run };
+
+    private static Task<IDestinationWriter> OpenAsync(StructureWorld world, RunMark run) => world.Database.Connector.OpenAsync(world.Database.Connection(), Request(run), default);
+
+    private static RowBatch Rows(params string[] ids)
+    {
+        var rows = new RowBatch([new("id", FieldType.Integer), new("name", FieldType.String)]);
+        foreach (var id in ids)
+        {
+            var row = rows.NextRow();
+            (row[0], row[1]) = (FieldValue.Of(long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)), FieldValue.Of("n"));
+            rows.Commit(id, rows.Count);
+        }
+
+        return rows;
+    }
+}
