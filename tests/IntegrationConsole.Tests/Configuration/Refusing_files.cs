@@ -35,7 +35,7 @@ public sealed class Refusing_files
         { "{ connection: erp, stream: orders }", "{ connection: erp }", "line 22, integrations[0].source.stream: The name of a stream is needed: the list of records in that system." },
         { "keys: [key]", "keys: []", "line 23, integrations[0].destination.keys: Choose the destination fields that identify a record" },
         { "keys: [key]", "keys: [id]", "line 23, integrations[0].destination.keys: id is part of the key, and the mapping does not make it." },
-        { "keys: [key]", "keys: [key], write: upserts", "line 23, integrations[0].destination.write: One of upsert, append, update is expected here. Did you mean upsert?" },
+        { "keys: [key]", "keys: [key], write: upserts", "line 23, integrations[0].destination.write: One of upsert, append, update, overwrite is expected here. Did you mean upsert?" },
         { "{ everyMinutes: 15 }", "hourly", "line 24, integrations[0].schedule: Expected here: manual, { everyMinutes: 15 } or { cron: \"30 6 * * 1-5\" }." },
         { "{ everyMinutes: 15 }", "{ everyMinutes: 0 }", "line 24, integrations[0].schedule.everyMinutes: A whole number from 1 to 10080 is expected here." },
         { "{ everyMinutes: 15 }", "{ cron: \"0 6 31 2 *\" }", "line 24, integrations[0].schedule: This never comes: check the day and the month." },

@@ -18,8 +18,9 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
     /// <summary>Where records make several rows each: the rows of a batch are in memory together.</summary>
     private const int BatchSizeOfMany = 1_000;
 
-    private readonly BatchPace _pace = new(plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany);
+    private readonly int _most = plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany;
     private readonly CancellationTokenSource _stop = new();
+    private BatchPace? _pace;
     private CancellationTokenSource? _either;
     private Task _working = Task.CompletedTask;
 
@@ -36,7 +37,7 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
         }
     }
 
-    public void Tell(FeedBatch batch, TimeSpan writeTime) => _pace.Tell(batch.Records.Count, writeTime);
+    public void Tell(FeedBatch batch, TimeSpan writeTime) => _pace?.Tell(batch.Records.Count, writeTime);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,9 +67,10 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
 
     private async Task PullAsync(ChannelWriter<(RecordBatch Records, TimeSpan Time)> ahead, CancellationToken cancellationToken)
     {
-        // What is gathered from a batch, or known by it, depends on which records are in it.
-        var pace = plan.IsKeyless || plan.Mapping.IsGrouping ? null : _pace;
-        var request = ReadRequests.Of(run, plan, _pace.Records) with { Pace = pace };
+        // What is gathered from a batch, or known by it, depends on which records are in it. Everything else begins in the
+        // middle, and may grow to twice as much: the memory of a run is that of a few of the largest batches.
+        _pace = plan.IsKeyless || plan.Mapping.IsGrouping ? null : new BatchPace(_most / 2);
+        var request = ReadRequests.Of(run, plan, _most) with { Pace = _pace };
         var started = Stopwatch.GetTimestamp();
         await foreach (var records in plan.Source.ReadAsync(plan.SourceConnection, request, cancellationToken))
         {
