@@ -10,7 +10,8 @@ public sealed record CursorRange(string From, string To)
     private static readonly string[] Days = ["yyyy-MM-dd"];
     private static readonly string[] Times = ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
 
-    public string Words => $"from {From} to before {To}";
+    /// <summary>Times without what is nothing but zeros.</summary>
+    public string Words => $"from {Short(From)} to before {Short(To)}";
 
     /// <summary>Reads what a person typed: two days, of which the last belongs to it, two times, or two numbers.</summary>
     /// <param name="zone">In which days and times without an offset are meant.</param>
@@ -31,6 +32,8 @@ public sealed record CursorRange(string From, string To)
         var isAhead = first.Number is { } number ? number < last.Number : first.Moment < last.Moment;
         return isAhead ? (new CursorRange(first.Text, last.Text), "", "") : (null, "", "The end must lie behind the beginning.");
     }
+
+    private static string Short(string value) => value.Replace("T00:00:00Z", "", StringComparison.Ordinal).Replace(":00:00Z", ":00Z", StringComparison.Ordinal).Replace('T', ' ');
 
     private static Entered Read(string text, TimeZoneInfo zone, bool isEnd)
     {
