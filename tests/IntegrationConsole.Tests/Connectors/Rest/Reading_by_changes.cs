@@ -38,6 +38,18 @@ public sealed class Reading_by_changes : RestWorld
     }
 
     [Fact]
+    public async Task A_range_ends_before_its_last_value_although_the_system_knows_no_end()
+    {
+        Server.Put("people", Enumerable.Range(1, 40).Select(id => $$"""{"id":{{id}},"name":"","version":{{id}}}"""));
+        await using var console = await TestConsole.StartAsync();
+        var source = new SourceUnderTest(Connector(console), Connect(Versions), "people", true, _ => Task.CompletedTask);
+
+        var batches = await SourceContract.ReadAsync(source, new ReadRequest("people", ReadMode.Incremental, null, null, 15) { Since = "10", Until = "20" });
+
+        Assert.Equal(10, batches.Sum(batch => batch.Ids.Count));
+    }
+
+    [Fact]
     public async Task A_run_that_is_over_asks_for_nothing_when_it_is_resumed()
     {
         Server.Put("people", ["{\"id\":1,\"name\":\"\",\"version\":5}"]);
