@@ -16,7 +16,8 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
     /// <summary>What is disabled for everybody at times: there is no page before the first one.</summary>
     private static readonly string[] Resting = ["Next", "Previous", "Show"];
 
-    private static readonly string[] OfOperators = ["Run now", "Pause…", "Run again", "Replay…", "Discard…", "Discover", "Read sample records", "Edit", "Replay the failed ones", "Run all", "Try it"];
+    private static readonly string[] OfOperators = ["Run now", "Pause…", "Run again", "Replay…", "Discard…", "Discover", "Read sample records", "Edit", "Replay the failed ones", "Run all", "Try it",
+        "Backfill…", "Approve…", "Refuse…", "Probe now", "Isolate…", "Close…"];
 
     [Fact]
     public Task A_viewer_sees_every_command_disabled_with_the_role_that_it_takes() => Walk.AsAsync(console.Site, FurnishedConsole.Viewer, async screen =>

@@ -111,6 +111,9 @@ public sealed class Orders_with_their_lines(SampleConsole console)
     {
         await screen.PressAsync("Publish…");
         await Expect(screen.Dialog.Field("Reason")).ToBeFocusedAsync();
+
+        // Enter does nothing before the saved tests have been looked for.
+        await Expect(screen.Dialog.Button("Publish")).ToBeEnabledAsync();
         await screen.Page.Keyboard.PressAsync("Enter");
         await screen.SeesAsync("runs use v1");
         await screen.Toasts.FollowAsync("To the integration");
