@@ -59,6 +59,7 @@ internal static class SendingBench
         select i, 'A-' || (100000000 + i), timestamptz '2026-01-01 00:00:07.25Z' + i * interval '1 minute', now(), 'open', (i % 100000) / 100.0, 'EUR', 19.0, null, i % 4 > 0, i % 39 + 1, 3.25,
             'R' || lpad((i % 1000)::text, 4, '0'), ' Ada.' || i || '@Example.com ', 'Please ring "twice"', 'DHL', 'Ada', 'Müller', 'Wien', '1010'
         from generate_series(1, {records}) i;
+        analyze {Source};
         select 1;
         """;
 
