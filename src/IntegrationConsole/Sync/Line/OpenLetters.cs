@@ -1,8 +1,8 @@
 namespace IntegrationConsole.Sync.Line;
 
 /// <summary>
-/// Of which records a sync has letters open, so that the database is not asked about every record that arrives: measured,
-/// that took a third of the database's time. Beyond a number of them it is asked all the same, for memory's sake.
+/// Of which records a sync has letters open, so that the database is not asked about every record that arrives.
+/// Beyond a number of them it is asked all the same, for memory's sake.
 /// </summary>
 internal sealed class OpenLetters
 {
