@@ -39,6 +39,12 @@
   document.addEventListener("input", (event) => { dirty ||= !event.target.closest(".filters"); });
   document.addEventListener("click", (event) => { dirty &&= !event.target.closest("a[href]"); });
 
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("[data-unsaved]")) {
+      event.preventDefault();
+    }
+  });
+
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();

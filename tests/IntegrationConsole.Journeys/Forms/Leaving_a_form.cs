@@ -60,6 +60,7 @@ public sealed class Leaving_a_form(SampleConsole console)
         Assert.Empty(asked);
 
         await TypeAsync(screen, "Name of the integration");
+        await Expect(screen.Page.Locator("[data-unsaved]")).ToHaveCountAsync(1);
         await screen.Page.ReloadAsync();
         Assert.Equal([DialogType.BeforeUnload], asked);
     });
