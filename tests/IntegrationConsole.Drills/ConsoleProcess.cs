@@ -9,22 +9,19 @@ internal sealed class ConsoleProcess : IDisposable
 {
     private readonly Process _process;
 
-    private ConsoleProcess(Process process) => _process = process;
+    private ConsoleProcess(Process process, string address)
+    {
+        _process = process;
+        Address = address;
+    }
 
     /// <param name="settings">Environment variables over those of the drill.</param>
-    public static async Task<ConsoleProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
+    /// <param name="prefix">Stands before the command line: programs that run another one in other circumstances.</param>
+    public static async Task<ConsoleProcess> StartAsync(IReadOnlyDictionary<string, string> settings, params IReadOnlyList<string> prefix)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "IntegrationConsole.dll"));
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["Outgoing__AllowedNetworks__0"] = "127.0.0.0/8";
-        foreach (var (name, value) in settings)
-        {
-            start.Environment[name] = value;
-        }
-
-        var port = Ports.Free();
-        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
+        var start = Program(settings, [], prefix);
+        var address = $"http://127.0.0.1:{Ports.Free().ToString(CultureInfo.InvariantCulture)}";
+        start.Environment["ASPNETCORE_URLS"] = address;
         var process = Process.Start(start) ?? throw new InvalidOperationException("The console did not start.");
         var ready = new TaskCompletionSource();
         var said = new List<string>();
@@ -53,8 +50,34 @@ internal sealed class ConsoleProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(90));
-        return new ConsoleProcess(process);
+        return new ConsoleProcess(process, address);
     }
+
+    /// <summary>A command of the console, to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> settings, params IReadOnlyList<string> words)
+    {
+        using var process = Process.Start(Program(settings, words, [])) ?? throw new InvalidOperationException("The console did not start.");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await errors);
+    }
+
+    private static ProcessStartInfo Program(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> words, IReadOnlyList<string> prefix)
+    {
+        string[] line = [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, "IntegrationConsole.dll"), .. words];
+        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["Outgoing__AllowedNetworks__0"] = "127.0.0.0/8";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
+    }
+
+    public string Address { get; }
 
     public long PeakBytes
     {
@@ -70,6 +93,15 @@ internal sealed class ConsoleProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>As a deployment does: it is told to end, and ends when it has put down what it holds.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        SystemProgram.Run("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
     }
 
     public void Dispose()

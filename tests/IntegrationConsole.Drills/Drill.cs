@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using IntegrationConsole.Access;
@@ -53,6 +52,12 @@ internal sealed class Drill : IAsyncDisposable
         var cluster = await TestCluster.GetAsync();
         var connection = await cluster.CreateConsoleDatabaseAsync();
         var database = await DatabaseStart.OpenAsync(connection, new DatabaseOptions(), keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
+        return new Drill(Rooms(database), cluster, connection, database, await cluster.CreateEmptyDatabaseAsync());
+    }
+
+    /// <summary>The rooms of a console that only asks others to move records.</summary>
+    public static ServiceProvider Rooms(ConsoleDatabase database)
+    {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Outgoing:AllowedNetworks:0"] = "127.0.0.0/8", ["Console:NodeName"] = "drill" }).Build();
         var services = new ServiceCollection();
         services.AddLogging();
@@ -61,7 +66,7 @@ internal sealed class Drill : IAsyncDisposable
         services.AddSingleton(new Random(1));
         services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
         services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddDeadLetters().AddSync(configuration, isWorker: false);
-        return new Drill(services.BuildServiceProvider(), cluster, connection, database, await cluster.CreateEmptyDatabaseAsync());
+        return services.BuildServiceProvider();
     }
 
     public T Get<T>()
@@ -133,33 +138,12 @@ internal sealed class Drill : IAsyncDisposable
     {
         var replays = Get<ReplayStore>();
         var (id, _) = await replays.StartAsync(tenant, new ReplaySelection(null, new DeadLetterFilter(), IncludeUnknown: false, "all"), "", useOriginalMapping: false, Driller, default) ?? throw new InvalidOperationException("No letter waits.");
-        return await LookAsync(async () => (await replays.FindAsync(tenant, id, default))!, replay => replay.State is not ReplayState.Running, TimeSpan.FromMinutes(2));
+        return await Look.UntilAsync(async () => (await replays.FindAsync(tenant, id, default))!, replay => replay.State is not ReplayState.Running, TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Looks until the run is as wanted.</summary>
     public Task<Run> WaitAsync(TenantId tenant, Guid run, Func<Run, bool> wanted, TimeSpan patience) =>
-        LookAsync(async () => (await Get<RunStore>().FindAsync(tenant, run, default))!, wanted, patience);
-
-    private static async Task<T> LookAsync<T>(Func<Task<T>> look, Func<T, bool> wanted, TimeSpan patience)
-    {
-        var started = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await timer.WaitForNextTickAsync())
-        {
-            var now = await look();
-            if (wanted(now))
-            {
-                return now;
-            }
-
-            if (Stopwatch.GetElapsedTime(started) > patience)
-            {
-                throw new TimeoutException($"It did not become as wanted: {now}");
-            }
-        }
-
-        throw new InvalidOperationException("The timer ended.");
-    }
+        Look.UntilAsync(async () => (await Get<RunStore>().FindAsync(tenant, run, default))!, wanted, patience);
 
     public async Task<int> OpenLettersAsync(TenantId tenant) => (await Get<DeadLetterStore>().CountAsync(tenant, new DeadLetterFilter(), default)).Value;
 

@@ -32,6 +32,9 @@ internal static class FaultInjection
             case FaultKind.Cut or FaultKind.Truncated or FaultKind.Silent:
                 await ShortenAsync(context, fault, next);
                 break;
+            case FaultKind.Down:
+                context.Abort();
+                break;
             case FaultKind.AnswerLost:
                 await RecordAsync(context, next);
                 context.Abort();

@@ -32,6 +32,9 @@ public enum FaultKind
     /// <summary>A redirect to <see cref="Fault.Target"/>.</summary>
     Redirect,
 
+    /// <summary>The connection is cut before anything is done.</summary>
+    Down,
+
     /// <summary>What was asked is done, and the connection is cut before the answer.</summary>
     AnswerLost,
 
@@ -104,6 +107,15 @@ public sealed class Faults
         lock (_gate)
         {
             _active.Clear();
+        }
+    }
+
+    /// <summary>Ends those that were set for exactly this path.</summary>
+    public void Clear(string path)
+    {
+        lock (_gate)
+        {
+            _active.RemoveAll(active => active.Fault.Path == path);
         }
     }
 

@@ -14,6 +14,7 @@ public sealed class Sink
     private readonly List<Item> _items = [];
     private readonly Dictionary<string, int> _byId = [];
     private readonly Dictionary<string, SinkAnswer> _answered = [];
+    private readonly Dictionary<string, HashSet<string>> _keysOfId = [];
     private int _requests;
     private int _duplicates;
 
@@ -21,6 +22,18 @@ public sealed class Sink
 
     /// <summary>Requests with an idempotency key that was seen before.</summary>
     public int Duplicates => _duplicates;
+
+    /// <summary>The ids of records that came under more than one idempotency key.</summary>
+    public IReadOnlyList<string> Rekeyed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _keysOfId.Where(keys => keys.Value.Count > 1).Select(keys => keys.Key)];
+            }
+        }
+    }
 
     public int Count
     {
@@ -46,7 +59,7 @@ public sealed class Sink
     }
 
     /// <summary>Does what is asked once for each idempotency key, and gives the same answer after that.</summary>
-    internal SinkAnswer Once(string idempotencyKey, Func<SinkAnswer> act)
+    internal SinkAnswer Once(string idempotencyKey, JsonElement body, Func<SinkAnswer> act)
     {
         lock (_gate)
         {
@@ -54,6 +67,11 @@ public sealed class Sink
             if (idempotencyKey.Length == 0)
             {
                 return act();
+            }
+
+            if (body.ValueKind is JsonValueKind.Object)
+            {
+                (_keysOfId.TryGetValue(IdOf(body), out var keys) ? keys : _keysOfId[IdOf(body)] = []).Add(idempotencyKey);
             }
 
             if (_answered.TryGetValue(idempotencyKey, out var before))

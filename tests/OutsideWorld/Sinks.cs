@@ -44,7 +44,7 @@ internal static class SinkDoors
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            answer = sink.Once(context.Request.Headers["Idempotency-Key"].ToString(), () => act(sink, body.RootElement));
+            answer = sink.Once(context.Request.Headers["Idempotency-Key"].ToString(), body.RootElement, () => act(sink, body.RootElement));
         }
         catch (JsonException)
         {

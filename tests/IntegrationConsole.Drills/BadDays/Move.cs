@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Runs;
+using Npgsql;
+
+namespace IntegrationConsole.Drills.BadDays;
+
+internal enum MoveKind
+{
+    /// <summary>Upserts into a table.</summary>
+    Table,
+
+    /// <summary>One call a record to a company that remembers idempotency keys.</summary>
+    Company,
+}
+
+/// <summary>One run that meets a fault, and what it must have done in the end.</summary>
+internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinition sync, Guid runId)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    public SyncDefinition Sync => sync;
+
+    public async Task<Run> LookAsync() => (await fleet.Get<RunStore>().FindAsync(sync.TenantId, runId, default))!;
+
+    public Task<Run> WaitAsync(Func<Run, bool> wanted) => Look.UntilAsync(LookAsync, wanted, Patience);
+
+    /// <summary>It moves, and has some of its way behind it.</summary>
+    public Task<Run> WaitForShareAsync(double share) => WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.RecordsRead >= share * Fleet.Records));
+
+    /// <summary>Somebody does work that was not done before; on another node, where one is named.</summary>
+    public Task<Run> WaitForWorkAsync(Run before, string? otherThan = null) =>
+        WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.Node != otherThan && run.RecordsRead > before.RecordsRead));
+
+    /// <summary>Where every record is, and how often.</summary>
+    public async Task<(int Lost, int Doubled)> CountAsync()
+    {
+        var there = kind is MoveKind.Table ? await RowsAsync() : [.. fleet.World.Sinks[fault].Items.Select(Read)];
+        var right = there.Where(thing => thing == Thing.Of(thing.Id)).Select(thing => thing.Id).ToHashSet();
+        var rekeyed = kind is MoveKind.Table ? 0 : fleet.World.Sinks[fault].Rekeyed.Count;
+        return (Enumerable.Range(1, Fleet.Records).Count(id => !right.Contains(id)), there.Count - there.DistinctBy(thing => thing.Id).Count() + rekeyed);
+    }
+
+    private static Thing Read(string json)
+    {
+        using var item = JsonDocument.Parse(json);
+        return new Thing(item.RootElement.GetProperty("id").GetInt32(), item.RootElement.GetProperty("name").GetString()!, item.RootElement.GetProperty("amount").GetDecimal());
+    }
+
+    private async Task<List<Thing>> RowsAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(fleet.Destination);
+        await using var command = source.CreateCommand(string.Create(CultureInfo.InvariantCulture, $"select id, name, amount from {FleetFile.TableOf(fault)}"));
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<Thing>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(new Thing(reader.GetInt32(0), reader.GetString(1), reader.GetDecimal(2)));
+        }
+
+        return rows;
+    }
+}
+
+/// <summary>A record, as the source has it and the destination must.</summary>
+internal sealed record Thing(int Id, string Name, decimal Amount)
+{
+    public static Thing Of(int id) => new(id, $"thing {id} ✓", id * 0.01m);
+}

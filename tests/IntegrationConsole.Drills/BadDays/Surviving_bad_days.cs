@@ -1,0 +1,225 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Sync.Schedules;
+using OutsideWorld;
+using Quartz;
+using Xunit.Abstractions;
+
+namespace IntegrationConsole.Drills.BadDays;
+
+/// <summary>
+/// Two runs, one to a table and one to a company, meet a fault; afterwards every record of the source has one outcome
+/// and is there once, as it should be, and only then the runs are green.
+/// </summary>
+public sealed class Surviving_bad_days(Fleet fleet, ITestOutputHelper output) : IClassFixture<Fleet>
+{
+    private const double LongestToResume = 20;
+
+    /// <summary>Before each page: a run takes some five seconds, and has time to meet something.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    [Fact]
+    public async Task On_a_good_day_the_command_that_waits_for_a_run_tells_its_totals()
+    {
+        fleet.Prepare("nothing", TimeSpan.Zero);
+        foreach (var kind in Enum.GetValues<MoveKind>())
+        {
+            var (exitCode, text) = await fleet.CommandAsync("run", $"{FleetFile.Tenant}/{FleetFile.SlugOf("nothing", kind)}", "--wait", "--timeout", "120");
+            using var totals = JsonDocument.Parse(text);
+            Assert.Equal((0, "succeeded", Fleet.Records), (exitCode, totals.RootElement.GetProperty("state").GetString(), totals.RootElement.GetProperty("read").GetInt32()));
+            Assert.True(totals.RootElement.GetProperty("balanced").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_killed_at_any_moment_is_followed_by_the_other_one()
+    {
+        for (var round = 1; round <= (fleet.IsLong ? 20 : 2); round++)
+        {
+            var moves = await fleet.StartMovesAsync($"kill-{round:00}", Pause);
+            await moves[round % 2].WaitForShareAsync(0);
+            var moment = TimeSpan.FromSeconds(fleet.Random.NextDouble() * 5);
+            await Task.Delay(moment, TimeProvider.System);
+            var victim = (await moves[round % 2].LookAsync()).Node ?? Fleet.First;
+            var before = await LookAllAsync(moves);
+
+            fleet.Nodes[victim].Kill();
+            var seconds = await ResumedAsync(moves, before, victim);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{victim} killed after {moment.TotalSeconds:0.00} s at {string.Join(" and ", before.Select(run => run.RecordsRead))} records"));
+            await fleet.StartNodeAsync(victim);
+
+            await SettleAsync($"worker killed ({round})", seconds, moves);
+            Assert.InRange(seconds ?? 0, 0, LongestToResume);
+        }
+    }
+
+    [Theory]
+    [InlineData("postgres-1", "-KILL", "PostgreSQL killed")]
+    [InlineData("postgres-2", "-QUIT", "PostgreSQL stopped at once")]
+    public async Task A_database_server_that_ends_and_comes_back_costs_nothing(string fault, string signal, string name)
+    {
+        var moves = await fleet.StartMovesAsync(fault, Pause);
+        await moves[0].WaitForShareAsync(0.3);
+
+        var before = await LookAllAsync(moves);
+        await fleet.EndPostgresAsync(signal);
+
+        await SettleAsync(name, await ResumedAsync(moves, before, null), moves);
+    }
+
+    [Fact]
+    public async Task Companies_that_cut_refuse_and_go_down_get_every_record_once()
+    {
+        fleet.World.Faults.Add(new Fault("/page/cut", FaultKind.Cut) { Every = 3, Bytes = 3_000 });
+        fleet.World.Faults.Add(new Fault("/sink/cut", FaultKind.AnswerLost) { Every = 50 });
+        fleet.World.Faults.Add(new Fault("/page/busy", FaultKind.Status) { Every = 7, Status = 503 });
+        fleet.World.Faults.Add(new Fault("/sink/busy", FaultKind.Status) { Every = 40, Status = 429, RetryAfter = "1" });
+        fleet.World.Faults.Add(new Fault("/sink/busy", FaultKind.Status) { Every = 40, Status = 503 });
+        var down = await fleet.StartMovesAsync("down", Pause);
+        var cut = await fleet.StartMovesAsync("cut", Pause);
+        var busy = await fleet.StartMovesAsync("busy", Pause);
+        await Task.WhenAll(down.Select(move => move.WaitForShareAsync(0.2)));
+
+        var outage = TimeSpan.FromSeconds(fleet.IsLong ? 60 : 15);
+        fleet.World.Faults.Clear("/sink/down");
+        fleet.World.Faults.Add(new Fault("/sink/down", FaultKind.Down) { Lasts = outage });
+        fleet.WayThatGoesDown.Cut();
+        await Task.Delay(outage, TimeProvider.System);
+        var before = await LookAllAsync(down);
+        fleet.WayThatGoesDown.Mend();
+
+        var seconds = await ResumedAsync(down, before, null);
+        await SettleAsync("source cuts pages, answers get lost", null, cut);
+        await SettleAsync("5 % of calls answered 429 or 503", null, busy);
+        await SettleAsync(string.Create(CultureInfo.InvariantCulture, $"destination down for {outage.TotalSeconds:0} s"), seconds, down);
+    }
+
+    [CrookedClockFact]
+    public async Task A_worker_whose_clock_jumps_loses_its_runs_at_most()
+    {
+        foreach (var (fault, wrong, name) in ((string, TimeSpan, string)[])[("ahead", TimeSpan.FromHours(1), "clock of a worker jumps ahead by 1 h"), ("back", TimeSpan.Zero, "and back")])
+        {
+            var moves = await fleet.StartMovesAsync(fault, Pause);
+            await moves[0].WaitForShareAsync(0.3);
+
+            fleet.Clock!.Set(wrong);
+
+            await SettleAsync(name, null, moves);
+        }
+    }
+
+    [FenceFact]
+    public async Task A_worker_that_is_cut_off_and_comes_back_does_nothing_twice()
+    {
+        Assert.Equal(0, await fleet.Nodes[Fleet.First].StopAsync());
+        var moves = await fleet.StartMovesAsync("partition", 3 * Pause);
+        await Task.WhenAll(moves.Select(move => move.WaitForShareAsync(0)));
+        await fleet.StartNodeAsync(Fleet.First);
+
+        var before = await LookAllAsync(moves);
+        fleet.Fence!.Close();
+        var seconds = await ResumedAsync(moves, before, Fleet.Second);
+        fleet.Fence.Open();
+
+        await SettleAsync("worker cut off from the network", seconds, moves);
+        Assert.InRange(seconds ?? 0, 0, LongestToResume);
+    }
+
+    [SmallDiskFact]
+    public async Task A_disk_that_is_full_stops_runs_until_there_is_room()
+    {
+        var moves = await fleet.StartMovesAsync("disk", Pause);
+        await moves[0].WaitForShareAsync(0.3);
+
+        fleet.Disk!.Fill();
+        await Task.Delay(TimeSpan.FromSeconds(fleet.IsLong ? 40 : 8), TimeProvider.System);
+        var before = await LookAllAsync(moves);
+        fleet.Disk.Free();
+
+        await SettleAsync("disk of the console's database full", await ResumedAsync(moves, before, null), moves);
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_are_told_to_run_the_same_do_it_one_after_the_other()
+    {
+        fleet.Prepare("same", Pause);
+        var moves = await Task.WhenAll(Enum.GetValues<MoveKind>().Select(kind => fleet.StartAsync("same", kind)));
+        await Task.WhenAll(moves.Select(FireAgainAsync));
+        var seconds = await Task.WhenAll(Enum.GetValues<MoveKind>().Select(kind => fleet.CommandAsync("run", $"{FleetFile.Tenant}/{FleetFile.SlugOf("same", kind)}", "--wait", "--timeout", "240")));
+
+        Assert.All(seconds, second => Assert.True(second.ExitCode == 0, second.Output));
+        await SettleAsync("two nodes told to run the same", null, moves);
+        foreach (var move in moves)
+        {
+            var runs = await fleet.Get<RunStore>().ListAsync(fleet.Tenant, new RunFilter(move.Sync.Id), null, 10, default);
+            var (first, second) = (runs.Items.Single(run => run.Number == 1), runs.Items.Single(run => run.Number == 2));
+            Assert.Equal(1, first.Attempt);
+            Assert.True(second.StartedAt >= first.FinishedAt, "The second run began before the first one had ended.");
+            Assert.Equal(Fleet.Records, second.Unchanged);
+        }
+    }
+
+    [Fact]
+    public async Task A_new_version_in_the_middle_takes_the_runs_over_where_they_are()
+    {
+        for (var round = 1; round <= (fleet.IsLong ? 2 : 1); round++)
+        {
+            var moves = await fleet.StartMovesAsync($"deploy-{round}", Pause);
+            var victim = (await moves[0].WaitForShareAsync(0.3)).Node!;
+            var before = await LookAllAsync(moves);
+
+            var exitCode = await fleet.Nodes[victim].StopAsync();
+            var seconds = await ResumedAsync(moves, before, victim);
+            await fleet.StartNodeAsync(victim);
+
+            await SettleAsync("new version in the middle", seconds, moves);
+            Assert.Equal(0, exitCode);
+            Assert.InRange(seconds ?? 0, 0, LongestToResume);
+        }
+    }
+
+    private static async Task<IReadOnlyList<Run>> LookAllAsync(IReadOnlyList<Move> moves) => await Task.WhenAll(moves.Select(move => move.LookAsync()));
+
+    /// <summary>Until all that the node had is moved by another one; without a node, until all is moved again.</summary>
+    /// <returns>Null where there was nothing.</returns>
+    private static async Task<double?> ResumedAsync(IReadOnlyList<Move> moves, IReadOnlyList<Run> before, string? node)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var held = moves.Zip(before).Where(pair => pair.Second.IsOpen && (node is null || pair.Second.Node == node)).ToList();
+        await Task.WhenAll(held.Select(pair => pair.First.WaitForWorkAsync(pair.Second, node)));
+        return held.Count == 0 ? null : Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>More triggers for the run that waits, as if several nodes had been told.</summary>
+    private async Task FireAgainAsync(Move move)
+    {
+        var run = await move.LookAsync();
+        var scheduler = await fleet.Get<ISchedulerFactory>().GetScheduler();
+        for (var number = 1; number <= 4; number++)
+        {
+            await scheduler.ScheduleJob(TriggerBuilder.Create().WithIdentity($"{run.Id}-{number}", "again")
+                .ForJob(new JobKey(move.Sync.Id.ToString(), fleet.Tenant.ToString())).UsingJobData(RunTriggers.RunKey, run.Id.ToString()).StartNow().Build());
+        }
+    }
+
+    /// <summary>Waits for the ends, counts, and judges.</summary>
+    private async Task SettleAsync(string fault, double? seconds, IReadOnlyList<Move> moves)
+    {
+        var runs = await Task.WhenAll(moves.Select(move => move.WaitAsync(run => !run.IsOpen)));
+        var counts = await Task.WhenAll(moves.Select(move => move.CountAsync()));
+        var row = new DrillRow(fault, moves.Count * Fleet.Records, counts.Sum(count => count.Lost), counts.Sum(count => count.Doubled), seconds);
+        fleet.Table.Add(row);
+        foreach (var run in runs)
+        {
+            output.WriteLine($"{fault}: {run.SyncSlug} {run.State} after {run.Attempt} attempts, {run.Counts} {run.Reason}");
+        }
+
+        output.WriteLine($"{row}");
+        Assert.All(runs, run => Assert.Equal((RunState.Succeeded, Fleet.Records, true), (run.State, run.RecordsRead, run.Counts.Balances)));
+        Assert.Equal((0, 0), (row.Lost, row.Doubled));
+        Assert.Equal(0, (await fleet.Get<DeadLetterStore>().CountAsync(fleet.Tenant, new DeadLetterFilter(), default)).Value);
+    }
+}
