@@ -30,7 +30,7 @@ try
     await key.ProveAsync(database, CancellationToken.None);
 
     builder.WebHost.UseStaticWebAssets();
-    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddClock(await DatabaseClock.StartAsync(database, CancellationToken.None));
     builder.Services.AddSingleton(_ => ConsoleStart.Randomness());
     builder.Services
         .AddDatabase(database, key)

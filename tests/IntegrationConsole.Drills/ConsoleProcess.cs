@@ -8,10 +8,12 @@ namespace IntegrationConsole.Drills;
 internal sealed class ConsoleProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly List<string> _said;
 
-    private ConsoleProcess(Process process, string address)
+    private ConsoleProcess(Process process, string address, List<string> said)
     {
         _process = process;
+        _said = said;
         Address = address;
     }
 
@@ -50,7 +52,7 @@ internal sealed class ConsoleProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(90));
-        return new ConsoleProcess(process, address);
+        return new ConsoleProcess(process, address, said);
     }
 
     /// <summary>A command of the console, to its end.</summary>
@@ -78,6 +80,18 @@ internal sealed class ConsoleProcess : IDisposable
     }
 
     public string Address { get; }
+
+    /// <summary>What it said last.</summary>
+    public string LastWords
+    {
+        get
+        {
+            lock (_said)
+            {
+                return string.Join('\n', _said.TakeLast(40));
+            }
+        }
+    }
 
     public long PeakBytes
     {

@@ -15,4 +15,12 @@ public static class DatabaseFeature
         services.AddHostedService(provider => provider.GetRequiredService<ChangeBroadcaster>());
         return services;
     }
+
+    /// <summary>The time that everything goes by.</summary>
+    internal static IServiceCollection AddClock(this IServiceCollection services, DatabaseClock clock)
+    {
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddHostedService(provider => new ClockAdjustment(clock, provider.GetRequiredService<ILogger<ClockAdjustment>>()));
+        return services;
+    }
 }

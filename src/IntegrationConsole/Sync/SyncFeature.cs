@@ -93,6 +93,10 @@ public static class SyncFeature
         if (isWorker)
         {
             services.AddQuartzHostedService(hosting => hosting.WaitForJobsToComplete = true);
+
+            // Behind the scheduler, and so ended before it.
+            services.AddSingleton<RunDrain>();
+            services.AddHostedService(provider => provider.GetRequiredService<RunDrain>());
         }
     }
 }

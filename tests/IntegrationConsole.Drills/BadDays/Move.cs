@@ -29,9 +29,14 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
     /// <summary>It moves, and has some of its way behind it.</summary>
     public Task<Run> WaitForShareAsync(double share) => WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.RecordsRead >= share * Fleet.Records));
 
-    /// <summary>Somebody does work that was not done before; on another node, where one is named.</summary>
-    public Task<Run> WaitForWorkAsync(Run before, string? otherThan = null) =>
-        WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.Node != otherThan && run.RecordsRead > before.RecordsRead));
+    /// <summary>Another node has it, or it has ended.</summary>
+    public Task<Run> WaitForNodeAsync(string otherThan) => WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.Node != otherThan));
+
+    public async Task<Seen> SeeAsync() => new(await LookAsync(), fleet.World.Sinks[fault].Requests);
+
+    /// <summary>Somebody does work that was not done before: records are read and written, or the company is called.</summary>
+    public Task WaitForWorkAsync(Seen before) => Look.UntilAsync(
+        SeeAsync, now => !now.Run.IsOpen || (kind is MoveKind.Table ? now.Run.RecordsRead > before.Run.RecordsRead : now.Calls > before.Calls), Patience);
 
     /// <summary>Where every record is, and how often.</summary>
     public async Task<(int Lost, int Doubled)> CountAsync()
@@ -62,6 +67,9 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
         return rows;
     }
 }
+
+/// <param name="Calls">That the company got, of all moves.</param>
+internal sealed record Seen(Run Run, int Calls);
 
 /// <summary>A record, as the source has it and the destination must.</summary>
 internal sealed record Thing(int Id, string Name, decimal Amount)

@@ -21,7 +21,7 @@ public sealed record RunRequest(Guid? RunId, string Answer);
 public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, AuditTrail audit, IOptions<DatabaseOptions> node, TimeProvider clock)
 {
     /// <summary>How long a node may be silent before another takes its run over.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
     private string Node => node.Value.NodeName;
 

@@ -6,9 +6,12 @@ using Quartz;
 namespace IntegrationConsole.Sync.Schedules;
 
 /// <summary>The scheduler's door into the line: a schedule fell due, or a queued run's time has come. All judgement lives behind it.</summary>
-public sealed class SyncJob(RunQueue queue, SyncRunner runner) : IJob
+public sealed class SyncJob(RunQueue queue, SyncRunner runner, RunDrain drain) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await drain.DoAsync(stopping => ExecuteAsync(context, stopping), cancellationToken);
+
+    private async Task ExecuteAsync(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var tenant = new TenantId(Guid.Parse((string)context.MergedJobDataMap[RunTriggers.TenantKey]!, CultureInfo.InvariantCulture));
         var syncId = Guid.Parse((string)context.MergedJobDataMap[RunTriggers.SyncKey]!, CultureInfo.InvariantCulture);
