@@ -102,6 +102,8 @@ internal sealed class ConsoleProcess : IDisposable
         }
     }
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>As the kernel does for want of memory: without a word.</summary>
     public void Kill()
     {

@@ -19,10 +19,10 @@ internal sealed class ClockAdjustment(DatabaseClock clock, ILogger<ClockAdjustme
                 await clock.AdjustAsync(stoppingToken);
                 Compare();
             }
-            catch (Exception outage) when (outage.IsDatabaseOutage)
+            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
             {
                 // The clock goes on by itself for as long as nobody can be asked.
-                logger.LogDebug(outage, "The database could not be asked for the time");
+                logger.LogWarning("The database could not be asked for the time ({Problem}); asking again in {Interval}", problem.GetType().Name, Interval);
             }
         }
     }

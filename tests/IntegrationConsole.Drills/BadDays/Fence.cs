@@ -60,8 +60,8 @@ internal sealed class Fence : IDisposable
 
     public void Open()
     {
-        Ip("neigh", "del", $"{There}", "dev", _near);
-        Ip("-n", _name, "neigh", "del", $"{Here}", "dev", _far);
+        Ip("neigh", "flush", "nud", "permanent", "dev", _near);
+        Ip("-n", _name, "neigh", "flush", "nud", "permanent", "dev", _far);
     }
 
     public void Dispose()

@@ -129,6 +129,19 @@ public sealed class Fleet : IAsyncLifetime
         }
     }
 
+    /// <summary>Whatever a drill left behind that did not get to its end.</summary>
+    internal async Task MendAsync()
+    {
+        Clock?.Set(TimeSpan.Zero);
+        Fence?.Open();
+        Disk?.Free();
+        WayThatGoesDown.Mend();
+        foreach (var (name, _) in _nodes.Where(node => node.Value.HasExited).ToList())
+        {
+            await StartNodeAsync(name);
+        }
+    }
+
     /// <summary>A command of the console, as somebody types it on another machine.</summary>
     internal Task<(int ExitCode, string Output)> CommandAsync(params string[] words) => ConsoleProcess.RunAsync(Settings("command", null), words);
 
@@ -192,7 +205,7 @@ public sealed class Fleet : IAsyncLifetime
 
     private async Task ApplyAsync()
     {
-        var faults = Enumerable.Range(1, 20).Select(number => $"kill-{number:00}").Concat(["nothing", "postgres-1", "postgres-2", "down", "cut", "busy", "ahead", "back", "partition", "disk", "same", "deploy-1", "deploy-2"]).ToList();
+        var faults = Enumerable.Range(1, 20).Select(number => $"kill-{number:00}").Concat(["nothing", "postgres-1", "postgres-2", "down", "cut", "busy", "ahead", "partition", "disk", "same", "deploy-1", "deploy-2"]).ToList();
         var things = Enumerable.Range(1, Records).Select(Thing.Of).Select(thing => new JsonObject { ["id"] = thing.Id, ["name"] = thing.Name, ["amount"] = thing.Amount }.ToJsonString()).ToList();
         faults.ForEach(fault => World.Put(fault, things));
         var file = Path.Combine(_folder, "drill.yaml");

@@ -29,10 +29,15 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
     /// <summary>It moves, and has some of its way behind it.</summary>
     public Task<Run> WaitForShareAsync(double share) => WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.RecordsRead >= share * Fleet.Records));
 
-    /// <summary>Another node has it, or it has ended.</summary>
-    public Task<Run> WaitForNodeAsync(string otherThan) => WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.Node != otherThan));
+    /// <summary>Another node took it up and calls the companies, or it has ended.</summary>
+    public async Task WaitForNodeAsync(string otherThan)
+    {
+        await WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.Node != otherThan));
+        var taken = await SeeAsync();
+        await Look.UntilAsync(SeeAsync, now => !now.Run.IsOpen || now.Calls + now.Pages > taken.Calls + taken.Pages, Patience);
+    }
 
-    public async Task<Seen> SeeAsync() => new(await LookAsync(), fleet.World.Sinks[fault].Requests);
+    public async Task<Seen> SeeAsync() => new(await LookAsync(), fleet.World.Sinks[fault].Requests, fleet.World.Traffic.CountOf($"/page/{fault}"));
 
     /// <summary>Somebody does work that was not done before: records are read and written, or the company is called.</summary>
     public Task WaitForWorkAsync(Seen before) => Look.UntilAsync(
@@ -68,8 +73,9 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
     }
 }
 
-/// <param name="Calls">That the company got, of all moves.</param>
-internal sealed record Seen(Run Run, int Calls);
+/// <param name="Calls">With which the company was sent records.</param>
+/// <param name="Pages">That it was asked for.</param>
+internal sealed record Seen(Run Run, int Calls, int Pages);
 
 /// <summary>A record, as the source has it and the destination must.</summary>
 internal sealed record Thing(int Id, string Name, decimal Amount)

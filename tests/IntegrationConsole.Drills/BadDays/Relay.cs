@@ -38,8 +38,11 @@ internal sealed class Relay : IDisposable
 
     public void Mend()
     {
-        _listener = Listen(Here);
-        _ = TakeAsync(_listener);
+        if (_listener is null)
+        {
+            _listener = Listen(Here);
+            _ = TakeAsync(_listener);
+        }
     }
 
     public void Dispose() => Cut();
