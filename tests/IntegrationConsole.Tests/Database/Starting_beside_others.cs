@@ -9,7 +9,7 @@ public sealed class Starting_beside_others
     public async Task Consoles_that_start_at_the_same_moment_do_not_take_each_others_server_for_their_own()
     {
         const int Consoles = 3;
-        var folders = Enumerable.Range(0, Consoles).Select(_ => Directory.CreateTempSubdirectory("console-tests-beside-").FullName).ToList();
+        var folders = Enumerable.Range(0, Consoles).Select(_ => Directory.CreateTempSubdirectory("console-beside-").FullName).ToList();
 
         // Once each beforehand, so that no cluster has to be made and all of them look for a port at the same moment.
         foreach (var folder in folders)
