@@ -19,7 +19,9 @@ namespace IntegrationConsole.Drills.BadDays;
 /// </summary>
 public sealed class Fleet : IAsyncLifetime
 {
-    internal const int Records = 4_000;
+    /// <summary>Of a page, as the moves ask for it.</summary>
+    internal const int PageSize = 250;
+
     internal const string First = "worker-1";
     internal const string Second = "worker-2";
 
@@ -108,6 +110,9 @@ public sealed class Fleet : IAsyncLifetime
         });
         return opened;
     }
+
+    /// <summary>Calls take longer than rows.</summary>
+    internal static int RecordsOf(MoveKind kind) => kind is MoveKind.Table ? 10_000 : 2_500;
 
     internal T Get<T>()
         where T : notnull => _rooms.GetRequiredService<T>();
@@ -206,8 +211,12 @@ public sealed class Fleet : IAsyncLifetime
     private async Task ApplyAsync()
     {
         var faults = Enumerable.Range(1, 20).Select(number => $"kill-{number:00}").Concat(["nothing", "postgres-1", "postgres-2", "down", "cut", "busy", "ahead", "partition", "disk", "same", "deploy-1", "deploy-2"]).ToList();
-        var things = Enumerable.Range(1, Records).Select(Thing.Of).Select(thing => new JsonObject { ["id"] = thing.Id, ["name"] = thing.Name, ["amount"] = thing.Amount }.ToJsonString()).ToList();
-        faults.ForEach(fault => World.Put(fault, things));
+        var things = Enumerable.Range(1, RecordsOf(MoveKind.Table)).Select(Thing.Of).Select(thing => new JsonObject { ["id"] = thing.Id, ["name"] = thing.Name, ["amount"] = thing.Amount }.ToJsonString()).ToList();
+        foreach (var kind in Enum.GetValues<MoveKind>())
+        {
+            faults.ForEach(fault => World.Put(FleetFile.SlugOf(fault, kind), things.Take(RecordsOf(kind))));
+        }
+
         var file = Path.Combine(_folder, "drill.yaml");
         await File.WriteAllTextAsync(file, FleetFile.Write(faults, World.Address, fault => (fault == "down" ? WayThatGoesDown : _wayToDestination).Here));
         var (exitCode, output) = await CommandAsync("apply", file);

@@ -26,7 +26,8 @@ internal static class FleetFile
                     settings:
                       baseAddress: {{companies}}
                       streams:
-                        - { name: things, path: /page/{{fault}}, canRead: true, records: data, pagination: page, pageSize: 250, sizeParameter: limit, totalPath: meta.total, keyFields: id }
+                        {{Source(fault, MoveKind.Table)}}
+                        {{Source(fault, MoveKind.Company)}}
                         - { name: orders, path: /sink/{{fault}}, canRead: false, canWrite: true, parallelCalls: 8, idempotencyHeader: Idempotency-Key }
                   - name: {{fault}} database
                     kind: postgres
@@ -36,12 +37,12 @@ internal static class FleetFile
                 """);
             integrations.Append(CultureInfo.InvariantCulture, $$"""
                   - name: {{fault}} {{MoveKind.Table}}
-                    source: { connection: {{fault}} company, stream: things }
+                    source: { connection: {{fault}} company, stream: {{SlugOf(fault, MoveKind.Table)}} }
                     destination: { connection: {{fault}} database, stream: public.{{TableOf(fault)}}, write: upsert, keys: [id], create: true }
                     overlap: queue
                 {{Mapping}}
                   - name: {{fault}} {{MoveKind.Company}}
-                    source: { connection: {{fault}} company, stream: things }
+                    source: { connection: {{fault}} company, stream: {{SlugOf(fault, MoveKind.Company)}} }
                     destination: { connection: {{fault}} company, stream: orders, write: append, keys: [id] }
                     overlap: queue
                 {{Mapping}}
@@ -65,6 +66,9 @@ internal static class FleetFile
     public static string SlugOf(string fault, MoveKind kind) => $"{fault}-{kind.ToString().ToLowerInvariant()}";
 
     public static string TableOf(string fault) => $"things_{fault.Replace('-', '_')}";
+
+    private static string Source(string fault, MoveKind kind) => string.Create(CultureInfo.InvariantCulture,
+        $"- {{ name: {SlugOf(fault, kind)}, path: /page/{SlugOf(fault, kind)}, canRead: true, records: data, pagination: page, pageSize: {Fleet.PageSize}, sizeParameter: limit, totalPath: meta.total, keyFields: id }}");
 
     private const string Mapping = """
                 mapping:

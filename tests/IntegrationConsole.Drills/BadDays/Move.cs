@@ -26,8 +26,11 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
 
     public Task<Run> WaitAsync(Func<Run, bool> wanted) => Look.UntilAsync(LookAsync, wanted, Patience);
 
-    /// <summary>It moves, and has some of its way behind it.</summary>
-    public Task<Run> WaitForShareAsync(double share) => WaitAsync(run => !run.IsOpen || (run.State is RunState.Running && run.RecordsRead >= share * Fleet.Records));
+    public int Records => Fleet.RecordsOf(kind);
+
+    /// <summary>It is under way, and has asked for this share of the pages, or made this share of the calls.</summary>
+    public Task<Seen> WaitForShareAsync(double share) => Look.UntilAsync(
+        SeeAsync, now => !now.Run.IsOpen || (now.Run.State is RunState.Running && (kind is MoveKind.Table ? now.Pages * Fleet.PageSize : now.Calls) >= share * Records), Patience);
 
     /// <summary>Another node took it up and calls the companies, or it has ended.</summary>
     public async Task WaitForNodeAsync(string otherThan)
@@ -37,7 +40,7 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
         await Look.UntilAsync(SeeAsync, now => !now.Run.IsOpen || now.Calls + now.Pages > taken.Calls + taken.Pages, Patience);
     }
 
-    public async Task<Seen> SeeAsync() => new(await LookAsync(), fleet.World.Sinks[fault].Requests, fleet.World.Traffic.CountOf($"/page/{fault}"));
+    public async Task<Seen> SeeAsync() => new(await LookAsync(), fleet.World.Sinks[fault].Requests, fleet.World.Traffic.CountOf($"/page/{FleetFile.SlugOf(fault, kind)}"));
 
     /// <summary>Somebody does work that was not done before: records are read and written, or the company is called.</summary>
     public Task WaitForWorkAsync(Seen before) => Look.UntilAsync(
@@ -49,7 +52,7 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
         var there = kind is MoveKind.Table ? await RowsAsync() : [.. fleet.World.Sinks[fault].Items.Select(Read)];
         var right = there.Where(thing => thing == Thing.Of(thing.Id)).Select(thing => thing.Id).ToHashSet();
         var rekeyed = kind is MoveKind.Table ? 0 : fleet.World.Sinks[fault].Rekeyed.Count;
-        return (Enumerable.Range(1, Fleet.Records).Count(id => !right.Contains(id)), there.Count - there.DistinctBy(thing => thing.Id).Count() + rekeyed);
+        return (Enumerable.Range(1, Records).Count(id => !right.Contains(id)), there.Count - there.DistinctBy(thing => thing.Id).Count() + rekeyed);
     }
 
     private static Thing Read(string json)
