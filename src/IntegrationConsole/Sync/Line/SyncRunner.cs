@@ -170,8 +170,8 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
     private static TimeSpan PauseFor(Failure failure, TimeSpan usual) =>
         failure.RetryAfter > LongestPause ? LongestPause : failure.RetryAfter > usual ? failure.RetryAfter.Value : usual;
 
-    /// <summary>A mapping that does not fit shows only where its rows are to be written; our own bugs are nobody's stage.</summary>
+    /// <summary>A mapping that does not fit shows only where its rows are to be written; our own bugs and what the tenant has used up are nobody's stage.</summary>
     private static RunEnding Failed(Failure failure, LetterStage? stage) => new(
         RunState.Failed, failure.Sentence, failure,
-        Stage: failure.Cause switch { FailureCause.Bug => null, FailureCause.Mapping => LetterStage.Map, _ => stage });
+        Stage: failure.Cause switch { FailureCause.Bug or FailureCause.Quota => null, FailureCause.Mapping => LetterStage.Map, _ => stage });
 }
