@@ -43,7 +43,7 @@ public sealed record QuotaSettings(int? ConcurrentRuns, int? RecordsPerMinute, i
 public sealed record TenantQuota(
     QuotaSettings Own, int ConcurrentRuns, int RecordsPerMinute, int CallsPerMinute, int LetterMegabytes, int Version, DateTimeOffset? ChangedAt, string? ChangedBy)
 {
-    public const long Megabyte = 1_000_000;
+    public const long Megabyte = 1024 * 1024;
 
     /// <summary>Null for no limit.</summary>
     public long? LetterBytes => LetterMegabytes == 0 ? null : LetterMegabytes * Megabyte;
@@ -68,5 +68,5 @@ public sealed class QuotaOptions
 
     /// <summary>Megabytes that the records of a tenant's open dead letters may take up; zero is no limit.</summary>
     [Range(0, QuotaSettings.MostMegabytes)]
-    public int LetterMegabytes { get; set; } = 2_000;
+    public int LetterMegabytes { get; set; } = 2_048;
 }

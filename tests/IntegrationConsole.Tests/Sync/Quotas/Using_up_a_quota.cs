@@ -30,7 +30,7 @@ public sealed class Using_up_a_quota
         Assert.Equal((RunState.Failed, FailureCause.Quota, true), (full.State, full.Cause, full.NeedsPerson));
         Assert.Contains("of the 1 MB that they may", full.Reason);
         Assert.Null(full.Stage);
-        Assert.True(full.Counts.Balances && full.Rejected <= 4);
+        Assert.True(full.Counts.Balances && full.Rejected <= 5);
         Assert.Equal((RunState.Partial, 400, 8), (again.State, again.RecordsRead, again.Rejected));
         var letters = await world.One.Get<DeadLetterStore>().ListAsync(tenant.Id, new DeadLetterFilter(), null, 100, default);
         Assert.Equal(8, letters.Items.Count);
