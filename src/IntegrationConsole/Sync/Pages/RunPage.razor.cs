@@ -5,6 +5,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -21,6 +22,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
     private Deletion? _deletion;
+    private IReadOnlyList<PartitionProgress> _partitions = [];
     private RunWait? _wait;
     private DateTimeOffset? _callsWait;
     private DateTimeOffset? _recordsWait;
@@ -61,6 +63,12 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private async Task FetchAsync()
     {
         _run = await runs.FindAsync(Id, RunId, Leaving);
+        _partitions = await runs.ListPartitionsAsync(Id, RunId, Leaving);
+        if (_run is not null && _partitions.Count > 0 && _partitions.All(part => part.Expected is not null))
+        {
+            _run = _run with { Expected = _partitions.Sum(part => part.Expected) };
+        }
+
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
         _deletion = await Deletions.FindOfRunAsync(Id, RunId, Leaving);

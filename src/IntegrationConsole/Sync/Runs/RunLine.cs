@@ -7,7 +7,8 @@ namespace IntegrationConsole.Sync.Runs;
 /// <summary>
 /// The line in which a tenant's queued runs wait for one of its places. The scheduler gets a run only when there is a
 /// place for it: however many wait, other tenants' runs never stand behind them. A call that is lost is made again by
-/// <see cref="RunRecovery"/>; one too many is put back into the line when it is answered.
+/// <see cref="RunRecovery"/>; one too many is put back into the line when it is answered. A run that was cut into parts
+/// takes no place: its parts do.
 /// </summary>
 public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
 {
@@ -15,7 +16,7 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
     internal const string Order = "r.started_at is null, r.start_after, r.id";
 
     /// <summary>Called, and not yet taken up, or going.</summary>
-    private const string InPlace = "(o.state = 'Running' or (o.state = 'Queued' and o.called_at <= @now))";
+    private const string IsCalled = "(o.state = 'Running' or (o.state = 'Queued' and o.called_at <= @now))";
 
     internal const string Places = "coalesce((select q.concurrent_runs from tenant_quota q where q.tenant_id = @tenant), @usual)";
 
@@ -30,13 +31,13 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
 
     /// <summary>Whether one more run may go; for who has the lock.</summary>
     public Task<bool> HasPlaceAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken) => session.OneAsync<bool>(
-        $"select count(*) < {Places} from run where tenant_id = @tenant and state = 'Running'", new { tenant, usual = UsualPlaces }, cancellationToken);
+        $"select count(*) < {Places} from run where tenant_id = @tenant and state = 'Running' and not is_split", new { tenant, usual = UsualPlaces }, cancellationToken);
 
     /// <summary>Calls those whose turn it is, as many as there are free places.</summary>
     public async Task CallAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var free = await session.OneAsync<int>($"""
-            select ({Places} - count(*))::int from run o where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {InPlace}
+            select ({Places} - count(*))::int from run o where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled} and not o.is_split
             """, new { tenant, now, usual = UsualPlaces }, cancellationToken);
         while (free-- > 0 && await CallFirstAsync(session, tenant, now, cancellationToken) is { } run)
         {
@@ -56,7 +57,8 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
         session.RunAsync("update run set called_at = null where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId }, cancellationToken);
 
     /// <summary>
-    /// The first that may go: none of its kind of the same sync is going. One at a time, because each call takes a kind.
+    /// The first that may go: it is a part of a run, or none of its kind of the same sync is going. One at a time, because
+    /// each call takes a kind.
     /// </summary>
     private static Task<CalledRun?> CallFirstAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
         session.FindAsync<CalledRun>($"""
@@ -64,8 +66,9 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
             where (u.tenant_id, u.id) in (
                 select r.tenant_id, r.id from run r
                 where r.tenant_id = @tenant and r.state = 'Queued' and r.called_at is null and r.start_after <= @now
-                  and (r.sync_id, r.beside) not in (
-                      select o.sync_id, o.beside from run o where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {InPlace})
+                  and (r.parent_id is not null or (r.sync_id, r.beside) not in (
+                      select o.sync_id, o.beside from run o
+                      where o.tenant_id = @tenant and o.parent_id is null and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled}))
                 order by {Order} limit 1 for update skip locked)
             returning u.sync_id, u.id
             """, new { tenant, now }, cancellationToken);

@@ -2,6 +2,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
@@ -121,8 +122,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await line.LockAsync(session, tenant, cancellationToken);
         var due = await session.FindAsync<DueRun>("""
             select r.trigger in ('Replay', 'Approval') as is_replay from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
-              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running'
-                                and o.beside = r.beside)
+              and (r.parent_id is not null or not exists (
+                  select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and o.beside = r.beside and o.parent_id is null))
             """, new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
         if (due is not null && !await KeepBackAsync(session, tenant, syncId, runId, due.IsReplay, cancellationToken) && await line.HasPlaceAsync(session, tenant, cancellationToken))
         {
@@ -145,11 +146,38 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         var cancelledBy = await session.FindAsync<string>("""
             update run set lease_until = @until
-            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt and not is_split
             returning coalesce(cancel_requested_by, '')
             """, new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, until = clock.GetUtcNow() + Lease }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return cancelledBy;
+    }
+
+    /// <summary>Cuts a run into parts, which any node takes up; the run is this node's no longer.</summary>
+    /// <returns>False when another node has it by now.</returns>
+    public async Task<bool> SplitAsync(ClaimedRun run, IReadOnlyList<KeyRange> ranges, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        if (await LockAsync(session, run.Tenant, run.SyncId, cancellationToken) is null || !await RunPartitions.SplitAsync(session, run, ranges, clock.GetUtcNow(), cancellationToken))
+        {
+            return false;
+        }
+
+        await CallAsync(session, run.Tenant, cancellationToken);
+        await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Ends a run that was cut, when none of its parts is open any more.</summary>
+    internal async Task EndWholeAsync(TenantId tenant, Guid syncId, Guid whole, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        if (await LockAsync(session, tenant, syncId, cancellationToken) is not null)
+        {
+            await RunPartitions.EndAsync(session, tenant, whole, clock.GetUtcNow(), cancellationToken);
+            await CallAsync(session, tenant, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Ends a run, moves the sync's cursor where the run read to the end, and lets the next one go.</summary>
@@ -203,10 +231,22 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             await HeldDeletions.SettleAsync(session, run, approved, ending, cancellationToken);
         }
 
-        await CountRunAsync(session, run, ending, now, cancellationToken);
+        if (run.Partition is null)
+        {
+            await CountRunAsync(session, run, ending, now, cancellationToken);
+        }
+        else
+        {
+            await RunPartitions.EndAsync(session, run.Tenant, run.Whole, now, cancellationToken);
+        }
+
         await CallAsync(session, run.Tenant, cancellationToken);
-        await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
-        RunMeter.Ended(run, ending, now - startedAt.Value);
+        await CommitAsync(session, run.Tenant, run.Whole, cancellationToken);
+        if (run.Partition is null)
+        {
+            RunMeter.Ended(run, ending, now - startedAt.Value);
+        }
+
         return true;
     }
 
@@ -299,8 +339,12 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     public async Task<string> CancelAsync(TenantId tenant, Guid runId, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
+
+        // The sync's row before the run's, as whoever ends a run does.
+        await session.RunAsync(
+            "select from sync_definition s join run r on r.tenant_id = s.tenant_id and r.sync_id = s.id where r.tenant_id = @tenant and r.id = @runId for update of s", new { tenant, runId }, cancellationToken);
         var run = await session.FindAsync<Cancelling>(
-            "select state, sync_id, replay_id, deletion_id from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
+            "select state, sync_id, replay_id, deletion_id, is_split from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
         var state = run?.State.ToString();
         if (run is null || state is not (nameof(RunState.Queued) or nameof(RunState.Running)))
         {
@@ -314,6 +358,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                            finished_at = case when state = 'Queued' then @now::timestamptz end
             where tenant_id = @tenant and id = @runId
             """, new { tenant, runId, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
+        if (run.IsSplit)
+        {
+            await RunPartitions.CancelAsync(session, tenant, runId, actor.Name, clock.GetUtcNow(), cancellationToken);
+        }
+
         if (run is { State: RunState.Queued, DeletionId: { } deletion })
         {
             await session.RunAsync("update deletion set state = 'Waiting' where tenant_id = @tenant and id = @deletion and state = 'Approved'", new { tenant, deletion }, cancellationToken);
@@ -358,7 +407,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                            held_by = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
-                      range_from, range_to, deletion_id,
+                      range_from, range_to, deletion_id, parent_id, partition, key_from, key_to,
+                      (select w.started_at from run w where w.tenant_id = run.tenant_id and w.id = run.parent_id) as whole_started_at,
                       (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided
             """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
         return new ClaimedRun(
@@ -368,6 +418,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             Range = row is { RangeFrom: { } from, RangeTo: { } to } ? new CursorRange(from, to) : null,
             Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
             Undecided = row.Undecided,
+            Partition = row is { ParentId: { } whole, Partition: { } number, WholeStartedAt: { } started }
+                ? new RunPartition(whole, number, new KeyRange(row.KeyFrom, row.KeyTo), started) : null,
         };
     }
 
@@ -428,12 +480,12 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
     private sealed record OpenRun(Guid Id, long Number, RunState State, string RequestedBy);
 
-    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId, Guid? DeletionId);
+    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId, Guid? DeletionId, bool IsSplit);
 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
-        Guid? DeletionId, Guid? Undecided);
+        Guid? DeletionId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, DateTimeOffset? WholeStartedAt, Guid? Undecided);
 
     private sealed record LockedSync(
         TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,

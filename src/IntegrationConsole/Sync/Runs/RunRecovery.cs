@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace IntegrationConsole.Sync.Runs;
 /// who wins. At its start a node takes back at once what it held when it was killed.
 /// </summary>
 public sealed class RunRecovery(
-    ConsoleDatabase database, RunLine line, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
+    ConsoleDatabase database, RunQueue queue, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
 {
     /// <summary>A run that kills its node every time is not tried for ever.</summary>
     private const int MostAttempts = 20;
@@ -57,7 +58,7 @@ public sealed class RunRecovery(
                 where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node))
                   and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside and not r.beside)
                 for update skip locked)
-            returning tenant_id, sync_id, id, state, reason
+            returning tenant_id, sync_id, id, state, reason, parent_id, partition
             """, new { now, mine, node = node.Value.NodeName, most = MostAttempts, bug = nameof(FailureCause.Bug) }, cancellationToken);
 
         // Where another run waits behind an abandoned one, that one takes its place.
@@ -65,7 +66,7 @@ public sealed class RunRecovery(
             update run r set state = 'Failed', finished_at = @now, lease_until = null, reason = 'Node ' || node || ' stopped; the run that waits behind it takes over'
             where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node)) and not r.beside
               and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside)
-            returning r.tenant_id, r.sync_id, r.id, r.state, r.reason
+            returning r.tenant_id, r.sync_id, r.id, r.state, r.reason, r.parent_id, r.partition
             """, new { now, mine, node = node.Value.NodeName }, cancellationToken);
         // Called, and the scheduler knows nothing of it: its trigger was lost.
         await session.RunAsync("""
@@ -77,12 +78,14 @@ public sealed class RunRecovery(
         foreach (var run in abandoned.Concat(replaced))
         {
             var level = run.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Warning;
-            await RunStore.LogAsync(session, run.TenantId, run.Id, now, level, run.Reason, cancellationToken);
-            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
+            var reason = run.Partition is { } part ? $"Partition {part}: {run.Reason}" : run.Reason;
+            await RunStore.LogAsync(session, run.TenantId, run.ParentId ?? run.Id, now, level, reason, cancellationToken);
+            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.ParentId ?? run.Id), cancellationToken);
         }
 
         await RunHolds.ReleaseAsync(session, now, cancellationToken);
         await session.CommitAsync(cancellationToken);
+        await EndWholesAsync(cancellationToken);
         await CallAsync(now, cancellationToken);
         return abandoned.Count + replaced.Count;
     }
@@ -93,9 +96,17 @@ public sealed class RunRecovery(
         foreach (var tenant in await WaitingTenantsAsync(now, cancellationToken))
         {
             await using var session = await database.InTenantAsync(tenant, cancellationToken);
-            await line.LockAsync(session, tenant, cancellationToken);
-            await line.CallAsync(session, tenant, now, cancellationToken);
+            await queue.CallAsync(session, tenant, cancellationToken);
             await session.CommitAsync(cancellationToken);
+        }
+    }
+
+    private async Task EndWholesAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        foreach (var (tenant, sync, whole) in await RunPartitions.ListEndedAsync(session, cancellationToken))
+        {
+            await queue.EndWholeAsync(tenant, sync, whole, cancellationToken);
         }
     }
 
@@ -105,5 +116,5 @@ public sealed class RunRecovery(
         return await session.ListAsync<TenantId>("select distinct tenant_id from run where state = 'Queued' and called_at is null and start_after <= @now", new { now }, cancellationToken);
     }
 
-    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State, string Reason);
+    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State, string Reason, Guid? ParentId, int? Partition);
 }

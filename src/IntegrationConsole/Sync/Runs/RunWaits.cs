@@ -77,7 +77,7 @@ public sealed class RunWaits(ConsoleDatabase database, RunLine line, TimeProvide
             with line as ({InLine})
             select r.id, l.number, {RunLine.Places} as places from run r left join line l on l.id = r.id
             where r.tenant_id = @tenant and r.id = any(@queued) and r.state = 'Queued' and (l.id is not null or r.called_at <= @now)
-              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.beside = r.beside and o.state = 'Running')
+              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.beside = r.beside and o.state = 'Running' and o.parent_id is null and r.parent_id is null)
             """, new { tenant, queued, now = clock.GetUtcNow(), usual = line.UsualPlaces }, cancellationToken);
         return rows.ToDictionary(row => row.Id, row => new RunWait(row.Id, row.Number, row.Places, [], []));
     }
@@ -85,10 +85,10 @@ public sealed class RunWaits(ConsoleDatabase database, RunLine line, TimeProvide
     private static async Task<IReadOnlyList<string>> GoingAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken)
     {
         var going = await session.ListAsync<GoingRun>("""
-            select s.name, r.number from run r join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id
-            where r.tenant_id = @tenant and r.state = 'Running' order by r.started_at, r.id
+            select s.name, r.number, r.partition from run r join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id
+            where r.tenant_id = @tenant and r.state = 'Running' and not r.is_split order by r.started_at, r.id
             """, new { tenant }, cancellationToken);
-        return Most([.. going.Select(run => FormattableString.Invariant($"run {run.Number} of {run.Name}"))]);
+        return Most([.. going.Select(run => FormattableString.Invariant($"run {run.Number} of {run.Name}{(run.Partition is { } part ? $", partition {part}" : "")}"))]);
     }
 
     private static IReadOnlyList<string> WordsOf(IReadOnlyList<Group> groups) =>
@@ -101,5 +101,5 @@ public sealed class RunWaits(ConsoleDatabase database, RunLine line, TimeProvide
 
     private sealed record Group(string Name, long Runs);
 
-    private sealed record GoingRun(string Name, long Number);
+    private sealed record GoingRun(string Name, long Number, int? Partition);
 }

@@ -33,7 +33,7 @@ internal sealed class QuotaWorld : IAsyncDisposable
     }
 
     /// <summary>A tenant with integrations that are called Job 1, Job 2 and so on.</summary>
-    public async Task<QuotaTenant> GivenATenantAsync(int syncs, QuotaSettings? quota = null)
+    public async Task<QuotaTenant> GivenATenantAsync(int syncs, QuotaSettings? quota = null, int partitions = 1)
     {
         var tenant = await One.GivenATenantAsync();
         var connection = await One.Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("fake", "fake", "{}", null), TestConsole.Somebody, default);
@@ -41,7 +41,10 @@ internal sealed class QuotaWorld : IAsyncDisposable
         for (var number = 1; number <= syncs; number++)
         {
             var draft = new SyncDraft(
-                $"Job {number}", connection!.Value, "things", ReadMode.Full, connection.Value, "things", WriteMode.Upsert, ["id"], false, Schedule.Manual, OverlapRule.Queue);
+                $"Job {number}", connection!.Value, "things", ReadMode.Full, connection.Value, "things", WriteMode.Upsert, ["id"], false, Schedule.Manual, OverlapRule.Queue)
+            {
+                Partitions = partitions,
+            };
             var document = new MappingDocument([new() { Name = "id", Type = FieldType.Integer, Source = "id" }, new() { Name = "name", Source = "name" }], []);
             var sync = await One.Get<SyncStore>().CreateAsync(tenant, draft, document, TestConsole.Somebody, default);
             await One.Get<MappingStore>().PublishAsync(tenant, sync.MappingId, 1, "", TestConsole.Somebody, default);
@@ -58,7 +61,7 @@ internal sealed class QuotaWorld : IAsyncDisposable
 
     /// <summary>What every worker does every few seconds.</summary>
     public Task<int> RecoverAsync() => new RunRecovery(
-        One.Database, One.Get<RunLine>(), Options.Create(new DatabaseOptions()), One.Get<TimeProvider>(), NullLogger<RunRecovery>.Instance).RecoverAsync(mine: false, default);
+        One.Database, One.Get<RunQueue>(), Options.Create(new DatabaseOptions()), One.Get<TimeProvider>(), NullLogger<RunRecovery>.Instance).RecoverAsync(mine: false, default);
 
     public async ValueTask DisposeAsync()
     {
