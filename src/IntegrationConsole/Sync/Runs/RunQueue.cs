@@ -340,9 +340,9 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
 
-        // The sync's row before the run's, as whoever ends a run does.
+        // The sync's row before the run's, as whoever ends a run does; batches are recorded meanwhile, which refer to it.
         await session.RunAsync(
-            "select from sync_definition s join run r on r.tenant_id = s.tenant_id and r.sync_id = s.id where r.tenant_id = @tenant and r.id = @runId for update of s", new { tenant, runId }, cancellationToken);
+            "select from sync_definition s join run r on r.tenant_id = s.tenant_id and r.sync_id = s.id where r.tenant_id = @tenant and r.id = @runId for no key update of s", new { tenant, runId }, cancellationToken);
         var run = await session.FindAsync<Cancelling>(
             "select state, sync_id, replay_id, deletion_id, is_split from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
         var state = run?.State.ToString();
@@ -460,7 +460,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             select s.tenant_id, s.id, s.name, s.overlap, s.deleted_at, s.paused_at, s.paused_by, s.pause_reason,
                    t.paused_at as tenant_paused_at, t.paused_by as tenant_paused_by, t.pause_reason as tenant_pause_reason
             from sync_definition s join tenant t on t.id = s.tenant_id
-            where s.tenant_id = @tenant and s.id = @syncId for update of s
+            where s.tenant_id = @tenant and s.id = @syncId for no key update of s
             """, new { tenant, syncId }, cancellationToken);
 
     /// <summary>The usual runs only.</summary>
