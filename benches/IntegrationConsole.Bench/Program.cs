@@ -24,6 +24,7 @@ var lines = new Dictionary<string, Func<LineBed, Pace, Results, Task<bool>>>
     ["rest-to-postgres"] = LineBench.RestToPostgresAsync,
     ["csv-to-postgres"] = LineBench.CsvToPostgresAsync,
     ["postgres-to-rest"] = SendingBench.RunAsync,
+    ["fairness"] = FairnessBench.RunAsync,
 
     // The large lookup table stays in the console's memory: whoever measures that comes before.
     ["memory"] = MemoryBench.RunAsync,

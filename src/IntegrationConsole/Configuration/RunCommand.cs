@@ -74,7 +74,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
         try
         {
             var (run, end) = await watch.WaitAsync(sync.TenantId, runId, Timeout(options), interrupted, cancellationToken);
-            await PrintAsync(output, Report.Of(run, options.Subject, end));
+            await PrintAsync(output, Report.Of(run, options.Subject, end, await watch.WhyAsync(run, cancellationToken)));
             return CodeOf(run, end);
         }
         catch (FailureException gone)
@@ -138,11 +138,15 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
 
         public string? Cause { get; init; }
 
-        public static Report Of(Run run, string place, WatchEnd end) => new(run.Id, run.Number, place, JsonNamingPolicy.CamelCase.ConvertName(run.State.ToString()), SentenceOf(run, end))
+        /// <summary>Why it had not started when the waiting ended: which quota holds it, its number in the line, and whose runs come before.</summary>
+        public string? Waiting { get; init; }
+
+        public static Report Of(Run run, string place, WatchEnd end, string why) => new(run.Id, run.Number, place, JsonNamingPolicy.CamelCase.ConvertName(run.State.ToString()), SentenceOf(run, end))
         {
             Read = run.RecordsRead, Written = run.Written, Unchanged = run.Unchanged, Filtered = run.Filtered, Rejected = run.Rejected, Failed = run.Failed, Unknown = run.Unknown,
             Deleted = run.Deleted, Balanced = run.Counts.Balances, Queued = run.QueuedAt, Started = run.StartedAt, Ended = run.FinishedAt,
             Seconds = run is { StartedAt: { } started, FinishedAt: { } ended } ? Math.Round((ended - started).TotalSeconds, 3) : null, Cause = run.Cause?.Code,
+            Waiting = why.Length > 0 ? why : null,
         };
 
         private static string SentenceOf(Run run, WatchEnd end) => end switch

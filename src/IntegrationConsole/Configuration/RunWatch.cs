@@ -15,7 +15,7 @@ internal enum WatchEnd
 }
 
 /// <summary>Waits for the end of a run: hears of changes where it can, and looks now and then in case one was missed.</summary>
-internal sealed class RunWatch(RunStore runs, WorkerNodes workers, ChangeBroadcaster changes, TimeProvider clock)
+internal sealed class RunWatch(RunStore runs, RunWaits waits, WorkerNodes workers, ChangeBroadcaster changes, TimeProvider clock)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
@@ -59,6 +59,9 @@ internal sealed class RunWatch(RunStore runs, WorkerNodes workers, ChangeBroadca
             }
         }
     }
+
+    /// <summary>Why a run still waits; empty where it does not wait for a place.</summary>
+    public async Task<string> WhyAsync(Run run, CancellationToken cancellationToken) => (await waits.FindAsync(run, cancellationToken))?.Words ?? "";
 
     /// <returns>False where the waiting is to end.</returns>
     private async Task<bool> HearAsync(ChannelReader<bool> heard, CancellationToken waiting)

@@ -33,6 +33,13 @@ public interface ISource : IConnector
     /// with the next. Transient failures have been tried again before they come out of here.
     /// </summary>
     IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Cuts a stream by its key into ranges of about the same size, which have every record exactly once between them;
+    /// see <see cref="ConnectorDescriptor.CanPartition"/>.
+    /// </summary>
+    /// <returns>Fewer than wanted where there is nothing to cut by.</returns>
+    Task<IReadOnlyList<KeyRange>> CutAsync(OpenConnection connection, string stream, int parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeyRange>>([]);
 }
 
 /// <summary>A kind of system that records can be written to.</summary>

@@ -22,6 +22,9 @@ public sealed record ConnectorDescriptor(
 
     /// <summary>What is gone from a source can be deleted here.</summary>
     public bool CanDelete { get; init; }
+
+    /// <summary>A stream can be cut by its key, and its parts read at the same time.</summary>
+    public bool CanPartition { get; init; }
 }
 
 public enum SettingKind

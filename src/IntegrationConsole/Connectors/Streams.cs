@@ -45,11 +45,28 @@ public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, s
 
     public string? From => Since ?? Cursor;
 
+    /// <summary>Only records whose key lies in this range; null for all.</summary>
+    public KeyRange? Keys { get; init; }
+
     /// <summary>Tells how large batches should be now; null for all of them as large as <see cref="BatchSize"/>.</summary>
     public BatchPace? Pace { get; init; }
 
     /// <summary>Records that the next batch should have.</summary>
     public int BatchSizeNow => Pace?.Records ?? BatchSize;
+}
+
+/// <summary>A part of a stream, by the first field of its key.</summary>
+/// <param name="From">Included; null for no beginning.</param>
+/// <param name="To">Not included; null for no end.</param>
+public sealed record KeyRange(string? From, string? To)
+{
+    public string Words => (From, To) switch
+    {
+        (null, null) => "everything",
+        (null, { } to) => $"before {to}",
+        ({ } from, null) => $"from {from}",
+        ({ } from, { } to) => $"from {from} to before {to}",
+    };
 }
 
 public enum WriteMode

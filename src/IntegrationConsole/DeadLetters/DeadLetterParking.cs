@@ -20,8 +20,9 @@ public sealed record LetterContext(TenantId Tenant, Guid SyncId, Guid RunId, int
 /// Sets records aside, and closes letters whose record arrived after all, always in the transaction that records the
 /// batch. A record that fails again while its letter is open is the same letter with one more attempt.
 /// </summary>
-public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
+public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, TimeProvider clock)
 {
+    /// <exception cref="FailureException">The tenant's dead letters may take up no more.</exception>
     public async Task ParkAsync(DatabaseSession session, LetterContext context, IReadOnlyList<Casualty> casualties, CancellationToken cancellationToken)
     {
         // The same key twice in one batch is one letter: the later record is the one that counts.
@@ -59,6 +60,7 @@ public sealed class DeadLetterParking(TenantSeals seals, TimeProvider clock)
         Column(letter => letter.Failure.Place, NpgsqlDbType.Text);
         Column(letter => letter.OrderKey, NpgsqlDbType.Text);
         await insert.ExecuteNonQueryAsync(cancellationToken);
+        await storage.TakeAsync(session, context.Tenant, letters.Sum(letter => (long)letter.Payload.Length), cancellationToken);
     }
 
     /// <summary>Closes waiting letters of records that arrived with this run.</summary>

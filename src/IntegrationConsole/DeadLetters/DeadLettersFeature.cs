@@ -5,6 +5,7 @@ public static class DeadLettersFeature
     public static IServiceCollection AddDeadLetters(this IServiceCollection services)
     {
         services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<LetterStorage>();
         services.AddSingleton<DeadLetterParking>();
         return services;
     }

@@ -20,6 +20,7 @@ internal static class Breadcrumbs
         ["health"] = "Health",
         ["people"] = "People",
         ["settings"] = "Settings",
+        ["quotas"] = "Quotas",
         ["mapping"] = "Mapping",
         ["new"] = "New",
         ["edit"] = "Settings",

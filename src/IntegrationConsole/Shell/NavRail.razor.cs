@@ -115,7 +115,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         {
             yield return new("Administer",
             [
-                new("People", $"{at}/people", "people"), new("Audit", $"{at}/audit", "audit"), new("Settings", $"{at}/settings", "settings"),
+                new("People", $"{at}/people", "people"), new("Audit", $"{at}/audit", "audit"), new("Settings", $"{at}/settings", "settings"), new("Quotas", $"{at}/quotas", "settings"),
             ]);
         }
     }

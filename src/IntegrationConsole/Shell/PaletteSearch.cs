@@ -43,7 +43,7 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
             ("Overview", "", "overview"), ("Integrations", "/integrations", "integrations"), ("New integration", "/integrations/new", "plus"), ("Health", "/health", "health"),
             ("Runs", "/runs", "runs"), ("Dead letters", "/dead-letters", "letters"), ("Replays", "/replays", "replay"), ("Connections", "/connections", "connections"),
             ("New connection", "/connections/new", "plus"), ("Circuits and limits", "/circuits", "circuits"), ("Credentials", "/credentials", "credentials"), ("New credential", "/credentials/new", "plus"),
-            ("Lookup tables", "/lookups", "lookups"), ("People", "/people", "people"), ("Audit", "/audit", "audit"), ("Settings", "/settings", "settings"),
+            ("Lookup tables", "/lookups", "lookups"), ("Quotas", "/quotas", "settings"), ("People", "/people", "people"), ("Audit", "/audit", "audit"), ("Settings", "/settings", "settings"),
         ];
         return pages.Select(page => new PaletteEntry(page.Text, tenant.Name, $"/t/{tenant.Slug}{page.Path}", page.Icon));
     }

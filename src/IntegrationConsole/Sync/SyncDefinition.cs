@@ -22,13 +22,14 @@ public enum OverlapRule
 /// <param name="Cursor">Where the next incremental run starts.</param>
 /// <param name="OrderKey">A path or an expression of the source record: records for which it gives the same stay in their order. Empty for none.</param>
 /// <param name="LookBack">How far before its cursor an incremental run begins; empty for at the cursor.</param>
+/// <param name="Partitions">Into how many parts its source is cut, which are read at the same time; one for not at all.</param>
 /// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
 public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string OrderKey, string LookBack,
-    string? Deletes)
+    string? Deletes, int Partitions)
 {
     public DeleteRules DeleteRules => Deletes is null ? DeleteRules.None : JsonSerializer.Deserialize<DeleteRules>(Deletes, JsonSerializerOptions.Web) ?? DeleteRules.None;
 
@@ -51,6 +52,9 @@ public sealed record SyncDraft(
 
     /// <summary>What becomes of records that were deleted at the source.</summary>
     public DeleteRules Deletes { get; init; } = DeleteRules.None;
+
+    /// <summary>Into how many parts the source is cut; one for not at all.</summary>
+    public int Partitions { get; init; } = 1;
 
     /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
     public string Slug { get; init; } = "";

@@ -12,6 +12,9 @@ namespace IntegrationConsole.Sync;
 
 public static class SyncFeature
 {
+    /// <summary>Schedules of one tenant that are looked at together when many fall due at the same moment.</summary>
+    private const int SchedulesAtOnce = 2;
+
     /// <param name="services">Takes the room.</param>
     /// <param name="configuration">For the scheduler, which wants its numbers before the options are built.</param>
     /// <param name="isWorker">Whether this node moves records, or only asks others to.</param>
@@ -21,6 +24,9 @@ public static class SyncFeature
         services.AddSingleton<SyncStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueue>();
+        services.AddSingleton<RunLine>();
+        services.AddSingleton<RunWaits>();
+        services.AddSingleton<QuotaUses>();
         services.AddSingleton<RunTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
@@ -28,6 +34,7 @@ public static class SyncFeature
         services.AddSingleton<RunPlans>();
         services.AddSingleton<SendLedger>();
         services.AddSingleton<OrderedLetters>();
+        services.AddSingleton<RecordPace>();
         services.AddSingleton<LineEnds>();
         services.AddSingleton<OutcomeRecorders>();
         services.AddSingleton<RunJournal>();
@@ -88,7 +95,7 @@ public static class SyncFeature
                 });
                 store.ProvisionSchema();
             });
-            quartz.UseExecutionLimits(limits => limits.ForGroupsWithPrefix("tenant:", worker.ConcurrentRunsPerTenant, ExecutionLimitScope.Cluster));
+            quartz.UseExecutionLimits(limits => limits.ForGroupsWithPrefix(RunTriggers.DueGroup, SchedulesAtOnce, ExecutionLimitScope.Cluster));
         });
         if (isWorker)
         {

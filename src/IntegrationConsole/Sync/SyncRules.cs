@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Partitions;
 
 namespace IntegrationConsole.Sync;
 
@@ -48,6 +49,11 @@ public static class SyncRules
             Need(LookBack.TryParse(draft.LookBack, out _), nameof(draft.LookBack), "Write a time such as 30 minutes, 2 hours or 3 days, or a number such as 1000.");
             Need(draft.ReadMode is ReadMode.Incremental, nameof(draft.LookBack), "Only a run that reads what changed can look back: leave this empty.");
             Need(draft.WriteMode is not WriteMode.Append, nameof(draft.LookBack), "What is read again would be appended again: write by key, or leave this empty.");
+        }
+
+        foreach (var sentence in PartitionRules.Check(draft))
+        {
+            Need(false, nameof(draft.Partitions), sentence);
         }
 
         foreach (var (field, sentence) in DeleteChecks.Of(draft, fields))

@@ -11,10 +11,6 @@ public sealed class WorkerOptions
     [Range(1, 200)]
     public int ConcurrentRuns { get; set; } = 8;
 
-    /// <summary>Runs of one tenant at the same time, over all nodes.</summary>
-    [Range(1, 200)]
-    public int ConcurrentRunsPerTenant { get; set; } = 3;
-
     /// <summary>How long ended runs and their logs stay readable.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan KeepRunsFor { get; set; } = TimeSpan.FromDays(90);

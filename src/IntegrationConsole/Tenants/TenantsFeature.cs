@@ -4,7 +4,9 @@ public static class TenantsFeature
 {
     public static IServiceCollection AddTenants(this IServiceCollection services)
     {
+        services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TenantSeals>();
+        services.AddSingleton<QuotaStore>();
         services.AddSingleton<TenantStore>();
         return services;
     }

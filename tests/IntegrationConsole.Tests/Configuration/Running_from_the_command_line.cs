@@ -210,7 +210,7 @@ public sealed class Running_from_the_command_line
 
     private static RunCommand Command(SyncWorld world) => new(
         new CommandNames(world.Console.Get<TenantStore>(), world.Console.Get<SyncStore>()), world.Console.Get<RunQueue>(),
-        new RunWatch(world.Console.Get<RunStore>(), world.Console.Get<WorkerNodes>(), world.Console.Get<ChangeBroadcaster>(), world.Console.Get<TimeProvider>()));
+        new RunWatch(world.Console.Get<RunStore>(), world.Console.Get<RunWaits>(), world.Console.Get<WorkerNodes>(), world.Console.Get<ChangeBroadcaster>(), world.Console.Get<TimeProvider>()));
 
     private static string? Text(JsonElement report, string name) => report.GetProperty(name).GetString();
 

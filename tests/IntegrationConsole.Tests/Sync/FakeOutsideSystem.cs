@@ -55,13 +55,14 @@ internal sealed class FakeOutsideSystem : ISource, IDestination
 
     public async IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var position = request.Checkpoint is { } checkpoint ? int.Parse(checkpoint, CultureInfo.InvariantCulture) : 0;
-        while (position < Records.Count)
+        var position = int.Parse(request.Checkpoint ?? request.Keys?.From ?? "0", CultureInfo.InvariantCulture);
+        var end = request.Keys?.To is { } to ? int.Parse(to, CultureInfo.InvariantCulture) : Records.Count;
+        while (position < end)
         {
             await BeforeRead(position, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var batch = new RecordBatch();
-            foreach (var record in Records.Skip(position).Take(BatchSize))
+            foreach (var record in Records.Skip(position).Take(Math.Min(BatchSize, end - position)))
             {
                 batch.Add(Encoding.UTF8.GetBytes(record), Unreadable(record));
             }
@@ -69,9 +70,16 @@ internal sealed class FakeOutsideSystem : ISource, IDestination
             position += batch.Count;
             batch.Checkpoint = position.ToString(CultureInfo.InvariantCulture);
             batch.Watermark = request.Mode is ReadMode.Incremental ? position.ToString(CultureInfo.InvariantCulture) : null;
-            batch.Expected = Records.Count;
+            batch.Expected = request.Keys is null ? Records.Count : null;
             yield return batch;
         }
+    }
+
+    /// <summary>By the place of a record, as if that were its key.</summary>
+    public Task<IReadOnlyList<KeyRange>> CutAsync(OpenConnection connection, string stream, int parts, CancellationToken cancellationToken)
+    {
+        string?[] cuts = [null, .. Enumerable.Range(1, parts - 1).Select(part => (Records.Count * part / parts).ToString(CultureInfo.InvariantCulture)), null];
+        return Task.FromResult<IReadOnlyList<KeyRange>>([.. cuts.Zip(cuts.Skip(1), (from, to) => new KeyRange(from, to))]);
     }
 
     public Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken) =>

@@ -57,10 +57,9 @@ public sealed class Queueing_runs
         await using var world = await SyncWorld.StartAsync(overlap: overlap);
         await world.ClaimAsync((await world.RequestAsync()).RunId!.Value);
 
-        var claimed = await world.Console.Get<RunQueue>().ClaimDueAsync(world.Tenant, world.Sync.Id, default);
+        await world.Console.Get<RunQueue>().FallDueAsync(world.Tenant, world.Sync.Id, default);
         var runs = await world.Console.Get<RunStore>().ListAsync(world.Tenant, new RunFilter(Trigger: RunTrigger.Schedule), null, 10, default);
 
-        Assert.Null(claimed);
         Assert.Equal((state, reason), (runs.Items.Single().State, runs.Items.Single().Reason));
     }
 
@@ -167,6 +166,6 @@ public sealed class Queueing_runs
     }
 
     private static RunRecovery Recovery(SyncWorld world) => new(
-        world.Console.Database, world.Console.Get<IntegrationConsole.Sync.Schedules.RunTriggers>(), Microsoft.Extensions.Options.Options.Create(new DatabaseOptions()),
+        world.Console.Database, world.Console.Get<RunQueue>(), Microsoft.Extensions.Options.Options.Create(new DatabaseOptions()),
         world.Console.Get<TimeProvider>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<RunRecovery>.Instance);
 }

@@ -48,6 +48,8 @@ internal sealed record DeclaredIntegration(
 
     public string LookBack { get; init; } = "";
 
+    public int Partitions { get; init; } = 1;
+
     public DeleteRules Deletes { get; init; } = DeleteRules.None;
 }
 

@@ -15,7 +15,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
     {
         [nameof(SyncDraft.Name)] = "name", [nameof(SyncDraft.SourceConnectionId)] = "source.connection", [nameof(SyncDraft.SourceStream)] = "source.stream",
         [nameof(SyncDraft.DestinationConnectionId)] = "destination.connection", [nameof(SyncDraft.DestinationStream)] = "destination.stream",
-        [nameof(SyncDraft.KeyFields)] = "destination.keys", [nameof(SyncDraft.OrderKey)] = "order", [nameof(SyncDraft.Schedule)] = "schedule", [nameof(SyncDraft.ReadMode)] = "source.read", [nameof(SyncDraft.LookBack)] = "source.lookBack",
+        [nameof(SyncDraft.KeyFields)] = "destination.keys", [nameof(SyncDraft.OrderKey)] = "order", [nameof(SyncDraft.Schedule)] = "schedule", [nameof(SyncDraft.ReadMode)] = "source.read", [nameof(SyncDraft.LookBack)] = "source.lookBack", [nameof(SyncDraft.Partitions)] = "source.partitions",
         [nameof(SyncDraft.Deletes)] = "deletes", [nameof(DeleteRules.Signal)] = "deletes.signal", [nameof(DeleteRules.Tombstone)] = "deletes.tombstone",
         [nameof(DeleteRules.Stream)] = "deletes.stream", [nameof(DeleteRules.IdPaths)] = "deletes.idPaths", [nameof(DeleteRules.Column)] = "deletes.column",
         [nameof(DeleteRules.Share)] = "deletes.share",
@@ -123,7 +123,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         declared.Name, source, declared.Source.Stream, declared.ReadMode, destination, declared.Destination.Stream, declared.WriteMode, declared.KeyFields,
         declared.CreateDestination, declared.Schedule, declared.Overlap)
     {
-        OrderKey = declared.OrderKey, LookBack = declared.LookBack, Deletes = declared.Deletes,
+        OrderKey = declared.OrderKey, LookBack = declared.LookBack, Deletes = declared.Deletes, Partitions = declared.Partitions,
     };
 
     private static SyncDefinition? Find(ApplyWork work, string slug) => work.Syncs.FirstOrDefault(sync => sync.Slug == slug);
@@ -139,7 +139,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
             ("destination stream", known.DestinationStream, draft.DestinationStream), ("write", Section.WordOf(known.WriteMode), Section.WordOf(draft.WriteMode)),
             ("keys", string.Join(", ", known.KeyFields), string.Join(", ", draft.KeyFields)), ("create", known.CreateDestination ? "yes" : "no", draft.CreateDestination ? "yes" : "no"),
             ("order", known.OrderKey, draft.OrderKey), ("schedule", Lower(known.When.Words(work.Zone)), Lower(draft.Schedule.Words(work.Zone))), ("overlap", Section.WordOf(known.Overlap), Section.WordOf(draft.Overlap)),
-            ("look-back", known.LookBack, draft.LookBack), ("deletes", Exactly(known.DeleteRules), Exactly(draft.Deletes)));
+            ("look-back", known.LookBack, draft.LookBack), ("partitions", $"{known.Partitions}", $"{draft.Partitions}"), ("deletes", Exactly(known.DeleteRules), Exactly(draft.Deletes)));
     }
 
     /// <summary>All that would be kept of the rules, with what their words leave out.</summary>

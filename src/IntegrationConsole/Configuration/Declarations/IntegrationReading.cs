@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings.Text;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 
@@ -20,7 +21,7 @@ internal static class IntegrationReading
         }
 
         var name = section.Needed("name", "The integration needs a name.").Trim();
-        var source = End(section, "source", ["connection", "stream", "read", "lookBack"], problems);
+        var source = End(section, "source", ["connection", "stream", "read", "lookBack", "partitions"], problems);
         var destination = End(section, "destination", ["connection", "stream", "write", "keys", "create"], problems);
         var (paused, reason) = Pause(section);
         return new DeclaredIntegration(
@@ -29,7 +30,7 @@ internal static class IntegrationReading
             section.Choice("overlap", OverlapRule.Queue), paused, reason, await MappingAsync(section, path, problems, cancellationToken))
         {
             OrderKey = section.Text("order")?.Trim() ?? "",
-            LookBack = source?.Text("lookBack")?.Trim() ?? "", Deletes = Deletes(section),
+            LookBack = source?.Text("lookBack")?.Trim() ?? "", Partitions = source?.Number("partitions", 1, PartitionRules.Most) ?? 1, Deletes = Deletes(section),
         };
     }
 

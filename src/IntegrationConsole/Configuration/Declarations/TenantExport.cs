@@ -53,7 +53,7 @@ internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connec
         return Compact(
             ("name", sync.Name), ("slug", TenantRules.SlugOf(sync.Name) == sync.Slug ? null : sync.Slug),
             ("source", Compact(("connection", NameOf(sync.SourceConnectionId)), ("stream", sync.SourceStream), ("read", Section.WordOf(sync.ReadMode)),
-                ("lookBack", sync.LookBack.Length > 0 ? sync.LookBack : null))),
+                ("lookBack", sync.LookBack.Length > 0 ? sync.LookBack : null), ("partitions", sync.Partitions > 1 ? JsonValue.Create(sync.Partitions) : null))),
             ("destination", Compact(
                 ("connection", NameOf(sync.DestinationConnectionId)), ("stream", sync.DestinationStream), ("write", Section.WordOf(sync.WriteMode)),
                 ("keys", new JsonArray([.. sync.KeyFields.Select(key => (JsonNode?)JsonValue.Create(key))])), ("create", sync.CreateDestination ? JsonValue.Create(true) : null))),

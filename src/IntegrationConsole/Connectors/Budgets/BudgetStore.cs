@@ -1,3 +1,6 @@
+using IntegrationConsole.Tenants;
+using Microsoft.Extensions.Options;
+
 namespace IntegrationConsole.Connectors.Budgets;
 
 /// <summary>A budget as its page shows it.</summary>
@@ -6,7 +9,7 @@ namespace IntegrationConsole.Connectors.Budgets;
 public sealed record BudgetView(string Name, bool IsOfCredential, string[] Connections, CallBudget Budget);
 
 /// <summary>The call budgets of all credentials. One row each, from which nodes take slices.</summary>
-public sealed class BudgetStore(ConsoleDatabase database, TimeProvider clock)
+public sealed class BudgetStore(ConsoleDatabase database, IOptions<QuotaOptions> quotas, TimeProvider clock)
 {
     private const string Columns = """
         b.tenant_id, b.id, b.per_second, b.per_minute, b.per_day, b.second_at, b.minute_at, b.day, b.day_used, b.told_limit, b.told_remaining, b.told_reset_at, b.told_at, b.free_at
@@ -19,9 +22,15 @@ public sealed class BudgetStore(ConsoleDatabase database, TimeProvider clock)
         from connection where tenant_id = @tenant and (credential_id = @id or (id = @id and credential_id is null))
         """;
 
+    /// <summary>What all calls of a tenant share: its quota, under the tenant's own id.</summary>
+    private const string Quota = """
+        select 1 as connections, null::double precision as per_second,
+               nullif(coalesce((select calls_per_minute from tenant_quota where tenant_id = @tenant), @usual), 0) as per_minute, null::int as per_day
+        """;
+
     /// <summary>Takes a slice.</summary>
     /// <param name="tenant">Whose.</param>
-    /// <param name="id">The credential, or the connection where it has none.</param>
+    /// <param name="id">The credential, or the connection where it has none; the tenant's own for what all its calls share.</param>
     /// <param name="wanted">How many calls.</param>
     /// <param name="moment">From when on they are wanted.</param>
     /// <param name="cancellationToken">Stops.</param>
@@ -29,7 +38,9 @@ public sealed class BudgetStore(ConsoleDatabase database, TimeProvider clock)
     internal async Task<(CallBudget Budget, CallLease Lease)?> LeaseAsync(TenantId tenant, Guid id, int wanted, DateTimeOffset moment, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var limits = await session.OneAsync<LimitRow>(Limits, new { tenant, id }, cancellationToken);
+        var limits = id == tenant.Value
+            ? await session.OneAsync<LimitRow>(Quota, new { tenant, usual = quotas.Value.CallsPerMinute }, cancellationToken)
+            : await session.OneAsync<LimitRow>(Limits, new { tenant, id }, cancellationToken);
         var before = await LockAsync(session, tenant, id, limits is { Connections: > 0, Limits.IsNone: false }, moment, cancellationToken);
         if (before is null || (limits.Limits.IsNone && !before.IsTold(moment)))
         {
@@ -91,6 +102,15 @@ public sealed class BudgetStore(ConsoleDatabase database, TimeProvider clock)
             where n.tenant_id = @tenant and n.id = any(@connections) and b.free_at > @soon order by b.free_at
             """, new { tenant, connections = connections.ToArray(), soon }, cancellationToken);
         return [.. rows.Select(row => (row.Name, row.FreeAt))];
+    }
+
+    /// <summary>Until when calls of the tenant wait for its quota; null where they do not.</summary>
+    public async Task<DateTimeOffset?> FindQuotaWaitAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var soon = clock.GetUtcNow() + TimeSpan.FromSeconds(2);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.FindAsync<DateTimeOffset?>(
+            "select free_at from call_budget where tenant_id = @tenant and id = @id and per_minute is not null and free_at > @soon", new { tenant, id = tenant.Value, soon }, cancellationToken);
     }
 
     private static async Task<CallBudget?> LockAsync(DatabaseSession session, TenantId tenant, Guid id, bool mayMake, DateTimeOffset now, CancellationToken cancellationToken)

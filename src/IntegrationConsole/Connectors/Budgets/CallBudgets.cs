@@ -11,11 +11,17 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
 {
     private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), BudgetSlices> _slices = new();
 
-    /// <summary>Returns when a call may be made.</summary>
+    /// <summary>Returns when a call may be made: by the budget of its credential, and by what all calls of the tenant share.</summary>
     /// <exception cref="FailureException">That is too long to wait for; the failure's hold says until when.</exception>
     public async ValueTask WaitAsync(OpenConnection connection, CancellationToken cancellationToken)
     {
-        var slices = SlicesOf(connection);
+        await WaitAsync(connection, connection.BudgetId, cancellationToken);
+        await WaitAsync(connection, connection.Tenant.Value, cancellationToken);
+    }
+
+    private async ValueTask WaitAsync(OpenConnection connection, Guid budget, CancellationToken cancellationToken)
+    {
+        var slices = SlicesOf(connection, budget);
         if (slices.IsFree(clock.GetUtcNow()))
         {
             return;
@@ -24,11 +30,11 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         var moment = clock.GetUtcNow();
         while (true)
         {
-            var turn = await TurnAsync(slices, connection, moment, cancellationToken);
+            var turn = await TurnAsync(slices, connection, budget, moment, cancellationToken);
             var wait = turn.At - moment;
             if (wait > Backoff.LongestAsked)
             {
-                throw UsedUp(connection, turn.At);
+                throw UsedUp(connection, budget, turn.At);
             }
 
             if (wait > TimeSpan.Zero)
@@ -48,7 +54,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
     /// <summary>Learns from an answer's headers.</summary>
     public async ValueTask HearAsync(OpenConnection connection, HttpResponseMessage response)
     {
-        if (RateLimitHeaders.Read(response, clock) is not { } told || !SlicesOf(connection).IsNews(told, clock.GetUtcNow()))
+        if (RateLimitHeaders.Read(response, clock) is not { } told || !SlicesOf(connection, connection.BudgetId).IsNews(told, clock.GetUtcNow()))
         {
             return;
         }
@@ -57,7 +63,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         {
             if (await store.HearAsync(connection.Tenant, connection.BudgetId, told, CancellationToken.None) is { } budget)
             {
-                SlicesOf(connection).Limit();
+                SlicesOf(connection, connection.BudgetId).Limit();
                 BudgetMeter.Saw(connection, budget);
             }
         }
@@ -67,9 +73,9 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         }
     }
 
-    private BudgetSlices SlicesOf(OpenConnection connection) => _slices.GetOrAdd((connection.Tenant, connection.BudgetId), _ => new BudgetSlices());
+    private BudgetSlices SlicesOf(OpenConnection connection, Guid budget) => _slices.GetOrAdd((connection.Tenant, budget), _ => new BudgetSlices());
 
-    private async Task<BudgetTurn> TurnAsync(BudgetSlices slices, OpenConnection connection, DateTimeOffset moment, CancellationToken cancellationToken)
+    private async Task<BudgetTurn> TurnAsync(BudgetSlices slices, OpenConnection connection, Guid budget, DateTimeOffset moment, CancellationToken cancellationToken)
     {
         await slices.Gate.WaitAsync(cancellationToken);
         try
@@ -79,7 +85,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
                 return next;
             }
 
-            if (await store.LeaseAsync(connection.Tenant, connection.BudgetId, slices.Wanted, moment, cancellationToken) is not { } leased)
+            if (await store.LeaseAsync(connection.Tenant, budget, slices.Wanted, moment, cancellationToken) is not { } leased)
             {
                 slices.Free(clock.GetUtcNow());
                 return new BudgetTurn(moment, IsGiven: true);
@@ -101,10 +107,14 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         }
     }
 
-    private static FailureException UsedUp(OpenConnection connection, DateTimeOffset until) => new(new Failure(
-        FailureCause.RateLimit, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Waits for the call budget of {connection.Name}, which is used up until {until:d MMM, HH:mm} UTC"), "budget")
+    private static FailureException UsedUp(OpenConnection connection, Guid budget, DateTimeOffset until)
     {
-        IsRetryable = false,
-        Hold = new Hold(connection.Id, until),
-    });
+        var what = budget == connection.Tenant.Value ? "the tenant's calls per minute, which are" : $"the call budget of {connection.Name}, which is";
+        return new FailureException(new Failure(
+            FailureCause.RateLimit, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Waits for {what} used up until {until:d MMM, HH:mm} UTC"), "budget")
+        {
+            IsRetryable = false,
+            Hold = new Hold(connection.Id, until),
+        });
+    }
 }

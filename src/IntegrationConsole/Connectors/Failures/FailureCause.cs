@@ -20,6 +20,9 @@ public enum FailureCause
 
     /// <summary>Nothing is wrong with it: it waits behind another that was set aside.</summary>
     Held,
+
+    /// <summary>The tenant has used up what it may take of what all share.</summary>
+    Quota,
 }
 
 public static class FailureCauses
@@ -44,6 +47,7 @@ public static class FailureCauses
             FailureCause.Bug => "bug",
             FailureCause.Unknown => "unknown",
             FailureCause.Held => "held",
+            FailureCause.Quota => "quota",
         };
 
         public string Words => cause switch
@@ -63,6 +67,7 @@ public static class FailureCauses
             FailureCause.Bug => "Our bug",
             FailureCause.Unknown => "Unknown",
             FailureCause.Held => "Waits behind another",
+            FailureCause.Quota => "Quota used up",
         };
 
         /// <summary>Whether the same thing may succeed later without anybody changing anything.</summary>
@@ -71,7 +76,7 @@ public static class FailureCauses
             FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit or FailureCause.Held => true,
             FailureCause.Auth or FailureCause.Mapping or FailureCause.Validation or FailureCause.SchemaChange or FailureCause.Conflict
                 or FailureCause.ReferenceMissing or FailureCause.TooLarge or FailureCause.Malformed or FailureCause.Configuration
-                or FailureCause.Bug or FailureCause.Unknown => false,
+                or FailureCause.Bug or FailureCause.Unknown or FailureCause.Quota => false,
         };
 
         /// <summary>Whether the outside system is well and a record is not: a call that ends like this was answered.</summary>
@@ -79,7 +84,7 @@ public static class FailureCauses
         {
             FailureCause.Mapping or FailureCause.Validation or FailureCause.Conflict or FailureCause.ReferenceMissing or FailureCause.TooLarge => true,
             FailureCause.Auth or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit or FailureCause.SchemaChange or FailureCause.Malformed
-                or FailureCause.Configuration or FailureCause.Bug or FailureCause.Unknown or FailureCause.Held => false,
+                or FailureCause.Configuration or FailureCause.Bug or FailureCause.Unknown or FailureCause.Held or FailureCause.Quota => false,
         };
 
         /// <summary>What a person does first about it.</summary>
@@ -100,6 +105,7 @@ public static class FailureCauses
             FailureCause.Bug => "Report it with the id; replay after the next update.",
             FailureCause.Unknown => "Look at the destination before replaying: the record may be there.",
             FailureCause.Held => "Replay or discard the letter that it waits for; it follows by itself.",
+            FailureCause.Quota => "Replay or discard dead letters, or ask a platform admin for more room.",
         };
 
         public static FailureCause? FromCode(string code)

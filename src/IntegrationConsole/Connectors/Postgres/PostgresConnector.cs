@@ -63,6 +63,13 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
+    public async Task<IReadOnlyList<KeyRange>> CutAsync(OpenConnection connection, string stream, int parts, CancellationToken cancellationToken)
+    {
+        await using var line = LineTo(connection);
+        return await line.CallAsync(
+            async session => await KeyCuts.OfAsync(session, await StreamShape.LoadAsync(session, line.Settings, stream, cancellationToken), parts, cancellationToken), cancellationToken);
+    }
+
     public async Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken)
     {
         var line = LineTo(connection);

@@ -76,6 +76,7 @@ internal static class PostgresForm
     {
         CanOverwrite = true,
         CanDelete = true,
+        CanPartition = true,
     };
 
     public static IReadOnlyList<SettingProblem> Validate(JsonElement json)

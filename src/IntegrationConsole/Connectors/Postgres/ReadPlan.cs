@@ -97,7 +97,9 @@ internal sealed class ReadPlan
     public Statement Count()
     {
         var parameters = Limit(1);
-        return new($"select count(*) from {Stream.From} t{(IsIncremental && InRange(parameters) is { Length: > 0 } range ? $" where {range}" : "")} limit $1", parameters);
+        List<string> conditions = [IsIncremental ? InRange(parameters) : "", .. InKeys(parameters)];
+        conditions.RemoveAll(condition => condition.Length == 0);
+        return new($"select count(*) from {Stream.From} t{(conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}")} limit $1", parameters);
     }
 
     /// <summary>A row whose promised key is none: pages would pass it by.</summary>
@@ -123,8 +125,23 @@ internal sealed class ReadPlan
             conditions.Add(InRange(parameters));
         }
 
+        conditions.AddRange(InKeys(parameters));
         conditions.RemoveAll(condition => condition.Length == 0);
         return conditions.Count == 0 ? "" : $" where {string.Join(" and ", conditions)}";
+    }
+
+    /// <summary>A part of a stream ends before its end, and begins behind its beginning; the key has no nulls.</summary>
+    private IEnumerable<string> InKeys(List<NpgsqlParameter> parameters)
+    {
+        if (_request.Keys?.From is { } from)
+        {
+            yield return $"{Name(Stream.Key[0])} >= {Value(Stream.Key[0], from, parameters)}";
+        }
+
+        if (_request.Keys?.To is { } to)
+        {
+            yield return $"{Name(Stream.Key[0])} < {Value(Stream.Key[0], to, parameters)}";
+        }
     }
 
     private string InRange(List<NpgsqlParameter> parameters)

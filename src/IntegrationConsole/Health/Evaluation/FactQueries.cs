@@ -43,11 +43,12 @@ internal static class FactQueries
 
     public const string OpenRuns = """
         select r.tenant_id, r.sync_id, r.id, r.number, r.state, r.beside as is_replay, r.cause, r.reason, r.retries,
-               case when r.state = 'Running' then coalesce(r.started_at, r.queued_at) else r.start_after end as at, r.lease_until,
+               case when r.state = 'Running' then coalesce(r.started_at, r.queued_at) else r.start_after end as at,
+               coalesce(r.lease_until, (select max(p.lease_until) from run p where p.tenant_id = r.tenant_id and p.parent_id = r.id and p.state = 'Running')) as lease_until,
                case when r.state = 'Running' then (
                    select max(m.minute) from sync_minute m where m.tenant_id = r.tenant_id and m.sync_id = r.sync_id and m.minute >= r.started_at) end as moved_at
         from run r
-        where r.state in ('Queued', 'Running') and (@tenants::uuid[] is null or r.tenant_id = any(@tenants))
+        where r.state in ('Queued', 'Running') and r.parent_id is null and (@tenants::uuid[] is null or r.tenant_id = any(@tenants))
         order by r.number
         """;
 

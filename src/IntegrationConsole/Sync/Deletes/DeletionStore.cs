@@ -53,6 +53,7 @@ public sealed class DeletionStore(ConsoleDatabase database, RunQueue queue, Audi
         }
 
         var run = await queue.EnqueueBesideAsync(session, tenant, decided.SyncId, new BesideWork(RunTrigger.Approval) { DeletionId = id }, actor.Name, cancellationToken);
+        await queue.CallAsync(session, tenant, cancellationToken);
         await CommitAsync(session, tenant, "approve deletion", decided, reason, actor, cancellationToken);
         return run;
     }

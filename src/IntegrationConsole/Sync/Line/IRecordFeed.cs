@@ -15,12 +15,13 @@ public interface IRecordFeed : IAsyncDisposable
 }
 
 /// <summary>Opens the two ends of a run: where its records come from, and where they go.</summary>
-public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters)
+public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters, RecordPace pace)
 {
     internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(run, plan, ledger, letters);
 
     public IRecordFeed OpenFeed(ClaimedRun run, RunPlan plan) =>
-        run.Approved is not null ? new NoFeed() : run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan);
+        run.Approved is not null ? new NoFeed()
+            : new PacedFeed(run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan), run.Tenant, pace);
 }
 
 /// <summary>For a run that only carries out what was approved: there is nothing to read.</summary>

@@ -35,10 +35,10 @@ internal sealed class OutcomeRecorder(
     {
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         await session.RunAsync("""
-            update run set mapping_version = @version, trace_id = @traceId where tenant_id = @tenant and id = @id and attempt = @attempt
-            """, new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, version = plan.Version.Number, traceId }, cancellationToken);
+            update run set mapping_version = @version, trace_id = @traceId where tenant_id = @tenant and ((id = @id and attempt = @attempt) or (id = @whole and is_split))
+            """, new { tenant = run.Tenant, id = run.Id, whole = run.Whole, attempt = run.Attempt, version = plan.Version.Number, traceId }, cancellationToken);
         _openLetters = await OpenLetters.LoadAsync(session, run.Tenant, run.SyncId, cancellationToken);
-        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Id), cancellationToken);
+        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Whole), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 
@@ -86,7 +86,7 @@ internal sealed class OutcomeRecorder(
             : new RunEnding(RunState.Partial, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, {_counts.SetAside:N0} of them set aside.", Cursor: cursor);
     }
 
-    private LetterContext Context(FeedBatch batch) => new(run.Tenant, run.SyncId, run.Id, batch.Plan.Version.Number, node, run.RequestedBy);
+    private LetterContext Context(FeedBatch batch) => new(run.Tenant, run.SyncId, run.Whole, batch.Plan.Version.Number, node, run.RequestedBy);
 
     private List<RecordCasualty> Casualties(FeedBatch batch, BatchOutcome written)
     {
@@ -146,7 +146,28 @@ internal sealed class OutcomeRecorder(
             // Another node has taken the run over: what we wrote it will find unchanged.
             throw new RunLostException();
         }
+
+        if (run.Partition is not null)
+        {
+            await AddToWholeAsync(session, batch, written, counts, cancellationToken);
+        }
     }
+
+    /// <summary>One balance for all parts: what is added to this one's counts is added to those of the whole, or to neither.</summary>
+    private Task<int> AddToWholeAsync(DatabaseSession session, FeedBatch batch, BatchOutcome written, RunCounts counts, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            update run set records_read = records_read + @read, written = written + @written, unchanged = unchanged + @unchanged, filtered = filtered + @filtered,
+                           rejected = rejected + @rejected, failed = failed + @failed, unknown = unknown + @unknown, bytes_read = bytes_read + @bytes,
+                           read_ms = read_ms + @readMs, map_ms = map_ms + @mapMs, write_ms = write_ms + @writeMs
+            where tenant_id = @tenant and id = @whole
+            """,
+            new
+            {
+                tenant = run.Tenant, whole = run.Whole, read = counts.Read, written = counts.Written, unchanged = counts.Unchanged, filtered = counts.Filtered,
+                rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown, bytes = (long)batch.Records.Bytes,
+                readMs = (long)batch.ReadTime.TotalMilliseconds, mapMs = (long)batch.MapTime.TotalMilliseconds, writeMs = (long)written.WriteTime.TotalMilliseconds,
+            },
+            cancellationToken);
 
     /// <summary>A record that arrived settles its older letter; one that failed after it in the same batch opens a new one.</summary>
     private async Task SupersedeAsync(DatabaseSession session, FeedBatch batch, BatchOutcome written, List<RecordCasualty> casualties, CancellationToken cancellationToken)
@@ -189,7 +210,7 @@ internal sealed class OutcomeRecorder(
         }
 
         _toldAt = clock.GetTimestamp();
-        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Id), cancellationToken);
+        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Whole), cancellationToken);
         if (letters)
         {
             await session.NotifyAsync(new Change(DeadLetterStore.Topic, run.Tenant), cancellationToken);

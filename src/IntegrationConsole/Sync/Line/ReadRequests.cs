@@ -14,6 +14,11 @@ internal static class ReadRequests
     public static ReadRequest Of(ClaimedRun run, RunPlan plan, int size)
     {
         var sync = plan.Sync;
+        if (run.Partition is { } part)
+        {
+            return new ReadRequest(sync.SourceStream, ReadMode.Full, null, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Keys = part.Keys };
+        }
+
         if (run.Range is { } range)
         {
             return new ReadRequest(sync.SourceStream, ReadMode.Incremental, null, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Since = range.From, Until = range.To };

@@ -15,7 +15,8 @@ public sealed class RunJournal(RunStore runs, TimeProvider clock, ILogger<RunJou
         ["RunId"] = run.Id,
     });
 
-    public Task WriteAsync(ClaimedRun run, RunLogLevel level, string message) => runs.LogAsync(run.Tenant, run.Id, level, message, CancellationToken.None);
+    public Task WriteAsync(ClaimedRun run, RunLogLevel level, string message) =>
+        runs.LogAsync(run.Tenant, run.Whole, level, run.Partition is { } part ? $"Partition {part.Number}: {message}" : message, CancellationToken.None);
 
     public void Report(ClaimedRun run, Exception problem) => logger.LogError(problem, "Run {RunId} met a defect of the console", run.Id);
 

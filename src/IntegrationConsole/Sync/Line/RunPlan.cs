@@ -28,7 +28,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
     /// <exception cref="FailureException">Something is missing or does not fit; the sentence says what.</exception>
     public async Task<RunPlan> PrepareAsync(ClaimedRun run, CancellationToken cancellationToken)
     {
-        var (tenant, syncId, facts) = (run.Tenant, run.SyncId, RunFacts.Of(run.Id, run.StartedAt));
+        var (tenant, syncId, facts) = (run.Tenant, run.SyncId, RunFacts.Of(run.Whole, run.Partition?.WholeStartedAt ?? run.StartedAt));
         var sync = await syncs.FindAsync(tenant, syncId, cancellationToken) ?? throw Misconfigured("The integration was deleted.");
         var source = await connections.OpenAsync(tenant, sync.SourceConnectionId, cancellationToken) ?? throw Misconfigured("The source connection was deleted.");
         var destination = await connections.OpenAsync(tenant, sync.DestinationConnectionId, cancellationToken) ?? throw Misconfigured("The destination connection was deleted.");

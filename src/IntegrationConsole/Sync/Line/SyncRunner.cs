@@ -39,6 +39,11 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
         {
             var plan = await plans.PrepareAsync(run, hold.Token);
             stage = LetterStage.Read;
+            if (await SplitAsync(run, plan, hold))
+            {
+                return new RunEnding(RunState.Running, "");
+            }
+
             var recorder = recorders.For(run, plan);
             await recorder.BeginAsync(activity.TraceId.ToString(), hold.Token);
             if (run is { Attempt: 1, Checkpoint: not null })
@@ -111,6 +116,25 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
         }
     }
 
+    /// <summary>Cuts a run that begins, where its integration wants that and its source can.</summary>
+    /// <returns>Whether it is its parts' from here on.</returns>
+    private async Task<bool> SplitAsync(ClaimedRun run, RunPlan plan, RunHold hold)
+    {
+        if (plan.Sync.Partitions <= 1 || run.Partition is not null || run.IsBeside || run.Checkpoint is not null)
+        {
+            return false;
+        }
+
+        var ranges = await plan.Source.CutAsync(plan.SourceConnection, plan.Sync.SourceStream, plan.Sync.Partitions, hold.Token);
+        if (ranges.Count > 1)
+        {
+            return await queue.SplitAsync(run, ranges, hold.WriteToken) ? true : throw new RunLostException();
+        }
+
+        await journal.WriteAsync(run, RunLogLevel.Info, $"Runs in one piece: nothing tells where {plan.Sync.SourceStream} could be cut. A table is cut by its key, where it was analysed or the key is a whole number.");
+        return false;
+    }
+
     private static async Task<RunEnding> StopAsync(MappingBreak broken, OutcomeRecorder recorder, RunHold hold)
     {
         if (broken.Sample is { } sample)
@@ -126,8 +150,8 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
 
     private async Task EndAsync(ClaimedRun run, RunEnding ending, RunHold hold, CancellationToken stopping)
     {
-        // What is saved from here on is saved even while the node stops.
-        if (hold.IsLost)
+        // What is saved from here on is saved even while the node stops. A run that was cut into parts ends with them.
+        if (hold.IsLost || ending.State is RunState.Running)
         {
             return;
         }
@@ -170,8 +194,8 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
     private static TimeSpan PauseFor(Failure failure, TimeSpan usual) =>
         failure.RetryAfter > LongestPause ? LongestPause : failure.RetryAfter > usual ? failure.RetryAfter.Value : usual;
 
-    /// <summary>A mapping that does not fit shows only where its rows are to be written; our own bugs are nobody's stage.</summary>
+    /// <summary>A mapping that does not fit shows only where its rows are to be written; our own bugs and what the tenant has used up are nobody's stage.</summary>
     private static RunEnding Failed(Failure failure, LetterStage? stage) => new(
         RunState.Failed, failure.Sentence, failure,
-        Stage: failure.Cause switch { FailureCause.Bug => null, FailureCause.Mapping => LetterStage.Map, _ => stage });
+        Stage: failure.Cause switch { FailureCause.Bug or FailureCause.Quota => null, FailureCause.Mapping => LetterStage.Map, _ => stage });
 }

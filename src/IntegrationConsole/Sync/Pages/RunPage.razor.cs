@@ -4,6 +4,8 @@ using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -20,10 +22,20 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
     private Deletion? _deletion;
+    private IReadOnlyList<PartitionProgress> _partitions = [];
+    private RunWait? _wait;
+    private DateTimeOffset? _callsWait;
+    private DateTimeOffset? _recordsWait;
     private string? _held;
 
     [Inject]
     public required BudgetStore Budgets { get; set; }
+
+    [Inject]
+    public required RunWaits Waits { get; set; }
+
+    [Inject]
+    public required RecordPace Records { get; set; }
 
     [Parameter]
     public Guid RunId { get; set; }
@@ -44,17 +56,34 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private string Left => _run?.Expected is { } expected && PerSecond > 0 && expected >= _run.RecordsRead
         ? Durations.Words(TimeSpan.FromSeconds((expected - _run.RecordsRead) / PerSecond)) : "unknown";
 
+    private string UntilWords(DateTimeOffset moment) => Durations.Words(moment > clock.GetUtcNow() ? moment - clock.GetUtcNow() : TimeSpan.Zero);
+
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
         _run = await runs.FindAsync(Id, RunId, Leaving);
+        _partitions = await runs.ListPartitionsAsync(Id, RunId, Leaving);
+        if (_run is not null && _partitions.Count > 0 && _partitions.All(part => part.Expected is not null))
+        {
+            _run = _run with { Expected = _partitions.Sum(part => part.Expected) };
+        }
+
         _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
         _deletion = await Deletions.FindOfRunAsync(Id, RunId, Leaving);
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
         _waits = sync is null || _run is not { State: RunState.Running } ? [] : await Budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
+        await FetchWaitsAsync();
         _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
+    }
+
+    private async Task FetchWaitsAsync()
+    {
+        var isRunning = _run is { State: RunState.Running };
+        _wait = _run is null ? null : await Waits.FindAsync(_run, Leaving);
+        _callsWait = isRunning ? await Budgets.FindQuotaWaitAsync(Id, Leaving) : null;
+        _recordsWait = isRunning ? await Records.FindWaitAsync(Id, Leaving) : null;
     }
 
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class RunsPage(RunStore runs, SyncStore syncs)
+public sealed partial class RunsPage(RunStore runs, RunWaits waits, SyncStore syncs)
 {
     private const int PageSize = 50;
 
@@ -12,6 +12,7 @@ public sealed partial class RunsPage(RunStore runs, SyncStore syncs)
 
     private Page<Run> _page = new([], null);
     private IReadOnlyList<SyncDefinition> _syncs = [];
+    private IReadOnlyDictionary<Guid, RunWait> _waits = new Dictionary<Guid, RunWait>();
 
     [SupplyParameterFromQuery(Name = "sync")]
     public Guid? SyncFilter { get; set; }
@@ -40,6 +41,7 @@ public sealed partial class RunsPage(RunStore runs, SyncStore syncs)
     {
         _syncs = await syncs.ListAsync(Id, Leaving);
         _page = await runs.ListAsync(Id, Filter, After, PageSize, Leaving);
+        _waits = await waits.ListAsync(Id, _page.Items, Leaving);
     }
 
     private void Set(string parameter, string value) =>

@@ -21,6 +21,9 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     private ConnectorDescriptor? Destination =>
         Connections.FirstOrDefault(connection => connection.Id == State.DestinationConnectionId) is { } chosen ? catalog.Find(chosen.Kind)?.Descriptor : null;
 
+    private ConnectorDescriptor? Source =>
+        Connections.FirstOrDefault(connection => connection.Id == State.SourceConnectionId) is { } chosen ? catalog.Find(chosen.Kind)?.Descriptor : null;
+
     private string? WriteHelp => State.WriteMode is WriteMode.Overwrite
         ? "The table is built anew beside the old one and takes its place when everything was read. A run that breaks off, or brings nothing, leaves the old one as it is." : null;
 
@@ -177,6 +180,8 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
             _ => Schedule.Manual,
         },
     });
+
+    private Task SetPartitionsAsync(string text) => ChangeAsync(State with { Partitions = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var parts) ? parts : 0 });
 
     private Task SetMinutesAsync(string text) => ChangeAsync(State with
     {

@@ -59,6 +59,7 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
             await queue.EnqueueBesideAsync(session, tenant, sync, new BesideWork(RunTrigger.Replay) { ReplayId = id }, actor.Name, cancellationToken);
         }
 
+        await queue.CallAsync(session, tenant, cancellationToken);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{total} {(total == 1 ? "letter" : "letters")}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
         await NotifyAsync(session, tenant, id, cancellationToken);
         await session.CommitAsync(cancellationToken);

@@ -19,6 +19,7 @@ public sealed class Backfills(ConsoleDatabase database, RunQueue queue, AuditTra
         }
 
         var run = await queue.EnqueueBesideAsync(session, tenant, syncId, new BesideWork(RunTrigger.Backfill) { Range = range }, actor.Name, cancellationToken);
+        await queue.CallAsync(session, tenant, cancellationToken);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("backfill", "integration", syncId.ToString(), asked.Name, range.Words), cancellationToken);
         await session.NotifyAsync(new Change(RunStore.Topic, tenant, run), cancellationToken);
         await session.CommitAsync(cancellationToken);

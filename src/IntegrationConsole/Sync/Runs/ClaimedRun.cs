@@ -1,4 +1,5 @@
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Partitions;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -15,6 +16,12 @@ public sealed record ClaimedRun(
 
     /// <summary>The earlier run whose deletion waits to be decided; null for none.</summary>
     public Guid? Undecided { get; init; }
+
+    /// <summary>Which part of a run it is; null for a run of its own.</summary>
+    public RunPartition? Partition { get; init; }
+
+    /// <summary>The run that people see: for a part, the whole.</summary>
+    public Guid Whole => Partition?.Whole ?? Id;
 
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
 }

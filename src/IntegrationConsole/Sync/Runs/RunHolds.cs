@@ -1,6 +1,5 @@
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -47,19 +46,11 @@ internal static class RunHolds
             .FirstOrDefault();
     }
 
-    /// <summary>Keeps a queued run back; it starts when its time has come.</summary>
-    public static async Task KeepAsync(
-        DatabaseSession session, RunTriggers triggers, TenantId tenant, Guid syncId, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var kept = await session.RunAsync("""
-            update run set reason = @reason, cause = @cause, start_after = @until, held_by = @connection, held_since = coalesce(held_since, @now)
-            where tenant_id = @tenant and id = @runId and state = 'Queued'
-            """, new { tenant, runId, reason = hold.Reason, cause = hold.Cause?.ToString(), until = hold.Until, connection = hold.Connection, now }, cancellationToken);
-        if (kept > 0)
-        {
-            await triggers.FireAsync(session, tenant, syncId, runId, hold.Until, cancellationToken);
-        }
-    }
+    /// <summary>Keeps a queued run back: it stands in the line again when its time has come.</summary>
+    public static Task<int> KeepAsync(DatabaseSession session, TenantId tenant, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken) => session.RunAsync("""
+        update run set reason = @reason, cause = @cause, start_after = @until, called_at = null, held_by = @connection, held_since = coalesce(held_since, @now)
+        where tenant_id = @tenant and id = @runId and state = 'Queued'
+        """, new { tenant, runId, reason = hold.Reason, cause = hold.Cause?.ToString(), until = hold.Until, connection = hold.Connection, now }, cancellationToken);
 
     /// <summary>Whether a run has waited for this for so long that it fails after all, and somebody looks at it.</summary>
     public static async Task<bool> IsTooLongAsync(DatabaseSession session, TenantId tenant, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -67,16 +58,15 @@ internal static class RunHolds
         && await session.OneAsync<bool>(
             "select coalesce(held_since < @since, false) from run where tenant_id = @tenant and id = @runId", new { tenant, runId, since = now - Longest }, cancellationToken);
 
-    /// <summary>Lets runs go whose circuit is closed by now, or whose probe is due before they were told to come back.</summary>
+    /// <summary>Puts runs into the line whose circuit is closed by now, or whose probe is due before they were told to come back.</summary>
     /// <param name="session">Across tenants.</param>
-    /// <param name="triggers">Starts them.</param>
     /// <param name="now">The moment.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>How many.</returns>
-    public static async Task<int> ReleaseAsync(DatabaseSession session, RunTriggers triggers, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<int> ReleaseAsync(DatabaseSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var released = await session.ListAsync<Released>("""
-            update run u set start_after = @now, reason = 'The circuit lets calls through again: starts when there is a free place', cause = null, held_by = null,
+            update run u set start_after = @now, called_at = null, reason = 'The circuit lets calls through again: starts when there is a free place', cause = null, held_by = null,
                 held_since = case when exists (
                     select from circuit c where c.tenant_id = u.tenant_id and c.connection_id = u.held_by and c.state <> 'Closed') then held_since end
             where (tenant_id, id) in (
@@ -88,18 +78,17 @@ internal static class RunHolds
                         and (c.probe_at is null or c.probe_at > @now or (c.state = 'HalfOpen' and c.probe_until > @now)))
                 order by r.queued_at
                 for update skip locked)
-            returning tenant_id, sync_id, id
+            returning tenant_id, id
             """, new { now }, cancellationToken);
         foreach (var run in released)
         {
-            await triggers.FireAsync(session, run.TenantId, run.SyncId, run.Id, now, cancellationToken);
             await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
         }
 
         return released.Count;
     }
 
-    private sealed record Released(TenantId TenantId, Guid SyncId, Guid Id);
+    private sealed record Released(TenantId TenantId, Guid Id);
 
     private sealed record Row(
         string Name, string TimeZone, Guid ConnectionId, CircuitState State, DateTimeOffset Since, string Reason, FailureCause? Cause, string Actor, DateTimeOffset? ProbeAt,

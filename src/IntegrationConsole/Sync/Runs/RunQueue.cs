@@ -2,6 +2,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ public sealed record RunRequest(Guid? RunId, string Answer);
 /// a person can ask at the same moment and exactly one run goes at a time. What is asked for is queued or refused with
 /// a reason, never dropped.
 /// </summary>
-public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, AuditTrail audit, IOptions<DatabaseOptions> node, TimeProvider clock)
+public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail audit, IOptions<DatabaseOptions> node, TimeProvider clock)
 {
     /// <summary>How long a node may be silent before another takes its run over.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -48,68 +49,68 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         var ahead = open.Count > 0 ? open[0] : null;
         var reason = ahead is null ? "" : $"Waits for run {ahead.Number} to end";
         var runId = await InsertAsync(session, sync, trigger, actor.Name, RunState.Queued, reason, null, cancellationToken);
-        if (ahead is null)
-        {
-            await triggers.FireAsync(session, tenant, syncId, runId, clock.GetUtcNow(), cancellationToken);
-        }
-
+        await line.LockAsync(session, tenant, cancellationToken);
+        await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken);
+        var isCalled = await session.OneAsync<bool>("select called_at is not null from run where tenant_id = @tenant and id = @runId", new { tenant, runId }, cancellationToken);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("run", "integration", syncId.ToString(), sync.Name, reason), cancellationToken);
         await CommitAsync(session, tenant, runId, cancellationToken);
-        return new RunRequest(runId, ahead is null ? "The run starts now." : $"Queued: it starts when run {ahead.Number} ends.");
+        return new RunRequest(
+            runId,
+            ahead is not null ? $"Queued: it starts when run {ahead.Number} ends."
+            : isCalled ? "The run starts now."
+            : "Queued: the tenant's places are taken, and it starts when its turn comes.");
     }
 
-    /// <summary>Queues a run that goes beside the usual ones, in the caller's transaction.</summary>
+    /// <summary>Queues a run that goes beside the usual ones, in the caller's transaction, which lets it go by <see cref="CallAsync"/>.</summary>
     internal async Task<Guid> EnqueueBesideAsync(DatabaseSession session, TenantId tenant, Guid syncId, BesideWork work, string requestedBy, CancellationToken cancellationToken)
     {
         var sync = await LockAsync(session, tenant, syncId, cancellationToken) ?? throw new InvalidOperationException("What is to run beside a sync needs the sync.");
-        var runId = await InsertAsync(session, sync, work.Trigger, requestedBy, RunState.Queued, "", work, cancellationToken);
-        await triggers.FireAsync(session, tenant, syncId, runId, clock.GetUtcNow(), cancellationToken);
-        return runId;
+        return await InsertAsync(session, sync, work.Trigger, requestedBy, RunState.Queued, "", work, cancellationToken);
     }
 
-    /// <summary>A schedule fell due: takes up the run that is to go now, or records why none does.</summary>
-    public async Task<ClaimedRun?> ClaimDueAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    /// <summary>Lets queued runs go for which there is a place, when the caller has all the syncs' rows that it needs.</summary>
+    internal async Task CallAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken)
+    {
+        await line.LockAsync(session, tenant, cancellationToken);
+        await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>A schedule fell due: queues the run that is to go now, or records why none does.</summary>
+    public async Task FallDueAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         if (await LockAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
         {
             // The sync was deleted, or its tenant erased: its schedule would come round for ever.
-            await triggers.ForgetAsync(tenant, syncId, cancellationToken);
-            return null;
+            await line.Triggers.ForgetAsync(tenant, syncId, cancellationToken);
+            return;
         }
 
         var open = await OpenRunsAsync(session, sync, cancellationToken);
         var running = open.FirstOrDefault(run => run.State is RunState.Running);
         var waiting = open.FirstOrDefault(run => run.State is RunState.Queued);
-        ClaimedRun? claimed = null;
-        if (sync.PausedBecause is { } paused)
+        var (state, reason) = running switch
         {
-            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Skipped, paused, null, cancellationToken);
-        }
-        else if (running is null)
+            _ when sync.PausedBecause is { } paused => (RunState.Skipped, paused),
+            null => (RunState.Queued, ""),
+            _ when waiting is not null => (RunState.Skipped, $"Run {running.Number} is still going and run {waiting.Number} waits behind it."),
+            _ when sync.Overlap is OverlapRule.Skip => (RunState.Skipped, $"Run {running.Number} is still going."),
+            _ => (RunState.Queued, $"Waits for run {running.Number} to end"),
+        };
+        if (state is RunState.Queued && waiting is not null)
         {
-            // A run that waits for its next attempt need not wait longer than until the schedule comes round.
-            var runId = waiting?.Id ?? await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Queued, "", null, cancellationToken);
-            claimed = await KeepBackAsync(session, tenant, syncId, runId, isReplay: false, cancellationToken) ? null : await TakeAsync(session, tenant, runId, cancellationToken);
-        }
-        else if (waiting is not null)
-        {
-            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Skipped, $"Run {running.Number} is still going and run {waiting.Number} waits behind it.", null, cancellationToken);
-        }
-        else if (sync.Overlap is OverlapRule.Skip)
-        {
-            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Skipped, $"Run {running.Number} is still going.", null, cancellationToken);
+            await HurryAsync(session, tenant, waiting.Id, cancellationToken);
         }
         else
         {
-            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", RunState.Queued, $"Waits for run {running.Number} to end", null, cancellationToken);
+            await InsertAsync(session, sync, RunTrigger.Schedule, "schedule", state, reason, null, cancellationToken);
         }
 
-        await CommitAsync(session, tenant, claimed?.Id, cancellationToken);
-        return claimed;
+        await CallAsync(session, tenant, cancellationToken);
+        await CommitAsync(session, tenant, null, cancellationToken);
     }
 
-    /// <summary>Takes up a queued run; null when it is gone, not due, or another one of its kind is going.</summary>
+    /// <summary>Takes up a queued run; null when it is gone, not due, another one of its kind is going, or the tenant has no place for it.</summary>
     public async Task<ClaimedRun?> ClaimAsync(TenantId tenant, Guid syncId, Guid runId, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -118,19 +119,24 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             return null;
         }
 
+        await line.LockAsync(session, tenant, cancellationToken);
         var due = await session.FindAsync<DueRun>("""
             select r.trigger in ('Replay', 'Approval') as is_replay from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
-              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running'
-                                and o.beside = r.beside)
+              and (r.parent_id is not null or not exists (
+                  select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and o.beside = r.beside and o.parent_id is null))
             """, new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
-        if (due is null)
+        if (due is not null && !await KeepBackAsync(session, tenant, syncId, runId, due.IsReplay, cancellationToken) && await line.HasPlaceAsync(session, tenant, cancellationToken))
         {
-            return null;
+            var claimed = await TakeAsync(session, tenant, runId, cancellationToken);
+            await CommitAsync(session, tenant, runId, cancellationToken);
+            return claimed;
         }
 
-        var claimed = await KeepBackAsync(session, tenant, syncId, runId, due.IsReplay, cancellationToken) ? null : await TakeAsync(session, tenant, runId, cancellationToken);
+        // Whoever is next may have its place.
+        await line.ReturnAsync(session, tenant, runId, cancellationToken);
+        await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken);
         await CommitAsync(session, tenant, runId, cancellationToken);
-        return claimed;
+        return null;
     }
 
     /// <summary>Says that this node still has the run.</summary>
@@ -140,11 +146,38 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         var cancelledBy = await session.FindAsync<string>("""
             update run set lease_until = @until
-            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+            where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt and not is_split
             returning coalesce(cancel_requested_by, '')
             """, new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, until = clock.GetUtcNow() + Lease }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return cancelledBy;
+    }
+
+    /// <summary>Cuts a run into parts, which any node takes up; the run is this node's no longer.</summary>
+    /// <returns>False when another node has it by now.</returns>
+    public async Task<bool> SplitAsync(ClaimedRun run, IReadOnlyList<KeyRange> ranges, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        if (await LockAsync(session, run.Tenant, run.SyncId, cancellationToken) is null || !await RunPartitions.SplitAsync(session, run, ranges, clock.GetUtcNow(), cancellationToken))
+        {
+            return false;
+        }
+
+        await CallAsync(session, run.Tenant, cancellationToken);
+        await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Ends a run that was cut, when none of its parts is open any more.</summary>
+    internal async Task EndWholeAsync(TenantId tenant, Guid syncId, Guid whole, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        if (await LockAsync(session, tenant, syncId, cancellationToken) is not null)
+        {
+            await RunPartitions.EndAsync(session, tenant, whole, clock.GetUtcNow(), cancellationToken);
+            await CallAsync(session, tenant, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Ends a run, moves the sync's cursor where the run read to the end, and lets the next one go.</summary>
@@ -198,10 +231,22 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             await HeldDeletions.SettleAsync(session, run, approved, ending, cancellationToken);
         }
 
-        await CountRunAsync(session, run, ending, now, cancellationToken);
-        await FireNextAsync(session, run.Tenant, run.SyncId, cancellationToken);
-        await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
-        RunMeter.Ended(run, ending, now - startedAt.Value);
+        if (run.Partition is null)
+        {
+            await CountRunAsync(session, run, ending, now, cancellationToken);
+        }
+        else
+        {
+            await RunPartitions.EndAsync(session, run.Tenant, run.Whole, now, cancellationToken);
+        }
+
+        await CallAsync(session, run.Tenant, cancellationToken);
+        await CommitAsync(session, run.Tenant, run.Whole, cancellationToken);
+        if (run.Partition is null)
+        {
+            RunMeter.Ended(run, ending, now - startedAt.Value);
+        }
+
         return true;
     }
 
@@ -213,7 +258,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
     /// <param name="cancellationToken">Stops.</param>
     public async Task PutBackAsync(ClaimedRun run, string reason, TimeSpan after, Failure? failure, CancellationToken cancellationToken)
     {
-        var due = clock.GetUtcNow() + after;
+        var now = clock.GetUtcNow();
+        var due = now + after;
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         if (await LockAsync(session, run.Tenant, run.SyncId, cancellationToken) is null)
         {
@@ -222,27 +268,29 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
         // Where another run waits already, it takes this one's place when this one has to wait for the world.
         var back = await session.RunAsync("""
-            update run r set state = 'Queued', reason = @reason, cause = @cause, start_after = @due, lease_until = null,
+            update run r set state = 'Queued', reason = @reason, cause = @cause, start_after = @due, lease_until = null, called_at = null,
                              retries = retries + case when @cause::text is null then 0 else 1 end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
               and (beside or not exists (select from run o where o.tenant_id = @tenant and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside))
             """,
             new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason, cause = failure?.Cause.ToString(), due }, cancellationToken);
-        if (back == 1)
-        {
-            await triggers.FireAsync(session, run.Tenant, run.SyncId, run.Id, due, cancellationToken);
-        }
-        else
+        if (back == 0)
         {
             await session.RunAsync("""
                 update run set state = 'Failed', reason = @reason, cause = @cause, finished_at = @now, lease_until = null
                 where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
                 """,
-                new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason = "The run that waits behind it takes over", cause = failure?.Cause.ToString(), now = clock.GetUtcNow() },
+                new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason = "The run that waits behind it takes over", cause = failure?.Cause.ToString(), now },
                 cancellationToken);
-            await FireNextAsync(session, run.Tenant, run.SyncId, cancellationToken);
         }
 
+        await line.LockAsync(session, run.Tenant, cancellationToken);
+        if (back == 1 && due > now)
+        {
+            await line.CallLaterAsync(session, run.Tenant, run.SyncId, run.Id, due, cancellationToken);
+        }
+
+        await line.CallAsync(session, run.Tenant, now, cancellationToken);
         await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
     }
 
@@ -279,7 +327,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         if (hold is not null)
         {
             await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
-            await RunHolds.KeepAsync(session, triggers, run.Tenant, run.SyncId, run.Id, hold, now, cancellationToken);
+            await RunHolds.KeepAsync(session, run.Tenant, run.Id, hold, now, cancellationToken);
             await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
         }
 
@@ -291,8 +339,12 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
     public async Task<string> CancelAsync(TenantId tenant, Guid runId, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
+
+        // The sync's row before the run's, as whoever ends a run does; batches are recorded meanwhile, which refer to it.
+        await session.RunAsync(
+            "select from sync_definition s join run r on r.tenant_id = s.tenant_id and r.sync_id = s.id where r.tenant_id = @tenant and r.id = @runId for no key update of s", new { tenant, runId }, cancellationToken);
         var run = await session.FindAsync<Cancelling>(
-            "select state, sync_id, replay_id, deletion_id from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
+            "select state, sync_id, replay_id, deletion_id, is_split from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
         var state = run?.State.ToString();
         if (run is null || state is not (nameof(RunState.Queued) or nameof(RunState.Running)))
         {
@@ -306,6 +358,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
                            finished_at = case when state = 'Queued' then @now::timestamptz end
             where tenant_id = @tenant and id = @runId
             """, new { tenant, runId, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
+        if (run.IsSplit)
+        {
+            await RunPartitions.CancelAsync(session, tenant, runId, actor.Name, clock.GetUtcNow(), cancellationToken);
+        }
+
         if (run is { State: RunState.Queued, DeletionId: { } deletion })
         {
             await session.RunAsync("update deletion set state = 'Waiting' where tenant_id = @tenant and id = @deletion and state = 'Approved'", new { tenant, deletion }, cancellationToken);
@@ -337,7 +394,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             return false;
         }
 
-        await RunHolds.KeepAsync(session, triggers, tenant, syncId, runId, hold, now, cancellationToken);
+        await RunHolds.KeepAsync(session, tenant, runId, hold, now, cancellationToken);
         return true;
     }
 
@@ -350,7 +407,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
                            held_by = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
-                      range_from, range_to, deletion_id,
+                      range_from, range_to, deletion_id, parent_id, partition, key_from, key_to,
+                      (select w.started_at from run w where w.tenant_id = run.tenant_id and w.id = run.parent_id) as whole_started_at,
                       (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided
             """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
         return new ClaimedRun(
@@ -360,6 +418,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             Range = row is { RangeFrom: { } from, RangeTo: { } to } ? new CursorRange(from, to) : null,
             Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
             Undecided = row.Undecided,
+            Partition = row is { ParentId: { } whole, Partition: { } number, WholeStartedAt: { } started }
+                ? new RunPartition(whole, number, new KeyRange(row.KeyFrom, row.KeyTo), started) : null,
         };
     }
 
@@ -379,17 +439,10 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         return id;
     }
 
-    /// <summary>The waiting run starts when the one before it has ended; both happen, or neither.</summary>
-    private async Task FireNextAsync(DatabaseSession session, TenantId tenant, Guid syncId, CancellationToken cancellationToken)
-    {
-        var next = await session.ListAsync<Waiting>("""
-            select id, start_after from run where tenant_id = @tenant and sync_id = @syncId and state = 'Queued'
-            """, new { tenant, syncId }, cancellationToken);
-        foreach (var run in next)
-        {
-            await triggers.FireAsync(session, tenant, syncId, run.Id, run.StartAfter, cancellationToken);
-        }
-    }
+    /// <summary>A run that waits for its next attempt need not wait longer than until the schedule comes round.</summary>
+    private Task<int> HurryAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) => session.RunAsync(
+        "update run set start_after = @now, called_at = null where tenant_id = @tenant and id = @runId and state = 'Queued' and start_after > @now",
+        new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
 
     private static Task<int> CountRunAsync(DatabaseSession session, ClaimedRun run, RunEnding ending, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -407,7 +460,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             select s.tenant_id, s.id, s.name, s.overlap, s.deleted_at, s.paused_at, s.paused_by, s.pause_reason,
                    t.paused_at as tenant_paused_at, t.paused_by as tenant_paused_by, t.pause_reason as tenant_pause_reason
             from sync_definition s join tenant t on t.id = s.tenant_id
-            where s.tenant_id = @tenant and s.id = @syncId for update of s
+            where s.tenant_id = @tenant and s.id = @syncId for no key update of s
             """, new { tenant, syncId }, cancellationToken);
 
     /// <summary>The usual runs only.</summary>
@@ -427,14 +480,12 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
 
     private sealed record OpenRun(Guid Id, long Number, RunState State, string RequestedBy);
 
-    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId, Guid? DeletionId);
-
-    private sealed record Waiting(Guid Id, DateTimeOffset StartAfter);
+    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId, Guid? DeletionId, bool IsSplit);
 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
-        Guid? DeletionId, Guid? Undecided);
+        Guid? DeletionId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, DateTimeOffset? WholeStartedAt, Guid? Undecided);
 
     private sealed record LockedSync(
         TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,

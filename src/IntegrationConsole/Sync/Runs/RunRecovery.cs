@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace IntegrationConsole.Sync.Runs;
 /// who wins. At its start a node takes back at once what it held when it was killed.
 /// </summary>
 public sealed class RunRecovery(
-    ConsoleDatabase database, RunTriggers triggers, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
+    ConsoleDatabase database, RunQueue queue, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
 {
     /// <summary>A run that kills its node every time is not tried for ever.</summary>
     private const int MostAttempts = 20;
@@ -48,7 +49,7 @@ public sealed class RunRecovery(
         var now = clock.GetUtcNow();
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var abandoned = await session.ListAsync<Abandoned>("""
-            update run set state = case when attempt < @most then 'Queued' else 'Failed' end, start_after = @now, lease_until = null,
+            update run set state = case when attempt < @most then 'Queued' else 'Failed' end, start_after = @now, lease_until = null, called_at = null,
                 reason = case when attempt < @most then 'Node ' || node || ' stopped; goes on from where it was' else 'Every node that took this run up stopped' end,
                 cause = case when attempt < @most then null else @bug end, needs_person = attempt >= @most,
                 finished_at = case when attempt < @most then null else @now::timestamptz end
@@ -57,7 +58,7 @@ public sealed class RunRecovery(
                 where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node))
                   and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside and not r.beside)
                 for update skip locked)
-            returning tenant_id, sync_id, id, state, reason
+            returning tenant_id, sync_id, id, state, reason, parent_id, partition
             """, new { now, mine, node = node.Value.NodeName, most = MostAttempts, bug = nameof(FailureCause.Bug) }, cancellationToken);
 
         // Where another run waits behind an abandoned one, that one takes its place.
@@ -65,30 +66,55 @@ public sealed class RunRecovery(
             update run r set state = 'Failed', finished_at = @now, lease_until = null, reason = 'Node ' || node || ' stopped; the run that waits behind it takes over'
             where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node)) and not r.beside
               and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside)
-            returning r.tenant_id, r.sync_id, r.id, r.state, r.reason
+            returning r.tenant_id, r.sync_id, r.id, r.state, r.reason, r.parent_id, r.partition
             """, new { now, mine, node = node.Value.NodeName }, cancellationToken);
-        var waiting = await session.ListAsync<Abandoned>("""
-            select r.tenant_id, r.sync_id, r.id, r.state, r.reason from run r
-            where r.state = 'Queued' and (r.start_after < @late or (r.tenant_id, r.id) in (select * from unnest(@tenants, @ids)))
-              and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and o.beside = r.beside)
-            """,
-            new { late = now - Grace, tenants = abandoned.Select(run => run.TenantId.Value).ToArray(), ids = abandoned.Select(run => run.Id).ToArray() }, cancellationToken);
-        foreach (var run in waiting)
-        {
-            await triggers.FireAsync(session, run.TenantId, run.SyncId, run.Id, now, cancellationToken);
-        }
+        // Called, and the scheduler knows nothing of it: its trigger was lost.
+        await session.RunAsync("""
+            update run r set called_at = null
+            where r.state = 'Queued' and r.called_at < @late
+              and not exists (select from quartz.qrtz_triggers t where t.trigger_name = r.id::text and t.trigger_group = @group)
+            """, new { late = now - Grace, group = RunTriggers.RunGroup }, cancellationToken);
 
         foreach (var run in abandoned.Concat(replaced))
         {
             var level = run.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Warning;
-            await RunStore.LogAsync(session, run.TenantId, run.Id, now, level, run.Reason, cancellationToken);
-            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
+            var reason = run.Partition is { } part ? $"Partition {part}: {run.Reason}" : run.Reason;
+            await RunStore.LogAsync(session, run.TenantId, run.ParentId ?? run.Id, now, level, reason, cancellationToken);
+            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.ParentId ?? run.Id), cancellationToken);
         }
 
-        await RunHolds.ReleaseAsync(session, triggers, now, cancellationToken);
+        await RunHolds.ReleaseAsync(session, now, cancellationToken);
         await session.CommitAsync(cancellationToken);
+        await EndWholesAsync(cancellationToken);
+        await CallAsync(now, cancellationToken);
         return abandoned.Count + replaced.Count;
     }
 
-    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State, string Reason);
+    /// <summary>Each tenant in a transaction of its own: who waits for one line holds no other.</summary>
+    private async Task CallAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var tenant in await WaitingTenantsAsync(now, cancellationToken))
+        {
+            await using var session = await database.InTenantAsync(tenant, cancellationToken);
+            await queue.CallAsync(session, tenant, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+    }
+
+    private async Task EndWholesAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        foreach (var (tenant, sync, whole) in await RunPartitions.ListEndedAsync(session, cancellationToken))
+        {
+            await queue.EndWholeAsync(tenant, sync, whole, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<TenantId>> WaitingTenantsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await session.ListAsync<TenantId>("select distinct tenant_id from run where state = 'Queued' and called_at is null and start_after <= @now", new { now }, cancellationToken);
+    }
+
+    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State, string Reason, Guid? ParentId, int? Partition);
 }

@@ -1,4 +1,5 @@
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Partitions;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -31,7 +32,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var runs = await session.ListAsync<Run>($"""
             select {Columns} {From}
-            where r.tenant_id = @tenant
+            where r.tenant_id = @tenant and r.parent_id is null
               and (@syncId::uuid is null or r.sync_id = @syncId)
               and (@state::text is null or r.state = @state)
               and (@trigger::text is null or r.trigger = @trigger)
@@ -79,6 +80,16 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
             where r.tenant_id = @tenant and r.state = 'Queued' and r.held_by is not null
             order by coalesce(r.held_since, r.queued_at), r.id
             """, new { tenant }, cancellationToken);
+    }
+
+    /// <summary>The parts of a run that was cut; none of any other.</summary>
+    public async Task<IReadOnlyList<PartitionProgress>> ListPartitionsAsync(TenantId tenant, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<PartitionProgress>("""
+            select partition, key_from, key_to, state, reason, records_read, written, unchanged, rejected + failed + unknown as set_aside, expected, node, attempt, started_at, finished_at
+            from run where tenant_id = @tenant and parent_id = @runId order by partition
+            """, new { tenant, runId }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<RunLogLine>> ListLogAsync(TenantId tenant, Guid runId, long after, int most, CancellationToken cancellationToken)

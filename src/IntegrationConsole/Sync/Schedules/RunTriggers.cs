@@ -3,16 +3,19 @@ using Quartz;
 namespace IntegrationConsole.Sync.Schedules;
 
 /// <summary>
-/// Puts runs and schedules into the scheduler's store. One job per sync, one trigger per run, one execution group per
-/// tenant; ids only, never data. What is asked for inside a transaction happens when and only when it commits.
+/// Puts runs and schedules into the scheduler's store. One job per sync, one trigger per run that has
+/// a place, one execution group for the schedules of each tenant; ids only, never data. What is asked for inside a transaction happens when and only when it commits.
 /// </summary>
 public sealed class RunTriggers(ISchedulerFactory schedulers)
 {
     internal const string TenantKey = "tenant";
     internal const string SyncKey = "sync";
     internal const string RunKey = "run";
+
+    /// <summary>Before the tenant, the execution group of its schedules: thousands that fall due at once do not stand before other tenants' runs.</summary>
+    internal const string DueGroup = "due:";
     private const string ScheduleGroup = "schedule";
-    private const string RunGroup = "run";
+    internal const string RunGroup = "run";
 
     /// <summary>Starts a queued run when its time has come.</summary>
     public async Task FireAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, DateTimeOffset at, CancellationToken cancellationToken)
@@ -24,7 +27,6 @@ public sealed class RunTriggers(ISchedulerFactory schedulers)
             .WithIdentity(runId.ToString(), RunGroup)
             .ForJob(JobOf(tenant, syncId))
             .UsingJobData(RunKey, runId.ToString())
-            .WithExecutionGroup(GroupOf(tenant))
             .StartAt(at)
             .WithSchedule(SimpleScheduleBuilder.Create().WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow))
             .Build();
@@ -45,7 +47,7 @@ public sealed class RunTriggers(ISchedulerFactory schedulers)
         }
 
         await EnsureJobAsync(scheduler, tenant, syncId, cancellationToken);
-        var builder = TriggerBuilder.Create().WithIdentity(key).ForJob(JobOf(tenant, syncId)).WithExecutionGroup(GroupOf(tenant));
+        var builder = TriggerBuilder.Create().WithIdentity(key).ForJob(JobOf(tenant, syncId)).WithExecutionGroup($"{DueGroup}{tenant}");
 
         // What fell due while nothing ran is made up for once, not once for every time missed; a short interval comes
         // round soon enough by itself. Calendar intervals, because simple ones count from the making up afterwards.
@@ -80,6 +82,4 @@ public sealed class RunTriggers(ISchedulerFactory schedulers)
     }
 
     private static JobKey JobOf(TenantId tenant, Guid syncId) => new(syncId.ToString(), tenant.ToString());
-
-    private static string GroupOf(TenantId tenant) => $"tenant:{tenant}";
 }

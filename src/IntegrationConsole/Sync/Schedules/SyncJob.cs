@@ -15,10 +15,11 @@ public sealed class SyncJob(RunQueue queue, SyncRunner runner, RunDrain drain) :
     {
         var tenant = new TenantId(Guid.Parse((string)context.MergedJobDataMap[RunTriggers.TenantKey]!, CultureInfo.InvariantCulture));
         var syncId = Guid.Parse((string)context.MergedJobDataMap[RunTriggers.SyncKey]!, CultureInfo.InvariantCulture);
-        var run = context.MergedJobDataMap.TryGetValue(RunTriggers.RunKey, out var runId)
-            ? await queue.ClaimAsync(tenant, syncId, Guid.Parse((string)runId!, CultureInfo.InvariantCulture), cancellationToken)
-            : await queue.ClaimDueAsync(tenant, syncId, cancellationToken);
-        if (run is not null)
+        if (!context.MergedJobDataMap.TryGetValue(RunTriggers.RunKey, out var runId))
+        {
+            await queue.FallDueAsync(tenant, syncId, cancellationToken);
+        }
+        else if (await queue.ClaimAsync(tenant, syncId, Guid.Parse((string)runId!, CultureInfo.InvariantCulture), cancellationToken) is { } run)
         {
             await runner.RunAsync(run, cancellationToken);
         }

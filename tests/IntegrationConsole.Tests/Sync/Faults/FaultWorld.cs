@@ -259,7 +259,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     public async Task<int> ReleaseAsync()
     {
         await using var session = await _console.Database.AcrossTenantsAsync(default);
-        var released = await RunHolds.ReleaseAsync(session, _console.Get<RunTriggers>(), Clock.GetUtcNow(), default);
+        var released = await RunHolds.ReleaseAsync(session, Clock.GetUtcNow(), default);
         await session.CommitAsync(default);
         return released;
     }

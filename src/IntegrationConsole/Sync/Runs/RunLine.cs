@@ -1,0 +1,77 @@
+using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Tenants;
+using Microsoft.Extensions.Options;
+
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>
+/// The line in which a tenant's queued runs wait for one of its places. The scheduler gets a run only when there is a
+/// place for it: however many wait, other tenants' runs never stand behind them. A call that is lost is made again by
+/// <see cref="RunRecovery"/>; one too many is put back into the line when it is answered. A run that was cut into parts
+/// takes no place: its parts do.
+/// </summary>
+public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
+{
+    /// <summary>The order in which a tenant's runs are called: those that have begun before those that have not.</summary>
+    internal const string Order = "r.started_at is null, r.start_after, r.id";
+
+    /// <summary>Called, and not yet taken up, or going.</summary>
+    private const string IsCalled = "(o.state = 'Running' or (o.state = 'Queued' and o.called_at <= @now))";
+
+    internal const string Places = "coalesce((select q.concurrent_runs from tenant_quota q where q.tenant_id = @tenant), @usual)";
+
+    public RunTriggers Triggers => triggers;
+
+    /// <summary>How many places a tenant has that has no quota of its own.</summary>
+    internal int UsualPlaces => quotas.Value.ConcurrentRuns;
+
+    /// <summary>Lets one at a time decide about a tenant's places, until its transaction ends. Whoever holds a sync's row comes after having it.</summary>
+    public Task LockAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken) =>
+        session.RunAsync("select pg_advisory_xact_lock(hashtextextended('run-line:' || @tenant, 0))", new { tenant = tenant.ToString() }, cancellationToken);
+
+    /// <summary>Whether one more run may go; for who has the lock.</summary>
+    public Task<bool> HasPlaceAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken) => session.OneAsync<bool>(
+        $"select count(*) < {Places} from run where tenant_id = @tenant and state = 'Running' and not is_split", new { tenant, usual = UsualPlaces }, cancellationToken);
+
+    /// <summary>Calls those whose turn it is, as many as there are free places.</summary>
+    public async Task CallAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var free = await session.OneAsync<int>($"""
+            select ({Places} - count(*))::int from run o where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled} and not o.is_split
+            """, new { tenant, now, usual = UsualPlaces }, cancellationToken);
+        while (free-- > 0 && await CallFirstAsync(session, tenant, now, cancellationToken) is { } run)
+        {
+            await triggers.FireAsync(session, tenant, run.SyncId, run.Id, now, cancellationToken);
+        }
+    }
+
+    /// <summary>Starts a queued run when its time has come.</summary>
+    public async Task CallLaterAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await session.RunAsync("update run set called_at = @at where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId, at }, cancellationToken);
+        await triggers.FireAsync(session, tenant, syncId, runId, at, cancellationToken);
+    }
+
+    /// <summary>Puts a run back into the line that was called and could not be taken up.</summary>
+    public Task ReturnAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) =>
+        session.RunAsync("update run set called_at = null where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId }, cancellationToken);
+
+    /// <summary>
+    /// The first that may go: it is a part of a run, or none of its kind of the same sync is going. One at a time, because
+    /// each call takes a kind.
+    /// </summary>
+    private static Task<CalledRun?> CallFirstAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.FindAsync<CalledRun>($"""
+            update run u set called_at = @now
+            where (u.tenant_id, u.id) in (
+                select r.tenant_id, r.id from run r
+                where r.tenant_id = @tenant and r.state = 'Queued' and r.called_at is null and r.start_after <= @now
+                  and (r.parent_id is not null or (r.sync_id, r.beside) not in (
+                      select o.sync_id, o.beside from run o
+                      where o.tenant_id = @tenant and o.parent_id is null and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled}))
+                order by {Order} limit 1 for update skip locked)
+            returning u.sync_id, u.id
+            """, new { tenant, now }, cancellationToken);
+
+    private sealed record CalledRun(Guid SyncId, Guid Id);
+}
