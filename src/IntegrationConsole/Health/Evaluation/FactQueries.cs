@@ -27,10 +27,11 @@ internal static class FactQueries
                s.source_connection_id, s.destination_connection_id, s.created_at,
                e.id as ended_id, e.number as ended_number, e.state as ended_state, e.cause as ended_cause, e.needs_person as ended_needs_person,
                e.reason as ended_reason, e.finished_at as ended_at, e.records_read as ended_records,
-               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records
+               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records,
+               e.brought as ended_brought, e.usual as ended_usual, e.usual_of as ended_usual_of, e.quiet_runs as ended_quiet_runs
         from sync_definition s
         left join lateral (
-            select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read from run r
+            select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read, r.records_read - r.filtered as brought, r.usual, r.usual_of, r.quiet_runs from run r
             where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside
             order by r.finished_at desc limit 1) e on true
         left join lateral (

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 
@@ -14,6 +15,9 @@ public sealed record Pause(DateTimeOffset At, string By, string Why, bool OfTena
 public sealed record EndedRun(Guid Id, long Number, RunState State, FailureCause? Cause, bool NeedsPerson, string Reason, DateTimeOffset At, long Records)
 {
     public bool IsGood => State is RunState.Succeeded or RunState.Partial;
+
+    /// <summary>What it brought beside what is usual; null where that is not known.</summary>
+    public Volume? Volume { get; init; }
 }
 
 /// <summary>A usual run that is going, or waits.</summary>

@@ -19,6 +19,11 @@ public static class SyncVerdicts
             findings.Add(freshness);
         }
 
+        if (VolumeVerdicts.Judge(sync.LastEnded) is { } volume)
+        {
+            findings.Add(volume);
+        }
+
         if (Letters(sync.Letters) is { } letters)
         {
             findings.Add(letters);

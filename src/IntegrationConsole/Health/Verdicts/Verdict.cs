@@ -11,6 +11,9 @@ public enum HealthDimension
 
     /// <summary>How late it is against its promise.</summary>
     Freshness,
+
+    /// <summary>Whether it brings as much as usual.</summary>
+    Volume,
     DeadLetters,
 
     /// <summary>When the secret ends.</summary>

@@ -16,6 +16,9 @@ public sealed record ClaimedRun(
     /// <summary>The earlier run whose deletion waits to be decided; null for none.</summary>
     public Guid? Undecided { get; init; }
 
+    /// <summary>The comparison whose differences it repairs; null for all other runs.</summary>
+    public Guid? ReconciliationId { get; init; }
+
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
 }
 
@@ -27,4 +30,6 @@ internal sealed record BesideWork(RunTrigger Trigger)
     public CursorRange? Range { get; init; }
 
     public Guid? DeletionId { get; init; }
+
+    public Guid? ReconciliationId { get; init; }
 }

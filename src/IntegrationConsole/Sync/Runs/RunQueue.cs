@@ -1,6 +1,7 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Schedules;
@@ -198,6 +199,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             await HeldDeletions.SettleAsync(session, run, approved, ending, cancellationToken);
         }
 
+        if (!run.IsBeside && ending.State is (RunState.Succeeded or RunState.Partial))
+        {
+            await VolumeReckoning.NoteAsync(session, run, now, cancellationToken);
+        }
+
         await CountRunAsync(session, run, ending, now, cancellationToken);
         await FireNextAsync(session, run.Tenant, run.SyncId, cancellationToken);
         await CommitAsync(session, run.Tenant, run.Id, cancellationToken);
@@ -350,7 +356,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
                            held_by = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
-                      range_from, range_to, deletion_id,
+                      range_from, range_to, deletion_id, reconciliation_id,
                       (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided
             """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
         return new ClaimedRun(
@@ -360,6 +366,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
             Range = row is { RangeFrom: { } from, RangeTo: { } to } ? new CursorRange(from, to) : null,
             Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
             Undecided = row.Undecided,
+            ReconciliationId = row.ReconciliationId,
         };
     }
 
@@ -370,12 +377,12 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
         var id = Guid.CreateVersion7(now);
         await session.RunAsync("""
             with counted as (update sync_definition set last_run_number = last_run_number + 1 where tenant_id = @tenant and id = @sync returning last_run_number)
-            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, range_from, range_to, deletion_id, state, reason, queued_at, start_after, finished_at)
-            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @from, @to, @deletion, @state, @reason, @now, @now,
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, range_from, range_to, deletion_id, reconciliation_id, state, reason, queued_at, start_after, finished_at)
+            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @from, @to, @deletion, @reconciliation, @state, @reason, @now, @now,
                    case when @state = 'Skipped' then @now::timestamptz end
             from counted
             """,
-            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId = work?.ReplayId, from = work?.Range?.From, to = work?.Range?.To, deletion = work?.DeletionId, state = state.ToString(), reason, now }, cancellationToken);
+            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId = work?.ReplayId, from = work?.Range?.From, to = work?.Range?.To, deletion = work?.DeletionId, reconciliation = work?.ReconciliationId, state = state.ToString(), reason, now }, cancellationToken);
         return id;
     }
 
@@ -434,7 +441,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunTriggers triggers, Aud
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
-        Guid? DeletionId, Guid? Undecided);
+        Guid? DeletionId, Guid? ReconciliationId, Guid? Undecided);
 
     private sealed record LockedSync(
         TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,
