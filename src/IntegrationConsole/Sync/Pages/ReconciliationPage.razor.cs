@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components;
 namespace IntegrationConsole.Sync.Pages;
 
 /// <summary>One comparison of both sides: how far it is, what it found, and the button that puts it right.</summary>
-public sealed partial class ReconciliationPage(ReconciliationStore reconciliations, SyncStore syncs)
+public sealed partial class ReconciliationPage(ReconciliationStore reconciliations)
 {
     private Reconciliation? _one;
     private IReadOnlyList<DifferingKey> _keys = [];
@@ -35,10 +35,10 @@ public sealed partial class ReconciliationPage(ReconciliationStore reconciliatio
         _one = await reconciliations.FindAsync(Id, ReconciliationId, Leaving);
         _keys = _one is { State: ReconciliationState.Done } ? await reconciliations.ListKeysAsync(Id, ReconciliationId, Kind, ReconciliationRules.ListedKeys, Leaving) : [];
         _repairs = await reconciliations.ListRepairsAsync(Id, ReconciliationId, Leaving);
-        _keyFields = _one is { } one && await syncs.FindAsync(Id, one.SyncId, Leaving) is { } sync ? sync.KeyFields : [];
+        _keyFields = _one is { } one && await Syncs.FindAsync(Id, one.SyncId, Leaving) is { } sync ? sync.KeyFields : [];
     }
 
-    private string Show(DifferenceKind kind) => At($"reconciliations/{ReconciliationId}?kind={kind.ToString().ToLowerInvariant()}");
+    private string Show(DifferenceKind kind) => $"{Here}/reconciliations/{ReconciliationId}?kind={kind.ToString().ToLowerInvariant()}";
 
     private static List<string> Notes(Reconciliation one)
     {

@@ -83,7 +83,7 @@ public sealed partial class ReconciliationsPage(ReconciliationStore reconciliati
     private Task ReconcileAsync() => ActAsync(Permission.Run, "reconcile an integration", async actor =>
     {
         var request = await reconciliations.RequestAsync(Id, Sync!.Id, actor, Leaving);
-        Toasts.Say(request.Answer, request.Id is null ? Tone.Bad : Tone.Good, link: request.Id is { } id ? At($"reconciliations/{id}") : null, linkText: "Watch it");
+        Toasts.Say(request.Answer, request.Id is null ? Tone.Bad : Tone.Good, link: request.Id is { } id ? $"{Here}/reconciliations/{id}" : null, linkText: "Watch it");
         await FetchAsync();
     });
 }

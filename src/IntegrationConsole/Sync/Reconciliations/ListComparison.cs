@@ -41,10 +41,17 @@ internal sealed class ListComparison : IRowComparison
                 FailureCause.Configuration, $"{request.Stream} of {plan.DestinationConnection.Name} cannot be read, so there is nothing to compare with: let the stream be read in the connection's settings."));
         }
 
-        var connection = await database.Source.OpenConnectionAsync(cancellationToken);
-        var comparison = new ListComparison(plan, request, list, connection);
-        await comparison.RunAsync(ListStatements.Make, cancellationToken);
-        return comparison;
+        var comparison = new ListComparison(plan, request, list, await database.Source.OpenConnectionAsync(cancellationToken));
+        try
+        {
+            await comparison.RunAsync(ListStatements.Make, cancellationToken);
+            return comparison;
+        }
+        catch
+        {
+            await comparison.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<int> TakeAsync(RowBatch rows, CancellationToken cancellationToken)

@@ -87,7 +87,7 @@ public sealed class ReconciliationQueue(ConsoleDatabase database, IOptions<Datab
         var claimed = await session.FindAsync<ClaimedReconciliation>("""
             update reconciliation c set state = 'Comparing', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), step = 'Begins', cause = null
             where (c.tenant_id, c.id) in (
-                select n.tenant_id, n.id from reconciliation n where n.state = 'Waiting' or (n.state = 'Comparing' and n.lease_until < @now)
+                select n.tenant_id, n.id from reconciliation n where n.state in ('Waiting', 'Comparing') and coalesce(n.lease_until, '-infinity') < @now
                 order by n.requested_at limit 1 for update skip locked)
             returning tenant_id, id, sync_id, attempt, started_at
             """, new { now, node = node.Value.NodeName, until = now + Lease }, cancellationToken);
@@ -157,15 +157,22 @@ public sealed class ReconciliationQueue(ConsoleDatabase database, IOptions<Datab
     /// <param name="state">What becomes of it; waiting to be tried again.</param>
     /// <param name="words">Why.</param>
     /// <param name="cause">What failed it; null where nothing did.</param>
+    /// <param name="pause">How long one that is tried again waits.</param>
     /// <param name="cancellationToken">Stops.</param>
-    internal async Task EndAsync(ClaimedReconciliation claimed, ReconciliationState state, string words, FailureCause? cause, CancellationToken cancellationToken)
+    internal async Task EndAsync(ClaimedReconciliation claimed, ReconciliationState state, string words, FailureCause? cause, TimeSpan pause, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(claimed.TenantId, cancellationToken);
         await session.RunAsync("""
-            update reconciliation set state = @state, step = @words, cause = @cause, lease_until = null, finished_at = case when @state <> 'Waiting' then @now::timestamptz end
+            update reconciliation set state = @state, step = @words, cause = @cause, lease_until = case when @state = 'Waiting' then @until::timestamptz end,
+                   finished_at = case when @state <> 'Waiting' then @now::timestamptz end
             where tenant_id = @tenant and id = @id and state = 'Comparing' and attempt = @attempt
             """,
-            new { tenant = claimed.TenantId, id = claimed.Id, attempt = claimed.Attempt, state = state.ToString(), words, cause = cause?.ToString(), now = clock.GetUtcNow() }, cancellationToken);
+            new
+            {
+                tenant = claimed.TenantId, id = claimed.Id, attempt = claimed.Attempt, state = state.ToString(), words, cause = cause?.ToString(), now = clock.GetUtcNow(),
+                until = clock.GetUtcNow() + pause,
+            },
+            cancellationToken);
         await session.NotifyAsync(new Change(ReconciliationStore.Topic, claimed.TenantId, claimed.Id), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }

@@ -5,8 +5,10 @@ namespace IntegrationConsole.Sync.Reconciliations;
 /// <summary>Makes the comparisons that wait, one at a time on each worker: they are read through in full, and runs go first.</summary>
 public sealed class ReconciliationWorker(ReconciliationQueue queue, Reconciler reconciler, TimeProvider clock, ILogger<ReconciliationWorker> logger) : BackgroundService
 {
-    private const int MostTries = 3;
+    /// <summary>After how long one that the outside world failed begins anew.</summary>
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8)];
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
@@ -48,7 +50,7 @@ public sealed class ReconciliationWorker(ReconciliationQueue queue, Reconciler r
         {
             await queue.EndAsync(
                 claimed, board.CancelledBy is null ? ReconciliationState.Waiting : ReconciliationState.Cancelled,
-                board.CancelledBy is { } who ? $"Cancelled by {who}" : "The node stopped; begins anew", null, CancellationToken.None);
+                board.CancelledBy is { } who ? $"Cancelled by {who}" : "The node stopped; begins anew", null, TimeSpan.Zero, CancellationToken.None);
         }
         catch (Exception problem)
         {
@@ -70,9 +72,13 @@ public sealed class ReconciliationWorker(ReconciliationQueue queue, Reconciler r
             logger.LogError(problem, "Reconciliation {ReconciliationId} met a defect of the console", claimed.Id);
         }
 
-        return failure.Cause.IsTransient && claimed.Attempt < MostTries
-            ? queue.EndAsync(claimed, ReconciliationState.Waiting, $"{failure.Sentence} Begins anew.", failure.Cause, CancellationToken.None)
-            : queue.EndAsync(claimed, ReconciliationState.Failed, failure.Sentence, failure.Cause, CancellationToken.None);
+        if (!failure.Cause.IsTransient || claimed.Attempt > Pauses.Length)
+        {
+            return queue.EndAsync(claimed, ReconciliationState.Failed, failure.Sentence, failure.Cause, TimeSpan.Zero, CancellationToken.None);
+        }
+
+        var pause = failure.RetryAfter is { } asked && asked > Pauses[claimed.Attempt - 1] && asked < LongestPause ? asked : Pauses[claimed.Attempt - 1];
+        return queue.EndAsync(claimed, ReconciliationState.Waiting, $"{failure.Sentence} Begins anew in {(int)pause.TotalSeconds} s.", failure.Cause, pause, CancellationToken.None);
     }
 
     private async Task BeatAsync(ClaimedReconciliation claimed, Board board, CancellationTokenSource stop, CancellationToken done)

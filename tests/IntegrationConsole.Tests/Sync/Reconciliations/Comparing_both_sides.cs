@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
@@ -12,7 +13,7 @@ namespace IntegrationConsole.Tests.Sync.Reconciliations;
 /// <summary>What is missing, in excess and different at a real database, and what a repair makes of it.</summary>
 public sealed class Comparing_both_sides
 {
-    private const string Tables = "create table people (id int primary key, name char(20), weight numeric(8,2), born timestamptz, note text, seen int not null default 7)";
+    private const string Tables = "create table people (id int primary key, name char(20), weight numeric(8,2), born timestamptz, note text, seen int not null default 7, gone timestamptz)";
 
     private static readonly MappingDocument Document = new(
         [
@@ -127,11 +128,13 @@ public sealed class Comparing_both_sides
         world.Source.BeforeRead = (position, _) => position == 20
             ? throw new IntegrationConsole.Connectors.Failures.FailureException(new(IntegrationConsole.Connectors.Failures.FailureCause.TargetDown, "Gone.")) : Task.CompletedTask;
         var broken = await CompareAsync(world);
+        Assert.Null(await world.Console.Get<ReconciliationQueue>().ClaimAsync(default));
         world.Source.BeforeRead = (_, _) => Task.CompletedTask;
+        await ExecuteAsync(world, "update reconciliation set lease_until = now() - interval '1 second'");
 
         var whole = await MoveAsync(world, broken.Id);
 
-        Assert.Equal((ReconciliationState.Waiting, "Gone. Begins anew."), (broken.State, broken.Step));
+        Assert.Equal((ReconciliationState.Waiting, "Gone. Begins anew in 30 s."), (broken.State, broken.Step));
         Assert.True(whole.IsClean);
     }
 
@@ -155,16 +158,44 @@ public sealed class Comparing_both_sides
         var store = world.Console.Get<ReconciliationStore>();
         await store.ScheduleAsync(world.Tenant, world.Sync.Id, new Schedule(ScheduleKind.Interval, 60), TimeZoneInfo.Utc, TestConsole.Somebody, default);
         Assert.Equal(0, await world.Console.Get<ReconciliationQueue>().EnqueueDueAsync(default));
-        await using (var session = await world.Console.Database.InTenantAsync(world.Tenant, default))
-        {
-            await session.RunAsync("update reconciliation_schedule set next_at = now() - interval '1 minute'", null, default);
-            await session.CommitAsync(default);
-        }
+        await ExecuteAsync(world, "update reconciliation_schedule set next_at = now() - interval '1 minute'");
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => world.Console.Get<ReconciliationQueue>().EnqueueDueAsync(default)));
 
         Assert.Equal("schedule", Assert.Single(await store.ListAsync(world.Tenant, world.Sync.Id, 10, default)).RequestedBy);
         Assert.Equal(60, (await store.ScheduleOfAsync(world.Tenant, world.Sync.Id, default)).Minutes);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_marked_as_deleted_is_not_there()
+    {
+        await using var world = await GivenAsync(5, rules: new DeleteRules(DeletePolicy.Soft) { Signal = DeleteSignal.Sweep, Column = "gone" });
+        await world.Database.RunAsync("insert into people (id, name, gone) values (900, 'x', now()), (901, 'y', null); update people set gone = now() where id = 2");
+
+        var compared = await CompareAsync(world);
+
+        Assert.Equal(["2"], await KeysAsync(world, compared, DifferenceKind.Missing));
+        Assert.Equal(["901"], await KeysAsync(world, compared, DifferenceKind.Extra));
+    }
+
+    [Fact]
+    public async Task Of_two_records_with_one_key_the_last_is_the_one_that_counts()
+    {
+        await using var world = await GivenAsync(25);
+        world.Source.Records.Insert(0, Person(20, "the first of two"));
+
+        Assert.True((await CompareAsync(world)).IsClean);
+    }
+
+    [Fact]
+    public async Task All_that_is_in_excess_is_counted_and_the_first_thousand_keys_are_kept()
+    {
+        await using var world = await GivenAsync(1);
+        await world.Database.RunAsync("insert into people (id) select g from generate_series(1000, 4500) g");
+
+        var compared = await CompareAsync(world);
+
+        Assert.Equal((3501L, 1000), (compared.Extra, (await world.Console.Get<ReconciliationStore>().ListKeysAsync(world.Tenant, compared.Id, DifferenceKind.Extra, 9999, default)).Count));
     }
 
     internal static async Task<Reconciliation> CompareAsync(StructureWorld world) => await MoveAsync(world, await RequestAsync(world));
@@ -185,12 +216,19 @@ public sealed class Comparing_both_sides
         await worker.CompareAsync((await queue.ClaimAsync(default))!, default);
     }
 
+    private static async Task ExecuteAsync(StructureWorld world, string sql)
+    {
+        await using var session = await world.Console.Database.InTenantAsync(world.Tenant, default);
+        await session.RunAsync(sql, null, default);
+        await session.CommitAsync(default);
+    }
+
     private static async Task<IReadOnlyList<string>> KeysAsync(StructureWorld world, Reconciliation compared, DifferenceKind kind) =>
         [.. (await world.Console.Get<ReconciliationStore>().ListKeysAsync(world.Tenant, compared.Id, kind, 100, default)).Select(key => key.Fields.Length == 0 ? key.KeyText : $"{key.KeyText}: {string.Join(", ", key.Fields)}")];
 
-    private static async Task<StructureWorld> GivenAsync(int count, MappingDocument? document = null)
+    private static async Task<StructureWorld> GivenAsync(int count, MappingDocument? document = null, DeleteRules? rules = null)
     {
-        var world = await StructureWorld.StartAsync(Tables, "people", ["id"], document ?? Document);
+        var world = await StructureWorld.StartAsync(Tables, "people", ["id"], document ?? Document, draft => draft with { Deletes = rules ?? DeleteRules.None });
         world.Source.Records = [.. Enumerable.Range(1, count).Select(id => Person(id, $"name {id}"))];
         Assert.Equal(RunState.Succeeded, (await world.RunAsync()).State);
         return world;
