@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync.Completeness;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Schedules;
 using static IntegrationConsole.Tests.Health.Given;
 
@@ -196,6 +197,19 @@ public sealed class Judging_syncs
     [InlineData(0, 19, UsualOf.Hour, 0)]
     public void What_is_near_to_the_usual_or_may_be_a_quiet_night_is_fine(long brought, long usual, UsualOf of, int quiet) =>
         Assert.Equal(HealthState.Healthy, SyncVerdicts.Judge(ASync(ended: Good() with { Volume = new Volume(brought, usual, of, quiet) }), [], Now).State);
+
+    [Theory]
+    [InlineData(ReconciliationState.Done, 3, false, HealthState.Degraded, "Reconciliation 5: 3 missing, 0 in excess, 0 different; 9 rows compared. Look at it, and repair it.")]
+    [InlineData(ReconciliationState.Failed, 0, false, HealthState.Degraded, "Reconciliation 5 failed: 3 missing, 0 in excess, 0 different; 9 rows compared.")]
+    [InlineData(ReconciliationState.Done, 3, true, HealthState.Healthy, "Last good run 3 min ago, 1,204 records.")]
+    [InlineData(ReconciliationState.Done, 0, false, HealthState.Healthy, "Last good run 3 min ago, 1,204 records.")]
+    public void Sides_that_were_found_to_differ_are_trouble_until_they_are_repaired(ReconciliationState compared, long wrong, bool isRepaired, HealthState state, string reason)
+    {
+        var facts = ASync() with { Compared = new ComparedSides(5, compared, "3 missing, 0 in excess, 0 different; 9 rows compared.", wrong, isRepaired) };
+
+        Expect(facts, state, reason, needsPerson: state is HealthState.Degraded);
+        Assert.Single(SyncVerdicts.Judge(facts, [], Now).Findings, finding => finding.Dimension is HealthDimension.Completeness);
+    }
 
     [Fact]
     public void All_findings_stay_with_the_verdict_the_worst_first()

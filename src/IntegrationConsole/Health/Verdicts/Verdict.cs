@@ -14,6 +14,9 @@ public enum HealthDimension
 
     /// <summary>Whether it brings as much as usual.</summary>
     Volume,
+
+    /// <summary>Whether both sides were found to agree.</summary>
+    Completeness,
     DeadLetters,
 
     /// <summary>When the secret ends.</summary>
