@@ -139,6 +139,57 @@ public sealed class Comparing_both_sides
     }
 
     [Fact]
+    public async Task One_whose_node_died_is_taken_over_and_what_the_dead_one_still_says_counts_for_nothing()
+    {
+        await using var world = await GivenAsync(3);
+        var id = await RequestAsync(world);
+        var queue = world.Console.Get<ReconciliationQueue>();
+        var dead = (await queue.ClaimAsync(default))!;
+        Assert.Null(await queue.ClaimAsync(default));
+        await ExecuteAsync(world, "update reconciliation set lease_until = now() - interval '1 second'");
+
+        var heir = (await queue.ClaimAsync(default))!;
+        await queue.EndAsync(dead, ReconciliationState.Failed, "I was asleep.", null, TimeSpan.Zero, default);
+
+        Assert.Equal((id, 2), (heir.Id, heir.Attempt));
+        Assert.Null(await queue.BeatAsync(dead, new ReconciliationProgress("", 1, 1, null), default));
+        Assert.Equal("", await queue.BeatAsync(heir, new ReconciliationProgress("Look 1: reads the source", 1, 2, 3), default));
+        var one = (await world.Console.Get<ReconciliationStore>().FindAsync(world.Tenant, id, default))!;
+        Assert.Equal((ReconciliationState.Comparing, 2L, 3L), (one.State, one.Read, one.Expected));
+    }
+
+    [Fact]
+    public async Task Somebody_who_cancels_while_it_compares_stops_it()
+    {
+        await using var world = await GivenAsync(30);
+        var id = await RequestAsync(world);
+        world.Source.BeforeRead = async (_, token) =>
+        {
+            await world.Console.Get<ReconciliationStore>().CancelAsync(world.Tenant, id, TestConsole.Somebody, default);
+            await Task.Delay(Timeout.Infinite, token);
+        };
+
+        var cancelled = await MoveAsync(world, id);
+
+        Assert.Equal((ReconciliationState.Cancelled, $"Cancelled by {TestConsole.Somebody.Name}"), (cancelled.State, cancelled.Step));
+    }
+
+    [Fact]
+    public async Task Another_tenant_sees_nothing_of_it()
+    {
+        await using var world = await GivenAsync(3);
+        await world.Database.RunAsync("delete from people where id = 2");
+        var compared = await CompareAsync(world);
+        var other = await world.Console.GivenATenantAsync();
+        var store = world.Console.Get<ReconciliationStore>();
+
+        Assert.Null(await store.FindAsync(other, compared.Id, default));
+        Assert.Empty(await store.ListKeysAsync(other, compared.Id, DifferenceKind.Missing, 10, default));
+        Assert.Null((await store.RepairAsync(other, compared.Id, TestConsole.Somebody, default)).RunId);
+        Assert.Null((await store.RequestAsync(other, world.Sync.Id, TestConsole.Somebody, default)).Id);
+    }
+
+    [Fact]
     public async Task Somebody_who_cancels_ends_it()
     {
         await using var world = await GivenAsync(30);
