@@ -23,14 +23,11 @@ internal sealed class ListComparison : IRowComparison
     private readonly CompareRequest _request;
     private readonly ISource _list;
     private readonly NpgsqlConnection _connection;
-    private readonly int[] _keys;
+    private readonly ComparedRows _rows;
     private bool _isFirst = true;
 
-    private ListComparison(RunPlan plan, CompareRequest request, ISource list, NpgsqlConnection connection)
-    {
-        (_plan, _request, _list, _connection) = (plan, request, list, connection);
-        _keys = [.. request.Keys.Select(key => request.Fields.ToList().FindIndex(field => field.Name == key))];
-    }
+    private ListComparison(RunPlan plan, CompareRequest request, ISource list, NpgsqlConnection connection) =>
+        (_plan, _request, _list, _connection, _rows) = (plan, request, list, connection, new ComparedRows(request));
 
     /// <exception cref="FailureException">The destination shows no list.</exception>
     public static async Task<IRowComparison> OpenAsync(RunPlan plan, CompareRequest request, ConsoleDatabase database, CancellationToken cancellationToken)
@@ -60,7 +57,7 @@ internal sealed class ListComparison : IRowComparison
         {
             for (var row = 0; row < rows.Count; row++)
             {
-                await WriteAsync(copy, KeyOf(rows[row]), rows.KeyOf(row), HashesOf(rows[row]), cancellationToken);
+                await WriteAsync(copy, _rows.KeyOf(rows[row]), rows.KeyOf(row), ComparedRows.HashesOf(rows[row]), cancellationToken);
             }
 
             await copy.CompleteAsync(cancellationToken);
@@ -142,9 +139,9 @@ internal sealed class ListComparison : IRowComparison
                     }
 
                     using var shown = JsonDocument.Parse(batch[record]);
-                    if (KeyOf(shown.RootElement) is { Length: > 0 } key)
+                    if (_rows.KeyOf(shown.RootElement) is { Length: > 0 } key)
                     {
-                        await WriteAsync(copy, key, key, HashesOf(shown.RootElement), cancellationToken);
+                        await WriteAsync(copy, key, RecordKey.Bounded(key), _rows.HashesOf(shown.RootElement), cancellationToken);
                         count++;
                     }
                 }
@@ -163,49 +160,6 @@ internal sealed class ListComparison : IRowComparison
         await copy.WriteAsync(recordKey, NpgsqlDbType.Text, cancellationToken);
         await copy.WriteAsync(hashes, NpgsqlDbType.Array | NpgsqlDbType.Bigint, cancellationToken);
     }
-
-    private string KeyOf(ReadOnlySpan<FieldValue> row)
-    {
-        var parts = new string[_keys.Length];
-        for (var index = 0; index < parts.Length; index++)
-        {
-            parts[index] = FieldHashes.TextOf(row[_keys[index]]);
-        }
-
-        return string.Join(MappingPlan.KeySeparator, parts);
-    }
-
-    /// <summary>Empty where the record shows no key.</summary>
-    private string KeyOf(JsonElement shown)
-    {
-        var parts = new string[_keys.Length];
-        for (var index = 0; index < parts.Length; index++)
-        {
-            var field = _request.Fields[_keys[index]];
-            if (!shown.TryGetProperty(field.Name, out var value) || value.ValueKind is JsonValueKind.Null)
-            {
-                return "";
-            }
-
-            parts[index] = FieldHashes.TextOf(field.Type, value);
-        }
-
-        return string.Join(MappingPlan.KeySeparator, parts);
-    }
-
-    private static long?[] HashesOf(ReadOnlySpan<FieldValue> row)
-    {
-        var hashes = new long?[row.Length];
-        for (var index = 0; index < row.Length; index++)
-        {
-            hashes[index] = FieldHashes.Of(row[index]);
-        }
-
-        return hashes;
-    }
-
-    private long?[] HashesOf(JsonElement shown) =>
-        [.. _request.Fields.Select(field => shown.TryGetProperty(field.Name, out var value) ? FieldHashes.Of(field.Type, value) : (long?)null)];
 
     private async Task RunAsync(string sql, CancellationToken cancellationToken)
     {
