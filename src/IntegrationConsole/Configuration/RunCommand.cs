@@ -128,6 +128,12 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
 
         public bool Balanced { get; init; }
 
+        /// <summary>Of the records that were read, whatever their order.</summary>
+        public string? SourceHash { get; init; }
+
+        /// <summary>Of the rows that the destination took.</summary>
+        public string? DestinationHash { get; init; }
+
         public DateTimeOffset? Queued { get; init; }
 
         public DateTimeOffset? Started { get; init; }
@@ -144,7 +150,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
         public static Report Of(Run run, string place, WatchEnd end, string why) => new(run.Id, run.Number, place, JsonNamingPolicy.CamelCase.ConvertName(run.State.ToString()), SentenceOf(run, end))
         {
             Read = run.RecordsRead, Written = run.Written, Unchanged = run.Unchanged, Filtered = run.Filtered, Rejected = run.Rejected, Failed = run.Failed, Unknown = run.Unknown,
-            Deleted = run.Deleted, Balanced = run.Counts.Balances, Queued = run.QueuedAt, Started = run.StartedAt, Ended = run.FinishedAt,
+            Deleted = run.Deleted, Balanced = run.Counts.Balances, SourceHash = run.SourceHash, DestinationHash = run.DestinationHash, Queued = run.QueuedAt, Started = run.StartedAt, Ended = run.FinishedAt,
             Seconds = run is { StartedAt: { } started, FinishedAt: { } ended } ? Math.Round((ended - started).TotalSeconds, 3) : null, Cause = run.Cause?.Code,
             Waiting = why.Length > 0 ? why : null,
         };

@@ -60,6 +60,9 @@ public interface IDestination : IConnector
     /// <summary>For deleting what is gone from the source, where the system can; see <see cref="ConnectorDescriptor.CanDelete"/>.</summary>
     Task<IRowLedger> OpenLedgerAsync(OpenConnection connection, LedgerRequest request, CancellationToken cancellationToken) => throw new Failures.FailureException(
         new Failures.Failure(Failures.FailureCause.Configuration, $"Nothing can be deleted in {connection.Name}: leave what was deleted at the source where it is."));
+
+    /// <summary>For comparing what is there with what should be, where the system itself can; null where its lists have to be read for it.</summary>
+    Task<IRowComparison?> OpenComparisonAsync(OpenConnection connection, CompareRequest request, CancellationToken cancellationToken) => Task.FromResult<IRowComparison?>(null);
 }
 
 /// <summary>Writes the rows of one run. Not for use by two threads at once.</summary>

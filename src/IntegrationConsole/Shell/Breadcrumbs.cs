@@ -17,6 +17,7 @@ internal static class Breadcrumbs
         ["runs"] = "Runs",
         ["dead-letters"] = "Dead letters",
         ["replays"] = "Replays",
+        ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",
         ["people"] = "People",
         ["settings"] = "Settings",

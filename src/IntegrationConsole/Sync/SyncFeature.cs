@@ -2,6 +2,7 @@ using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Order;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
@@ -43,6 +44,9 @@ public static class SyncFeature
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
         services.AddSingleton<MappingDocuments>();
+        services.AddSingleton<ReconciliationStore>();
+        services.AddSingleton<ReconciliationQueue>();
+        services.AddSingleton<Reconciler>();
         AddScheduler(services, configuration, isWorker);
         if (isWorker)
         {
@@ -51,6 +55,7 @@ public static class SyncFeature
             services.AddHostedService<RunRetention>();
             services.AddHostedService<SendRetention>();
             services.AddHostedService<HeldRelease>();
+            services.AddHostedService<ReconciliationWorker>();
         }
 
         return services;

@@ -3,10 +3,12 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
+using IntegrationConsole.Tests.Sync.Reconciliations;
 
 namespace IntegrationConsole.Tests.Health;
 
@@ -46,6 +48,47 @@ public sealed class Evaluating_health
 
         Assert.Equal((HealthState.Degraded, false), (waiting.State, waiting.NeedsPerson));
         Assert.Equal("The shop is down or overloaded (503). Goes on by itself (retry 1 of 3). Tried again at 09:01 (Europe/Berlin).", waiting.Reason);
+    }
+
+    [Fact]
+    public async Task Runs_that_succeed_with_nothing_are_noticed()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(40);
+        for (var day = 0; day < 5; day++)
+        {
+            await health.World.RunAsync();
+            health.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        var usual = await health.LookAsync();
+        health.World.System.Records = [];
+        await health.World.RunAsync();
+        var once = await health.LookAsync();
+        health.Clock.Advance(TimeSpan.FromHours(1));
+        var last = await health.World.RunAsync();
+        var twice = await health.LookAsync();
+
+        Assert.Equal((HealthState.Healthy, HealthState.Healthy), (usual.State, once.State));
+        Assert.Equal((HealthState.Degraded, true, new Evidence(EvidenceKind.Run, last.Id)), (twice.State, twice.NeedsPerson, twice.Evidence));
+        Assert.Equal($"2 runs running brought no record, where 40 are usual of late. The last is run {last.Number}. Look whether the source still gives what it should.", twice.Reason);
+    }
+
+    [Fact]
+    public async Task What_a_reconciliation_came_to_stands_among_what_is_checked()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(5);
+        await health.World.RunAsync();
+        await health.World.Console.Get<ReconciliationStore>().RequestAsync(health.World.Tenant, health.World.Sync.Id, TestConsole.Somebody, default);
+        await Comparing_both_sides.MoveAsync(health.World.Console);
+
+        var agree = await health.LookAsync();
+        await health.ExecuteAsync("update reconciliation set missing = 2, step = '2 missing.'");
+        var differ = await health.LookAsync();
+
+        Assert.Contains(agree.Findings, finding => finding is { Dimension: HealthDimension.Completeness, State: HealthState.Healthy, Reason: "Reconciliation 1: Both sides agree: 5 rows compared." });
+        Assert.Equal((HealthState.Degraded, "Reconciliation 1: 2 missing. Look at it, and repair it.", true), (differ.State, differ.Reason, differ.NeedsPerson));
     }
 
     [Fact]

@@ -55,6 +55,13 @@ internal sealed class HealthWorld : IAsyncDisposable
 
     public async Task<ObjectHealth> FindConnectionAsync() => (await Store.ListAsync(World.Tenant, ObjectKind.Connection, default)).Values.Single();
 
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var session = await World.Console.Database.InTenantAsync(World.Tenant, default);
+        await session.RunAsync(sql, null, default);
+        await session.CommitAsync(default);
+    }
+
     public Task RescheduleAsync(Schedule schedule) => ScheduleAsync(World, schedule);
 
     /// <summary>Calls to the sync's one connection, as if they had been recorded.</summary>

@@ -1,6 +1,8 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Sync.Completeness;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Schedules;
 using static IntegrationConsole.Tests.Health.Given;
 
@@ -176,6 +178,37 @@ public sealed class Judging_syncs
         Expect(ASync() with { Schedule = null }, HealthState.Unknown, "Its schedule cannot be read: whether it is late cannot be told.", needsPerson: true);
         Expect(ASync(new Schedule(ScheduleKind.Cron, Expression: "0 0 31 2 *")), HealthState.Unknown, "Its schedule never comes round: whether it is late cannot be told.", needsPerson: true);
         Expect(ASync() with { Zone = null }, HealthState.Unknown, "This machine does not know the tenant's time zone: whether it is late cannot be told.", needsPerson: true);
+    }
+
+    [Theory]
+    [InlineData(0, 100, UsualOf.Hour, 2, HealthState.Failing, "2 runs running brought no record, where 100 are usual at this hour of the week. The last is run 12. Look whether the source still gives what it should.")]
+    [InlineData(0, 100, UsualOf.Runs, 3, HealthState.Degraded, "3 runs running brought no record, where 100 are usual of late. The last is run 12. Look whether the source still gives what it should.")]
+    [InlineData(0, 100, UsualOf.Hour, 1, HealthState.Degraded, "Run 12 brought no record, where 100 are usual at this hour of the week.")]
+    [InlineData(24, 100, UsualOf.Hour, 0, HealthState.Degraded, "Run 12 brought 24 records, where 100 are usual at this hour of the week.")]
+    [InlineData(401, 100, UsualOf.Hour, 0, HealthState.Degraded, "Run 12 brought 401 records, where 100 are usual at this hour of the week.")]
+    public void A_run_that_brings_nothing_where_something_is_usual_is_no_good_run(long brought, long usual, UsualOf of, int quiet, HealthState state, string reason) =>
+        Expect(ASync(ended: Good() with { Volume = new Volume(brought, usual, of, quiet) }), state, reason, needsPerson: quiet > 1);
+
+    [Theory]
+    [InlineData(0, 100, UsualOf.Runs, 1)]
+    [InlineData(1, 100, UsualOf.Runs, 0)]
+    [InlineData(25, 100, UsualOf.Hour, 0)]
+    [InlineData(400, 100, UsualOf.Hour, 0)]
+    [InlineData(0, 19, UsualOf.Hour, 0)]
+    public void What_is_near_to_the_usual_or_may_be_a_quiet_night_is_fine(long brought, long usual, UsualOf of, int quiet) =>
+        Assert.Equal(HealthState.Healthy, SyncVerdicts.Judge(ASync(ended: Good() with { Volume = new Volume(brought, usual, of, quiet) }), [], Now).State);
+
+    [Theory]
+    [InlineData(ReconciliationState.Done, 3, false, HealthState.Degraded, "Reconciliation 5: 3 missing, 0 in excess, 0 different; 9 rows compared. Look at it, and repair it.")]
+    [InlineData(ReconciliationState.Failed, 0, false, HealthState.Degraded, "Reconciliation 5 failed: 3 missing, 0 in excess, 0 different; 9 rows compared.")]
+    [InlineData(ReconciliationState.Done, 3, true, HealthState.Healthy, "Last good run 3 min ago, 1,204 records.")]
+    [InlineData(ReconciliationState.Done, 0, false, HealthState.Healthy, "Last good run 3 min ago, 1,204 records.")]
+    public void Sides_that_were_found_to_differ_are_trouble_until_they_are_repaired(ReconciliationState compared, long wrong, bool isRepaired, HealthState state, string reason)
+    {
+        var facts = ASync() with { Compared = new ComparedSides(5, compared, "3 missing, 0 in excess, 0 different; 9 rows compared.", wrong, isRepaired) };
+
+        Expect(facts, state, reason, needsPerson: state is HealthState.Degraded);
+        Assert.Single(SyncVerdicts.Judge(facts, [], Now).Findings, finding => finding.Dimension is HealthDimension.Completeness);
     }
 
     [Fact]

@@ -112,6 +112,20 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
+    public async Task<IRowComparison?> OpenComparisonAsync(OpenConnection connection, CompareRequest request, CancellationToken cancellationToken)
+    {
+        var line = LineTo(connection);
+        try
+        {
+            return await line.CallAsync(session => PostgresComparison.OpenAsync(line, session, request, cancellationToken), () => false, cancellationToken);
+        }
+        catch
+        {
+            await line.DisposeAsync();
+            throw;
+        }
+    }
+
     private ReconnectingSession LineTo(OpenConnection connection) => new(connection, _dialer, backoff, meter, gate);
 
     private static StreamInfo InfoOf(ListedTable table, PostgresSettings settings)

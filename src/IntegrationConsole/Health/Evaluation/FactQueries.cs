@@ -27,16 +27,24 @@ internal static class FactQueries
                s.source_connection_id, s.destination_connection_id, s.created_at,
                e.id as ended_id, e.number as ended_number, e.state as ended_state, e.cause as ended_cause, e.needs_person as ended_needs_person,
                e.reason as ended_reason, e.finished_at as ended_at, e.records_read as ended_records,
-               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records
+               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records,
+               e.brought as ended_brought, e.usual as ended_usual, e.usual_of as ended_usual_of, e.quiet_runs as ended_quiet_runs,
+               c.number as compared_number, c.state as compared_state, c.step as compared_words, c.missing + c.different as compared_wrong, c.repaired as compared_repaired
         from sync_definition s
         left join lateral (
-            select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read from run r
+            select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read, r.records_read - r.filtered as brought, r.usual, r.usual_of, r.quiet_runs from run r
             where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside
             order by r.finished_at desc limit 1) e on true
         left join lateral (
             select r.id, r.number, r.state, r.finished_at, r.records_read from run r
             where e.state in ('Failed', 'Held') and r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial') and not r.beside
             order by r.finished_at desc limit 1) g on true
+        left join lateral (
+            select r.number, r.state, r.step, r.missing, r.different,
+                   exists (select from run x where x.tenant_id = r.tenant_id and x.reconciliation_id = r.id and x.state in ('Succeeded', 'Partial')) as repaired
+            from reconciliation r
+            where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Done', 'Failed')
+            order by r.number desc limit 1) c on true
         where s.deleted_at is null and (@tenants::uuid[] is null or s.tenant_id = any(@tenants))
         order by s.tenant_id, lower(s.name), s.id
         """;

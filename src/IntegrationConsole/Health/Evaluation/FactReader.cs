@@ -3,6 +3,8 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Sync.Completeness;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 
@@ -83,7 +85,8 @@ internal static class FactReader
         TenantId TenantId, Guid Id, string Slug, string Name, string Schedule, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, long LastRunNumber,
         Guid SourceConnectionId, Guid DestinationConnectionId, DateTimeOffset CreatedAt, Guid? EndedId, long? EndedNumber, RunState? EndedState, FailureCause? EndedCause,
         bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
-        long? GoodRecords)
+        long? GoodRecords, long? EndedBrought, long? EndedUsual, UsualOf? EndedUsualOf, int? EndedQuietRuns, long? ComparedNumber,
+        ReconciliationState? ComparedState, string? ComparedWords, long? ComparedWrong, bool? ComparedRepaired)
     {
         public Pause? Pause => PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null;
 
@@ -91,11 +94,17 @@ internal static class FactReader
             Schedule? schedule, TimeZoneInfo? zone, Pause? pause, IReadOnlyList<OpenRunRow> open, IReadOnlyList<CauseCount> letters, DateTimeOffset promisedSince)
         {
             var ended = EndedId is { } id
-                ? new EndedRun(id, EndedNumber!.Value, EndedState!.Value, EndedCause, EndedNeedsPerson!.Value, EndedReason!, EndedAt!.Value, EndedRecords!.Value) : null;
+                ? new EndedRun(id, EndedNumber!.Value, EndedState!.Value, EndedCause, EndedNeedsPerson!.Value, EndedReason!, EndedAt!.Value, EndedRecords!.Value)
+                {
+                    Volume = new Volume(EndedBrought!.Value, EndedUsual, EndedUsualOf, EndedQuietRuns!.Value),
+                } : null;
             var good = GoodId is { } goodId ? new EndedRun(goodId, GoodNumber!.Value, GoodState!.Value, null, false, "", GoodAt!.Value, GoodRecords!.Value) : null;
             return new SyncFacts(
                 Id, Slug, Name, schedule, zone, pause, LastRunNumber > open.Count, ended, ended is { IsGood: true } ? ended : good, Usual(open, RunState.Running), Usual(open, RunState.Queued),
-                open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId);
+                open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId)
+            {
+                Compared = ComparedNumber is { } number ? new ComparedSides(number, ComparedState!.Value, ComparedWords!, ComparedWrong!.Value, ComparedRepaired!.Value) : null,
+            };
         }
 
         private static OpenRun? Usual(IEnumerable<OpenRunRow> open, RunState state) => open.FirstOrDefault(run => run.State == state && !run.IsReplay)?.Facts();

@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
@@ -21,7 +22,7 @@ public sealed class HealthEvaluator(HealthEvaluation evaluation, ChangeBroadcast
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
     private static readonly HashSet<string> Topics =
     [
-        RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CircuitStore.Topic, CredentialStore.Topic, TenantStore.Topic,
+        RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, ReconciliationStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CircuitStore.Topic, CredentialStore.Topic, TenantStore.Topic,
     ];
 
     private readonly Lock _gate = new();

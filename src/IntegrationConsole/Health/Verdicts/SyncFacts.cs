@@ -1,5 +1,7 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Completeness;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 
@@ -14,6 +16,9 @@ public sealed record Pause(DateTimeOffset At, string By, string Why, bool OfTena
 public sealed record EndedRun(Guid Id, long Number, RunState State, FailureCause? Cause, bool NeedsPerson, string Reason, DateTimeOffset At, long Records)
 {
     public bool IsGood => State is RunState.Succeeded or RunState.Partial;
+
+    /// <summary>What it brought beside what is usual; null where that is not known.</summary>
+    public Volume? Volume { get; init; }
 }
 
 /// <summary>A usual run that is going, or waits.</summary>
@@ -28,6 +33,12 @@ public sealed record OpenRun(
     public DateTimeOffset LastSign => MovedAt > At ? MovedAt.Value : At;
 }
 
+/// <summary>What a reconciliation came to.</summary>
+/// <param name="Words">In one sentence, or why it failed.</param>
+/// <param name="Wrong">Keys that are missing or different.</param>
+/// <param name="IsRepaired">A repair of them came to its end.</param>
+public sealed record ComparedSides(long Number, ReconciliationState State, string Words, long Wrong, bool IsRepaired);
+
 /// <summary>What is recorded of one sync.</summary>
 /// <param name="Schedule">Null when what is recorded cannot be read.</param>
 /// <param name="Zone">The tenant's; null when this machine does not know it.</param>
@@ -38,6 +49,9 @@ public sealed record SyncFacts(
     Guid Id, string Slug, string Name, Schedule? Schedule, TimeZoneInfo? Zone, Pause? Pause, bool HasRun, EndedRun? LastEnded, EndedRun? LastGood, OpenRun? Running,
     OpenRun? Waiting, int RunsGoing, IReadOnlyList<CauseCount> Letters, DateTimeOffset PromisedSince, Guid SourceId, Guid DestinationId)
 {
+    /// <summary>What its last reconciliation came to; null where there was none.</summary>
+    public ComparedSides? Compared { get; init; }
+
     /// <summary>The next time its schedule comes round; null when it never does.</summary>
     public DateTimeOffset? NextDue(DateTimeOffset now) => Schedule is { } schedule && Zone is { } zone ? schedule.Next(zone, now) : null;
 

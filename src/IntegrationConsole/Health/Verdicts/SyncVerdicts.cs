@@ -1,6 +1,7 @@
 using System.Globalization;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Health.Verdicts;
@@ -17,6 +18,16 @@ public static class SyncVerdicts
         if (sync.Pause is null && Freshness(sync, now) is { } freshness)
         {
             findings.Add(freshness);
+        }
+
+        if (VolumeVerdicts.Judge(sync.LastEnded) is { } volume)
+        {
+            findings.Add(volume);
+        }
+
+        if (sync.Compared is { } compared)
+        {
+            findings.Add(Completeness(sync, compared));
         }
 
         if (Letters(sync.Letters) is { } letters)
@@ -97,6 +108,20 @@ public static class SyncVerdicts
     {
         var patience = promise.Interval + promise.Grace > Silence ? promise.Interval + promise.Grace : Silence;
         return running is not null && running.LeaseUntil > now && now - running.LastSign <= patience ? running : null;
+    }
+
+    /// <summary>Rows in excess may be other people's: they are told of, and no trouble.</summary>
+    private static Finding Completeness(SyncFacts sync, ComparedSides compared)
+    {
+        var words = compared.Words.Trim().TrimEnd('.');
+        var (state, sentence) = compared switch
+        {
+            { State: not ReconciliationState.Done } => (HealthState.Degraded, $"Reconciliation {compared.Number} failed: {words}."),
+            { Wrong: > 0, IsRepaired: true } => (HealthState.Healthy, $"Reconciliation {compared.Number} was repaired: {words}."),
+            { Wrong: > 0 } => (HealthState.Degraded, $"Reconciliation {compared.Number}: {words}. Look at it, and repair it."),
+            _ => (HealthState.Healthy, $"Reconciliation {compared.Number}: {words}."),
+        };
+        return new Finding(HealthDimension.Completeness, state, sentence, HealsItself: state is HealthState.Healthy, new Evidence(EvidenceKind.Sync, sync.Id));
     }
 
     private static Finding? Letters(IReadOnlyList<CauseCount> letters)

@@ -11,6 +11,12 @@ public enum HealthDimension
 
     /// <summary>How late it is against its promise.</summary>
     Freshness,
+
+    /// <summary>Whether it brings as much as usual.</summary>
+    Volume,
+
+    /// <summary>Whether both sides were found to agree.</summary>
+    Completeness,
     DeadLetters,
 
     /// <summary>When the secret ends.</summary>

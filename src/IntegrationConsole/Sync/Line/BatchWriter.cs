@@ -204,6 +204,12 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
             return;
         }
 
+        if (run.ReconciliationId is not null)
+        {
+            // The ledger knows it as taken, and the destination was seen not to have it so.
+            terms = terms with { SendsUnchanged = true };
+        }
+
         _hasLedger = true;
         var scope = new SendScope(plan.Sync.TenantId, plan.Sync.Id, stream, run.Id);
         var settlement = new Settlement(ledger, scope, terms, writer, plan.DestinationConnection.Name);

@@ -1,4 +1,5 @@
 using IntegrationConsole.Sync.Order;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Sends;
@@ -15,13 +16,18 @@ public interface IRecordFeed : IAsyncDisposable
 }
 
 /// <summary>Opens the two ends of a run: where its records come from, and where they go.</summary>
-public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters, RecordPace pace)
+public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters, RecordPace pace, ConsoleDatabase database)
 {
     internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(run, plan, ledger, letters);
 
     public IRecordFeed OpenFeed(ClaimedRun run, RunPlan plan) =>
         run.Approved is not null ? new NoFeed()
-            : new PacedFeed(run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans) : new SourceFeed(run, plan), run.Tenant, pace);
+            : new PacedFeed(SourceOf(run, plan), run.Tenant, pace);
+
+    private IRecordFeed SourceOf(ClaimedRun run, RunPlan plan) =>
+        run.ReconciliationId is { } repaired ? new RepairFeed(repaired, run, plan, database)
+            : run.ReplayId is { } replay ? new ReplayFeed(replay, run, plan, replays, plans)
+            : new SourceFeed(run, plan);
 }
 
 /// <summary>For a run that only carries out what was approved: there is nothing to read.</summary>

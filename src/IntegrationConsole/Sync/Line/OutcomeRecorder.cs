@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.Extensions.Options;
@@ -75,7 +76,7 @@ internal sealed class OutcomeRecorder(
     /// <summary>The run read to the end: the next incremental one starts at the greatest cursor value that this one met, unless it went beside.</summary>
     public RunEnding Complete()
     {
-        var cursor = run.Range is null ? _watermark : null;
+        var cursor = run.IsBeside ? null : _watermark;
         if (!_counts.Balances)
         {
             throw new InvalidOperationException($"The run does not balance: {_counts}.");
@@ -126,11 +127,13 @@ internal sealed class OutcomeRecorder(
 
     private async Task AdvanceAsync(DatabaseSession session, FeedBatch batch, BatchOutcome written, RunCounts counts, CancellationToken cancellationToken)
     {
+        var sums = BatchSums.Of(batch, written);
         var advanced = await session.RunAsync("""
             update run set records_read = records_read + @read, written = written + @written, unchanged = unchanged + @unchanged, filtered = filtered + @filtered,
                            rejected = rejected + @rejected, failed = failed + @failed, unknown = unknown + @unknown, bytes_read = bytes_read + @bytes,
                            read_ms = read_ms + @readMs, map_ms = map_ms + @mapMs, write_ms = write_ms + @writeMs,
-                           checkpoint = @checkpoint, watermark = coalesce(@watermark, watermark), expected = coalesce(@expected, expected), lease_until = @until
+                           checkpoint = @checkpoint, watermark = coalesce(@watermark, watermark), expected = coalesce(@expected, expected), lease_until = @until,
+                           source_sum = mod(source_sum + @sourceSum::numeric, 2::numeric ^ 128), destination_sum = mod(destination_sum + @destinationSum::numeric, 2::numeric ^ 128)
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
             """,
             new
@@ -139,6 +142,7 @@ internal sealed class OutcomeRecorder(
                 filtered = counts.Filtered, rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown, bytes = (long)batch.Records.Bytes,
                 readMs = (long)batch.ReadTime.TotalMilliseconds, mapMs = (long)batch.MapTime.TotalMilliseconds, writeMs = (long)written.WriteTime.TotalMilliseconds,
                 checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + RunQueue.Lease,
+                sourceSum = sums.SourceText, destinationSum = sums.DestinationText,
             },
             cancellationToken);
         if (advanced == 0)
@@ -149,16 +153,17 @@ internal sealed class OutcomeRecorder(
 
         if (run.Partition is not null)
         {
-            await AddToWholeAsync(session, batch, written, counts, cancellationToken);
+            await AddToWholeAsync(session, batch, written, counts, sums, cancellationToken);
         }
     }
 
     /// <summary>One balance for all parts: what is added to this one's counts is added to those of the whole, or to neither.</summary>
-    private Task<int> AddToWholeAsync(DatabaseSession session, FeedBatch batch, BatchOutcome written, RunCounts counts, CancellationToken cancellationToken) =>
+    private Task<int> AddToWholeAsync(DatabaseSession session, FeedBatch batch, BatchOutcome written, RunCounts counts, BatchSums sums, CancellationToken cancellationToken) =>
         session.RunAsync("""
             update run set records_read = records_read + @read, written = written + @written, unchanged = unchanged + @unchanged, filtered = filtered + @filtered,
                            rejected = rejected + @rejected, failed = failed + @failed, unknown = unknown + @unknown, bytes_read = bytes_read + @bytes,
-                           read_ms = read_ms + @readMs, map_ms = map_ms + @mapMs, write_ms = write_ms + @writeMs
+                           read_ms = read_ms + @readMs, map_ms = map_ms + @mapMs, write_ms = write_ms + @writeMs,
+                           source_sum = mod(source_sum + @sourceSum::numeric, 2::numeric ^ 128), destination_sum = mod(destination_sum + @destinationSum::numeric, 2::numeric ^ 128)
             where tenant_id = @tenant and id = @whole
             """,
             new
@@ -166,6 +171,7 @@ internal sealed class OutcomeRecorder(
                 tenant = run.Tenant, whole = run.Whole, read = counts.Read, written = counts.Written, unchanged = counts.Unchanged, filtered = counts.Filtered,
                 rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown, bytes = (long)batch.Records.Bytes,
                 readMs = (long)batch.ReadTime.TotalMilliseconds, mapMs = (long)batch.MapTime.TotalMilliseconds, writeMs = (long)written.WriteTime.TotalMilliseconds,
+                sourceSum = sums.SourceText, destinationSum = sums.DestinationText,
             },
             cancellationToken);
 

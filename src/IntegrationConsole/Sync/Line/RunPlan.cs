@@ -26,9 +26,12 @@ public sealed record RunPlan(
 public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, ConnectorCatalog catalog, MappingStore mappings, MappingPlans plans)
 {
     /// <exception cref="FailureException">Something is missing or does not fit; the sentence says what.</exception>
-    public async Task<RunPlan> PrepareAsync(ClaimedRun run, CancellationToken cancellationToken)
+    public Task<RunPlan> PrepareAsync(ClaimedRun run, CancellationToken cancellationToken) =>
+        PrepareAsync(run.Tenant, run.SyncId, RunFacts.Of(run.Whole, run.Partition?.WholeStartedAt ?? run.StartedAt), cancellationToken);
+
+    /// <summary>The same for what is no run, and has the needs of one.</summary>
+    public async Task<RunPlan> PrepareAsync(TenantId tenant, Guid syncId, RunFacts facts, CancellationToken cancellationToken)
     {
-        var (tenant, syncId, facts) = (run.Tenant, run.SyncId, RunFacts.Of(run.Whole, run.Partition?.WholeStartedAt ?? run.StartedAt));
         var sync = await syncs.FindAsync(tenant, syncId, cancellationToken) ?? throw Misconfigured("The integration was deleted.");
         var source = await connections.OpenAsync(tenant, sync.SourceConnectionId, cancellationToken) ?? throw Misconfigured("The source connection was deleted.");
         var destination = await connections.OpenAsync(tenant, sync.DestinationConnectionId, cancellationToken) ?? throw Misconfigured("The destination connection was deleted.");

@@ -16,7 +16,7 @@ internal sealed class SourceFeed(ClaimedRun run, RunPlan plan) : IRecordFeed
     public const int BatchSize = 5_000;
 
     /// <summary>Where records make several rows each: the rows of a batch are in memory together.</summary>
-    private const int BatchSizeOfMany = 1_000;
+    public const int BatchSizeOfMany = 1_000;
 
     private readonly int _most = plan.Mapping.IsOneToOne || plan.Mapping.IsGrouping ? BatchSize : BatchSizeOfMany;
     private readonly CancellationTokenSource _stop = new();

@@ -7,6 +7,7 @@ using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -29,6 +30,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private ConfirmDialog? _pause;
     private BackfillDialog? _backfill;
     private Deletion? _deletion;
+    private Reconciliation? _reconciled;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -44,6 +46,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required Backfills Backfills { get; set; }
+
+    [Inject]
+    public required ReconciliationStore Reconciliations { get; set; }
 
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -80,6 +85,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _health = await Health.FindAsync(Id, ObjectKind.Sync, sync.Id, Leaving);
         _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
         _deletion = await Deletions.FindWaitingAsync(Id, sync.Id, Leaving);
+        _reconciled = (await Reconciliations.ListAsync(Id, sync.Id, 1, Leaving)).FirstOrDefault();
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Partitions;
@@ -99,6 +100,11 @@ internal static class RunPartitions
                 needs = ending.State is RunState.Failed && failed is null or { NeedsPerson: true },
             },
             cancellationToken);
+        if (ending.State is RunState.Succeeded or RunState.Partial)
+        {
+            await VolumeReckoning.NoteAsync(session, tenant, run.SyncId, whole, now, cancellationToken);
+        }
+
         await session.RunAsync("""
             insert into sync_minute (tenant_id, sync_id, minute, runs_good, runs_bad) values (@tenant, @sync, date_trunc('minute', @now::timestamptz), @good, @bad)
             on conflict (tenant_id, sync_id, minute) do update

@@ -23,6 +23,9 @@ public sealed record ClaimedRun(
     /// <summary>The run that people see: for a part, the whole.</summary>
     public Guid Whole => Partition?.Whole ?? Id;
 
+    /// <summary>The comparison whose differences it repairs; null for all other runs.</summary>
+    public Guid? ReconciliationId { get; init; }
+
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
 }
 
@@ -34,4 +37,6 @@ internal sealed record BesideWork(RunTrigger Trigger)
     public CursorRange? Range { get; init; }
 
     public Guid? DeletionId { get; init; }
+
+    public Guid? ReconciliationId { get; init; }
 }

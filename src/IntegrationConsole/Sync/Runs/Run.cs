@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Completeness;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -46,6 +47,9 @@ public sealed record RunCounts(long Read, long Written, long Unchanged, long Fil
 
     public long SetAside => Rejected + Failed + Unknown;
 
+    /// <summary>What the mapping did not leave out, whatever became of it.</summary>
+    public long Brought => Read - Filtered;
+
     public RunCounts Plus(RunCounts more) => new(
         Read + more.Read, Written + more.Written, Unchanged + more.Unchanged, Filtered + more.Filtered, Rejected + more.Rejected, Failed + more.Failed,
         Unknown + more.Unknown);
@@ -59,19 +63,32 @@ public sealed record RunCounts(long Read, long Written, long Unchanged, long Fil
 /// <param name="Deleted">Rows deleted at the destination; apart from the balance, since not each of them was read.</param>
 /// <param name="Expected">How many records there are in all, where the source says so.</param>
 /// <param name="Attempt">How many times a node took it up.</param>
+/// <param name="Usual">How many records it usually brings at this time; null where that is not known.</param>
+/// <param name="QuietRuns">So many runs up to this one brought nothing although something is usual.</param>
+/// <param name="ReconciliationId">The comparison whose differences it repairs; null for all other runs.</param>
 /// <param name="Retries">How often it was put back because the outside world failed it.</param>
 public sealed record Run(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, long Number, RunTrigger Trigger, string RequestedBy, Guid? ReplayId, RunState State,
     FailureCause? Cause, LetterStage? Stage, string Reason, bool NeedsPerson, int? MappingVersion, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected,
     long Failed, long Unknown, long BytesRead, long? Expected, long ReadMs, long MapMs, long WriteMs, string? Checkpoint, int Attempt, int Retries, string? Node,
     DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId,
-    string? RangeFrom, string? RangeTo, long Deleted)
+    string? RangeFrom, string? RangeTo, long Deleted, string SourceSum, string DestinationSum, long? Usual, UsualOf? UsualOf, int QuietRuns, Guid? ReconciliationId)
 {
     /// <summary>It goes beside the usual runs, and leaves the cursor where it is.</summary>
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
 
     /// <summary>What a backfill reads; null for other runs.</summary>
     public CursorRange? Range => RangeFrom is { } from && RangeTo is { } to ? new CursorRange(from, to) : null;
+
+    /// <summary>What it is called by what it does.</summary>
+    public string Kind => ReconciliationId is null ? Trigger.Words : "Repair";
+
+    public string SourceHash => SumText.Of(SourceSum);
+
+    public string DestinationHash => SumText.Of(DestinationSum);
+
+    /// <summary>How what it brought compares with what is usual.</summary>
+    public Volume Volume => new(Counts.Brought, Usual, UsualOf, QuietRuns);
 
     public RunCounts Counts => new(RecordsRead, Written, Unchanged, Filtered, Rejected, Failed, Unknown);
 

@@ -1,6 +1,7 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Replays;
@@ -233,6 +234,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
         if (run.Partition is null)
         {
+            if (!run.IsBeside && ending.State is (RunState.Succeeded or RunState.Partial))
+            {
+                await VolumeReckoning.NoteAsync(session, run.Tenant, run.SyncId, run.Id, now, cancellationToken);
+            }
+
             await CountRunAsync(session, run, ending, now, cancellationToken);
         }
         else
@@ -430,12 +436,12 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         var id = Guid.CreateVersion7(now);
         await session.RunAsync("""
             with counted as (update sync_definition set last_run_number = last_run_number + 1 where tenant_id = @tenant and id = @sync returning last_run_number)
-            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, range_from, range_to, deletion_id, state, reason, queued_at, start_after, finished_at)
-            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @from, @to, @deletion, @state, @reason, @now, @now,
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, replay_id, range_from, range_to, deletion_id, reconciliation_id, state, reason, queued_at, start_after, finished_at)
+            select @tenant, @id, @sync, last_run_number, @trigger, @requestedBy, @replayId, @from, @to, @deletion, @reconciliation, @state, @reason, @now, @now,
                    case when @state = 'Skipped' then @now::timestamptz end
             from counted
             """,
-            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId = work?.ReplayId, from = work?.Range?.From, to = work?.Range?.To, deletion = work?.DeletionId, state = state.ToString(), reason, now }, cancellationToken);
+            new { tenant = sync.TenantId, id, sync = sync.Id, trigger = trigger.ToString(), requestedBy, replayId = work?.ReplayId, from = work?.Range?.From, to = work?.Range?.To, deletion = work?.DeletionId, reconciliation = work?.ReconciliationId, state = state.ToString(), reason, now }, cancellationToken);
         return id;
     }
 
