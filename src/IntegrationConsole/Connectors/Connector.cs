@@ -33,6 +33,12 @@ public interface ISource : IConnector
     /// with the next. Transient failures have been tried again before they come out of here.
     /// </summary>
     IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>How what the source keeps for a change stream is; see <see cref="ConnectorDescriptor.CanStream"/>.</summary>
+    Task<SlotReport> LookAsync(OpenConnection connection, string slot, CancellationToken cancellationToken) => Task.FromResult(SlotReport.Gone);
+
+    /// <summary>The source need not keep anything for a change stream any more; nothing happens where it does not.</summary>
+    Task ReleaseAsync(OpenConnection connection, string slot, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>A kind of system that records can be written to.</summary>

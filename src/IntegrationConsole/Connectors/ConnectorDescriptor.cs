@@ -22,6 +22,9 @@ public sealed record ConnectorDescriptor(
 
     /// <summary>What is gone from a source can be deleted here.</summary>
     public bool CanDelete { get; init; }
+
+    /// <summary>Tells of each change as it happens, deletions included.</summary>
+    public bool CanStream { get; init; }
 }
 
 public enum SettingKind

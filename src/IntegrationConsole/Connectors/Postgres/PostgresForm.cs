@@ -76,6 +76,7 @@ internal static class PostgresForm
     {
         CanOverwrite = true,
         CanDelete = true,
+        CanStream = true,
     };
 
     public static IReadOnlyList<SettingProblem> Validate(JsonElement json)
