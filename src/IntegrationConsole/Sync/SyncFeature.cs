@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
@@ -32,6 +33,8 @@ public static class SyncFeature
         services.AddSingleton<OutcomeRecorders>();
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
+        services.AddSingleton<ChangeStreamStore>();
+        services.AddSingleton<ChangeStreamRuns>();
         services.AddSingleton<ReplayStore>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
@@ -44,6 +47,9 @@ public static class SyncFeature
             services.AddHostedService<RunRetention>();
             services.AddHostedService<SendRetention>();
             services.AddHostedService<HeldRelease>();
+            services.AddHostedService(provider => provider.GetRequiredService<ChangeStreamRuns>());
+            services.AddHostedService<ChangeStreamKeeper>();
+            services.AddHostedService<SlotWatch>();
         }
 
         return services;

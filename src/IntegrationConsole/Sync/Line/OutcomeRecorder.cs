@@ -1,6 +1,8 @@
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.Extensions.Options;
@@ -37,6 +39,11 @@ internal sealed class OutcomeRecorder(
         await session.RunAsync("""
             update run set mapping_version = @version, trace_id = @traceId where tenant_id = @tenant and id = @id and attempt = @attempt
             """, new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, version = plan.Version.Number, traceId }, cancellationToken);
+        if (plan.Sync.ReadMode is ReadMode.ChangeStream && !run.IsBeside)
+        {
+            await ChangeStreamStore.ExpectAsync(session, plan.Sync, clock.GetUtcNow(), cancellationToken);
+        }
+
         _openLetters = await OpenLetters.LoadAsync(session, run.Tenant, run.SyncId, cancellationToken);
         await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Id), cancellationToken);
         await session.CommitAsync(cancellationToken);
@@ -130,7 +137,7 @@ internal sealed class OutcomeRecorder(
             update run set records_read = records_read + @read, written = written + @written, unchanged = unchanged + @unchanged, filtered = filtered + @filtered,
                            rejected = rejected + @rejected, failed = failed + @failed, unknown = unknown + @unknown, bytes_read = bytes_read + @bytes,
                            read_ms = read_ms + @readMs, map_ms = map_ms + @mapMs, write_ms = write_ms + @writeMs,
-                           checkpoint = @checkpoint, watermark = coalesce(@watermark, watermark), expected = coalesce(@expected, expected), lease_until = @until
+                           deleted = deleted + @deleted, checkpoint = @checkpoint, watermark = coalesce(@watermark, watermark), expected = coalesce(@expected, expected), lease_until = @until
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
             """,
             new
@@ -138,13 +145,18 @@ internal sealed class OutcomeRecorder(
                 tenant = run.Tenant, id = run.Id, attempt = run.Attempt, read = counts.Read, written = counts.Written, unchanged = counts.Unchanged,
                 filtered = counts.Filtered, rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown, bytes = (long)batch.Records.Bytes,
                 readMs = (long)batch.ReadTime.TotalMilliseconds, mapMs = (long)batch.MapTime.TotalMilliseconds, writeMs = (long)written.WriteTime.TotalMilliseconds,
-                checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + RunQueue.Lease,
+                deleted = written.Deleted, checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + RunQueue.Lease,
             },
             cancellationToken);
         if (advanced == 0)
         {
             // Another node has taken the run over: what we wrote it will find unchanged.
             throw new RunLostException();
+        }
+
+        if (batch.Records.Change is { } mark)
+        {
+            await ChangeStreamStore.NoteAsync(session, plan.Sync, mark, clock.GetUtcNow(), cancellationToken);
         }
     }
 

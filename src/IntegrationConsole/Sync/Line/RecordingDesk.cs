@@ -42,6 +42,11 @@ internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IA
         using (batch)
         {
             await recorder.RecordAsync(batch, written, cancellationToken);
+            if (written.IsComplete)
+            {
+                // Only now: what the source forgets and we had not recorded would be lost.
+                batch.Records.Change?.Confirm();
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;
 using Quartz;
@@ -6,7 +7,7 @@ using Quartz;
 namespace IntegrationConsole.Sync.Schedules;
 
 /// <summary>The scheduler's door into the line: a schedule fell due, or a queued run's time has come. All judgement lives behind it.</summary>
-public sealed class SyncJob(RunQueue queue, SyncRunner runner) : IJob
+public sealed class SyncJob(RunQueue queue, SyncRunner runner, ChangeStreamRuns streams) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
@@ -15,7 +16,11 @@ public sealed class SyncJob(RunQueue queue, SyncRunner runner) : IJob
         var run = context.MergedJobDataMap.TryGetValue(RunTriggers.RunKey, out var runId)
             ? await queue.ClaimAsync(tenant, syncId, Guid.Parse((string)runId!, CultureInfo.InvariantCulture), cancellationToken)
             : await queue.ClaimDueAsync(tenant, syncId, cancellationToken);
-        if (run is not null)
+        if (run is { IsStream: true })
+        {
+            streams.Take(run);
+        }
+        else if (run is not null)
         {
             await runner.RunAsync(run, cancellationToken);
         }
