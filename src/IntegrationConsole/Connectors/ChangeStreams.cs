@@ -33,6 +33,9 @@ public sealed record ChangeMark(DateTimeOffset? AsOf, long? BytesBehind, Action 
     /// <summary>The field that only records of deleted rows have; it is true.</summary>
     public const string DeletedField = "_deleted";
 
+    /// <summary>It only says where the stream begins, and is recorded before anything is written: whatever happens then, it goes on from there.</summary>
+    public bool IsBeginning { get; init; }
+
     /// <summary>No transaction of the source goes on behind it.</summary>
     public bool IsWhole { get; init; }
 

@@ -126,7 +126,11 @@ internal sealed class ChangeWorld : IAsyncDisposable
 
     public async Task<Run> FindAsync(Guid run) => (await Console.Get<RunStore>().FindAsync(Tenant, run, default))!;
 
-    public async Task<ChangeStreamStatus> StatusAsync() => (await Console.Get<ChangeStreamStore>().FindAsync(Tenant, Sync.Id, default))!;
+    /// <summary>Null until its run has begun.</summary>
+    public Task<ChangeStreamStatus?> StatusAsync() => Console.Get<ChangeStreamStore>().FindAsync(Tenant, Sync.Id, default);
+
+    /// <summary>Waits until all that was told is recorded.</summary>
+    public Task RecordAsync(Guid run, int read) => UntilAsync(async () => (await FindAsync(run)).RecordsRead is var now && now >= read ? null : $"{now} recorded");
 
     /// <summary>In the console's own database.</summary>
     public async Task TamperAsync(string sql)
@@ -148,9 +152,13 @@ internal sealed class ChangeWorld : IAsyncDisposable
         var waited = Stopwatch.StartNew();
         while (await problem() is { } wrong)
         {
-            if (_moving.IsCompleted || waited.Elapsed > Patience)
+            if (_moving.IsFaulted)
             {
                 await _moving;
+            }
+
+            if (_moving.IsCompleted || waited.Elapsed > Patience)
+            {
                 Assert.Fail($"Still: {wrong}. {(await Console.Get<RunStore>().ListAsync(Tenant, new RunFilter(), null, 1, default)).Items[0].Reason}");
             }
 

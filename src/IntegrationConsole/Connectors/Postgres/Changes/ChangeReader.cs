@@ -19,6 +19,9 @@ internal sealed class ChangeReader(
     /// <summary>After this time without a change a batch without records says how far we are.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Until it is known for the first time how far we are.</summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(1);
+
     private readonly ChangeSlot _slot = new(request.Slot, line.What);
     private ChangeFeed? _feed;
     private ulong _recorded;
@@ -33,6 +36,11 @@ internal sealed class ChangeReader(
         var (table, place) = await line.CallAsync(session => BeginAsync(session, cancellationToken), cancellationToken);
         if (place.ReadSince is { } since)
         {
+            if (request.Checkpoint is null)
+            {
+                yield return new RecordBatch(16) { Checkpoint = place.Write(), Change = new ChangeMark(null, null, () => { }) { IsBeginning = true } };
+            }
+
             var full = request with { Mode = ReadMode.Full, Checkpoint = place.Page };
             await using var pages = await line.CallAsync(session => open(session, full), cancellationToken);
             while (await line.CallAsync(session => pages.NextAsync(session, cancellationToken), () => pages.MayRepeat, cancellationToken) is { } page)
@@ -91,7 +99,7 @@ internal sealed class ChangeReader(
             _feed ??= await line.CallAsync(session => OpenAsync(session, table, from, cancellationToken), cancellationToken);
             try
             {
-                var set = await _feed.GatherAsync(request.BatchSizeNow, Patience, cancellationToken);
+                var set = await _feed.GatherAsync(request.BatchSizeNow, _asOf is null ? FirstPatience : Patience, cancellationToken);
                 _breaks = 0;
                 return set;
             }
@@ -147,7 +155,7 @@ internal sealed class ChangeReader(
             _asOf = _look!.Value.At;
         }
 
-        if (_look is not { } last || clock.GetUtcNow() - last.At >= Patience / 2)
+        if (_look is not { } last || clock.GetUtcNow() - last.At >= FirstPatience / 2)
         {
             var at = clock.GetUtcNow();
             _look = ((await session.ListAsync("select pg_current_wal_lsn()::text limit $1", [new() { Value = 1L }], row => NpgsqlLogSequenceNumber.Parse(row.GetString(0)), cancellationToken))[0], at);
