@@ -27,8 +27,11 @@ internal static class FactQueries
                s.source_connection_id, s.destination_connection_id, s.created_at,
                e.id as ended_id, e.number as ended_number, e.state as ended_state, e.cause as ended_cause, e.needs_person as ended_needs_person,
                e.reason as ended_reason, e.finished_at as ended_at, e.records_read as ended_records,
-               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records
+               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records,
+               c.as_of as stream_as_of, c.state as slot_state, c.kept_bytes as slot_kept_bytes
         from sync_definition s
+        left join change_stream c on s.read_mode = 'ChangeStream' and c.tenant_id = s.tenant_id and c.sync_id = s.id and c.connection_id = s.source_connection_id
+                                  and c.released_at is null
         left join lateral (
             select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read from run r
             where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
@@ -83,7 +84,7 @@ internal static class FactReader
         TenantId TenantId, Guid Id, string Slug, string Name, string Schedule, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, long LastRunNumber,
         Guid SourceConnectionId, Guid DestinationConnectionId, DateTimeOffset CreatedAt, Guid? EndedId, long? EndedNumber, RunState? EndedState, FailureCause? EndedCause,
         bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
-        long? GoodRecords)
+        long? GoodRecords, DateTimeOffset? StreamAsOf, SlotState? SlotState, long? SlotKeptBytes)
     {
         public Pause? Pause => PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null;
 
@@ -95,7 +96,10 @@ internal static class FactReader
             var good = GoodId is { } goodId ? new EndedRun(goodId, GoodNumber!.Value, GoodState!.Value, null, false, "", GoodAt!.Value, GoodRecords!.Value) : null;
             return new SyncFacts(
                 Id, Slug, Name, schedule, zone, pause, LastRunNumber > open.Count, ended, ended is { IsGood: true } ? ended : good, Usual(open, RunState.Running), Usual(open, RunState.Queued),
-                open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId);
+                open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId)
+            {
+                Stream = SlotState is { } state ? new ChangeStreamFact(StreamAsOf, state, SlotKeptBytes ?? 0) : null,
+            };
         }
 
         private static OpenRun? Usual(IEnumerable<OpenRunRow> open, RunState state) => open.FirstOrDefault(run => run.State == state && !run.IsReplay)?.Facts();

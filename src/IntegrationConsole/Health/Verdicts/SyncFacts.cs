@@ -38,6 +38,9 @@ public sealed record SyncFacts(
     Guid Id, string Slug, string Name, Schedule? Schedule, TimeZoneInfo? Zone, Pause? Pause, bool HasRun, EndedRun? LastEnded, EndedRun? LastGood, OpenRun? Running,
     OpenRun? Waiting, int RunsGoing, IReadOnlyList<CauseCount> Letters, DateTimeOffset PromisedSince, Guid SourceId, Guid DestinationId)
 {
+    /// <summary>How far its change stream is; null where it has none, or it never began.</summary>
+    public ChangeStreamFact? Stream { get; init; }
+
     /// <summary>The next time its schedule comes round; null when it never does.</summary>
     public DateTimeOffset? NextDue(DateTimeOffset now) => Schedule is { } schedule && Zone is { } zone ? schedule.Next(zone, now) : null;
 

@@ -19,6 +19,11 @@ public static class SyncVerdicts
             findings.Add(freshness);
         }
 
+        if (ChangeStreamVerdicts.Judge(sync, now) is { } stream)
+        {
+            findings.Add(stream);
+        }
+
         if (Letters(sync.Letters) is { } letters)
         {
             findings.Add(letters);

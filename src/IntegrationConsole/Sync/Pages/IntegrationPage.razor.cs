@@ -6,6 +6,7 @@ using IntegrationConsole.Health;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
@@ -29,6 +30,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private ConfirmDialog? _pause;
     private BackfillDialog? _backfill;
     private Deletion? _deletion;
+    private ChangeStreamStatus? _stream;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -41,6 +43,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required DeletionStore Deletions { get; set; }
+
+    [Inject]
+    public required ChangeStreamStore Streams { get; set; }
 
     [Inject]
     public required Backfills Backfills { get; set; }
@@ -80,6 +85,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _health = await Health.FindAsync(Id, ObjectKind.Sync, sync.Id, Leaving);
         _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
         _deletion = await Deletions.FindWaitingAsync(Id, sync.Id, Leaving);
+        _stream = sync.ReadMode is ReadMode.ChangeStream ? await Streams.FindAsync(Id, sync.Id, Leaving) : null;
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 
@@ -115,6 +121,12 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     {
         var request = await Backfills.RequestAsync(Id, Sync!.Id, range, actor, Leaving);
         Toasts.Say(request.Answer, request.RunId is null ? Tone.Bad : Tone.Good, link: request.RunId is { } run ? At($"runs/{run}") : null, linkText: "Watch it");
+        await FetchAsync();
+    });
+
+    private Task DropSlotAsync() => ActAsync(Permission.Configure, "drop a replication slot", async actor =>
+    {
+        Toasts.Say(await Streams.ReleaseAsync(Id, Sync!.Id, actor, Leaving), Tone.Info);
         await FetchAsync();
     });
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
@@ -21,12 +23,16 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private IReadOnlyList<CauseCount> _causes = [];
     private Deletion? _deletion;
     private string? _held;
+    private ChangeStreamStatus? _stream;
 
     [Inject]
     public required BudgetStore Budgets { get; set; }
 
     [Parameter]
     public Guid RunId { get; set; }
+
+    [Inject]
+    public required ChangeStreamStore Streams { get; set; }
 
     [Inject]
     public required DeletionStore Deletions { get; set; }
@@ -54,6 +60,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         _deletion = await Deletions.FindOfRunAsync(Id, RunId, Leaving);
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
         _waits = sync is null || _run is not { State: RunState.Running } ? [] : await Budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
+        _stream = sync is { ReadMode: ReadMode.ChangeStream } && _run is { IsBeside: false, State: RunState.Running } ? await Streams.FindAsync(Id, sync.Id, Leaving) : null;
         _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 

@@ -126,6 +126,9 @@ internal sealed class ChangeWorld : IAsyncDisposable
 
     public async Task<Run> FindAsync(Guid run) => (await Console.Get<RunStore>().FindAsync(Tenant, run, default))!;
 
+    /// <summary>A field that is taken as it comes.</summary>
+    public FieldRule Field(string name) => Usual.Single(rule => rule.Name == name);
+
     /// <summary>Null until its run has begun.</summary>
     public Task<ChangeStreamStatus?> StatusAsync() => Console.Get<ChangeStreamStore>().FindAsync(Tenant, Sync.Id, default);
 
