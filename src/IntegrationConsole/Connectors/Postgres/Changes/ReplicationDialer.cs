@@ -49,7 +49,7 @@ internal sealed class ReplicationDialer(PostgresDialer dialer)
         tls.TargetHost = settings.Host.Trim('[', ']');
         if (settings.Certificate is { Length: > 0 } pem && settings.Tls is not (PostgresForm.NoTls or PostgresForm.PreferTls))
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.ImportFromPem(pem);
             tls.CertificateChainPolicy = policy;
         }
