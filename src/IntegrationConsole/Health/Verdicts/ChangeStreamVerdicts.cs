@@ -16,6 +16,9 @@ internal static class ChangeStreamVerdicts
     /// <summary>So far behind it is no stream any more.</summary>
     private static readonly TimeSpan[] Behind = [TimeSpan.FromDays(1), TimeSpan.FromHours(6), TimeSpan.FromHours(1), TimeSpan.FromMinutes(15)];
 
+    /// <summary>Less than this is kept at any time.</summary>
+    private const long Much = 64 * 1024 * 1024;
+
     /// <summary>In sentences that stay the same while nothing changes: no figure that moves all the time.</summary>
     public static Finding? Judge(SyncFacts sync, DateTimeOffset now) => sync.Stream switch
     {
@@ -24,14 +27,14 @@ internal static class ChangeStreamVerdicts
         { State: SlotState.Missing } when sync.Running is null => Of(HealthState.Failing, "The replication slot is gone from the source: changes since then are not kept. Start a run: it reads everything and finds what is gone."),
         { State: SlotState.Endangered } stream => Of(HealthState.Failing, $"The source keeps more than {Kept(stream)} for the replication slot, and will give it up soon: let the integration run, or drop the slot."),
         { } stream when sync.Running is not { } running => Of(
-            HealthState.Degraded, $"Nobody reads the replication slot: the source keeps its log for it, more than {Kept(stream)} so far.", sync.Waiting is not null),
+            HealthState.Degraded, $"Nobody reads the replication slot: the source keeps its log for it{(stream.KeptBytes < Much ? "" : $", more than {Kept(stream)} so far")}.", sync.Waiting is not null),
         { AsOf: null } => Of(HealthState.Healthy, "Everything is read for the first time; changes follow.", healsItself: true),
         { AsOf: { } at } when Behind.FirstOrDefault(limit => now - at > limit) is var late && late > TimeSpan.Zero =>
             Of(HealthState.Degraded, $"More than {Moment.Span(late)} behind its source.", healsItself: true),
         _ => Of(HealthState.Healthy, "Level with its source.", healsItself: true),
     };
 
-    private static string Kept(ChangeStreamFact stream) => Durations.Bytes(stream.KeptBytes <= 0 ? 0 : (long)BitOperations.RoundUpToPowerOf2((ulong)stream.KeptBytes) / 2);
+    private static string Kept(ChangeStreamFact stream) => Durations.Bytes((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(2, stream.KeptBytes)) / 2);
 
     private static Finding Of(HealthState state, string reason, bool healsItself = false) => new(HealthDimension.Freshness, state, reason, healsItself, new Evidence(EvidenceKind.Sync));
 }

@@ -10,7 +10,7 @@ internal static class RunVerdicts
     {
         { Waiting: { Cause: not null } waiting } => Of(waiting, $"{Sentence(waiting.Reason)} Tried again at {Moment.Time(waiting.At)}."),
         { Running: { Retries: > 0 } running } => Of(running, $"The outside failed an attempt of run {running.Number}; it goes on now (retry {running.Retries})."),
-        { Stream: not null, Running: { } running } when running.MovedAt is not null => new Finding(
+        { Stream.AsOf: not null, Running: { } running } => new Finding(
             HealthDimension.Runs, HealthState.Healthy, $"Run {running.Number} goes on since {Moment.Time(running.At)}, until somebody stops it.", HealsItself: true, new Evidence(EvidenceKind.Run, running.Id)),
         { LastEnded: null } => NeverEnded(sync, now),
         { LastEnded: { IsGood: true } good } => new Finding(

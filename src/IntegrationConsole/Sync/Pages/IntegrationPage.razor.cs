@@ -63,6 +63,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     /// <summary>Why nobody can start a run at the moment; null when somebody with the right may.</summary>
     private string? Held => PauseWords.Of(Sync, _tenant);
 
+    /// <summary>Why there is nothing to start: a change stream goes on until it is stopped. Null where there is.</summary>
+    private string? Goes => Sync is { ReadMode: ReadMode.ChangeStream } && _open is { } open ? $"Run {open.Number} goes on until it is stopped" : null;
+
     private Run? _lastEnded => _runs.FirstOrDefault(run => !run.IsBeside && run.State is not (RunState.Skipped or RunState.Queued));
 
     private Run? _open => _runs.FirstOrDefault(run => run.IsOpen && !run.IsBeside);
