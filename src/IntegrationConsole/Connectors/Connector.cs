@@ -40,6 +40,12 @@ public interface ISource : IConnector
     /// </summary>
     /// <returns>Fewer than wanted where there is nothing to cut by.</returns>
     Task<IReadOnlyList<KeyRange>> CutAsync(OpenConnection connection, string stream, int parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeyRange>>([]);
+
+    /// <summary>How what the source keeps for a change stream is; see <see cref="ConnectorDescriptor.CanStream"/>.</summary>
+    Task<SlotReport> LookAsync(OpenConnection connection, string slot, CancellationToken cancellationToken) => Task.FromResult(SlotReport.Gone);
+
+    /// <summary>The source need not keep anything for a change stream any more; nothing happens where it does not.</summary>
+    Task ReleaseAsync(OpenConnection connection, string slot, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>A kind of system that records can be written to.</summary>

@@ -25,6 +25,9 @@ public sealed record ConnectorDescriptor(
 
     /// <summary>A stream can be cut by its key, and its parts read at the same time.</summary>
     public bool CanPartition { get; init; }
+
+    /// <summary>Tells of each change as it happens, deletions included.</summary>
+    public bool CanStream { get; init; }
 }
 
 public enum SettingKind

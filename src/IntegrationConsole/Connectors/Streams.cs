@@ -21,6 +21,9 @@ public enum ReadMode
 
     /// <summary>What changed since the cursor.</summary>
     Incremental,
+
+    /// <summary>Everything once, then each change as the source tells of it, without an end.</summary>
+    ChangeStream,
 }
 
 /// <param name="Cursor">The greatest cursor value of the last complete run; null for everything.</param>
@@ -47,6 +50,12 @@ public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, s
 
     /// <summary>Only records whose key lies in this range; null for all.</summary>
     public KeyRange? Keys { get; init; }
+
+    /// <summary>The name of what the source keeps for a change stream; empty for other reads.</summary>
+    public string Slot { get; init; } = "";
+
+    /// <summary>Fields that must be known of a deleted record; empty where deletions do not matter, or it cannot be told.</summary>
+    public IReadOnlyList<string> KeyFields { get; init; } = [];
 
     /// <summary>Tells how large batches should be now; null for all of them as large as <see cref="BatchSize"/>.</summary>
     public BatchPace? Pace { get; init; }

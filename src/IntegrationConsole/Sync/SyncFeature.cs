@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
@@ -40,6 +41,8 @@ public static class SyncFeature
         services.AddSingleton<OutcomeRecorders>();
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
+        services.AddSingleton<ChangeStreamStore>();
+        services.AddSingleton<ChangeStreamRuns>();
         services.AddSingleton<ReplayStore>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
@@ -56,6 +59,9 @@ public static class SyncFeature
             services.AddHostedService<SendRetention>();
             services.AddHostedService<HeldRelease>();
             services.AddHostedService<ReconciliationWorker>();
+            services.AddHostedService(provider => provider.GetRequiredService<ChangeStreamRuns>());
+            services.AddHostedService<ChangeStreamKeeper>();
+            services.AddHostedService<SlotWatch>();
         }
 
         return services;

@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Partitions;
+using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Sync;
 
@@ -42,6 +43,12 @@ public static class SyncRules
         if (draft.WriteMode is WriteMode.Overwrite)
         {
             Need(draft.ReadMode is ReadMode.Full, nameof(draft.ReadMode), "What replaces everything must be everything: read all records, or write by key.");
+        }
+
+        if (draft.ReadMode is ReadMode.ChangeStream)
+        {
+            Need(draft.WriteMode is WriteMode.Upsert, nameof(draft.ReadMode), "A change stream brings the same record again and again: change or make records by key.");
+            Need(draft.Schedule.Kind is ScheduleKind.Manual, nameof(draft.Schedule), "A change stream needs no schedule: started once, it goes on until it is stopped.");
         }
 
         if (draft.LookBack.Trim().Length > 0)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
@@ -103,6 +105,8 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
             await UnfinishedRuns.ForgetAsync(session, tenant, id, cancellationToken);
         }
 
+        await ChangeStreamStore.LetGoAsync(session, tenant, id, now, cancellationToken, draft.ReadMode is ReadMode.ChangeStream ? draft.SourceConnectionId : null);
+
         await FollowAsync(session, tenant, id, cancellationToken);
         await AppendAsync(session, tenant, actor, "change", id, draft.Name, Difference(before, draft), cancellationToken);
         await session.CommitAsync(cancellationToken);
@@ -161,6 +165,8 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, R
                 where tenant_id = @tenant and sync_id = @id and state in ('Queued', 'Running')
                 returning case when state = 'Cancelled' then replay_id end
                 """, new { tenant, id, now, actor = actor.Name, reason = Deleted }, cancellationToken);
+
+            await ChangeStreamStore.LetGoAsync(session, tenant, id, now, cancellationToken);
 
             // The letters of a replay that had not begun go back to waiting; a run that goes gives its own back when it stops.
             foreach (var replay in replays.OfType<Guid>())

@@ -121,6 +121,7 @@ public static class FailureClassifier
             PostgresErrorCodes.QueryCanceled => (FailureCause.Timeout, $"{what} took too long and the statement was cancelled."),
             PostgresErrorCodes.SyntaxError => (FailureCause.Configuration, "The query is not valid SQL."),
             PostgresErrorCodes.ReadOnlySqlTransaction => (FailureCause.Configuration, $"{what} is read-only."),
+            PostgresErrorCodes.ObjectInUse => (FailureCause.TargetDown, $"What is needed in {what} is in use by another connection."),
             PostgresErrorCodes.TooManyConnections => (FailureCause.TargetDown, $"{what} has no connection left."),
             PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory => (FailureCause.TargetDown, $"{what} is out of disk or memory."),
             _ when state.StartsWith("22", StringComparison.Ordinal) => (FailureCause.Validation, $"A value does not fit the type of its column{(column.Length > 0 ? $" {column}" : "")}."),

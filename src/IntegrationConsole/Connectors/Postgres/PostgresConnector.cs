@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Postgres.Changes;
 using IntegrationConsole.Connectors.Records;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -55,6 +56,17 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
     public async IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var line = LineTo(connection);
+        if (request.Mode is ReadMode.ChangeStream)
+        {
+            await using var changes = new ChangeReader(connection, line, new ReplicationDialer(_dialer), request, limits.Value.MostRecordBytes, backoff, gate.Clock);
+            await foreach (var batch in changes.ReadAsync((session, full) => PagesAsync(session, line.Settings, full, cancellationToken), cancellationToken))
+            {
+                yield return batch;
+            }
+
+            yield break;
+        }
+
         await using var pages = await line.CallAsync(session => PagesAsync(session, line.Settings, request, cancellationToken), cancellationToken);
         while (await line.CallAsync(session => pages.NextAsync(session, cancellationToken), () => pages.MayRepeat, cancellationToken) is { } batch)
         {
@@ -68,6 +80,24 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         await using var line = LineTo(connection);
         return await line.CallAsync(
             async session => await KeyCuts.OfAsync(session, await StreamShape.LoadAsync(session, line.Settings, stream, cancellationToken), parts, cancellationToken), cancellationToken);
+    }
+
+    public async Task<SlotReport> LookAsync(OpenConnection connection, string slot, CancellationToken cancellationToken)
+    {
+        await using var line = LineTo(connection);
+        return await line.CallAsync(session => new ChangeSlot(slot, line.What).LookAsync(session, cancellationToken), cancellationToken);
+    }
+
+    public async Task ReleaseAsync(OpenConnection connection, string slot, CancellationToken cancellationToken)
+    {
+        await using var line = LineTo(connection);
+        await line.CallAsync(
+            async session =>
+            {
+                await new ChangeSlot(slot, line.What).ReleaseAsync(session, cancellationToken);
+                return true;
+            },
+            cancellationToken);
     }
 
     public async Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken)

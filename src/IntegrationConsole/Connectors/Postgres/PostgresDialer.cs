@@ -29,7 +29,8 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
         OpenConnection connection, PostgresSettings settings, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken) =>
         await OpenAnyAsync(settings, addresses, await LoginAsync(connection, cancellationToken), cancellationToken);
 
-    private static async Task<DatabaseLogin> LoginAsync(OpenConnection connection, CancellationToken cancellationToken) =>
+    /// <exception cref="FailureException">The connection has none.</exception>
+    internal static async Task<DatabaseLogin> LoginAsync(OpenConnection connection, CancellationToken cancellationToken) =>
         await connection.Authentication.LoginAsync(cancellationToken)
         ?? throw new FailureException(new Failure(FailureCause.Auth, $"The connection {connection.Name} has no login: give it a credential with a user and a password."));
 
@@ -72,7 +73,19 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
     private NpgsqlDataSource SourceFor(PostgresSettings settings, IPAddress address, DatabaseLogin login)
     {
         var builder = new NpgsqlDataSourceBuilder { Name = "postgres connector" };
-        var options = builder.ConnectionStringBuilder;
+        Fill(builder.ConnectionStringBuilder, settings, address, login);
+
+        // We connect to an address; the certificate is for the name.
+        builder.UseSslClientAuthenticationOptionsCallback(tls => tls.TargetHost = settings.Host.Trim('[', ']'));
+        Trust(builder, settings);
+
+        // Values travel as text or as types that every server numbers alike: no need to ask for its types.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
+    }
+
+    internal void Fill(NpgsqlConnectionStringBuilder options, PostgresSettings settings, IPAddress address, DatabaseLogin login)
+    {
         options.Host = address.ToString();
         options.Port = settings.Port ?? PostgresForm.Port;
         options.Database = settings.Database;
@@ -91,27 +104,18 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
         options.ReadBufferSize = 64 * 1024;
         options.WriteBufferSize = 64 * 1024;
         options.GssEncryptionMode = GssEncryptionMode.Disable;
-        Encrypt(builder, settings);
-
-        // Values travel as text or as types that every server numbers alike: no need to ask for its types.
-        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        return builder.Build();
-    }
-
-    private static void Encrypt(NpgsqlDataSourceBuilder builder, PostgresSettings settings)
-    {
-        var mode = settings.Tls switch
+        options.SslMode = settings.Tls switch
         {
             PostgresForm.NoTls => SslMode.Disable,
             PostgresForm.PreferTls => SslMode.Prefer,
             PostgresForm.VerifyAuthority => SslMode.VerifyCA,
             _ => SslMode.VerifyFull,
         };
-        builder.ConnectionStringBuilder.SslMode = mode;
+    }
 
-        // We connect to an address; the certificate is for the name.
-        builder.UseSslClientAuthenticationOptionsCallback(tls => tls.TargetHost = settings.Host.Trim('[', ']'));
-        if (settings.Certificate is { Length: > 0 } pem && mode is SslMode.VerifyCA or SslMode.VerifyFull)
+    private static void Trust(NpgsqlDataSourceBuilder builder, PostgresSettings settings)
+    {
+        if (settings.Certificate is { Length: > 0 } pem && builder.ConnectionStringBuilder.SslMode is SslMode.VerifyCA or SslMode.VerifyFull)
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPem(pem);

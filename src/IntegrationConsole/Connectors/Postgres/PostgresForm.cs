@@ -77,6 +77,7 @@ internal static class PostgresForm
         CanOverwrite = true,
         CanDelete = true,
         CanPartition = true,
+        CanStream = true,
     };
 
     public static IReadOnlyList<SettingProblem> Validate(JsonElement json)

@@ -29,6 +29,9 @@ public sealed class RecordBatch : IDisposable
     /// <summary>How many records the run will meet in all, where the source says so.</summary>
     public long? Expected { get; set; }
 
+    /// <summary>Of a change stream: how far it is with this batch; null for other reads.</summary>
+    public ChangeMark? Change { get; set; }
+
     public ReadOnlyMemory<byte> this[int index] => _buffer.AsMemory(_records[index].Start, _records[index].Length);
 
     /// <summary>Why a record could not be read as one; null for the usual ones.</summary>

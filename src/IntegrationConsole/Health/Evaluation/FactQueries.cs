@@ -29,8 +29,11 @@ internal static class FactQueries
                e.reason as ended_reason, e.finished_at as ended_at, e.records_read as ended_records,
                g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records,
                e.brought as ended_brought, e.usual as ended_usual, e.usual_of as ended_usual_of, e.quiet_runs as ended_quiet_runs,
-               c.number as compared_number, c.state as compared_state, c.step as compared_words, c.missing + c.different as compared_wrong, c.repaired as compared_repaired
+               c.number as compared_number, c.state as compared_state, c.step as compared_words, c.missing + c.different as compared_wrong, c.repaired as compared_repaired,
+               cs.as_of as stream_as_of, cs.state as slot_state, cs.kept_bytes as slot_kept_bytes
         from sync_definition s
+        left join change_stream cs on s.read_mode = 'ChangeStream' and cs.tenant_id = s.tenant_id and cs.sync_id = s.id and cs.connection_id = s.source_connection_id
+                                  and cs.released_at is null
         left join lateral (
             select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read, r.records_read - r.filtered as brought, r.usual, r.usual_of, r.quiet_runs from run r
             where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
@@ -86,7 +87,8 @@ internal static class FactReader
         Guid SourceConnectionId, Guid DestinationConnectionId, DateTimeOffset CreatedAt, Guid? EndedId, long? EndedNumber, RunState? EndedState, FailureCause? EndedCause,
         bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
         long? GoodRecords, long? EndedBrought, long? EndedUsual, UsualOf? EndedUsualOf, int? EndedQuietRuns, long? ComparedNumber,
-        ReconciliationState? ComparedState, string? ComparedWords, long? ComparedWrong, bool? ComparedRepaired)
+        ReconciliationState? ComparedState, string? ComparedWords, long? ComparedWrong, bool? ComparedRepaired, DateTimeOffset? StreamAsOf, SlotState? SlotState,
+        long? SlotKeptBytes)
     {
         public Pause? Pause => PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null;
 
@@ -104,6 +106,7 @@ internal static class FactReader
                 open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId)
             {
                 Compared = ComparedNumber is { } number ? new ComparedSides(number, ComparedState!.Value, ComparedWords!, ComparedWrong!.Value, ComparedRepaired!.Value) : null,
+                Stream = SlotState is { } state ? new ChangeStreamFact(StreamAsOf, state, SlotKeptBytes ?? 0) : null,
             };
         }
 

@@ -10,6 +10,8 @@ internal static class RunVerdicts
     {
         { Waiting: { Cause: not null } waiting } => Of(waiting, $"{Sentence(waiting.Reason)} Tried again at {Moment.Time(waiting.At)}."),
         { Running: { Retries: > 0 } running } => Of(running, $"The outside failed an attempt of run {running.Number}; it goes on now (retry {running.Retries})."),
+        { Stream.AsOf: not null, Running: { } running } => new Finding(
+            HealthDimension.Runs, HealthState.Healthy, $"Run {running.Number} goes on since {Moment.Time(running.At)}, until somebody stops it.", HealsItself: true, new Evidence(EvidenceKind.Run, running.Id)),
         { LastEnded: null } => NeverEnded(sync, now),
         { LastEnded: { IsGood: true } good } => new Finding(
             HealthDimension.Runs, HealthState.Healthy, string.Create(CultureInfo.InvariantCulture, $"Last good run {Moment.Ago(good.At)}, {Records(good.Records)}."), HealsItself: true,

@@ -52,6 +52,9 @@ public sealed record SyncFacts(
     /// <summary>What its last reconciliation came to; null where there was none.</summary>
     public ComparedSides? Compared { get; init; }
 
+    /// <summary>How far its change stream is; null where it has none, or it never began.</summary>
+    public ChangeStreamFact? Stream { get; init; }
+
     /// <summary>The next time its schedule comes round; null when it never does.</summary>
     public DateTimeOffset? NextDue(DateTimeOffset now) => Schedule is { } schedule && Zone is { } zone ? schedule.Next(zone, now) : null;
 

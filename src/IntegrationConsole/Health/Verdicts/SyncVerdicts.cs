@@ -30,6 +30,11 @@ public static class SyncVerdicts
             findings.Add(Completeness(sync, compared));
         }
 
+        if (ChangeStreamVerdicts.Judge(sync, now) is { } stream)
+        {
+            findings.Add(stream);
+        }
+
         if (Letters(sync.Letters) is { } letters)
         {
             findings.Add(letters);

@@ -49,6 +49,11 @@ internal static class DeleteChecks
         {
             yield return (nameof(rules.Tombstone), wrong.Problem);
         }
+        else if ((rules.Signal is DeleteSignal.Changes) != (draft.ReadMode is ReadMode.ChangeStream))
+        {
+            yield return (nameof(rules.Signal), draft.ReadMode is ReadMode.ChangeStream
+                ? "A change stream tells itself what was deleted: choose that as the sign." : "Only a change stream tells of deletions: choose another sign.");
+        }
         else if (rules.Signal is DeleteSignal.Sweep && draft.ReadMode is not ReadMode.Full)
         {
             yield return (nameof(rules.Signal), "What was not met can only be told after reading everything: read all records, or choose another sign.");

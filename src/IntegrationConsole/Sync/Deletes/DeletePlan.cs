@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
@@ -35,22 +36,27 @@ public sealed record DeletePlan(DeleteRules Rules, MappingPlan Keys, MappingPlan
         return new DeletePlan(
             rules,
             await PlanAsync(keys),
-            rules.Signal is DeleteSignal.Tombstone ? await PlanAsync(keys with { Filter = rules.Tombstone }) : null,
+            TombstoneOf(sync) is { } tombstone ? await PlanAsync(keys with { Filter = tombstone }) : null,
             rules.Signal is DeleteSignal.Stream ? await PlanAsync(keys with { Fields = [.. keys.Fields.Select(rule => Listed(rule, sync, rules))] }) : null);
     }
 
     /// <summary>The mapping without the records that say that they were deleted: they bring no row.</summary>
-    public static MappingDocument Without(MappingDocument document, DeleteRules rules)
+    public static MappingDocument Without(MappingDocument document, SyncDefinition sync)
     {
-        if (!rules.IsOn || rules.Signal is not DeleteSignal.Tombstone)
+        if (TombstoneOf(sync) is not { } tombstone)
         {
             return document;
         }
 
         // Compared, because of a record that has no such field nothing is true and nothing false.
-        var isThere = $"$not($boolean(({rules.Tombstone})) = true)";
+        var isThere = $"$not($boolean(({tombstone})) = true)";
         return document with { Filter = document.Filter.Length > 0 ? $"{isThere} and ({document.Filter})" : isThere };
     }
+
+    /// <summary>A change stream marks the records of deleted rows itself, whatever is done about them.</summary>
+    private static string? TombstoneOf(SyncDefinition sync) =>
+        sync.ReadMode is ReadMode.ChangeStream ? ChangeMark.DeletedField
+        : sync.DeleteRules is { IsOn: true, Signal: DeleteSignal.Tombstone } rules ? rules.Tombstone : null;
 
     private static FieldRule Listed(FieldRule rule, SyncDefinition sync, DeleteRules rules) =>
         rules.IdPathList.Count == 0 ? rule : rule with { Origin = ValueOrigin.Path, Source = rules.IdPathList[Array.IndexOf(sync.KeyFields, rule.Name)] };

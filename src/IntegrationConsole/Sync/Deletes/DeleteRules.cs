@@ -28,6 +28,9 @@ public enum DeleteSignal
 
     /// <summary>Another stream of the source lists it.</summary>
     Stream,
+
+    /// <summary>The change stream tells of it.</summary>
+    Changes,
 }
 
 /// <summary>What an integration does about deleted records. Only rows that it brought itself are touched, and only after a complete read.</summary>
@@ -68,5 +71,6 @@ public sealed record DeleteRules(DeletePolicy Policy)
             DeleteSignal.Tombstone => " when the record says so",
             DeleteSignal.Sweep => " when a complete run does not meet it",
             DeleteSignal.Stream => $" when {Stream} lists it",
+            DeleteSignal.Changes => " as the source tells of it",
         };
 }

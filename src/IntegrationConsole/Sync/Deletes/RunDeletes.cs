@@ -23,6 +23,10 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
 
     private readonly DeletePlan? _deletes = plan.Deletes;
     private IRowLedger? _ledger;
+    private bool _hasRead;
+
+    /// <summary>An earlier run of a change stream may have ended between being told and deleting.</summary>
+    private bool _mayHaveMarks = true;
     private long _withoutKey = run.Attempt > 1 ? run.Counts.SetAside : 0;
     private long _tombstonesWithoutKey;
 
@@ -33,6 +37,7 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
             return;
         }
 
+        _hasRead = true;
         var failed = written.Failures.Select(failure => failure.Record).ToHashSet();
         var taken = batch.Mapped.TakenRecords.Select(record => record.Record).Where(record => !failed.Contains(record)).ToHashSet();
         var setAside = batch.Mapped.Rejected.Select(rejected => rejected.Record).Concat(failed).ToHashSet();
@@ -49,6 +54,28 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
         }
     }
 
+    /// <summary>
+    /// Of a change stream, which has no end: deletes what the transactions behind the batch took away, or asks. After the
+    /// first read of everything also what it did not meet, since then or since an earlier stream was lost.
+    /// </summary>
+    /// <returns>What was deleted or is to be asked; null where there was nothing to do.</returns>
+    public async Task<RunEnding?> FollowAsync(FeedBatch batch, BatchOutcome written, CancellationToken cancellationToken)
+    {
+        if (_deletes is null || run.IsBeside || !written.IsComplete || batch.Records.Change is not { IsWhole: true } mark)
+        {
+            return null;
+        }
+
+        var since = mark.ReadSince is { } began && await MayAsync(hasRead: run.Counts.Read > 0 || _hasRead, sweeps: true) ? began : (DateTimeOffset?)null;
+        if (since is null && !_mayHaveMarks)
+        {
+            return null;
+        }
+
+        _mayHaveMarks = false;
+        return await DecideAsync(new RunEnding(RunState.Succeeded, "The change stream goes on when that is decided."), since, cancellationToken);
+    }
+
     /// <param name="ending">Of a run that read to its end.</param>
     /// <param name="hasRead">Whether there was any record.</param>
     /// <param name="cancellationToken">Ends it early.</param>
@@ -60,7 +87,7 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
             return ending with { Deleted = deleted, Reason = $"{Rows(deleted)} deleted, as {run.RequestedBy} approved." };
         }
 
-        if (_deletes is null || run.IsBeside || !await MayAsync(hasRead))
+        if (_deletes is null || run.IsBeside || !await MayAsync(hasRead, _deletes.Rules.Signal is DeleteSignal.Sweep))
         {
             return ending;
         }
@@ -70,7 +97,7 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
             await ReadIdsAsync(ids, cancellationToken);
         }
 
-        return await DecideAsync(ending, cancellationToken);
+        return await DecideAsync(ending, _deletes.Rules.Signal is DeleteSignal.Sweep ? run.StartedAt : null, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,14 +108,14 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
         }
     }
 
-    private async Task<bool> MayAsync(bool hasRead)
+    private async Task<bool> MayAsync(bool hasRead, bool sweeps)
     {
         if (_tombstonesWithoutKey > 0)
         {
             await journal.WriteAsync(run, RunLogLevel.Warning, $"{_tombstonesWithoutKey:N0} records say that they were deleted and have no key: nobody knows which rows are theirs.");
         }
 
-        if (_deletes!.Rules.Signal is not DeleteSignal.Sweep)
+        if (!sweeps)
         {
             return true;
         }
@@ -104,12 +131,11 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
         return why is null;
     }
 
-    private async Task<RunEnding> DecideAsync(RunEnding ending, CancellationToken cancellationToken)
+    private async Task<RunEnding> DecideAsync(RunEnding ending, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var rules = _deletes!.Rules;
-        var since = rules.Signal is DeleteSignal.Sweep ? run.StartedAt : (DateTimeOffset?)null;
         var ledger = await LedgerAsync(run.Id, cancellationToken);
-        if (run.Undecided is { } earlier && since is null)
+        if (run.Undecided is { } earlier && since is null && rules.Signal is not DeleteSignal.Changes)
         {
             await ledger.AdoptAsync(earlier, cancellationToken);
         }
@@ -192,6 +218,7 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
     {
         if (keys.Count > 0)
         {
+            _mayHaveMarks = true;
             await (await LedgerAsync(run.Id, cancellationToken)).MarkGoneAsync(keys, cancellationToken);
         }
     }
@@ -200,9 +227,15 @@ internal sealed class RunDeletes(ClaimedRun run, RunPlan plan, RunJournal journa
         _ledger ??= await plan.Destination.OpenLedgerAsync(
             plan.DestinationConnection,
             new LedgerRequest(
-                plan.Sync.DestinationStream, (_deletes ?? throw Forgotten()).Keys.Fields, run.SyncId, of,
+                plan.Sync.DestinationStream, (_deletes ?? throw Forgotten()).Keys.Fields, run.SyncId, MarksOf(of),
                 _deletes.Rules.Policy is DeletePolicy.Soft ? _deletes.Rules.Column : null),
             cancellationToken);
+
+    /// <summary>
+    /// Under which name deleted records are marked. Those of a change stream outlive its runs, for each deletion is told
+    /// once; until somebody refuses to delete them.
+    /// </summary>
+    private Guid MarksOf(Guid of) => plan.Sync.ReadMode is ReadMode.ChangeStream ? run.Refused ?? run.SyncId : of;
 
     private static FailureException Forgotten() => new(new Failure(
         FailureCause.Configuration, "The integration leaves deleted records where they are by now: nothing was deleted."));

@@ -20,6 +20,9 @@ public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<Reco
     /// <summary>The ledger of sends knows records by their key, though the integration appends.</summary>
     public bool KnowsKeys { get; init; }
 
+    /// <summary>Rows that were deleted at the destination, as the batch said.</summary>
+    public long Deleted { get; init; }
+
     /// <summary>There was nothing to write.</summary>
     public static readonly BatchOutcome NothingWritten = new(0, 0, [], null, true, TimeSpan.Zero);
 }

@@ -1,6 +1,8 @@
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
@@ -38,6 +40,11 @@ internal sealed class OutcomeRecorder(
         await session.RunAsync("""
             update run set mapping_version = @version, trace_id = @traceId where tenant_id = @tenant and ((id = @id and attempt = @attempt) or (id = @whole and is_split))
             """, new { tenant = run.Tenant, id = run.Id, whole = run.Whole, attempt = run.Attempt, version = plan.Version.Number, traceId }, cancellationToken);
+        if (plan.Sync.ReadMode is ReadMode.ChangeStream && !run.IsBeside)
+        {
+            await ChangeStreamStore.ExpectAsync(session, plan.Sync, clock.GetUtcNow(), cancellationToken);
+        }
+
         _openLetters = await OpenLetters.LoadAsync(session, run.Tenant, run.SyncId, cancellationToken);
         await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Whole), cancellationToken);
         await session.CommitAsync(cancellationToken);
@@ -132,7 +139,7 @@ internal sealed class OutcomeRecorder(
             update run set records_read = records_read + @read, written = written + @written, unchanged = unchanged + @unchanged, filtered = filtered + @filtered,
                            rejected = rejected + @rejected, failed = failed + @failed, unknown = unknown + @unknown, bytes_read = bytes_read + @bytes,
                            read_ms = read_ms + @readMs, map_ms = map_ms + @mapMs, write_ms = write_ms + @writeMs,
-                           checkpoint = @checkpoint, watermark = coalesce(@watermark, watermark), expected = coalesce(@expected, expected), lease_until = @until,
+                           deleted = deleted + @deleted, checkpoint = @checkpoint, watermark = coalesce(@watermark, watermark), expected = coalesce(@expected, expected), lease_until = @until,
                            source_sum = mod(source_sum + @sourceSum::numeric, 2::numeric ^ 128), destination_sum = mod(destination_sum + @destinationSum::numeric, 2::numeric ^ 128)
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
             """,
@@ -141,7 +148,7 @@ internal sealed class OutcomeRecorder(
                 tenant = run.Tenant, id = run.Id, attempt = run.Attempt, read = counts.Read, written = counts.Written, unchanged = counts.Unchanged,
                 filtered = counts.Filtered, rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown, bytes = (long)batch.Records.Bytes,
                 readMs = (long)batch.ReadTime.TotalMilliseconds, mapMs = (long)batch.MapTime.TotalMilliseconds, writeMs = (long)written.WriteTime.TotalMilliseconds,
-                checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + RunQueue.Lease,
+                deleted = written.Deleted, checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + RunQueue.Lease,
                 sourceSum = sums.SourceText, destinationSum = sums.DestinationText,
             },
             cancellationToken);
@@ -154,6 +161,11 @@ internal sealed class OutcomeRecorder(
         if (run.Partition is not null)
         {
             await AddToWholeAsync(session, batch, written, counts, sums, cancellationToken);
+        }
+
+        if (batch.Records.Change is { } mark)
+        {
+            await ChangeStreamStore.NoteAsync(session, plan.Sync, mark, clock.GetUtcNow(), cancellationToken);
         }
     }
 

@@ -1,5 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
@@ -24,8 +26,20 @@ internal static class ReadRequests
             return new ReadRequest(sync.SourceStream, ReadMode.Incremental, null, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Since = range.From, Until = range.To };
         }
 
+        if (sync.ReadMode is ReadMode.ChangeStream)
+        {
+            return new ReadRequest(sync.SourceStream, sync.ReadMode, null, run.Checkpoint, size) { Slot = ChangeStreamStatus.SlotOf(sync.Id), KeyFields = KeyFields(plan) };
+        }
+
         return new ReadRequest(sync.SourceStream, sync.ReadMode, sync.Cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Since = Since(sync) };
     }
+
+    /// <summary>The source's fields that the key is made of, where they stand in the record by themselves.</summary>
+    private static IReadOnlyList<string> KeyFields(RunPlan plan) => plan.Deletes is null ? [] :
+    [
+        .. plan.Version.Parsed.Fields.Where(rule => plan.Sync.KeyFields.Contains(rule.Name) && rule.Origin is ValueOrigin.Path).Select(rule => rule.Source.Trim())
+            .Where(path => path.Length > 0 && path.All(letter => char.IsLetterOrDigit(letter) || letter == '_')),
+    ];
 
     private static string? Since(SyncDefinition sync)
     {

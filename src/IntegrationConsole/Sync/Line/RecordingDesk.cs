@@ -5,7 +5,7 @@ namespace IntegrationConsole.Sync.Line;
 /// destination. If the process stops, two batches at most are read again, and the destination answers that it has them.
 /// Where records have no key, nothing runs ahead: what the destination cannot know again is recorded before more is sent.
 /// Nor does it where records are kept in order, which depends on the letters of the batches before, or where letters are
-/// replayed, of which the next ones are claimed as the ones before left them.
+/// replayed, of which the next ones are claimed as the ones before left them; nor where a change stream begins.
 /// </summary>
 internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IAsyncDisposable
 {
@@ -24,8 +24,9 @@ internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IA
             throw;
         }
 
+        var isBeginning = batch.Records.Change is { IsBeginning: true };
         _saving = SaveAsync(batch, written, cancellationToken);
-        if (plan.IsKeyless || plan.Order is not null || batch.IsReplay)
+        if (plan.IsKeyless || plan.Order is not null || batch.IsReplay || isBeginning)
         {
             await _saving;
         }
@@ -42,6 +43,11 @@ internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IA
         using (batch)
         {
             await recorder.RecordAsync(batch, written, cancellationToken);
+            if (written.IsComplete)
+            {
+                // Only now: what the source forgets and we had not recorded would be lost.
+                batch.Records.Change?.Confirm();
+            }
         }
     }
 }

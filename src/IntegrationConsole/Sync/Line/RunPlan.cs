@@ -38,13 +38,14 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         var version = await mappings.FindPublishedAsync(tenant, sync.MappingId, cancellationToken)
             ?? throw Misconfigured("The mapping has no published version: open it and publish the draft.");
         CheckChildren(sync, version);
+        CheckStream(sync, version, catalog.Get(source.Kind).Descriptor, source.Name);
         return new RunPlan(
             sync, source,
             catalog.Get(source.Kind) as ISource ?? throw Misconfigured($"{source.Name} cannot be read from."),
             destination,
             catalog.Get(destination.Kind) as IDestination ?? throw Misconfigured($"{destination.Name} cannot be written to."),
             version,
-            await plans.CompileAsync(tenant, DeletePlan.Without(version.Parsed, sync.DeleteRules), sync.KeyFields, facts, cancellationToken),
+            await plans.CompileAsync(tenant, DeletePlan.Without(version.Parsed, sync), sync.KeyFields, facts, cancellationToken),
             facts)
         {
             Deletes = await DeletePlan.CompileAsync(plans, sync, version.Parsed, facts, cancellationToken),
@@ -63,7 +64,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
             ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
         CheckChildren(plan.Sync, version);
-        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, DeletePlan.Without(version.Parsed, plan.Sync.DeleteRules), plan.Sync.KeyFields, plan.Facts, cancellationToken) };
+        return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, DeletePlan.Without(version.Parsed, plan.Sync), plan.Sync.KeyFields, plan.Facts, cancellationToken) };
     }
 
     private OrderKey? OrderOf(SyncDefinition sync, MappingVersion version, RunFacts facts) =>
@@ -83,6 +84,25 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         if (sync.WriteMode is WriteMode.Overwrite && version.Parsed.Children.Count > 0)
         {
             throw Misconfigured("The mapping fills child tables, and the integration replaces a table as a whole: let it write by key, or remove the child tables.");
+        }
+    }
+
+    /// <summary>Changes come one by one: what is made of several records at once would be made of those that happen to come together.</summary>
+    private static void CheckStream(SyncDefinition sync, MappingVersion version, ConnectorDescriptor source, string name)
+    {
+        if (sync.ReadMode is not ReadMode.ChangeStream)
+        {
+            return;
+        }
+
+        if (!source.CanStream)
+        {
+            throw Misconfigured($"{name} does not tell of its changes: read everything, or what changed by a cursor.");
+        }
+
+        if (version.Parsed.Group.Length > 0)
+        {
+            throw Misconfigured("The mapping makes one row of several records, and a change stream brings them one by one: remove the group, or read everything.");
         }
     }
 

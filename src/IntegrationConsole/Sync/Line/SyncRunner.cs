@@ -74,7 +74,14 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
                 feed.Tell(batch, written.WriteTime);
                 misfits.Take(batch, written);
                 await deletes.TakeAsync(batch, written, hold.WriteToken);
-                await desk.TakeAsync(batch, written, hold.WriteToken);
+                var gone = await deletes.FollowAsync(batch, written, hold.WriteToken);
+                await desk.TakeAsync(batch, written with { Deleted = gone?.Deleted ?? 0 }, hold.WriteToken);
+                if (gone is { Held: not null })
+                {
+                    await desk.SettleAsync();
+                    return gone;
+                }
+
                 if (written.Stopped is { } failure)
                 {
                     await desk.SettleAsync();

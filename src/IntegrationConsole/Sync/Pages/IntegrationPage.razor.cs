@@ -6,6 +6,7 @@ using IntegrationConsole.Health;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
@@ -31,6 +32,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private BackfillDialog? _backfill;
     private Deletion? _deletion;
     private Reconciliation? _reconciled;
+    private ChangeStreamStatus? _stream;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -43,6 +45,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required DeletionStore Deletions { get; set; }
+
+    [Inject]
+    public required ChangeStreamStore Streams { get; set; }
 
     [Inject]
     public required Backfills Backfills { get; set; }
@@ -62,6 +67,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     /// <summary>Why nobody can start a run at the moment; null when somebody with the right may.</summary>
     private string? Held => PauseWords.Of(Sync, _tenant);
+
+    /// <summary>Why there is nothing to start: a change stream goes on until it is stopped. Null where there is.</summary>
+    private string? Goes => Sync is { ReadMode: ReadMode.ChangeStream } && _open is { } open ? $"Run {open.Number} goes on until it is stopped" : null;
 
     private Run? _lastEnded => _runs.FirstOrDefault(run => !run.IsBeside && run.State is not (RunState.Skipped or RunState.Queued));
 
@@ -86,6 +94,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
         _deletion = await Deletions.FindWaitingAsync(Id, sync.Id, Leaving);
         _reconciled = (await Reconciliations.ListAsync(Id, sync.Id, 1, Leaving)).FirstOrDefault();
+        _stream = sync.ReadMode is ReadMode.ChangeStream ? await Streams.FindAsync(Id, sync.Id, Leaving) : null;
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 
@@ -121,6 +130,12 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     {
         var request = await Backfills.RequestAsync(Id, Sync!.Id, range, actor, Leaving);
         Toasts.Say(request.Answer, request.RunId is null ? Tone.Bad : Tone.Good, link: request.RunId is { } run ? At($"runs/{run}") : null, linkText: "Watch it");
+        await FetchAsync();
+    });
+
+    private Task DropSlotAsync() => ActAsync(Permission.Configure, "drop a replication slot", async actor =>
+    {
+        Toasts.Say(await Streams.ReleaseAsync(Id, Sync!.Id, actor, Leaving), Tone.Info);
         await FetchAsync();
     });
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Partitions;
@@ -27,6 +29,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private DateTimeOffset? _callsWait;
     private DateTimeOffset? _recordsWait;
     private string? _held;
+    private ChangeStreamStatus? _stream;
 
     [Inject]
     public required BudgetStore Budgets { get; set; }
@@ -39,6 +42,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
 
     [Parameter]
     public Guid RunId { get; set; }
+
+    [Inject]
+    public required ChangeStreamStore Streams { get; set; }
 
     [Inject]
     public required DeletionStore Deletions { get; set; }
@@ -75,6 +81,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
         _waits = sync is null || _run is not { State: RunState.Running } ? [] : await Budgets.ListWaitsAsync(Id, [sync.SourceConnectionId, sync.DestinationConnectionId], Leaving);
         await FetchWaitsAsync();
+        _stream = sync is { ReadMode: ReadMode.ChangeStream } && _run is { IsBeside: false, State: RunState.Running } ? await Streams.FindAsync(Id, sync.Id, Leaving) : null;
         _held = PauseWords.Of(sync, await tenants.FindAsync(Id, Leaving));
     }
 

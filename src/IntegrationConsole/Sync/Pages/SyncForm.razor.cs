@@ -2,6 +2,7 @@ using System.Globalization;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Credentials;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
 using Microsoft.AspNetCore.Components;
 
@@ -9,7 +10,21 @@ namespace IntegrationConsole.Sync.Pages;
 
 public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog catalog, TimeProvider clock) : ComponentBase, IDisposable
 {
-    private static readonly IReadOnlyList<(string, string)> ReadModes = [(nameof(ReadMode.Full), "everything"), (nameof(ReadMode.Incremental), "what changed")];
+    /// <summary>A change stream is offered where the source can tell of its changes, and shown where it was chosen.</summary>
+    private IReadOnlyList<(string, string)> ReadModes =>
+    [
+        (nameof(ReadMode.Full), "everything"), (nameof(ReadMode.Incremental), "what changed"),
+        .. Source is { CanStream: true } || IsStream ? [(nameof(ReadMode.ChangeStream), "each change as it happens")] : Array.Empty<(string, string)>(),
+    ];
+
+    private bool IsStream => State.ReadMode is ReadMode.ChangeStream;
+
+    private string ReadHelp => State.ReadMode switch
+    {
+        ReadMode.Full => "Reads all records each time; what has not changed is not written.",
+        ReadMode.Incremental => "Goes on from the greatest cursor value of the last complete run.",
+        ReadMode.ChangeStream => "Reads everything once, then each change as the database tells of it (logical replication), until somebody stops it. The table needs a primary key, the server wal_level = logical.",
+    };
 
     /// <summary>Replacing is offered where it can be done, and shown where it was chosen.</summary>
     private IReadOnlyList<(string, string)> WriteModes =>
@@ -18,11 +33,11 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
         .. Destination is null or { CanOverwrite: true } || State.WriteMode is WriteMode.Overwrite ? [(nameof(WriteMode.Overwrite), "replace everything")] : Array.Empty<(string, string)>(),
     ];
 
-    private ConnectorDescriptor? Destination =>
-        Connections.FirstOrDefault(connection => connection.Id == State.DestinationConnectionId) is { } chosen ? catalog.Find(chosen.Kind)?.Descriptor : null;
+    private ConnectorDescriptor? Source => DescriptorOf(State.SourceConnectionId);
 
-    private ConnectorDescriptor? Source =>
-        Connections.FirstOrDefault(connection => connection.Id == State.SourceConnectionId) is { } chosen ? catalog.Find(chosen.Kind)?.Descriptor : null;
+    private ConnectorDescriptor? Destination => DescriptorOf(State.DestinationConnectionId);
+
+    private ConnectorDescriptor? DescriptorOf(Guid id) => Connections.FirstOrDefault(connection => connection.Id == id) is { } chosen ? catalog.Find(chosen.Kind)?.Descriptor : null;
 
     private string? WriteHelp => State.WriteMode is WriteMode.Overwrite
         ? "The table is built anew beside the old one and takes its place when everything was read. A run that breaks off, or brings nothing, leaves the old one as it is." : null;
@@ -112,6 +127,19 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     {
         _sent = state;
         return StateChanged.InvokeAsync(state);
+    }
+
+    /// <summary>A change stream knows no schedule, and tells of deletions itself.</summary>
+    private Task SetReadModeAsync(string text)
+    {
+        var mode = Enum.Parse<ReadMode>(text);
+        var (from, to) = (Current.Deletes.Signal, mode is ReadMode.ChangeStream ? DeleteSignal.Changes : DeleteSignal.Tombstone);
+        return ChangeAsync(Current with
+        {
+            ReadMode = mode,
+            Schedule = mode is ReadMode.ChangeStream ? Schedule.Manual : Current.Schedule,
+            Deletes = mode is ReadMode.ChangeStream || from is DeleteSignal.Changes ? Current.Deletes with { Signal = to } : Current.Deletes,
+        });
     }
 
     /// <summary>The choice holds at once: what is chosen or typed while its streams are looked up stays.</summary>

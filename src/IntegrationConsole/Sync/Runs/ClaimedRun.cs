@@ -26,6 +26,12 @@ public sealed record ClaimedRun(
     /// <summary>The comparison whose differences it repairs; null for all other runs.</summary>
     public Guid? ReconciliationId { get; init; }
 
+    /// <summary>The last deletion of its sync that somebody refused; null for none.</summary>
+    public Guid? Refused { get; init; }
+
+    /// <summary>It has no end of its own.</summary>
+    public bool IsStream { get; init; }
+
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
 }
 

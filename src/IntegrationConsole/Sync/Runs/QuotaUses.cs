@@ -19,8 +19,8 @@ public sealed class QuotaUses(ConsoleDatabase database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var row = await session.OneAsync<Row>("""
-            select (select count(*)::int from run where tenant_id = @tenant and state = 'Running' and not is_split) as going,
+        var row = await session.OneAsync<Row>($"""
+            select (select count(*)::int from run o where o.tenant_id = @tenant and o.state = 'Running' and {RunLine.TakesAPlace}) as going,
                    (select count(*)::int from run where tenant_id = @tenant and state = 'Queued' and called_at is null and start_after <= @now) as waiting,
                    (select coalesce(sum(records_read), 0)::bigint from sync_minute where tenant_id = @tenant and minute > @now - interval '2 minutes' and minute <= @now - interval '1 minute') as records,
                    (select free_at from call_budget where tenant_id = @tenant and id = @tenant and per_minute is not null and free_at > @soon) as calls_until

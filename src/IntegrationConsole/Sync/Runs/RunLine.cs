@@ -8,7 +8,7 @@ namespace IntegrationConsole.Sync.Runs;
 /// The line in which a tenant's queued runs wait for one of its places. The scheduler gets a run only when there is a
 /// place for it: however many wait, other tenants' runs never stand behind them. A call that is lost is made again by
 /// <see cref="RunRecovery"/>; one too many is put back into the line when it is answered. A run that was cut into parts
-/// takes no place: its parts do.
+/// takes no place: its parts do. Nor does a change stream, once it goes.
 /// </summary>
 public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
 {
@@ -17,6 +17,12 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
 
     /// <summary>Called, and not yet taken up, or going.</summary>
     private const string IsCalled = "(o.state = 'Running' or (o.state = 'Queued' and o.called_at <= @now))";
+
+    /// <summary>Neither the whole of a run's parts, nor a change stream, which would keep its place for ever.</summary>
+    internal const string TakesAPlace = """
+        not o.is_split and (o.beside or not exists (
+            select from sync_definition d where d.tenant_id = o.tenant_id and d.id = o.sync_id and d.read_mode = 'ChangeStream'))
+        """;
 
     internal const string Places = "coalesce((select q.concurrent_runs from tenant_quota q where q.tenant_id = @tenant), @usual)";
 
@@ -31,13 +37,13 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
 
     /// <summary>Whether one more run may go; for who has the lock.</summary>
     public Task<bool> HasPlaceAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken) => session.OneAsync<bool>(
-        $"select count(*) < {Places} from run where tenant_id = @tenant and state = 'Running' and not is_split", new { tenant, usual = UsualPlaces }, cancellationToken);
+        $"select count(*) < {Places} from run o where o.tenant_id = @tenant and o.state = 'Running' and {TakesAPlace}", new { tenant, usual = UsualPlaces }, cancellationToken);
 
     /// <summary>Calls those whose turn it is, as many as there are free places.</summary>
     public async Task CallAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var free = await session.OneAsync<int>($"""
-            select ({Places} - count(*))::int from run o where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled} and not o.is_split
+            select ({Places} - count(*))::int from run o where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled} and {TakesAPlace}
             """, new { tenant, now, usual = UsualPlaces }, cancellationToken);
         while (free-- > 0 && await CallFirstAsync(session, tenant, now, cancellationToken) is { } run)
         {

@@ -48,6 +48,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         }
 
         var ahead = open.Count > 0 ? open[0] : null;
+        if (ahead is not null && sync.ReadMode is ReadMode.ChangeStream)
+        {
+            return await RefuseAsync(session, sync, actor, $"Run {ahead.Number} is going: a change stream goes on until it is stopped.", cancellationToken);
+        }
+
         var reason = ahead is null ? "" : $"Waits for run {ahead.Number} to end";
         var runId = await InsertAsync(session, sync, trigger, actor.Name, RunState.Queued, reason, null, cancellationToken);
         await line.LockAsync(session, tenant, cancellationToken);
@@ -195,14 +200,14 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         var startedAt = await session.FindAsync<DateTimeOffset?>("""
             update run set state = @state, cause = @cause, stage = @stage, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
                            deleted = deleted + @deleted,
-                           checkpoint = case when @state in ('Failed', 'Cancelled') and not @misplaced then checkpoint end
+                           checkpoint = case when (@state in ('Failed', 'Cancelled') or (@state = 'Held' and @isStream)) and not @misplaced then checkpoint end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
             returning started_at
             """,
             new
             {
                 tenant = run.Tenant, id = run.Id, attempt = run.Attempt, state = ending.State.ToString(), cause = ending.Failure?.Cause.ToString(), stage = ending.Stage?.ToString(),
-                misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Held is not null || (ending.Failure is { } failure && !failure.Cause.IsTransient), deleted = ending.Deleted, now,
+                isStream = run.IsStream, misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Held is not null || (ending.Failure is { } failure && !failure.Cause.IsTransient), deleted = ending.Deleted, now,
             },
             cancellationToken);
         if (startedAt is null)
@@ -415,7 +420,9 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
                       range_from, range_to, deletion_id, parent_id, partition, key_from, key_to,
                       (select w.started_at from run w where w.tenant_id = run.tenant_id and w.id = run.parent_id) as whole_started_at,
-                      (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided
+                      (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided,
+                      (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Refused' order by d.decided_at desc limit 1) as refused,
+                      not beside and exists (select from sync_definition s where s.tenant_id = run.tenant_id and s.id = run.sync_id and s.read_mode = 'ChangeStream') as is_stream
             """, new { tenant, runId, node = Node, now, until = now + Lease }, cancellationToken);
         return new ClaimedRun(
             tenant, runId, row.SyncId, row.Number, row.ReplayId, row.Trigger, row.RequestedBy, row.Checkpoint, row.Watermark, row.Attempt, row.Retries,
@@ -423,7 +430,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         {
             Range = row is { RangeFrom: { } from, RangeTo: { } to } ? new CursorRange(from, to) : null,
             Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
-            Undecided = row.Undecided,
+            Undecided = row.Undecided, Refused = row.Refused, IsStream = row.IsStream,
             Partition = row is { ParentId: { } whole, Partition: { } number, WholeStartedAt: { } started }
                 ? new RunPartition(whole, number, new KeyRange(row.KeyFrom, row.KeyTo), started) : null,
         };
@@ -463,7 +470,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
     private static Task<LockedSync?> LockAsync(DatabaseSession session, TenantId tenant, Guid syncId, CancellationToken cancellationToken) =>
         session.FindAsync<LockedSync>("""
-            select s.tenant_id, s.id, s.name, s.overlap, s.deleted_at, s.paused_at, s.paused_by, s.pause_reason,
+            select s.tenant_id, s.id, s.name, s.read_mode, s.overlap, s.deleted_at, s.paused_at, s.paused_by, s.pause_reason,
                    t.paused_at as tenant_paused_at, t.paused_by as tenant_paused_by, t.pause_reason as tenant_pause_reason
             from sync_definition s join tenant t on t.id = s.tenant_id
             where s.tenant_id = @tenant and s.id = @syncId for no key update of s
@@ -491,10 +498,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
-        Guid? DeletionId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, DateTimeOffset? WholeStartedAt, Guid? Undecided);
+        Guid? DeletionId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, DateTimeOffset? WholeStartedAt, Guid? Undecided,
+        Guid? Refused, bool IsStream);
 
     private sealed record LockedSync(
-        TenantId TenantId, Guid Id, string Name, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,
+        TenantId TenantId, Guid Id, string Name, ReadMode ReadMode, OverlapRule Overlap, DateTimeOffset? DeletedAt, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason,
         DateTimeOffset? TenantPausedAt, string? TenantPausedBy, string? TenantPauseReason)
     {
         public string? PausedBecause =>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Sync.Runs;
 
-/// <summary>Removes ended runs with their logs when they have been kept long enough. Runs that open letters point at are kept.</summary>
+/// <summary>Removes ended runs with their logs when they have been kept long enough. Runs that open letters point at are kept, and the place where a change stream stands.</summary>
 public sealed class RunRetention(ConsoleDatabase database, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<RunRetention> logger) : BackgroundService
 {
     private const int Chunk = 5_000;
@@ -36,6 +36,9 @@ public sealed class RunRetention(ConsoleDatabase database, IOptions<WorkerOption
                     where r.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Skipped', 'Held') and r.finished_at < @before
                       and not exists (select from dead_letter d where d.tenant_id = r.tenant_id and d.sync_id = r.sync_id
                                         and (d.last_run_id = r.id or d.first_run_id = r.id) and d.state in ('Waiting', 'Queued', 'Replaying'))
+                      and not (r.checkpoint is not null and exists (
+                          select from sync_definition s where s.tenant_id = r.tenant_id and s.id = r.sync_id and s.read_mode = 'ChangeStream' and s.deleted_at is null
+                            and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and not o.beside and o.number > r.number)))
                     limit @chunk)
                 """, new { before, chunk = Chunk }, cancellationToken);
             await session.CommitAsync(cancellationToken);

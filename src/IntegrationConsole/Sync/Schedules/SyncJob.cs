@@ -1,4 +1,5 @@
 using System.Globalization;
+using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;
 using Quartz;
@@ -6,7 +7,7 @@ using Quartz;
 namespace IntegrationConsole.Sync.Schedules;
 
 /// <summary>The scheduler's door into the line: a schedule fell due, or a queued run's time has come. All judgement lives behind it.</summary>
-public sealed class SyncJob(RunQueue queue, SyncRunner runner, RunDrain drain) : IJob
+public sealed class SyncJob(RunQueue queue, SyncRunner runner, ChangeStreamRuns streams, RunDrain drain) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
         await drain.DoAsync(stopping => ExecuteAsync(context, stopping), cancellationToken);
@@ -18,8 +19,15 @@ public sealed class SyncJob(RunQueue queue, SyncRunner runner, RunDrain drain) :
         if (!context.MergedJobDataMap.TryGetValue(RunTriggers.RunKey, out var runId))
         {
             await queue.FallDueAsync(tenant, syncId, cancellationToken);
+            return;
         }
-        else if (await queue.ClaimAsync(tenant, syncId, Guid.Parse((string)runId!, CultureInfo.InvariantCulture), cancellationToken) is { } run)
+
+        var run = await queue.ClaimAsync(tenant, syncId, Guid.Parse((string)runId!, CultureInfo.InvariantCulture), cancellationToken);
+        if (run is { IsStream: true })
+        {
+            streams.Take(run);
+        }
+        else if (run is not null)
         {
             await runner.RunAsync(run, cancellationToken);
         }

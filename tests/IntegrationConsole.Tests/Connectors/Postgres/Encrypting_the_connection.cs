@@ -1,8 +1,13 @@
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Outgoing;
+using IntegrationConsole.Connectors.Postgres;
+using IntegrationConsole.Connectors.Postgres.Changes;
 using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace IntegrationConsole.Tests.Connectors.Postgres;
@@ -36,14 +41,35 @@ public sealed class Encrypting_the_connection
         Assert.Contains("encrypted with TLSv1.3", unchecked_.Steps[1].Answer);
         Assert.All([otherName, otherAuthority, noAuthority], refused => Assert.Contains("certificate", refused.Summary));
         Assert.All([otherName, otherAuthority, noAuthority], refused => Assert.False(refused.Passed));
+        await AdministerAsync(server, "alter role console replication");
+        Assert.Null(await ListenAsync("localhost", trusted));
+        Assert.All([await ListenAsync("127.0.0.1", trusted), await ListenAsync("localhost", Authority().ExportCertificatePem()), await ListenAsync("localhost", null)], problem => Assert.IsType<AuthenticationException>(problem?.InnerException));
         await server.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+
+        // The driver's connections for replication are another kind.
+        Task<Exception?> ListenAsync(string host, string? certificate)
+        {
+            var connection = database.Connection(("host", host), ("port", login.Port), ("database", login.Database), ("tls", "verify"), ("certificate", certificate))
+                with
+            { Authentication = new CustomerDatabase.Login(login.Username!, login.Password!) };
+            var dialer = new ReplicationDialer(new PostgresDialer(console.Get<OutgoingGuard>(), console.Get<IOptions<OutgoingOptions>>().Value));
+            return Record.ExceptionAsync(async () => await (await dialer.DialAsync(connection, connection.Read<PostgresSettings>(), CancellationToken.None)).DisposeAsync());
+        }
 
         Task<CheckReport> CheckAsync(string host, string tls, string? certificate) => database.Connector.CheckAsync(
             database.Connection(("host", host), ("port", login.Port), ("database", login.Database), ("tls", tls), ("certificate", certificate))
                 with
             { Authentication = new CustomerDatabase.Login(login.Username!, login.Password!) },
             CancellationToken.None);
+    }
+
+    private static async Task AdministerAsync(EmbeddedPostgres server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server.AdministratorConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static X509Certificate2 Authority()
