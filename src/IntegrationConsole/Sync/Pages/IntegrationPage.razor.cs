@@ -93,7 +93,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _health = await Health.FindAsync(Id, ObjectKind.Sync, sync.Id, Leaving);
         _records = await Figures.RecordsAsync(Id, sync.Id, FigureRange.Last(Range, Clock.GetUtcNow()), Leaving);
         _deletion = await Deletions.FindWaitingAsync(Id, sync.Id, Leaving);
-        _reconciled = (await Reconciliations.ListAsync(Id, sync.Id, 1, Leaving)).FirstOrDefault();
+        _reconciled = await Reconciliations.ListAsync(Id, sync.Id, 1, Leaving) is [var newest] ? newest : null;
         _stream = sync.ReadMode is ReadMode.ChangeStream ? await Streams.FindAsync(Id, sync.Id, Leaving) : null;
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }

@@ -75,7 +75,7 @@ public sealed partial class ReconciliationsPage(ReconciliationStore reconciliati
         }
 
         await reconciliations.ScheduleAsync(Id, Sync!.Id, schedule, _zone, actor, Leaving);
-        _isEntering = false;
+        (_schedule, _isEntering) = (schedule, false);
         Toasts.Say(schedule.Kind is ScheduleKind.Manual ? "It is compared only when somebody asks." : "Saved.");
         await FetchAsync();
     });

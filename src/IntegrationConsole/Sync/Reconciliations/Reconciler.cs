@@ -1,6 +1,5 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Line;
