@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IntegrationConsole.Database;
 
 namespace IntegrationConsole.Drills;
 

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
-using IntegrationConsole.Database;
 
 namespace IntegrationConsole.Drills.BadDays;
 
 /// <summary>The wall clock of one node, which can be set while the node runs.</summary>
 internal sealed class CrookedClock
 {
+    private static readonly Lazy<string?> Missing = new(FindMissing);
+
     private readonly string _library;
     private readonly string _file;
 
@@ -16,8 +17,7 @@ internal sealed class CrookedClock
     }
 
     /// <summary>Why there can be none on this machine; null where there can.</summary>
-    public static string? WhyNot { get; } = !OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture is not (Architecture.X64 or Architecture.Arm64) ? "a node's clock can be set on 64-bit Linux only"
-        : Programs.Has("cc") ? null : "there is no C compiler (cc) to make a wrong clock with";
+    public static string? WhyNot => Missing.Value;
 
     /// <summary>What a process needs in its environment to go by this clock.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["LD_PRELOAD"] = _library, ["CROOKED_CLOCK"] = _file };
@@ -26,10 +26,7 @@ internal sealed class CrookedClock
     {
         var clock = new CrookedClock(Path.Combine(folder, "crooked-clock.so"), Path.Combine(folder, "crooked-clock"));
         clock.Set(TimeSpan.Zero);
-        var source = Path.Combine(AppContext.BaseDirectory, "BadDays", "crooked-clock.c");
-        return SystemProgram.Run("cc", "-shared", "-fPIC", "-O2", "-o", clock._library, source, "-ldl") is { ExitCode: not 0 } failed
-            ? throw new InvalidOperationException($"The wrong clock does not compile: {failed.Output}")
-            : clock;
+        return Compile(clock._library) is { ExitCode: not 0 } failed ? throw new InvalidOperationException(failed.Output) : clock;
     }
 
     /// <summary>The clock jumps: from now on it is wrong by so much.</summary>
@@ -38,6 +35,14 @@ internal sealed class CrookedClock
         using var file = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
         file.Write(BitConverter.GetBytes((long)wrong.TotalSeconds));
     }
+
+    private static (int ExitCode, string Output) Compile(string library) =>
+        SystemProgram.Run("cc", "-shared", "-fPIC", "-O2", "-o", library, Path.Combine(AppContext.BaseDirectory, "BadDays", "crooked-clock.c"), "-ldl");
+
+    private static string? FindMissing() =>
+        RuntimeInformation.OSArchitecture is not (Architecture.X64 or Architecture.Arm64) ? "a node's clock can be set on 64-bit machines only"
+        : !Programs.Has("cc") ? "there is no C compiler (cc, package gcc) to make a wrong clock with"
+        : Compile("/dev/null") is { ExitCode: not 0 } ? "the C compiler lacks what a wrong clock is made of (package libc6-dev)" : null;
 }
 
 /// <summary>A drill that sets the clock of a node; skipped, with the reason, where the machine does not allow it.</summary>

@@ -15,6 +15,8 @@ internal sealed class DrillTable(int seed, bool isLong)
 {
     private readonly List<DrillRow> _rows = [];
 
+    private static IEnumerable<string> Skipped => ((string?[])[CrookedClock.WhyNot, Fence.WhyNot, SmallDisk.WhyNot]).OfType<string>();
+
     public void Add(DrillRow row)
     {
         lock (_rows)
@@ -28,7 +30,7 @@ internal sealed class DrillTable(int seed, bool isLong)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "drills.txt"), ToString());
-        File.WriteAllText(Path.Combine(folder, "drills.json"), JsonSerializer.Serialize(new { seed, @long = isLong, faults = _rows }, JsonSerializerOptions.Web));
+        File.WriteAllText(Path.Combine(folder, "drills.json"), JsonSerializer.Serialize(new { seed, @long = isLong, faults = _rows, skipped = Skipped }, JsonSerializerOptions.Web));
     }
 
     public override string ToString()
@@ -37,6 +39,11 @@ internal sealed class DrillTable(int seed, bool isLong)
         foreach (var row in _rows)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{row.Fault,-46} {row.Records,8} {row.Lost,5} {row.Doubled,8} {(row.Seconds is { } seconds ? seconds.ToString("0.0", CultureInfo.InvariantCulture) : "–"),19}");
+        }
+
+        foreach (var reason in Skipped)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"skipped: {reason}");
         }
 
         return text.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}").ToString();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using IntegrationConsole.Database;
 
 namespace IntegrationConsole.Drills.BadDays;
 

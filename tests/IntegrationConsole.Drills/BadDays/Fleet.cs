@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using IntegrationConsole.Database;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;

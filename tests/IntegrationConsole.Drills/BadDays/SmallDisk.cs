@@ -1,5 +1,3 @@
-using IntegrationConsole.Database;
-
 namespace IntegrationConsole.Drills.BadDays;
 
 /// <summary>A disk of a few hundred megabytes, in memory, that can be filled to the last byte.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
@@ -236,6 +237,8 @@ public sealed class Surviving_bad_days(Fleet fleet, ITestOutputHelper output) : 
 
         output.WriteLine($"{row}");
         Assert.All(fleet.Nodes, node => Assert.False(node.Value.HasExited, $"{node.Key} ended: {node.Value.LastWords}"));
+        using var browser = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri($"{fleet.Nodes["web"].Address}/health/ready"))).StatusCode);
         Assert.All(runs.Zip(moves), pair => Assert.Equal((RunState.Succeeded, pair.Second.Records, true), (pair.First.State, pair.First.RecordsRead, pair.First.Counts.Balances)));
         Assert.Equal((0, 0), (row.Lost, row.Doubled));
         Assert.Equal(0, (await fleet.Get<DeadLetterStore>().CountAsync(fleet.Tenant, new DeadLetterFilter(), default)).Value);

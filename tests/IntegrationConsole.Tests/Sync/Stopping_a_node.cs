@@ -1,5 +1,4 @@
 using IntegrationConsole.Sync.Schedules;
-using IntegrationConsole.Tests.Support;
 using Quartz;
 
 namespace IntegrationConsole.Tests.Sync;
