@@ -4,7 +4,6 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Replays;
-using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Sync.Runs;
