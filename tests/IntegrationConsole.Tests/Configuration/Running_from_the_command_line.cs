@@ -113,7 +113,9 @@ public sealed class Running_from_the_command_line
 
         var (code, text) = await RunAsync(world, ["--wait", "--timeout", "1"]);
 
-        Assert.Equal((RunCommand.NotEnded, "The time to wait is over; the run goes on."), (code, Text(JsonSerializer.Deserialize<JsonElement>(text), "sentence")));
+        var report = JsonSerializer.Deserialize<JsonElement>(text);
+        Assert.Equal((RunCommand.NotEnded, "The time to wait is over; the run goes on."), (code, Text(report, "sentence")));
+        Assert.Equal("Its turn has come: it starts as soon as a worker node has a free slot.", Text(report, "waiting"));
         Assert.True((await world.Console.Get<RunStore>().ListAsync(world.Tenant, new RunFilter(), null, 10, default)).Items[0].IsOpen);
     }
 

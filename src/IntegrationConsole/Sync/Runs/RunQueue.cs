@@ -5,7 +5,6 @@ using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Replays;
-using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Sync.Runs;
