@@ -14,6 +14,10 @@ public sealed class ChangeStreamKeeper(ConsoleDatabase database, RunQueue queue,
     internal const string Pause = "the pause";
     internal const string NewVersion = "a new version of the mapping";
     internal const string NewSettings = "a change of its settings";
+    internal const string Fresh = "the console, which goes on with a fresh run";
+
+    /// <summary>So often nodes took a run up: deploys add up over the months, and a run that was taken up too often counts as one that kills its nodes.</summary>
+    private const int ManyAttempts = 10;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
@@ -69,7 +73,8 @@ public sealed class ChangeStreamKeeper(ConsoleDatabase database, RunQueue queue,
                 select o.tenant_id, o.id,
                        case when s.paused_at is not null or t.paused_at is not null then @pause
                             when p.number <> o.mapping_version then @version
-                            when greatest(s.updated_at, f.updated_at, d.updated_at) > o.started_at then @settings end as why
+                            when greatest(s.updated_at, f.updated_at, d.updated_at) > o.started_at then @settings
+                            when o.attempt >= @many then @fresh end as why
                 from run o
                 join sync_definition s on s.tenant_id = o.tenant_id and s.id = o.sync_id and s.read_mode = 'ChangeStream'
                 join tenant t on t.id = s.tenant_id
@@ -79,7 +84,7 @@ public sealed class ChangeStreamKeeper(ConsoleDatabase database, RunQueue queue,
                     select v.number from mapping_version v where v.tenant_id = s.tenant_id and v.mapping_id = s.mapping_id and v.state = 'Published') p on true
                 where o.state = 'Running' and not o.beside and o.cancel_requested_by is null) w
             where r.tenant_id = w.tenant_id and r.id = w.id and w.why is not null
-            """, new { pause = Pause, version = NewVersion, settings = NewSettings }, cancellationToken);
+            """, new { pause = Pause, version = NewVersion, settings = NewSettings, many = ManyAttempts, fresh = Fresh }, cancellationToken);
 
     private Task<IReadOnlyList<Idle>> IdleAsync(DatabaseSession session, CancellationToken cancellationToken) =>
         session.ListAsync<Idle>("""
@@ -92,7 +97,7 @@ public sealed class ChangeStreamKeeper(ConsoleDatabase database, RunQueue queue,
               and case r.state when 'Cancelled' then r.cancel_requested_by = any(@ours)
                                when 'Failed' then not r.needs_person and r.finished_at < @before
                                else r.state in ('Succeeded', 'Partial') end
-            """, new { ours = (string[])[Pause, NewVersion, NewSettings], before = clock.GetUtcNow() - Rest }, cancellationToken);
+            """, new { ours = (string[])[Pause, NewVersion, NewSettings, Fresh], before = clock.GetUtcNow() - Rest }, cancellationToken);
 
     private sealed record Idle(TenantId TenantId, Guid Id);
 }

@@ -59,6 +59,27 @@ public sealed class Keeping_streams_going
     }
 
     [Fact]
+    public async Task A_run_that_many_nodes_took_up_makes_way_for_a_fresh_one()
+    {
+        await using var world = await ChangeWorld.StartAsync($"{ChangeWorld.Table}; insert into people values (1, 'Ada')");
+        var first = await world.GoAsync();
+        await world.RecordAsync(first, 1);
+        await world.DrainAsync();
+        var young = await world.Keeper().KeepAsync(default);
+        await world.TamperAsync($"update run set attempt = 9 where id = '{first}'");
+        await world.GoOnAsync(first);
+
+        var stopped = await world.Keeper().KeepAsync(default);
+        await world.EndAsync(first);
+        var started = await world.Keeper().KeepAsync(default);
+        await world.GoOnWaitingAsync();
+        await world.ChangeAsync("delete from people");
+
+        await world.ArriveAsync("");
+        Assert.Equal(((0, 0), (1, 0), (0, 1)), (young, stopped, started));
+    }
+
+    [Fact]
     public async Task What_a_person_stopped_stays_stopped_and_a_second_run_is_refused_while_one_goes()
     {
         await using var world = await ChangeWorld.StartAsync();
