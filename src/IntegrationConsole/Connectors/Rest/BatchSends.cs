@@ -5,20 +5,20 @@ using IntegrationConsole.Connectors.Records;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>Sends many rows in a call. Calls go at the same time only while no key is in two of them.</summary>
-internal sealed class BatchSends(RestClient client, RestWritePlan plan)
+internal sealed class BatchSends(RestClient client, RestWritePlan plan, CallPlaces places)
 {
     private readonly RestSend _send = new(client, plan);
     private readonly RowBody _body = new(plan.Fields);
     private readonly ItemResults? _items = plan.Stream.ResultsPath.Length > 0 ? new ItemResults(client, plan.Stream) : null;
 
-    public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken)
+    public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, WriteTrail trail, CancellationToken cancellationToken)
     {
-        var tally = new WriteTally(start, count);
+        var tally = new WriteTally(start, count, places);
         var isOrdered = plan.HasKey && new RowChains(rows, start, count).Heads.Count < count;
         var calls = Calls(rows, start, count);
         await Parallel.ForEachAsync(
-            calls,
-            new ParallelOptions { MaxDegreeOfParallelism = isOrdered ? 1 : plan.Stream.ParallelCalls, CancellationToken = CancellationToken.None },
+            trail.Follow(calls),
+            new ParallelOptions { MaxDegreeOfParallelism = isOrdered ? 1 : places.Tasks, CancellationToken = CancellationToken.None },
             async (call, _) => await SendAsync(rows, call.Start, call.Count, token, tally, isWhole: calls.Count == 1, cancellationToken));
         if (plan.IsRepeatable || !tally.MustBeTold)
         {
@@ -63,7 +63,12 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
         var address = client.AddressOf(plan.Path.Fill(_ => null)!);
         var key = rows.Calls is { } calls ? IdempotencyKeys.OfCall(calls, start, count) : IdempotencyKeys.OfRows(client, plan, token, start, count);
         var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
-        var sent = await _send.SendAsync(address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, (response, token) => AcceptAsync(response, numbers.Count, token), patience);
+        var sent = await TryAsync(tally, address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, numbers.Count, patience);
+        if (ReferenceEquals(sent, Sent.NotMade))
+        {
+            return;
+        }
+
         if (sent.Failure is { MayHaveHappened: false, IsSystemic: false, Cause: not FailureCause.Timeout } && !isWhole)
         {
             await HalveAsync(rows, start, count, token, tally, sent.Failure, cancellationToken);
@@ -71,6 +76,13 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
         }
 
         Record(numbers, sent, tally);
+    }
+
+    /// <summary>The place is free again when this returns: halves take places of their own.</summary>
+    private async Task<Sent> TryAsync(WriteTally tally, Uri address, byte[] body, string key, int count, CancellationToken cancellationToken)
+    {
+        using var place = tally.Place();
+        return await _send.SendAsync(place, address, body, key, (response, token) => AcceptAsync(response, count, token), cancellationToken);
     }
 
     private List<int> Sendable(RowBatch rows, int start, int count, WriteTally tally)
