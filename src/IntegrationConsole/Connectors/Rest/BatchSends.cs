@@ -49,6 +49,12 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan, CallPlac
     /// <param name="isWhole">These are all rows of the write: who asked for it splits them if need be.</param>
     private async Task SendAsync(RowBatch rows, int start, int count, string token, WriteTally tally, bool isWhole, CancellationToken cancellationToken)
     {
+        using var place = tally.Place();
+        if (!await place.TakeAsync(CancellationToken.None))
+        {
+            return;
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             tally.End(SingleSends.Stopped);
@@ -63,26 +69,17 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan, CallPlac
         var address = client.AddressOf(plan.Path.Fill(_ => null)!);
         var key = rows.Calls is { } calls ? IdempotencyKeys.OfCall(calls, start, count) : IdempotencyKeys.OfRows(client, plan, token, start, count);
         var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
-        var sent = await TryAsync(tally, address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, numbers.Count, patience);
-        if (ReferenceEquals(sent, Sent.NotMade))
-        {
-            return;
-        }
-
+        var sent = await _send.SendAsync(
+            place, address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, (response, token) => AcceptAsync(response, numbers.Count, token), patience);
         if (sent.Failure is { MayHaveHappened: false, IsSystemic: false, Cause: not FailureCause.Timeout } && !isWhole)
         {
+            // The halves take places of their own.
+            place.Dispose();
             await HalveAsync(rows, start, count, token, tally, sent.Failure, cancellationToken);
             return;
         }
 
         Record(numbers, sent, tally);
-    }
-
-    /// <summary>The place is free again when this returns: halves take places of their own.</summary>
-    private async Task<Sent> TryAsync(WriteTally tally, Uri address, byte[] body, string key, int count, CancellationToken cancellationToken)
-    {
-        using var place = tally.Place();
-        return await _send.SendAsync(place, address, body, key, (response, token) => AcceptAsync(response, count, token), cancellationToken);
     }
 
     private List<int> Sendable(RowBatch rows, int start, int count, WriteTally tally)

@@ -20,6 +20,9 @@ internal sealed class CallPlace(CallPlaces places, long write) : IDisposable
         return _isGoing;
     }
 
+    /// <summary>The call was answered well.</summary>
+    public void Succeed() => places.Succeed();
+
     /// <summary>Waits before the next attempt, with the place left to others.</summary>
     /// <returns>False when there is no point in another attempt.</returns>
     public async Task<bool> WaitAsync(Backoff backoff, Failure failure, int attempt, CancellationToken cancellationToken)

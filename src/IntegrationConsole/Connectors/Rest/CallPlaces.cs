@@ -4,8 +4,9 @@ namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>
 /// The calls that a stream allows at the same time, shared by all writes of a run that are on their way. A call that
-/// waits before it is tried again lets another have its place; when as many wait as may go, the system is overloaded,
-/// and whoever waits then keeps its place. Calls of earlier writes go first.
+/// waits before it is tried again lets another have its place, but only while the system answers others well: one that is
+/// down or overloaded is not called more often for it. Where one call goes at a time, none overtakes another. Calls of
+/// earlier writes go first.
 /// </summary>
 internal sealed class CallPlaces(int most) : IDisposable
 {
@@ -16,10 +17,11 @@ internal sealed class CallPlaces(int most) : IDisposable
     private long _arrivals;
     private int _going;
     private int _aside;
+    private bool _answersWell;
     private Failure? _end;
 
     /// <summary>Tasks that keep all places busy although some wait aside.</summary>
-    public int Tasks => 2 * most;
+    public int Tasks => most == 1 ? 1 : 2 * most;
 
     /// <summary>Why no further call is made; null while calls are made.</summary>
     public Failure? End
@@ -72,13 +74,24 @@ internal sealed class CallPlaces(int most) : IDisposable
         }
     }
 
-    /// <summary>Leaves the place to another until it is taken again.</summary>
+    /// <summary>A call was answered well.</summary>
+    public void Succeed()
+    {
+        lock (_gate)
+        {
+            _answersWell = true;
+        }
+    }
+
+    /// <summary>A call failed: leaves its place to another until it is taken again.</summary>
     /// <returns>False where the place is kept.</returns>
     public bool StepAside()
     {
         lock (_gate)
         {
-            if (_aside == most)
+            var mayLeave = _answersWell && most > 1 && _aside < most;
+            _answersWell = false;
+            if (!mayLeave)
             {
                 return false;
             }

@@ -9,9 +9,6 @@ namespace IntegrationConsole.Connectors.Rest;
 /// <param name="Items">What the answer says of each of its rows; null when it speaks of them all together.</param>
 internal sealed record Sent(Failure? Failure, bool IsUnchanged = false, IReadOnlyList<ItemResult>? Items = null)
 {
-    /// <summary>The system is gone, as another call found: this one did not go out.</summary>
-    public static readonly Sent NotMade = new(new Failure(FailureCause.TargetDown, "The call was not made.", "not-made"));
-
     /// <summary>What came back where the answer speaks of all rows together.</summary>
     public Receipt Receipt { get; init; }
 }
@@ -21,28 +18,22 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    /// <param name="place">Among the calls that go at the same time; left to others while this one waits to be tried again.</param>
+    /// <param name="place">Taken; left to others while the call waits to be tried again.</param>
     /// <param name="address">Where.</param>
     /// <param name="body">JSON.</param>
     /// <param name="idempotencyKey">The same for every attempt.</param>
     /// <param name="accept">Reads the answer of a call that succeeded.</param>
     /// <param name="cancellationToken">Gives up, though the call may have been heard.</param>
-    /// <returns><see cref="Sent.NotMade"/> where no further call is made.</returns>
     public async Task<Sent> SendAsync(
         CallPlace place, Uri address, byte[] body, string idempotencyKey, Func<HttpResponseMessage, CancellationToken, Task<Sent>> accept, CancellationToken cancellationToken)
     {
         var mayHaveHappened = false;
-        var sent = Sent.NotMade;
         for (var attempt = 1; ; attempt++)
         {
-            if (!await place.TakeAsync(cancellationToken))
-            {
-                return attempt == 1 ? sent : Ended(sent, mayHaveHappened);
-            }
-
-            sent = await TryAsync(address, body, idempotencyKey, accept, cancellationToken);
+            var sent = await TryAsync(address, body, idempotencyKey, accept, cancellationToken);
             if (sent.Failure is not { } failure)
             {
+                place.Succeed();
                 return sent;
             }
 
@@ -54,7 +45,7 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
 
             // An earlier attempt may have been heard, whatever became of this one: only a refusal of the record itself says that it was not.
             mayHaveHappened |= failure.MayHaveHappened;
-            if (!await place.WaitAsync(client.Calls.Backoff, failure, attempt, cancellationToken))
+            if (!await place.WaitAsync(client.Calls.Backoff, failure, attempt, cancellationToken) || !await place.TakeAsync(cancellationToken))
             {
                 return Ended(sent, mayHaveHappened);
             }

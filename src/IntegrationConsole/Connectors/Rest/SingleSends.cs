@@ -24,13 +24,19 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan, CallPla
             {
                 for (var row = head; row >= 0 && !tally.IsOver; row = chains.After(row))
                 {
+                    using var place = tally.Place();
+                    if (!await place.TakeAsync(CancellationToken.None))
+                    {
+                        return;
+                    }
+
                     if (cancellationToken.IsCancellationRequested)
                     {
                         tally.End(Stopped);
                         return;
                     }
 
-                    await SendAsync(rows, row, token, tally, cancellationToken);
+                    await SendAsync(place, rows, row, token, tally, cancellationToken);
                 }
             });
         if (plan.IsRepeatable || !tally.MustBeTold)
@@ -42,7 +48,7 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan, CallPla
         return tally.Result();
     }
 
-    private async Task SendAsync(RowBatch rows, int row, string token, WriteTally tally, CancellationToken cancellationToken)
+    private async Task SendAsync(CallPlace place, RowBatch rows, int row, string token, WriteTally tally, CancellationToken cancellationToken)
     {
         if (_body.ProblemWith(rows[row]) is { } problem)
         {
@@ -60,13 +66,7 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan, CallPla
         var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
         var body = _body.Of(rows[row]);
         var key = plan.Stream.IdempotencyHeader.Length > 0 ? rows.Calls?[row] ?? IdempotencyKeys.OfRow(client, plan, rows.KeyOf(row), row, token, body) : "";
-        using var place = tally.Place();
         var sent = await _send.SendAsync(place, client.AddressOf(path), body, key, AcceptAsync, patience);
-        if (ReferenceEquals(sent, Sent.NotMade))
-        {
-            return;
-        }
-
         if (sent.Failure is { } failure)
         {
             tally.FailAlone(row, failure);
