@@ -170,7 +170,7 @@ internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker
         _held = null;
         foreach (var flight in _flights)
         {
-            await flight.Writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)flight.Writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return _flights.Skip(1).Any(flight => flight.Writing is { IsCompletedSuccessfully: true, Result.Rows.HasSettled: true });
