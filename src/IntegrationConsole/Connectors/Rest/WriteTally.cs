@@ -101,7 +101,8 @@ internal sealed class WriteTally(int start, int count, CallPlaces places)
     {
         lock (_gate)
         {
-            _end ??= failure;
+            // What another call found first is why: this one may only have been waiting.
+            _end ??= places.End ?? failure;
         }
 
         if (failure.IsSystemic)
