@@ -44,6 +44,12 @@ public interface IDestination : IConnector
     /// </summary>
     Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken);
 
+    /// <summary>For records that make rows of several streams, where the system takes them all or none; null where it cannot.</summary>
+    /// <param name="connection">The destination.</param>
+    /// <param name="requests">The parents' stream first, then those whose rows may refer to it. All write by key.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    Task<IJointWriter?> OpenJointAsync(OpenConnection connection, IReadOnlyList<WriteRequest> requests, CancellationToken cancellationToken) => Task.FromResult<IJointWriter?>(null);
+
     /// <summary>For deleting what is gone from the source, where the system can; see <see cref="ConnectorDescriptor.CanDelete"/>.</summary>
     Task<IRowLedger> OpenLedgerAsync(OpenConnection connection, LedgerRequest request, CancellationToken cancellationToken) => throw new Failures.FailureException(
         new Failures.Failure(Failures.FailureCause.Configuration, $"Nothing can be deleted in {connection.Name}: leave what was deleted at the source where it is."));

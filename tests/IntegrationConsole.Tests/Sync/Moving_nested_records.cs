@@ -148,7 +148,7 @@ public sealed class Moving_nested_records
     }
 
     [Fact]
-    public async Task Child_rows_follow_their_parents_and_a_refused_one_sets_the_record_aside()
+    public async Task Child_rows_follow_their_parents_and_of_a_record_with_a_refused_one_nothing_is_written()
     {
         await using var world = await StructureWorld.StartAsync(
             $"create table orders (id int primary key, note text check (note <> 'no')); {LineTable}; alter table order_lines add foreign key (order_id) references orders", "orders", ["id"], OrdersWithLines);
@@ -162,8 +162,46 @@ public sealed class Moving_nested_records
         Assert.Equal(new RunCounts(5, 3, 0, 0, 2, 0, 0), run.Counts);
         Assert.Equal([("2", "order_lines.qty", LetterStage.Write), ("4", "note", LetterStage.Write)], (await world.LettersAsync()).Select(letter => (letter.RecordKey, letter.Field, letter.Stage)));
         Assert.StartsWith("order_lines: ", (await world.LettersAsync())[0].Message);
-        Assert.Equal(["1", "2", "3", "5"], await world.QueryAsync("select id::text from orders order by id"));
+        Assert.Equal(["1", "3", "5"], await world.QueryAsync("select id::text from orders order by id"));
         Assert.Equal(["1|a|1", "1|b|2", "5|a|5"], await world.QueryAsync(AllLines));
+    }
+
+    [Theory]
+    [InlineData("create table order_lines (order_id int, sku text, qty smallint, primary key (order_id, sku))", "70000", "order_lines.qty")]
+    [InlineData("create table order_lines (order_id int, sku text, qty int, other int, primary key (order_id, sku), constraint one_of_a_kind unique (qty) deferrable initially deferred)", "1", "")]
+    public async Task A_record_that_was_there_keeps_what_it_had_where_one_of_its_child_rows_cannot_be_taken(string lines, string qty, string field)
+    {
+        await using var world = await StructureWorld.StartAsync($"create table orders (id int primary key, note text); {lines}", "orders", ["id"], OrdersWithLines);
+        world.Source.Records = [Order(1, ("a", "1")), Order(2, ("a", "2")), Order(3, ("a", "3"))];
+        await world.RunAsync();
+        world.Source.Records =
+        [
+            Order(1, ("a", "1")), Order(2, ("a", "4"), ("b", qty), ("c", "5")).Replace("fine", "changed", StringComparison.Ordinal), Order(3, ("a", "6")).Replace("fine", "changed", StringComparison.Ordinal),
+        ];
+
+        var run = await world.RunAsync();
+
+        Assert.Equal(new RunCounts(3, 1, 1, 0, 1, 0, 0), run.Counts);
+        var letter = Assert.Single(await world.LettersAsync());
+        Assert.Equal(("2", field, LetterStage.Write), (letter.RecordKey, letter.Field, letter.Stage));
+        Assert.Equal(["1|fine", "2|fine", "3|changed"], await world.QueryAsync("select concat_ws('|', id, note) from orders order by id"));
+        Assert.Equal(["1|a|1", "2|a|2", "3|a|6"], await world.QueryAsync("select concat_ws('|', order_id, sku, qty) from order_lines order by order_id, sku"));
+    }
+
+    [Fact]
+    public async Task Where_rows_are_only_updated_a_record_of_which_one_is_not_there_changes_none()
+    {
+        await using var world = await StructureWorld.StartAsync(
+            $"create table orders (id int primary key, note text); {LineTable}; insert into orders values (1, 'old'), (2, 'old'), (4, 'old'); insert into order_lines values (1, 'a', 1), (2, 'a', 1), (3, 'a', 1), (4, 'a', 1)",
+            "orders", ["id"], OrdersWithLines, draft => draft with { WriteMode = WriteMode.Update });
+        world.Source.Records = [Order(1, ("a", "7")), Order(2, ("a", "7"), ("b", "7")), Order(3, ("a", "7")), Order(4, ("a", "9"))];
+
+        var run = await world.RunAsync();
+
+        Assert.Equal(new RunCounts(4, 2, 0, 0, 2, 0, 0), run.Counts);
+        Assert.Equal(["order_lines has no row with this key to update.", "orders has no row with this key to update."], (await world.LettersAsync()).Select(letter => letter.Message.Replace("order_lines: ", "", StringComparison.Ordinal)));
+        Assert.Equal(["1|fine", "2|old", "4|fine"], await world.QueryAsync("select concat_ws('|', id, note) from orders order by id"));
+        Assert.Equal(["1|a|7", "2|a|1", "3|a|1", "4|a|9"], await world.QueryAsync(AllLines));
     }
 
     [Fact]

@@ -48,6 +48,8 @@ public sealed class OutgoingHttp : IDisposable
     /// <summary>Most bytes of one record in an answer.</summary>
     public int MostRecordBytes => _options.MostRecordBytes;
 
+    public int MostAnswerRecords => _options.MostAnswerRecords;
+
     /// <summary>
     /// Sends a request and returns as soon as the headers of its answer are there, whatever the status; the body is
     /// read through <see cref="OpenBodyAsync"/>. A 401 is answered once with a renewed proof.

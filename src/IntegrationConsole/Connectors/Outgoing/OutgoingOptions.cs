@@ -25,6 +25,10 @@ public sealed class OutgoingOptions : IValidatableObject
     [Range(1024, 256 * 1024 * 1024)]
     public int MostRecordBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>Most records of one answer: who is sent more must ask for pages, so that a broken connection costs little.</summary>
+    [Range(1, int.MaxValue)]
+    public int MostAnswerRecords { get; set; } = 5_000_000;
+
     /// <summary>Time for name, connection and TLS together.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan ConnectWithin { get; set; } = TimeSpan.FromSeconds(10);

@@ -77,6 +77,20 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
+    public async Task<IJointWriter?> OpenJointAsync(OpenConnection connection, IReadOnlyList<WriteRequest> requests, CancellationToken cancellationToken)
+    {
+        var line = LineTo(connection);
+        try
+        {
+            return await line.CallAsync(session => JointWriterAsync(line, session, requests, cancellationToken), cancellationToken);
+        }
+        catch
+        {
+            await line.DisposeAsync();
+            throw;
+        }
+    }
+
     public async Task<IRowLedger> OpenLedgerAsync(OpenConnection connection, LedgerRequest request, CancellationToken cancellationToken)
     {
         var line = LineTo(connection);
@@ -132,14 +146,31 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
-    private static async Task<IDestinationWriter> WriterAsync(ReconnectingSession line, PostgresSession session, WriteRequest request, CancellationToken cancellationToken)
+    private static async Task<TableShape> TableAsync(ReconnectingSession line, PostgresSession session, WriteRequest request, CancellationToken cancellationToken)
     {
         if (request.CreateStream && await PostgresCatalog.FindAsync(session, request.Stream, cancellationToken) is null)
         {
             await TableCreation.CreateAsync(session, request, cancellationToken);
         }
 
-        var table = await PostgresCatalog.GetAsync(session, request.Stream, line.What, cancellationToken);
+        return await PostgresCatalog.GetAsync(session, request.Stream, line.What, cancellationToken);
+    }
+
+    private static async Task<IJointWriter?> JointWriterAsync(
+        ReconnectingSession line, PostgresSession session, IReadOnlyList<WriteRequest> requests, CancellationToken cancellationToken)
+    {
+        var streams = new List<(TableShape, WriteRequest)>();
+        foreach (var request in requests)
+        {
+            streams.Add((await TableAsync(line, session, request, cancellationToken), request));
+        }
+
+        return await PostgresJointWriter.OpenAsync(line, session, streams, cancellationToken);
+    }
+
+    private static async Task<IDestinationWriter> WriterAsync(ReconnectingSession line, PostgresSession session, WriteRequest request, CancellationToken cancellationToken)
+    {
+        var table = await TableAsync(line, session, request, cancellationToken);
         if (request.Mode is WriteMode.Overwrite)
         {
             return await OverwritingWriter.OpenAsync(line, session, table, request, cancellationToken);

@@ -31,8 +31,9 @@ internal sealed class StageEncoder(IReadOnlyList<StageColumn> columns) : IDispos
     /// <param name="start">The first row.</param>
     /// <param name="count">How many.</param>
     /// <param name="keepsTogether">Where one row of a record cannot go, its other rows stay behind as well.</param>
+    /// <param name="without">Records whose rows stay behind in any case.</param>
     /// <returns>The rows that cannot go, by number.</returns>
-    public Dictionary<int, Failure> Encode(RowBatch rows, int start, int count, bool keepsTogether)
+    public Dictionary<int, Failure> Encode(RowBatch rows, int start, int count, bool keepsTogether, IReadOnlySet<int>? without = null)
     {
         var failures = new Dictionary<int, Failure>();
         Rows = 0;
@@ -47,7 +48,11 @@ internal sealed class StageEncoder(IReadOnlyList<StageColumn> columns) : IDispos
                 last++;
             }
 
-            EncodeRows(rows, row, last, failures);
+            if (without?.Contains(rows.RecordOf(row)) != true)
+            {
+                EncodeRows(rows, row, last, failures);
+            }
+
             row = last;
         }
 

@@ -4,19 +4,22 @@ namespace IntegrationConsole.Connectors.Postgres;
 /// The statements of one writer. Rows are copied into a stage that only its own session sees, and go from there in one
 /// statement, whatever the mode.
 /// </summary>
-internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnlyList<StageColumn> columns)
+/// <param name="number">Tells the stages of one session apart.</param>
+internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnlyList<StageColumn> columns, int number)
 {
-    private const string Stage = "pg_temp.integration_console_stage";
+    private readonly string _name = number == 0 ? "integration_console_stage" : $"integration_console_stage_{number}";
 
     private readonly IReadOnlyList<StageColumn> _keys = [.. columns.Where(column => column.IsKey)];
     private readonly IReadOnlyList<StageColumn> _others = [.. columns.Where(column => !column.IsKey)];
+
+    private string Stage => $"pg_temp.{_name}";
 
     /// <summary>
     /// One per session and not one per batch, which would fill the catalogue with dead entries; emptied by each commit.
     /// A pooler may hand us a session that has one already.
     /// </summary>
     public string MakeStage =>
-        $"drop table if exists {Stage}; create temp table integration_console_stage (seq integer, {string.Join(", ", columns.Select(column => column.StageSql))}) on commit delete rows";
+        $"drop table if exists {Stage}; create temp table {_name} (seq integer, {string.Join(", ", columns.Select(column => column.StageSql))}) on commit delete rows";
 
     public string Copy => $"copy {Stage} (seq, {string.Join(", ", columns.Select(column => column.Name))}) from stdin (format binary)";
 

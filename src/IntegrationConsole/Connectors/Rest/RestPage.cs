@@ -62,6 +62,11 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
 
                 if (_reader is not null && await AdvanceAsync(cancellationToken))
                 {
+                    if (Taken == client.Calls.Http.MostAnswerRecords)
+                    {
+                        throw TooMany();
+                    }
+
                     Taken++;
                     _failed = 0;
                     return true;
@@ -87,6 +92,10 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
         await CloseAsync(succeeded: true);
         _hash?.Dispose();
     }
+
+    private FailureException TooMany() => new(new Failure(
+        FailureCause.TooLarge, $"One answer of {client.Host} holds more than {client.Calls.Http.MostAnswerRecords.ToString("N0", CultureInfo.InvariantCulture)} records: ask for smaller pages.", "answer-records")
+    { IsSystemic = true });
 
     /// <summary>Sends the request and goes behind the records that were taken before the connection broke.</summary>
     private async Task OpenAsync(CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Sends;
@@ -30,6 +31,7 @@ public sealed record BatchOutcome(int Written, int Unchanged, IReadOnlyList<Reco
 internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledger, OrderedLetters letters) : IAsyncDisposable
 {
     private readonly Dictionary<(int Version, int Stream), IDestinationWriter> _writers = [];
+    private readonly Dictionary<int, IJointWriter?> _joint = [];
     private bool _hasLedger;
 
     /// <summary>
@@ -84,6 +86,11 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         {
             await writer.DisposeAsync();
         }
+
+        foreach (var writer in _joint.Values.OfType<IJointWriter>())
+        {
+            await writer.DisposeAsync();
+        }
     }
 
     /// <summary>A letter keeps the order key that it was set aside with, however it was edited since.</summary>
@@ -95,6 +102,11 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
     private async Task<WrittenRows> WritePartAsync(FeedBatch batch, CancellationToken cancellationToken)
     {
         var mapped = batch.Mapped;
+        if (mapped.Rows.Count > 0 && mapped.Children.Count > 0 && await JointWriterAsync(batch.Plan, mapped, cancellationToken) is { } joint)
+        {
+            return await new JointWrite(joint, mapped).WriteAsync(cancellationToken);
+        }
+
         var tally = new RowTally(mapped.Rows.Count);
         if (mapped.Rows.Count > 0)
         {
@@ -167,17 +179,36 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         var place = (mapped.Version.Number, number);
         if (!_writers.TryGetValue(place, out var writer))
         {
-            var request = new WriteRequest(stream, Mode, fields, keys, plan.Sync.CreateDestination)
-            {
-                IsInParts = !mapped.Mapping.IsOneToOne, Run = new RunMark(run.SyncId, run.Id, run.Attempt, GoesOn: run.Checkpoint is not null),
-            };
-            writer = await plan.Destination.OpenAsync(plan.DestinationConnection, request, cancellationToken);
+            writer = await plan.Destination.OpenAsync(plan.DestinationConnection, RequestOf(mapped, stream, fields, keys), cancellationToken);
             _writers[place] = writer;
             Trailing = mapped.Version.Parsed.Children.Count == 0 && plan.Order is null && run.ReplayId is null ? writer.Trailing : null;
         }
 
         return writer;
     }
+
+    /// <summary>For records with child tables, where the destination takes all rows of a record or none; null where it cannot.</summary>
+    private async Task<IJointWriter?> JointWriterAsync(RunPlan version, MappedBatch mapped, CancellationToken cancellationToken)
+    {
+        if (!_joint.TryGetValue(version.Version.Number, out var writer))
+        {
+            WriteRequest[] requests =
+            [
+                RequestOf(version, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields),
+                .. mapped.Children.Select(child => RequestOf(version, child.Stream, child.Rows.Fields, child.KeyFields)),
+            ];
+            writer = await plan.Destination.OpenJointAsync(plan.DestinationConnection, requests, cancellationToken);
+            _joint[version.Version.Number] = writer;
+        }
+
+        return writer;
+    }
+
+    private WriteRequest RequestOf(RunPlan mapped, string stream, IReadOnlyList<RowField> fields, IReadOnlyList<string> keys) =>
+        new(stream, Mode, fields, keys, plan.Sync.CreateDestination)
+        {
+            IsInParts = !mapped.Mapping.IsOneToOne, Run = new RunMark(run.SyncId, run.Id, run.Attempt, GoesOn: run.Checkpoint is not null),
+        };
 
     private async Task WriteRowsAsync(
         IDestinationWriter writer, FeedBatch batch, string stream, RowBatch rows, int start, int count, RowTally tally, CancellationToken cancellationToken)

@@ -65,6 +65,23 @@ internal sealed class RowTally(int rows)
         }
     }
 
+    /// <summary>Takes over what became of rows that were written together with those of other streams. Those that stayed behind stay open.</summary>
+    public void Take(StreamOutcome part, RowRange rows)
+    {
+        for (var row = rows.Start; row < rows.Start + rows.Count; row++)
+        {
+            if (part.Failures.TryGetValue(row, out var failure))
+            {
+                Fail(row, failure);
+            }
+            else if (!part.StayedBehind.Contains(row))
+            {
+                Settle(row, part.Written == 0 || part.Changed?.Contains(row) == false ? Fate.Unchanged : Fate.Written);
+                HasSettled = true;
+            }
+        }
+    }
+
     /// <summary>Takes over what became of some of the rows, which were written apart.</summary>
     public void Take(RowTally part, IReadOnlyList<int> rows)
     {

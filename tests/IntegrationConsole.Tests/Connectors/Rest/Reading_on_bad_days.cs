@@ -152,6 +152,27 @@ public sealed class Reading_on_bad_days : RestWorld
     }
 
     [Fact]
+    public async Task A_page_of_more_records_than_any_should_have_is_refused_behind_those_that_were_taken()
+    {
+        Server.Put("people", Enumerable.Range(1, 5_001).Select(id => $$"""{"id":{{id}},"name":"name of person {{id}}"}"""));
+        await using var console = await TestConsole.StartAsync(_clock, new Dictionary<string, string?> { ["Outgoing:AllowedNetworks:0"] = "127.0.0.0/8", ["Outgoing:MostAnswerRecords"] = "5000" });
+        var taken = 0;
+
+        var failure = (await Assert.ThrowsAsync<FailureException>(async () =>
+        {
+            await foreach (var batch in Connector(console).ReadAsync(Connect(new { name = "people", path = "/api/people" }), new ReadRequest("people", ReadMode.Full, null, null, 1_000), CancellationToken.None))
+            {
+                taken += batch.Count;
+                batch.Dispose();
+            }
+        })).Failure;
+
+        Assert.InRange(taken, 1, 5_000);
+        Assert.Equal((FailureCause.TooLarge, "answer-records", true), (failure.Cause, failure.Code, failure.IsSystemic));
+        Assert.EndsWith("holds more than 5,000 records: ask for smaller pages.", failure.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_element_that_is_no_record_is_one_outcome_and_the_others_are_read()
     {
         Server.Put("people", ["{\"id\":1}", "17", "{\"id\":2}", "\"text\"", "null", "[]", "{\"id\":3,\"name\":\"\\ud83d\"}", "{\"id\":4}"]);
