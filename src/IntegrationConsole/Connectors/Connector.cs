@@ -88,6 +88,9 @@ public interface IDestinationWriter : IAsyncDisposable
     /// <summary>Set where rows go by calls, each of which may be heard although its answer is lost: a ledger of them is kept then.</summary>
     SendTerms? Terms => null;
 
+    /// <summary>Set where several writes may be on their way at the same time, because what was sent may be sent again.</summary>
+    TrailingWrites? Trailing => null;
+
     /// <summary>Asks the destination for the record of a row, where the terms say that it can be asked.</summary>
     Task<Finding> AskAsync(RowBatch rows, int row, CancellationToken cancellationToken) => throw new NotSupportedException("This destination cannot be asked for a record.");
 

@@ -59,8 +59,14 @@ public sealed class CallGate(CircuitBreaker circuits, CallBudgets budgets, TimeP
     {
         if (pass.Connection is { } connection)
         {
-            await budgets.HearAsync(connection, response);
-            await LeaveAsync(pass, FailureOf(response, what));
+            try
+            {
+                await budgets.HearAsync(connection, response);
+            }
+            finally
+            {
+                await LeaveAsync(pass, FailureOf(response, what));
+            }
         }
     }
 

@@ -5,20 +5,20 @@ using IntegrationConsole.Connectors.Records;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>Sends many rows in a call. Calls go at the same time only while no key is in two of them.</summary>
-internal sealed class BatchSends(RestClient client, RestWritePlan plan)
+internal sealed class BatchSends(RestClient client, RestWritePlan plan, CallPlaces places)
 {
     private readonly RestSend _send = new(client, plan);
     private readonly RowBody _body = new(plan.Fields);
     private readonly ItemResults? _items = plan.Stream.ResultsPath.Length > 0 ? new ItemResults(client, plan.Stream) : null;
 
-    public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken)
+    public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, WriteTrail trail, CancellationToken cancellationToken)
     {
-        var tally = new WriteTally(start, count);
+        var tally = new WriteTally(start, count, places);
         var isOrdered = plan.HasKey && new RowChains(rows, start, count).Heads.Count < count;
         var calls = Calls(rows, start, count);
         await Parallel.ForEachAsync(
-            calls,
-            new ParallelOptions { MaxDegreeOfParallelism = isOrdered ? 1 : plan.Stream.ParallelCalls, CancellationToken = CancellationToken.None },
+            trail.Follow(calls),
+            new ParallelOptions { MaxDegreeOfParallelism = isOrdered ? 1 : places.Tasks, CancellationToken = CancellationToken.None },
             async (call, _) => await SendAsync(rows, call.Start, call.Count, token, tally, isWhole: calls.Count == 1, cancellationToken));
         if (plan.IsRepeatable || !tally.MustBeTold)
         {
@@ -49,6 +49,12 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
     /// <param name="isWhole">These are all rows of the write: who asked for it splits them if need be.</param>
     private async Task SendAsync(RowBatch rows, int start, int count, string token, WriteTally tally, bool isWhole, CancellationToken cancellationToken)
     {
+        using var place = tally.Place();
+        if (!await place.TakeAsync(CancellationToken.None))
+        {
+            return;
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             tally.End(SingleSends.Stopped);
@@ -63,9 +69,12 @@ internal sealed class BatchSends(RestClient client, RestWritePlan plan)
         var address = client.AddressOf(plan.Path.Fill(_ => null)!);
         var key = rows.Calls is { } calls ? IdempotencyKeys.OfCall(calls, start, count) : IdempotencyKeys.OfRows(client, plan, token, start, count);
         var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
-        var sent = await _send.SendAsync(address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, (response, token) => AcceptAsync(response, numbers.Count, token), patience);
+        var sent = await _send.SendAsync(
+            place, address, _body.Of(rows, numbers, plan.Stream.WrapperProperty), key, (response, token) => AcceptAsync(response, numbers.Count, token), patience);
         if (sent.Failure is { MayHaveHappened: false, IsSystemic: false, Cause: not FailureCause.Timeout } && !isWhole)
         {
+            // The halves take places of their own.
+            place.Dispose();
             await HalveAsync(rows, start, count, token, tally, sent.Failure, cancellationToken);
             return;
         }

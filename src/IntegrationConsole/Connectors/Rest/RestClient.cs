@@ -33,11 +33,10 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
     public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken)
     {
         var pass = await calls.Gate.EnterHttpAsync(connection, cancellationToken);
+        HttpResponseMessage response;
         try
         {
-            var response = await calls.Http.SendAsync(() => Complete(create()), new SendOptions(connection.Authentication, Settings.Timeout, Settings.Http2), cancellationToken);
-            await calls.Gate.LeaveAsync(pass, response, Host);
-            return response;
+            response = await calls.Http.SendAsync(() => Complete(create()), new SendOptions(connection.Authentication, Settings.Timeout, Settings.Http2), cancellationToken);
         }
         catch (Exception problem) when (IsOutside(problem))
         {
@@ -47,6 +46,18 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
         catch
         {
             await calls.Gate.AbandonAsync(pass);
+            throw;
+        }
+
+        try
+        {
+            // The call is over: whatever this comes to, its place is given back here and nowhere else.
+            await calls.Gate.LeaveAsync(pass, response, Host);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
             throw;
         }
     }

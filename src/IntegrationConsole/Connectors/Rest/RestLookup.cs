@@ -7,7 +7,7 @@ using IntegrationConsole.Connectors.Records;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>Asks a system for the record of a row, and compares.</summary>
-internal sealed class RestLookup(RestClient client, RestWritePlan plan)
+internal sealed class RestLookup(RestClient client, RestWritePlan plan, CallPlaces places)
 {
     private const int MostAnswer = 1024 * 1024;
 
@@ -21,10 +21,16 @@ internal sealed class RestLookup(RestClient client, RestWritePlan plan)
             return Finding.Unasked(new Failure(FailureCause.Validation, "The record's key is empty, or cannot stand in an address.", "key"));
         }
 
+        using var place = new CallPlace(places, places.Next());
         for (var attempt = 1; ; attempt++)
         {
+            if (!await place.TakeAsync(cancellationToken))
+            {
+                return Finding.Unasked(places.End!);
+            }
+
             var finding = await TryAsync(client.AddressOf(path), rows, row, cancellationToken);
-            if (finding.Failure is not { } failure || !await client.Calls.Backoff.WaitAsync(failure, attempt, cancellationToken))
+            if (finding.Failure is not { } failure || !await place.WaitAsync(client.Calls.Backoff, failure, attempt, cancellationToken))
             {
                 return finding;
             }

@@ -18,13 +18,14 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
+    /// <param name="place">Taken; left to others while the call waits to be tried again.</param>
     /// <param name="address">Where.</param>
     /// <param name="body">JSON.</param>
     /// <param name="idempotencyKey">The same for every attempt.</param>
     /// <param name="accept">Reads the answer of a call that succeeded.</param>
     /// <param name="cancellationToken">Gives up, though the call may have been heard.</param>
     public async Task<Sent> SendAsync(
-        Uri address, byte[] body, string idempotencyKey, Func<HttpResponseMessage, CancellationToken, Task<Sent>> accept, CancellationToken cancellationToken)
+        CallPlace place, Uri address, byte[] body, string idempotencyKey, Func<HttpResponseMessage, CancellationToken, Task<Sent>> accept, CancellationToken cancellationToken)
     {
         var mayHaveHappened = false;
         for (var attempt = 1; ; attempt++)
@@ -32,6 +33,7 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
             var sent = await TryAsync(address, body, idempotencyKey, accept, cancellationToken);
             if (sent.Failure is not { } failure)
             {
+                place.Succeed();
                 return sent;
             }
 
@@ -43,15 +45,20 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
 
             // An earlier attempt may have been heard, whatever became of this one: only a refusal of the record itself says that it was not.
             mayHaveHappened |= failure.MayHaveHappened;
-            if (!await client.Calls.Backoff.WaitAsync(failure, attempt, cancellationToken))
+            if (!await place.WaitAsync(client.Calls.Backoff, failure, attempt, cancellationToken) || !await place.TakeAsync(cancellationToken))
             {
-                var isDenied = failure.Cause.IsOfARecord && failure.Cause is not FailureCause.Conflict;
-                return mayHaveHappened && plan.IsCreate && !isDenied ? new Sent(AnswerLost(failure)) : sent;
+                return Ended(sent, mayHaveHappened);
             }
         }
     }
 
     public static string CodeOf(HttpResponseMessage response) => ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+
+    private Sent Ended(Sent last, bool mayHaveHappened)
+    {
+        var isDenied = last.Failure!.Cause.IsOfARecord && last.Failure.Cause is not FailureCause.Conflict;
+        return mayHaveHappened && plan.IsCreate && !isDenied ? new Sent(AnswerLost(last.Failure)) : last;
+    }
 
     private async Task<Sent> TryAsync(
         Uri address, byte[] body, string idempotencyKey, Func<HttpResponseMessage, CancellationToken, Task<Sent>> accept, CancellationToken cancellationToken)

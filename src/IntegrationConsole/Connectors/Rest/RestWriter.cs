@@ -3,22 +3,44 @@ using IntegrationConsole.Connectors.Records;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>Sends the rows of one run, one or many in a call.</summary>
-internal sealed class RestWriter(RestClient client, RestWritePlan plan) : IDestinationWriter
+internal sealed class RestWriter : IDestinationWriter
 {
-    private readonly SingleSends _singles = new(client, plan);
-    private readonly BatchSends _batches = new(client, plan);
-    private readonly RestLookup _lookup = new(client, plan);
+    private readonly RestWritePlan _plan;
+    private readonly CallPlaces _places;
+    private readonly TrailingWrites _trailing = new();
+    private readonly SingleSends _singles;
+    private readonly BatchSends _batches;
+    private readonly RestLookup _lookup;
 
-    public SendTerms? Terms { get; } = new(
-        !plan.IsCreate, plan.Stream.IdempotencyHeader.Length > 0, plan.Lookup is not null, plan.Stream.SendUnchanged,
-        plan.Stream.Sending is RestSending.Single ? 1 : plan.Stream.BatchSize, plan.Stream.ParallelCalls);
+    public RestWriter(RestClient client, RestWritePlan plan)
+    {
+        _plan = plan;
+        _places = new CallPlaces(plan.Stream.ParallelCalls);
+        _singles = new SingleSends(client, plan, _places);
+        _batches = new BatchSends(client, plan, _places);
+        _lookup = new RestLookup(client, plan, _places);
+        Terms = new SendTerms(
+            !plan.IsCreate, plan.Stream.IdempotencyHeader.Length > 0, plan.Lookup is not null, plan.Stream.SendUnchanged,
+            plan.Stream.Sending is RestSending.Single ? 1 : plan.Stream.BatchSize, plan.Stream.ParallelCalls);
+    }
 
-    public Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken) =>
-        plan.Stream.Sending is RestSending.Single
-            ? _singles.WriteAsync(rows, start, count, token, cancellationToken)
-            : _batches.WriteAsync(rows, start, count, token, cancellationToken);
+    public SendTerms? Terms { get; }
+
+    public TrailingWrites? Trailing => _plan.IsRepeatable ? _trailing : null;
+
+    public async Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken)
+    {
+        using var trail = new WriteTrail(_trailing);
+        return _plan.Stream.Sending is RestSending.Single
+            ? await _singles.WriteAsync(rows, start, count, token, trail, cancellationToken)
+            : await _batches.WriteAsync(rows, start, count, token, trail, cancellationToken);
+    }
 
     public Task<Finding> AskAsync(RowBatch rows, int row, CancellationToken cancellationToken) => _lookup.AskAsync(rows, row, cancellationToken);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _places.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -3,8 +3,9 @@ using IntegrationConsole.Connectors.Failures;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>What has become of the rows of one write so far. Used by several calls at once.</summary>
-internal sealed class WriteTally(int start, int count)
+internal sealed class WriteTally(int start, int count, CallPlaces places)
 {
+    private readonly long _number = places.Next();
     private readonly Lock _gate = new();
     private readonly Fate[] _fates = new Fate[count];
     private readonly Dictionary<int, Failure> _failures = [];
@@ -29,7 +30,7 @@ internal sealed class WriteTally(int start, int count)
         {
             lock (_gate)
             {
-                return _end is not null;
+                return _end is not null || places.End is not null;
             }
         }
     }
@@ -45,6 +46,9 @@ internal sealed class WriteTally(int start, int count)
             }
         }
     }
+
+    /// <summary>For one call of the write.</summary>
+    public CallPlace Place() => new(places, _number);
 
     public void Accept(int row, bool isUnchanged, Receipt receipt)
     {
@@ -76,32 +80,41 @@ internal sealed class WriteTally(int start, int count)
         lock (_gate)
         {
             var isSilence = failure.MayHaveHappened || failure.Cause is FailureCause.Timeout;
-            if (failure.IsSystemic && !isSilence)
+            if (!failure.IsSystemic || isSilence)
             {
-                _end ??= failure;
-                return;
-            }
+                Fail(row, failure);
+                _silences = isSilence ? _silences + 1 : 0;
+                if (_silences < 2)
+                {
+                    return;
+                }
 
-            Fail(row, failure);
-            _silences = isSilence ? _silences + 1 : 0;
-            if (_silences >= 2)
-            {
-                _end ??= new Failure(failure.Cause is FailureCause.Timeout ? FailureCause.Timeout : FailureCause.TargetDown, failure.Sentence, failure.Code) { IsSystemic = true };
+                failure = new Failure(failure.Cause is FailureCause.Timeout ? FailureCause.Timeout : FailureCause.TargetDown, failure.Sentence, failure.Code) { IsSystemic = true };
             }
         }
+
+        End(failure);
     }
 
-    /// <summary>Sends nothing more; what was not sent has this failure.</summary>
+    /// <summary>Sends nothing more; what was not sent has this failure. Where the system is gone, other writes send nothing more either.</summary>
     public void End(Failure failure)
     {
         lock (_gate)
         {
-            _end ??= failure;
+            // What another call found first is why: this one may only have been waiting.
+            _end ??= places.End ?? failure;
+        }
+
+        if (failure.IsSystemic)
+        {
+            places.EndWith(failure);
         }
     }
 
     public WriteResult Result()
     {
+        _end ??= _fates.Contains(Fate.Waiting) ? places.End : null;
+
         // Rows that may have been made must be told one by one, although nothing was accepted for certain.
         if (_end is not null && !MustBeTold)
         {

@@ -37,20 +37,34 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
     private readonly Dictionary<int, IJointWriter?> _joint = [];
     private bool _hasLedger;
 
-    public async Task<BatchOutcome> WriteAsync(FeedBatch batch, CancellationToken cancellationToken)
+    /// <summary>
+    /// Set where several batches may be on their way at the same time. Child rows, records that are kept in order and
+    /// letters that are replayed depend on what became of the batch before.
+    /// </summary>
+    public TrailingWrites? Trailing { get; private set; }
+
+    public async Task<WrittenRows> WriteAsync(FeedBatch batch, CancellationToken cancellationToken)
     {
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        var mapped = batch.Mapped;
-        var orderKeys = OrderKeysOf(batch, cancellationToken);
-        var written = orderKeys is null ? await WritePartAsync(batch, cancellationToken)
-            : await new OrderedWrite(batch, await letters.OrderAsync(batch, orderKeys, cancellationToken), WritePartAsync).WriteAsync(cancellationToken);
-        var (tally, children) = (written.Rows, written.Children);
-        var stopped = written.Stopped;
-        var complete = stopped is null || SettleRest(tally);
-        var records = batch.Plan.Mapping.IsOneToOne ? RecordTally.OfRows(mapped, tally) : RecordTally.OfParts(mapped, tally, children, plan.IsKeyless);
-        return new BatchOutcome(records.Written, records.Unchanged, records.Failures, stopped, complete, System.Diagnostics.Stopwatch.GetElapsedTime(started))
+        if (OrderKeysOf(batch, cancellationToken) is not { } keys)
         {
-            OrderKeys = orderKeys,
+            return await WritePartAsync(batch, cancellationToken);
+        }
+
+        var order = await letters.OrderAsync(batch, keys, cancellationToken);
+        return await new OrderedWrite(batch, order, WritePartAsync).WriteAsync(cancellationToken) with { OrderKeys = keys };
+    }
+
+    /// <param name="batch">The batch.</param>
+    /// <param name="written">What became of its rows.</param>
+    /// <param name="time">What it took.</param>
+    /// <param name="isFollowed">Rows of batches behind it are at the destination.</param>
+    public BatchOutcome OutcomeOf(FeedBatch batch, WrittenRows written, TimeSpan time, bool isFollowed)
+    {
+        var complete = written.Stopped is null || SettleRest(written.Rows, isFollowed);
+        var records = batch.Plan.Mapping.IsOneToOne ? RecordTally.OfRows(batch.Mapped, written.Rows) : RecordTally.OfParts(batch.Mapped, written.Rows, written.Children, plan.IsKeyless);
+        return new BatchOutcome(records.Written, records.Unchanged, records.Failures, written.Stopped, complete, time)
+        {
+            OrderKeys = written.OrderKeys,
             KnowsKeys = _hasLedger && plan.Sync.KeyFields.Length > 0,
         };
     }
@@ -170,6 +184,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         {
             writer = await plan.Destination.OpenAsync(plan.DestinationConnection, RequestOf(mapped, stream, fields, keys), cancellationToken);
             _writers[place] = writer;
+            Trailing = mapped.Version.Parsed.Children.Count == 0 && plan.Order is null && run.ReplayId is null ? writer.Trailing : null;
         }
 
         return writer;
@@ -279,9 +294,9 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
     /// read again. Without a key what was written must be recorded now, and the rest is set aside as failed, unless the
     /// ledger of sends knows the records by the key that they have.
     /// </summary>
-    private bool SettleRest(RowTally tally)
+    private bool SettleRest(RowTally tally, bool isFollowed)
     {
-        if (!plan.IsKeyless || !tally.HasSettled || (_hasLedger && plan.Sync.KeyFields.Length > 0))
+        if (!plan.IsKeyless || !(tally.HasSettled || isFollowed) || (_hasLedger && plan.Sync.KeyFields.Length > 0))
         {
             return false;
         }

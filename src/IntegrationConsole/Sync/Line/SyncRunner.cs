@@ -35,6 +35,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
     private async Task<RunEnding> MoveAsync(ClaimedRun run, Activity activity, RunHold hold, MisfitTally misfits)
     {
         LetterStage? stage = null;
+        BatchesInFlight? batches = null;
         try
         {
             var plan = await plans.PrepareAsync(run, hold.Token);
@@ -55,22 +56,10 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
             await using var writer = ends.OpenWriter(run, plan);
             await using var deletes = new RunDeletes(run, plan, journal);
             await using var desk = new RecordingDesk(recorder, plan);
-            var breaker = new MappingBreaker(run, plan);
-            await foreach (var batch in feed.ReadAsync(hold.Token))
+            using var flight = batches = new BatchesInFlight(writer, new MappingBreaker(run, plan), plan);
+            Failure? stopped = null;
+            await foreach (var (batch, written) in flight.WriteAsync(feed, hold))
             {
-                if (breaker.Look(batch) is { } broken)
-                {
-                    using (batch)
-                    {
-                        await desk.SettleAsync();
-                        return await StopAsync(broken, recorder, hold);
-                    }
-                }
-
-                stage = LetterStage.Write;
-
-                // Somebody who cancels waits for the batch in hand: what was written is also recorded.
-                var written = await writer.WriteAsync(batch, hold.WriteToken);
                 feed.Tell(batch, written.WriteTime);
                 misfits.Take(batch, written);
                 await deletes.TakeAsync(batch, written, hold.WriteToken);
@@ -82,16 +71,21 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
                     return gone;
                 }
 
-                if (written.Stopped is { } failure)
-                {
-                    await desk.SettleAsync();
-                    return Failed(failure, stage);
-                }
-
-                stage = LetterStage.Read;
+                stopped ??= written.Stopped;
             }
 
             await desk.SettleAsync();
+            if (stopped is not null)
+            {
+                return Failed(stopped, LetterStage.Write);
+            }
+
+            if (flight.Broken is { } broken)
+            {
+                return await StopAsync(broken, recorder, hold);
+            }
+
+            batches = null;
             hold.Token.ThrowIfCancellationRequested();
             stage = LetterStage.Write;
             if (await writer.CompleteAsync(hold.WriteToken) is { } said)
@@ -119,7 +113,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
                 journal.Report(run, problem);
             }
 
-            return Failed(failure, stage);
+            return Failed(failure, batches?.Stage ?? stage);
         }
     }
 

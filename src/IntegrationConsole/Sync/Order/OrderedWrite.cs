@@ -9,6 +9,9 @@ namespace IntegrationConsole.Sync.Order;
 /// <summary>What became of the rows of a batch, and of those of its child tables.</summary>
 internal sealed record WrittenRows(RowTally Rows, IReadOnlyList<RowTally> Children)
 {
+    /// <summary>The order key of each record; null where order is not kept.</summary>
+    public IReadOnlyList<string?>? OrderKeys { get; init; }
+
     public Failure? Stopped => Rows.Stopped ?? Children.Select(child => child.Stopped).FirstOrDefault(failure => failure is not null);
 }
 

@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Tenants;
 using Npgsql;
 using NpgsqlTypes;
@@ -34,6 +35,11 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
     {
         await using var session = await database.InTenantAsync(scope.Tenant, cancellationToken);
         await session.RunAsync("select pg_advisory_xact_lock(hashtextextended(@key, 16))", new { key = scope.Sync.ToString() }, cancellationToken);
+        if (!await HoldAsync(session, scope, cancellationToken))
+        {
+            throw new RunLostException();
+        }
+
         await FindAsync(session, scope, sends, cancellationToken);
         foreach (var send in sends)
         {
@@ -52,12 +58,20 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
     {
         var ready = SendNames.Name(scope, terms, sends);
         await using var session = await database.InTenantAsync(scope.Tenant, cancellationToken);
+        if (!await HoldAsync(session, scope, cancellationToken))
+        {
+            throw new RunLostException();
+        }
+
         await IntendAsync(session, scope, ready, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return ready;
     }
 
-    /// <summary>Saves what came back. Where another call for the same record was begun meanwhile, its entry is left alone.</summary>
+    /// <summary>
+    /// Saves what came back. Where another call for the same record was begun meanwhile, its entry is left alone. Written
+    /// as an insert although the entries are there: whatever the planner thinks of the table, each is looked up by its key.
+    /// </summary>
     internal async Task AnswerAsync(SendScope scope, IReadOnlyList<SendAnswer> answers, CancellationToken cancellationToken)
     {
         if (answers.Count == 0)
@@ -66,18 +80,31 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
         }
 
         await using var session = await database.InTenantAsync(scope.Tenant, cancellationToken);
-        await using var update = Command(session, scope, """
-            update send_ledger l set state = a.state, status = a.status, remote_id = case when a.remote_id = '' then l.remote_id else a.remote_id end, answered_at = $4
-            from unnest($5, $6, $7, $8, $9) as a (record_key, call, state, status, remote_id)
-            where l.tenant_id = $1 and l.sync_id = $2 and l.stream = $3 and l.record_key = a.record_key and l.call = a.call
+        if (!await HoldAsync(session, scope, cancellationToken))
+        {
+            return;
+        }
+
+        await using var save = Command(session, scope, """
+            insert into send_ledger as l (tenant_id, sync_id, stream, record_key, revision, content, call, state, status, remote_id, run_id, sent_at, answered_at, used_on)
+            select $1, $2, $3, a.record_key, a.revision, a.content, a.call, a.state, a.status, a.remote_id, $4, $5, $5, $6
+            from unnest($7, $8, $9, $10, $11, $12, $13) as a (record_key, revision, content, call, state, status, remote_id)
+            on conflict (tenant_id, sync_id, stream, record_key) do update
+            set state = excluded.state, status = excluded.status, remote_id = case when excluded.remote_id = '' then l.remote_id else excluded.remote_id end,
+                answered_at = excluded.answered_at
+            where l.call = excluded.call
             """);
-        Add(update, clock.GetUtcNow().UtcDateTime, NpgsqlDbType.TimestampTz);
-        Column(update, answers, answer => answer.Send.Key, NpgsqlDbType.Text);
-        Column(update, answers, answer => answer.Send.Call, NpgsqlDbType.Bytea);
-        Column(update, answers, answer => answer.State.ToString(), NpgsqlDbType.Text);
-        Column(update, answers, answer => answer.Receipt.Status ?? "", NpgsqlDbType.Text);
-        Column(update, answers, answer => answer.Receipt.Id ?? "", NpgsqlDbType.Text);
-        await update.ExecuteNonQueryAsync(cancellationToken);
+        Add(save, scope.Run, NpgsqlDbType.Uuid);
+        Add(save, clock.GetUtcNow().UtcDateTime, NpgsqlDbType.TimestampTz);
+        Add(save, Today, NpgsqlDbType.Date);
+        Column(save, answers, answer => answer.Send.Key, NpgsqlDbType.Text);
+        Column(save, answers, answer => answer.Send.Step is SendStep.Send ? answer.Send.Revision : answer.Send.Entry!.Revision, NpgsqlDbType.Integer);
+        Column(save, answers, answer => answer.Send.Content, NpgsqlDbType.Bytea);
+        Column(save, answers, answer => answer.Send.Call, NpgsqlDbType.Bytea);
+        Column(save, answers, answer => answer.State.ToString(), NpgsqlDbType.Text);
+        Column(save, answers, answer => answer.Receipt.Status ?? "", NpgsqlDbType.Text);
+        Column(save, answers, answer => answer.Receipt.Id ?? "", NpgsqlDbType.Text);
+        await save.ExecuteNonQueryAsync(cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 
@@ -103,6 +130,11 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
     internal static Task<int> ForgetAsync(DatabaseSession session, TenantId tenant, Guid sync, CancellationToken cancellationToken) =>
         session.RunAsync("delete from send_ledger where tenant_id = @tenant and sync_id = @sync", new { tenant, sync }, cancellationToken);
 
+    /// <summary>Keeps the integration from going for as long as the session: what is entered for it would stay behind.</summary>
+    /// <returns>Whether it is there.</returns>
+    private static async Task<bool> HoldAsync(DatabaseSession session, SendScope scope, CancellationToken cancellationToken) =>
+        await session.FindAsync<int?>("select 1 from sync_definition where tenant_id = @tenant and id = @sync for key share", new { tenant = scope.Tenant, sync = scope.Sync }, cancellationToken) is not null;
+
     private async Task FindAsync(DatabaseSession session, SendScope scope, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
     {
         await using var find = Command(session, scope, """
@@ -111,7 +143,10 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
                        select from dead_letter d where d.tenant_id = l.tenant_id and d.sync_id = l.sync_id and d.record_key = n.letter_key
                                                    and d.state = 'Discarded' and d.outcome = 'Unknown' and d.closed_at > l.sent_at)
             from unnest($4, $5) with ordinality as n (record_key, letter_key, place)
-            join send_ledger l on l.tenant_id = $1 and l.sync_id = $2 and l.stream = $3 and l.record_key = n.record_key
+            cross join lateral (
+                select * from send_ledger e where e.tenant_id = $1 and e.sync_id = $2 and e.stream = $3 and e.record_key = n.record_key
+                -- Looked up by its key each time, also while the planner takes the table for an empty one.
+                limit 1) l
             """);
         Column(find, sends, send => send.Key, NpgsqlDbType.Text);
         Column(find, sends, send => send.LetterKey, NpgsqlDbType.Text);
