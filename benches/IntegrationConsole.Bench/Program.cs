@@ -11,6 +11,11 @@ if (args is ["--limit"])
     return await LimitProcess.RunAsync();
 }
 
+if (args is ["--quartz", var database, var threads])
+{
+    return await BareQuartz.RunAsync(database, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture));
+}
+
 // Each bench says whether the results of its sides were the same; a speed without that means nothing.
 var benches = new Dictionary<string, Func<Pace, bool>>
 {
@@ -24,6 +29,7 @@ var lines = new Dictionary<string, Func<LineBed, Pace, Results, Task<bool>>>
     ["rest-to-postgres"] = LineBench.RestToPostgresAsync,
     ["csv-to-postgres"] = LineBench.CsvToPostgresAsync,
     ["postgres-to-rest"] = SendingBench.RunAsync,
+    ["starts"] = StartsBench.RunAsync,
     ["fairness"] = FairnessBench.RunAsync,
 
     // The large lookup table stays in the console's memory: whoever measures that comes before.

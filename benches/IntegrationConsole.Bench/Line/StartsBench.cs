@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text.Json;
+using IntegrationConsole.Bench.Limits;
+using IntegrationConsole.Bench.Measuring;
+using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Runs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Quartz;
+
+namespace IntegrationConsole.Bench.Line;
+
+/// <summary>
+/// How soon a run that is asked for begins, and how many small runs a node gets through, beside the bare scheduler whose
+/// jobs do the same work by hand.
+/// </summary>
+internal sealed class StartsBench(LineBed bed, Pace pace)
+{
+    private const int Tenants = 5;
+    private const int SyncsOfTenant = 20;
+    private const double Goal = 0.9;
+
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(370);
+
+    private IScheduler _scheduler = null!;
+    private Child _bare = null!;
+
+    private int Single => pace == Pace.Quick ? 12 : 40;
+
+    private int Rounds => pace == Pace.Quick ? 2 : 4;
+
+    public static Task<bool> RunAsync(LineBed bed, Pace pace, Results results) => new StartsBench(bed, pace).RunAsync(results);
+
+    private async Task<bool> RunAsync(Results results)
+    {
+        LineBench.Heading("starts", $"runs of 20 rows: milliseconds from asking to the start, one by one, and runs/s of {Tenants * SyncsOfTenant} at once; goal: {Goal} of the bare scheduler");
+        var tenants = new List<SmallSyncs>();
+        for (var number = 1; number <= Tenants; number++)
+        {
+            tenants.Add(await SmallSyncs.GivenAsync(bed, $"starts{number.ToString(CultureInfo.InvariantCulture)}", SyncsOfTenant));
+        }
+
+        await bed.AskAsync($"""
+            create schema if not exists bare;
+            do $$ begin for i in 1..{Tenants * SyncsOfTenant} loop execute format('create table if not exists bare_%s (id int primary key, name text)', i); end loop; end $$; select 1
+            """);
+        var threads = new WorkerOptions().ConcurrentRuns;
+        await using var bare = Child.Start("IntegrationConsole.Bench.dll", ["--quartz", bed.Destination, threads.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string>());
+        _bare = bare;
+        await bare.HearAsync("ready");
+        using var asker = BareQuartz.Build(bed.Destination, "asker", 1, isWorker: false);
+        _scheduler = await asker.Services.GetRequiredService<ISchedulerFactory>().GetScheduler();
+        await OurBurstAsync(tenants);
+        await BareAsync(Tenants * SyncsOfTenant, TimeSpan.Zero);
+
+        var (ours, theirs, ourRates, theirRates) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            ours.AddRange(await OurStartsAsync(tenants));
+            theirs.AddRange((await BareAsync(Single, Between)).Select(run => run.Started - run.Asked));
+            ourRates.Add(await OurBurstAsync(tenants));
+            var burst = await BareAsync(Tenants * SyncsOfTenant, TimeSpan.Zero);
+            theirRates.Add(burst.Count / (burst.Max(run => run.Ended) - burst.Min(run => run.Asked)) * 1000);
+        }
+
+        return Report(results, ours, theirs, ourRates, theirRates);
+    }
+
+    private static bool Report(Results results, List<double> ours, List<double> theirs, List<double> ourRates, List<double> theirRates)
+    {
+        var (latency, rate) = (Percentile(theirs, 0.5) / Percentile(ours, 0.5), Percentile(ourRates, 0.5) / Percentile(theirRates, 0.5));
+        var table = new Table("side", "p50 ms", "p95 ms", "longest ms", "runs/s");
+        table.Add("console", Table.Number(Percentile(ours, 0.5)), Table.Number(Percentile(ours, 0.95)), Table.Number(ours.Max()), Table.Number(Percentile(ourRates, 0.5)));
+        table.Add("bare scheduler", Table.Number(Percentile(theirs, 0.5)), Table.Number(Percentile(theirs, 0.95)), Table.Number(theirs.Max()), Table.Number(Percentile(theirRates, 0.5)));
+        table.Add("ratio", Table.Ratio(latency), Table.Ratio(Percentile(theirs, 0.95) / Percentile(ours, 0.95)), "", Table.Ratio(rate));
+        table.Print();
+        Console.WriteLine("Both are asked by another process: a node without work looks for runs every two seconds.");
+        Console.WriteLine();
+        results.Add("starts", JsonSerializer.SerializeToElement(new
+        {
+            p50 = Percentile(ours, 0.5), p95 = Percentile(ours, 0.95), bareP50 = Percentile(theirs, 0.5), bareP95 = Percentile(theirs, 0.95),
+            runsPerSecond = Percentile(ourRates, 0.5), bareRunsPerSecond = Percentile(theirRates, 0.5), latencyRatio = latency, rateRatio = rate, goal = Goal,
+        }));
+        return true;
+    }
+
+    private static double Percentile(List<double> values, double share) => values.Order().ElementAt((int)Math.Ceiling(values.Count * share) - 1);
+
+    private async Task<IReadOnlyList<double>> OurStartsAsync(List<SmallSyncs> tenants)
+    {
+        var asked = new List<(SmallSyncs Tenant, Guid Run)>();
+        for (var index = 0; index < Single; index++)
+        {
+            var tenant = tenants[index % Tenants];
+            asked.Add((tenant, await AskAsync(tenant, tenant.Syncs[index / Tenants])));
+            await Task.Delay(Between);
+        }
+
+        return [.. (await EndsOfAsync(asked)).Select(run => (run.StartedAt!.Value - run.QueuedAt).TotalMilliseconds)];
+    }
+
+    /// <returns>Runs in a second, from the first that was asked for to the last that ended.</returns>
+    private async Task<double> OurBurstAsync(List<SmallSyncs> tenants)
+    {
+        var asked = new List<(SmallSyncs Tenant, Guid Run)>();
+        for (var index = 0; index < SyncsOfTenant; index++)
+        {
+            foreach (var tenant in tenants)
+            {
+                asked.Add((tenant, await AskAsync(tenant, tenant.Syncs[index])));
+            }
+        }
+
+        var runs = await EndsOfAsync(asked);
+        return runs.Count / (runs.Max(run => run.FinishedAt!.Value) - runs.Min(run => run.QueuedAt)).TotalSeconds;
+    }
+
+    private async Task<Guid> AskAsync(SmallSyncs tenant, Guid sync)
+    {
+        var request = await bed.Get<RunQueue>().RequestAsync(tenant.Tenant, sync, RunTrigger.Command, SmallSyncs.Measurer, default);
+        return request.RunId ?? throw new InvalidOperationException(request.Answer);
+    }
+
+    private async Task<IReadOnlyList<Run>> EndsOfAsync(List<(SmallSyncs Tenant, Guid Run)> asked)
+    {
+        var runs = new List<Run>();
+        foreach (var (tenant, run) in asked)
+        {
+            runs.Add(await EndOfAsync(tenant, run));
+        }
+
+        return runs;
+    }
+
+    private async Task<Run> EndOfAsync(SmallSyncs tenant, Guid id)
+    {
+        while (true)
+        {
+            var run = await bed.Get<RunStore>().FindAsync(tenant.Tenant, id, default) ?? throw new InvalidOperationException("The run is gone.");
+            if (!run.IsOpen)
+            {
+                return run.State is RunState.Succeeded ? run : throw new InvalidOperationException($"The run ended as {run.State}: {run.Reason}");
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
+    private async Task<IReadOnlyList<BareRun>> BareAsync(int count, TimeSpan between)
+    {
+        for (var index = 1; index <= count; index++)
+        {
+            var job = new JobKey(index.ToString(CultureInfo.InvariantCulture));
+            if (!await _scheduler.Exists(job, default))
+            {
+                await _scheduler.AddJob(JobBuilder.Create<BareJob>().WithIdentity(job).UsingJobData(BareQuartz.SourceKey, SmallSyncs.Source).StoreDurably().Build(), AddJobOptions.Replacing, default);
+            }
+
+            var trigger = TriggerBuilder.Create().WithIdentity(Guid.NewGuid().ToString("n")).ForJob(job)
+                .UsingJobData(BareQuartz.AskedKey, BareQuartz.Now.ToString("R", CultureInfo.InvariantCulture)).StartNow().Build();
+            await _scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, default);
+            if (between > TimeSpan.Zero)
+            {
+                await Task.Delay(between);
+            }
+        }
+
+        await _bare.SayAsync(count.ToString(CultureInfo.InvariantCulture));
+        var runs = JsonSerializer.Deserialize<List<BareRun>>(await _bare.HearAsync("[", TimeSpan.FromMinutes(6)))!;
+        return runs.Count == count ? runs : throw new InvalidOperationException($"{runs.Count} of {count} jobs ran.");
+    }
+}
