@@ -23,7 +23,7 @@ internal static class BareQuartz
     public const string AskedKey = "asked";
     public const string SourceKey = "source";
 
-    public static double Now => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+    public static double Now => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
     /// <summary>A scheduler of that store; the one that asks is never started.</summary>
     public static IHost Build(string database, string name, int threads, bool isWorker)

@@ -5,7 +5,6 @@ using IntegrationConsole.Bench.Measuring;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Quartz;
 
 namespace IntegrationConsole.Bench.Line;

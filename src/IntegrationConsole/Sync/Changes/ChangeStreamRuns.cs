@@ -8,7 +8,7 @@ namespace IntegrationConsole.Sync.Changes;
 /// The runs of this node that have no end of their own. They go beside the scheduler's, whose places they would hold for
 /// ever; when the node stops they are put back, and another node goes on.
 /// </summary>
-public sealed class ChangeStreamRuns(SyncRunner runner, ILogger<ChangeStreamRuns> logger) : IHostedService
+public sealed class ChangeStreamRuns(SyncRunner runner, ILogger<ChangeStreamRuns> logger) : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, Task> _going = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -22,8 +22,9 @@ public sealed class ChangeStreamRuns(SyncRunner runner, ILogger<ChangeStreamRuns
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_going.Values).WaitAsync(cancellationToken);
-        _stopping.Dispose();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     private async Task MoveAsync(ClaimedRun run)
     {

@@ -1,5 +1,3 @@
-using IntegrationConsole.Sync.Runs;
-
 namespace IntegrationConsole.Sync.Completeness;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings;
-using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;

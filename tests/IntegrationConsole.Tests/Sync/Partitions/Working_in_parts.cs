@@ -1,7 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Line;
-using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
