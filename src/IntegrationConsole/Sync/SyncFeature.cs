@@ -26,6 +26,7 @@ public static class SyncFeature
         services.AddSingleton<SyncStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueue>();
+        services.AddSingleton<ClaimedRuns>();
         services.AddSingleton<RunLine>();
         services.AddSingleton<RunWaits>();
         services.AddSingleton<QuotaUses>();

@@ -180,7 +180,7 @@ public sealed class Surviving_bad_days(Fleet fleet, ITestOutputHelper output) : 
             var before = await LookAllAsync(moves);
 
             var exitCode = await fleet.Nodes[victim].StopAsync();
-            var seconds = await ResumedAsync(moves, before, victim, longest: RunQueue.Lease.TotalSeconds);
+            var seconds = await ResumedAsync(moves, before, victim, longest: ClaimedRuns.Lease.TotalSeconds);
             await fleet.StartNodeAsync(victim);
 
             await SettleAsync("new version in the middle", seconds, moves);

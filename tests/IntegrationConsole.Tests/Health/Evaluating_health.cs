@@ -173,7 +173,7 @@ public sealed class Evaluating_health
         await health.World.ClaimAsync(run.RunId!.Value);
 
         var going = await health.LookAsync();
-        health.Clock.Advance(RunQueue.Lease + TimeSpan.FromSeconds(1));
+        health.Clock.Advance(ClaimedRuns.Lease + TimeSpan.FromSeconds(1));
         var silent = await health.LookAsync();
 
         Assert.Equal((HealthState.Pending, "Has not run yet; run 1 is going since 11:00 (Europe/Berlin)."), (going.State, going.Reason));

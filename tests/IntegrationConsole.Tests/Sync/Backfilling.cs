@@ -64,7 +64,7 @@ public sealed class Backfilling
         var queue = world.Console.Get<RunQueue>();
         var id = await RequestAsync(world, new CursorRange("2026-01-01T10:00:00Z", "2026-01-01T20:00:00Z"));
         var claimed = (await queue.ClaimAsync(world.Tenant, world.Sync.Id, id, default))!;
-        await queue.PutBackAsync(claimed, "The node stopped", TimeSpan.Zero, null, default);
+        await world.Console.Get<ClaimedRuns>().PutBackAsync(claimed, "The node stopped", TimeSpan.Zero, null, default);
 
         var run = await world.MoveAsync(id);
 

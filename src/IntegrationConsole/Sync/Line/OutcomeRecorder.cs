@@ -148,7 +148,7 @@ internal sealed class OutcomeRecorder(
                 tenant = run.Tenant, id = run.Id, attempt = run.Attempt, read = counts.Read, written = counts.Written, unchanged = counts.Unchanged,
                 filtered = counts.Filtered, rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown, bytes = (long)batch.Records.Bytes,
                 readMs = (long)batch.ReadTime.TotalMilliseconds, mapMs = (long)batch.MapTime.TotalMilliseconds, writeMs = (long)written.WriteTime.TotalMilliseconds,
-                deleted = written.Deleted, checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + RunQueue.Lease,
+                deleted = written.Deleted, checkpoint = batch.Records.Checkpoint, watermark = batch.Records.Watermark, expected = batch.Records.Expected, until = clock.GetUtcNow() + ClaimedRuns.Lease,
                 sourceSum = sums.SourceText, destinationSum = sums.DestinationText,
             },
             cancellationToken);

@@ -11,17 +11,17 @@ internal sealed class RunHold : IAsyncDisposable
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
     private readonly ClaimedRun _run;
-    private readonly RunQueue _queue;
+    private readonly ClaimedRuns _claimed;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _stopWriting;
     private readonly CancellationTokenSource _done = new();
     private readonly Task _beating;
 
-    private RunHold(ClaimedRun run, RunQueue queue, TimeProvider clock, CancellationToken stopping)
+    private RunHold(ClaimedRun run, ClaimedRuns claimed, TimeProvider clock, CancellationToken stopping)
     {
         _run = run;
-        _queue = queue;
+        _claimed = claimed;
         _clock = clock;
         _stopWriting = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_stopWriting.Token);
@@ -40,7 +40,7 @@ internal sealed class RunHold : IAsyncDisposable
     /// <summary>Another node has the run: nothing of it may be saved here any more.</summary>
     public bool IsLost { get; private set; }
 
-    public static RunHold Take(ClaimedRun run, RunQueue queue, TimeProvider clock, CancellationToken stopping) => new(run, queue, clock, stopping);
+    public static RunHold Take(ClaimedRun run, ClaimedRuns claimed, TimeProvider clock, CancellationToken stopping) => new(run, claimed, clock, stopping);
 
     public void Lose() => IsLost = true;
 
@@ -63,14 +63,14 @@ internal sealed class RunHold : IAsyncDisposable
             {
                 try
                 {
-                    var answer = await _queue.BeatAsync(_run, _done.Token);
+                    var answer = await _claimed.BeatAsync(_run, _done.Token);
                     last = _clock.GetTimestamp();
                     IsLost = answer is null;
                     CancelledBy = answer is { Length: > 0 } ? answer : null;
                 }
                 catch (Npgsql.NpgsqlException)
                 {
-                    IsLost = _clock.GetElapsedTime(last) > RunQueue.Lease;
+                    IsLost = _clock.GetElapsedTime(last) > ClaimedRuns.Lease;
                 }
 
                 if (IsLost)

@@ -11,7 +11,7 @@ namespace IntegrationConsole.Sync.Line;
 /// Moves one run's records from source to destination: read, map, write, record, batch after batch. If the process
 /// stops anywhere, the batch in hand is read again by whoever takes the run over, and the destination knows it.
 /// </summary>
-public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders recorders, RunQueue queue, RunJournal journal)
+public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders recorders, ClaimedRuns claimed, RunJournal journal)
 {
     /// <summary>How often and after how long a run that the outside world failed goes on by itself.</summary>
     private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8)];
@@ -25,7 +25,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
     {
         using var activity = Activities.StartActivity("sync run") ?? new Activity("sync run").SetIdFormat(ActivityIdFormat.W3C).Start();
         using var scope = journal.Begin(run);
-        await using var hold = RunHold.Take(run, queue, journal.Clock, stopping);
+        await using var hold = RunHold.Take(run, claimed, journal.Clock, stopping);
         var misfits = new MisfitTally();
         var ending = await MoveAsync(run, activity, hold, misfits);
         await misfits.TellAsync(run, journal);
@@ -129,7 +129,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
         var ranges = await plan.Source.CutAsync(plan.SourceConnection, plan.Sync.SourceStream, plan.Sync.Partitions, hold.Token);
         if (ranges.Count > 1)
         {
-            return await queue.SplitAsync(run, ranges, hold.WriteToken) ? true : throw new RunLostException();
+            return await claimed.SplitAsync(run, ranges, hold.WriteToken) ? true : throw new RunLostException();
         }
 
         await journal.WriteAsync(run, RunLogLevel.Info, $"Runs in one piece: nothing tells where {plan.Sync.SourceStream} could be cut. A table is cut by its key, where it was analysed or the key is a whole number.");
@@ -159,7 +159,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
 
         if (ending.State is RunState.Queued)
         {
-            await queue.PutBackAsync(run, "The node stopped; goes on from where it was", TimeSpan.Zero, null, CancellationToken.None);
+            await claimed.PutBackAsync(run, "The node stopped; goes on from where it was", TimeSpan.Zero, null, CancellationToken.None);
         }
         else if (ending is { State: RunState.Failed, Failure: { } stopped } && !stopping.IsCancellationRequested && await HoldAsync(run, stopped))
         {
@@ -169,12 +169,12 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
         {
             var pause = PauseFor(failure, RetryPauses[run.Retries]);
             await journal.WriteAsync(run, RunLogLevel.Warning, $"{failure.Sentence} Tried again in {(int)pause.TotalSeconds} s, from where it was (retry {run.Retries + 1} of {RetryPauses.Length}).");
-            await queue.PutBackAsync(run, $"{failure.Sentence} Goes on by itself (retry {run.Retries + 1} of {RetryPauses.Length})", pause, failure, CancellationToken.None);
+            await claimed.PutBackAsync(run, $"{failure.Sentence} Goes on by itself (retry {run.Retries + 1} of {RetryPauses.Length})", pause, failure, CancellationToken.None);
         }
         else
         {
             await journal.WriteAsync(run, ending.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Info, ending.Reason);
-            await queue.FinishAsync(run, ending, CancellationToken.None);
+            await claimed.FinishAsync(run, ending, CancellationToken.None);
         }
 
         journal.Summarise(run, ending);
@@ -183,7 +183,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
     /// <summary>While a circuit is open a run loses nothing by waiting: not even one of its retries.</summary>
     private async Task<bool> HoldAsync(ClaimedRun run, Failure failure)
     {
-        if (!failure.Cause.IsTransient || await queue.HoldAsync(run, failure, CancellationToken.None) is not { } reason)
+        if (!failure.Cause.IsTransient || await claimed.HoldAsync(run, failure, CancellationToken.None) is not { } reason)
         {
             return false;
         }

@@ -108,6 +108,7 @@ public sealed class ReconciliationStore(ConsoleDatabase database, RunQueue queue
             cancellationToken);
         if (run is not null)
         {
+            await queue.CallAsync(session, tenant, cancellationToken);
             await session.NotifyAsync(new Change(RunStore.Topic, tenant, run), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
         }

@@ -10,7 +10,7 @@ namespace IntegrationConsole.Sync.Runs;
 /// who wins. At its start a node takes back at once what it held when it was killed.
 /// </summary>
 public sealed class RunRecovery(
-    ConsoleDatabase database, RunQueue queue, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
+    ConsoleDatabase database, ClaimedRuns claimed, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
 {
     /// <summary>A run that kills its node every time is not tried for ever.</summary>
     private const int MostAttempts = 20;
@@ -96,7 +96,7 @@ public sealed class RunRecovery(
         foreach (var tenant in await WaitingTenantsAsync(now, cancellationToken))
         {
             await using var session = await database.InTenantAsync(tenant, cancellationToken);
-            await queue.CallAsync(session, tenant, cancellationToken);
+            await claimed.CallAsync(session, tenant, cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
     }
@@ -106,7 +106,7 @@ public sealed class RunRecovery(
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         foreach (var (tenant, sync, whole) in await RunPartitions.ListEndedAsync(session, cancellationToken))
         {
-            await queue.EndWholeAsync(tenant, sync, whole, cancellationToken);
+            await claimed.EndWholeAsync(tenant, sync, whole, cancellationToken);
         }
     }
 

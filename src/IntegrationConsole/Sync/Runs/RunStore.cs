@@ -121,6 +121,13 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         await session.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Commits what changed a tenant's runs, and tells those who look on.</summary>
+    internal static async Task CommitAsync(DatabaseSession session, TenantId tenant, Guid? runId, CancellationToken cancellationToken)
+    {
+        await session.NotifyAsync(new Change(Topic, tenant, runId), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
     /// <summary>The same inside a caller's transaction, which also tells of the change.</summary>
     internal static Task LogAsync(DatabaseSession session, TenantId tenant, Guid runId, DateTimeOffset now, RunLogLevel level, string message, CancellationToken cancellationToken) =>
         session.RunAsync("""

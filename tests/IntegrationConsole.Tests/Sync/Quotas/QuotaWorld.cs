@@ -61,7 +61,7 @@ internal sealed class QuotaWorld : IAsyncDisposable
 
     /// <summary>What every worker does every few seconds.</summary>
     public Task<int> RecoverAsync() => new RunRecovery(
-        One.Database, One.Get<RunQueue>(), Options.Create(new DatabaseOptions()), One.Get<TimeProvider>(), NullLogger<RunRecovery>.Instance).RecoverAsync(mine: false, default);
+        One.Database, One.Get<ClaimedRuns>(), Options.Create(new DatabaseOptions()), One.Get<TimeProvider>(), NullLogger<RunRecovery>.Instance).RecoverAsync(mine: false, default);
 
     public async ValueTask DisposeAsync()
     {

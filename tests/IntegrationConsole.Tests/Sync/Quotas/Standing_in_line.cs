@@ -94,7 +94,7 @@ public sealed class Standing_in_line
         var runs = await tenant.RequestAllAsync(3);
         var claimed = await tenant.ClaimAsync(1, runs[0]);
 
-        await world.One.Get<RunQueue>().PutBackAsync(claimed!, "The node stopped; goes on from where it was", TimeSpan.Zero, null, default);
+        await world.One.Get<ClaimedRuns>().PutBackAsync(claimed!, "The node stopped; goes on from where it was", TimeSpan.Zero, null, default);
 
         Assert.Contains(runs[0], await tenant.CalledAsync());
         Assert.Equal(1, (await tenant.WhyAsync(runs[1]))!.Number);
@@ -108,7 +108,7 @@ public sealed class Standing_in_line
         var runs = await tenant.RequestAllAsync(2);
         var claimed = await tenant.ClaimAsync(1, runs[0]);
 
-        await world.One.Get<RunQueue>().PutBackAsync(claimed!, "Down", TimeSpan.FromMinutes(2), new Failure(FailureCause.TargetDown, "Down"), default);
+        await world.One.Get<ClaimedRuns>().PutBackAsync(claimed!, "Down", TimeSpan.FromMinutes(2), new Failure(FailureCause.TargetDown, "Down"), default);
 
         Assert.Contains("Its turn has come", (await tenant.WhyAsync(runs[1]))!.Words);
         Assert.NotNull(await tenant.ClaimAsync(2, runs[1]));

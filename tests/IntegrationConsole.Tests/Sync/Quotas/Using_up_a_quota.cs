@@ -63,7 +63,7 @@ public sealed class Using_up_a_quota
         await using var world = await QuotaWorld.StartAsync(clock);
         var tenant = await world.GivenATenantAsync(0, QuotaSettings.Default with { RecordsPerMinute = 1 });
         var pace = world.One.Get<RecordPace>();
-        await pace.WaitAsync(tenant.Id, 10_000, default);
+        await pace.WaitAsync(tenant.Id, 10_000_000, default);
         var waiting = pace.WaitAsync(tenant.Id, 1, default).AsTask();
 
         await tenant.RaiseAsync(QuotaSettings.Default);
@@ -76,7 +76,7 @@ public sealed class Using_up_a_quota
         }
 
         await waiting;
-        Assert.True(clock.GetUtcNow() < new ManualClock().GetUtcNow().AddDays(6));
+        Assert.True(clock.GetUtcNow() < new ManualClock().GetUtcNow().AddDays(6_000));
     }
 
     [Fact]
