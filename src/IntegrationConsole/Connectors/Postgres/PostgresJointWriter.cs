@@ -1,5 +1,4 @@
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Connectors.Postgres;
 
