@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using IntegrationConsole.Connectors.Failures;
 
 namespace IntegrationConsole.Connectors.Budgets;
@@ -54,7 +55,9 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
     /// <summary>Learns from an answer's headers.</summary>
     public async ValueTask HearAsync(OpenConnection connection, HttpResponseMessage response)
     {
-        if (RateLimitHeaders.Read(response, clock) is not { } told || !SlicesOf(connection, connection.BudgetId).IsNews(told, clock.GetUtcNow()))
+        var slices = SlicesOf(connection, connection.BudgetId);
+        var isAboutOneCall = slices.IsLoneRefusal(response.StatusCode is HttpStatusCode.TooManyRequests) && !RateLimitHeaders.NamesQuota(response, clock);
+        if (isAboutOneCall || RateLimitHeaders.Read(response, clock) is not { } told || !slices.IsNews(told, clock.GetUtcNow()))
         {
             return;
         }
@@ -63,7 +66,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         {
             if (await store.HearAsync(connection.Tenant, connection.BudgetId, told, CancellationToken.None) is { } budget)
             {
-                SlicesOf(connection, connection.BudgetId).Limit();
+                slices.Limit();
                 BudgetMeter.Saw(connection, budget);
             }
         }

@@ -122,6 +122,19 @@ public sealed class Keeping_a_ledger_of_sends
     }
 
     [Fact]
+    public async Task It_goes_with_its_tenant()
+    {
+        await using var world = await SendWorld.StartAsync(WriteMode.Upsert);
+        world.GivenRecords(3);
+        await world.RunAsync();
+
+        Assert.Equal(3, (await world.LedgerAsync("record_key")).Count);
+        await world.Console.Get<IntegrationConsole.Tenants.TenantStore>().EraseAsync(world.Tenant, TestConsole.Somebody, default);
+
+        Assert.Empty(await world.LedgerAsync("record_key"));
+    }
+
+    [Fact]
     public async Task Somebody_may_have_it_forgotten_and_then_everything_is_sent()
     {
         await using var world = await SendWorld.StartAsync(WriteMode.Upsert);
