@@ -166,6 +166,6 @@ public sealed class Queueing_runs
     }
 
     private static RunRecovery Recovery(SyncWorld world) => new(
-        world.Console.Database, world.Console.Get<RunQueue>(), Microsoft.Extensions.Options.Options.Create(new DatabaseOptions()),
+        world.Console.Database, world.Console.Get<ClaimedRuns>(), Microsoft.Extensions.Options.Options.Create(new DatabaseOptions()),
         world.Console.Get<TimeProvider>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<RunRecovery>.Instance);
 }
