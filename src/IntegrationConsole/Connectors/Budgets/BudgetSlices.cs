@@ -17,7 +17,6 @@ internal sealed class BudgetSlices
     private readonly Lock _news = new();
     private CallLease _lease = new(default, 0, TimeSpan.Zero);
     private int _used;
-    private bool _isRefused;
     private long _freeUntil;
     private DateTimeOffset _heardAt;
     private double _heard = double.MaxValue;
@@ -34,22 +33,6 @@ internal sealed class BudgetSlices
     public void Free(DateTimeOffset now) => Interlocked.Exchange(ref _freeUntil, (now + FreeFor).UtcTicks);
 
     public void Limit() => Interlocked.Exchange(ref _freeUntil, 0);
-
-    /// <summary>
-    /// A refusal between two good answers is about its own call, which waits as it is told. Where another follows it, nothing
-    /// more is answered, and all calls wait.
-    /// </summary>
-    /// <param name="isRefusal">The answer at hand is a 429.</param>
-    /// <returns>Whether it is a refusal that follows none.</returns>
-    public bool IsLoneRefusal(bool isRefusal)
-    {
-        lock (_news)
-        {
-            var isLone = isRefusal && !_isRefused;
-            _isRefused = isRefusal;
-            return isLone;
-        }
-    }
 
     /// <summary>Whether it is worth saving: not with every answer, but always when little is left, or more again.</summary>
     public bool IsNews(ToldLimit told, DateTimeOffset now)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using IntegrationConsole.Connectors.Failures;
 
 namespace IntegrationConsole.Connectors.Budgets;
@@ -55,9 +54,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
     /// <summary>Learns from an answer's headers.</summary>
     public async ValueTask HearAsync(OpenConnection connection, HttpResponseMessage response)
     {
-        var slices = SlicesOf(connection, connection.BudgetId);
-        var isAboutOneCall = slices.IsLoneRefusal(response.StatusCode is HttpStatusCode.TooManyRequests) && !RateLimitHeaders.NamesQuota(response, clock);
-        if (isAboutOneCall || RateLimitHeaders.Read(response, clock) is not { } told || !slices.IsNews(told, clock.GetUtcNow()))
+        if (RateLimitHeaders.Read(response, clock) is not { } told || !SlicesOf(connection, connection.BudgetId).IsNews(told, clock.GetUtcNow()))
         {
             return;
         }
@@ -66,7 +63,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         {
             if (await store.HearAsync(connection.Tenant, connection.BudgetId, told, CancellationToken.None) is { } budget)
             {
-                slices.Limit();
+                SlicesOf(connection, connection.BudgetId).Limit();
                 BudgetMeter.Saw(connection, budget);
             }
         }

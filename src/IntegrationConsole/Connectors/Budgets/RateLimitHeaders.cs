@@ -34,14 +34,8 @@ internal static class RateLimitHeaders
             return new ToldLimit(null, 0, Within(now + asked, now));
         }
 
-        return Quota(response, now);
+        return Fields(response, now) ?? Threes.Select(names => Three(response, names, now)).FirstOrDefault(told => told is not null);
     }
-
-    /// <summary>Whether an answer speaks of all calls, and not only of the one that it answers.</summary>
-    public static bool NamesQuota(HttpResponseMessage response, TimeProvider clock) => Quota(response, clock.GetUtcNow()) is not null;
-
-    private static ToldLimit? Quota(HttpResponseMessage response, DateTimeOffset now) =>
-        Fields(response, now) ?? Threes.Select(names => Three(response, names, now)).FirstOrDefault(told => told is not null);
 
     private static ToldLimit? Fields(HttpResponseMessage response, DateTimeOffset now)
     {

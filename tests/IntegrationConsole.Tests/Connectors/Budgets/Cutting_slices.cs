@@ -105,12 +105,4 @@ public sealed class Cutting_slices
 
         return moments;
     }
-
-    [Fact]
-    public void A_refusal_among_good_answers_is_about_its_call_and_a_second_in_a_row_about_all()
-    {
-        var slices = new BudgetSlices();
-
-        Assert.Equal([true, false, true, false, false], new[] { true, false, true, true, true }.Select(slices.IsLoneRefusal));
-    }
 }
