@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace IntegrationConsole.Journeys.Support;
 
@@ -6,7 +8,7 @@ namespace IntegrationConsole.Journeys.Support;
 /// A console that has been in use for a while: the sample workspace with somebody of every role, a replay and failures,
 /// twenty made-up tenants with a month of history, and a tenant that has nothing yet.
 /// </summary>
-public sealed class FurnishedConsole : IAsyncLifetime
+public sealed partial class FurnishedConsole : IAsyncLifetime
 {
     public const string Collection = "The furnished console";
 
@@ -40,6 +42,7 @@ public sealed class FurnishedConsole : IAsyncLifetime
             await CreateEmptyTenantAsync(screen);
             await ReplayOneLetterAsync(screen);
             await MakeALookupTableAsync(screen);
+            await ReconcileAsync(screen);
         });
         foreach (var (email, role) in new[] { (Viewer, "Viewer"), (Operator, "Operator"), (Integrator, "Integrator"), (TenantAdmin, "TenantAdmin") })
         {
@@ -74,6 +77,16 @@ public sealed class FurnishedConsole : IAsyncLifetime
         await screen.PressAsync("Save");
         await screen.SeesAsync("Countries is saved with 1 row.");
     }
+
+    private static async Task ReconcileAsync(Screen screen)
+    {
+        await screen.OpenAsync($"/t/{Theirs}/integrations/currencies-to-database/reconciliations");
+        await screen.PressAsync("Reconcile now");
+        await Expect(screen.Page.GetByText(Compared())).ToBeVisibleAsync();
+    }
+
+    [GeneratedRegex("Both sides agree|They differ")]
+    private static partial Regex Compared();
 
     /// <summary>A record that the sample's mapping rejects, and rejects again.</summary>
     private static async Task ReplayOneLetterAsync(Screen screen)

@@ -22,6 +22,7 @@ internal sealed partial class TenantAddresses
             ["runId"] = await FirstAsync("id", "run"),
             ["letterId"] = await FirstAsync("id", "dead_letter"),
             ["replayId"] = await FirstAsync("id", "replay"),
+            ["reconciliationId"] = await FirstAsync("id", "reconciliation"),
             ["connectionId"] = await FirstAsync("id", "connection"),
             ["credentialId"] = await FirstAsync("id", "credential"),
             ["tableId"] = await FirstAsync("id", "lookup_table"),

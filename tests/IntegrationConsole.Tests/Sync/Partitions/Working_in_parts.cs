@@ -82,6 +82,7 @@ public sealed class Working_in_parts
         {
             if (position == 10)
             {
+                await RecordedAsync(tenant, run, 10);
                 await world.One.Get<RunQueue>().CancelAsync(tenant.Id, run, TestConsole.Somebody, default);
                 await Task.Delay(Timeout.Infinite, token);
             }
