@@ -233,7 +233,7 @@ public sealed class Fleet : IAsyncLifetime
             ["Console__DataFolder"] = Path.Combine(_folder, node),
             ["Console__NodeName"] = node,
             ["Outgoing__AllowedNetworks__1"] = "10.213.0.0/16",
-            ["Worker__ConcurrentRunsPerTenant"] = "8",
+            ["Quotas__ConcurrentRuns"] = "8",
             [FleetFile.Password] = database.Password!,
         };
     }

@@ -55,7 +55,7 @@ public sealed class Orders_with_their_lines(SampleConsole console)
         var field = screen.Field("Add a file, or replace one of the same name");
         await Expect(field).ToHaveJSPropertyAsync("_blazorInputFileNextFileId", 0);
         await field.SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "orders.ndjson", MimeType = "application/x-ndjson", Buffer = Encoding.UTF8.GetBytes(Orders) });
-        await screen.Region("Uploaded files").SeesAsync("orders.ndjson");
+        await Expect(screen.Button("Delete orders.ndjson")).ToBeVisibleAsync();
     }
 
     private static async Task CreateAsync(Screen screen, string name, string table)
