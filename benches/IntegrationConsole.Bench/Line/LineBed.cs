@@ -56,7 +56,7 @@ internal sealed class LineBed : IAsyncDisposable
     /// <summary>The console's working set before it has done anything.</summary>
     public long IdleBytes { get; private set; }
 
-    private int ServerId => int.Parse(File.ReadLines(Path.Combine(_folder, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+    public int ServerId => int.Parse(File.ReadLines(Path.Combine(_folder, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     public static async Task<LineBed> StartAsync()
     {

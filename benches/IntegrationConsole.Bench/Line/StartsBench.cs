@@ -52,38 +52,44 @@ internal sealed class StartsBench(LineBed bed, Pace pace)
         await OurBurstAsync(tenants);
         await BareAsync(Tenants * SyncsOfTenant, TimeSpan.Zero);
 
-        var (ours, theirs, ourRates, theirRates) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var (ours, theirs, ourRates, theirRates) = (new List<double>(), new List<double>(), new List<(double PerSecond, double Cpu)>(), new List<(double PerSecond, double Cpu)>());
         for (var round = 0; round < Rounds; round++)
         {
             ours.AddRange(await OurStartsAsync(tenants));
             theirs.AddRange((await BareAsync(Single, Between)).Select(run => run.Started - run.Asked));
             ourRates.Add(await OurBurstAsync(tenants));
-            var burst = await BareAsync(Tenants * SyncsOfTenant, TimeSpan.Zero);
-            theirRates.Add(burst.Count / (burst.Max(run => run.Ended) - burst.Min(run => run.Asked)) * 1000);
+            theirRates.Add(await BareBurstAsync());
         }
 
         return Report(results, ours, theirs, ourRates, theirRates);
     }
 
-    private static bool Report(Results results, List<double> ours, List<double> theirs, List<double> ourRates, List<double> theirRates)
+    private static bool Report(
+        Results results, List<double> ours, List<double> theirs, List<(double PerSecond, double Cpu)> ourRates, List<(double PerSecond, double Cpu)> theirRates)
     {
-        var (latency, rate) = (Percentile(theirs, 0.5) / Percentile(ours, 0.5), Percentile(ourRates, 0.5) / Percentile(theirRates, 0.5));
-        var table = new Table("side", "p50 ms", "p95 ms", "longest ms", "runs/s");
-        table.Add("console", Table.Number(Percentile(ours, 0.5)), Table.Number(Percentile(ours, 0.95)), Table.Number(ours.Max()), Table.Number(Percentile(ourRates, 0.5)));
-        table.Add("bare scheduler", Table.Number(Percentile(theirs, 0.5)), Table.Number(Percentile(theirs, 0.95)), Table.Number(theirs.Max()), Table.Number(Percentile(theirRates, 0.5)));
-        table.Add("ratio", Table.Ratio(latency), Table.Ratio(Percentile(theirs, 0.95) / Percentile(ours, 0.95)), "", Table.Ratio(rate));
+        var (rate, theirRate) = (Percentile(ourRates.Select(burst => burst.PerSecond), 0.5), Percentile(theirRates.Select(burst => burst.PerSecond), 0.5));
+        var (cpu, theirCpu) = (Percentile(ourRates.Select(burst => burst.Cpu), 0.5), Percentile(theirRates.Select(burst => burst.Cpu), 0.5));
+        var latency = Percentile(theirs, 0.5) / Percentile(ours, 0.5);
+        var table = new Table("side", "p50 ms", "p95 ms", "longest ms", "runs/s", "CPU ms/run");
+        table.Add("console", Table.Number(Percentile(ours, 0.5)), Table.Number(Percentile(ours, 0.95)), Table.Number(ours.Max()), Table.Number(rate), Table.Number(cpu));
+        table.Add("bare scheduler", Table.Number(Percentile(theirs, 0.5)), Table.Number(Percentile(theirs, 0.95)), Table.Number(theirs.Max()), Table.Number(theirRate), Table.Number(theirCpu));
+        table.Add("ratio", Table.Ratio(latency), Table.Ratio(Percentile(theirs, 0.95) / Percentile(ours, 0.95)), "", Table.Ratio(rate / theirRate), Table.Ratio(theirCpu / cpu));
         table.Print();
-        Console.WriteLine("Both are asked by another process: a node without work looks for runs every two seconds.");
+        Console.WriteLine("Both are asked by another process. CPU is that of the node and of the database.");
         Console.WriteLine();
         results.Add("starts", JsonSerializer.SerializeToElement(new
         {
             p50 = Percentile(ours, 0.5), p95 = Percentile(ours, 0.95), bareP50 = Percentile(theirs, 0.5), bareP95 = Percentile(theirs, 0.95),
-            runsPerSecond = Percentile(ourRates, 0.5), bareRunsPerSecond = Percentile(theirRates, 0.5), latencyRatio = latency, rateRatio = rate, goal = Goal,
+            runsPerSecond = rate, bareRunsPerSecond = theirRate, cpuMilliseconds = cpu, bareCpuMilliseconds = theirCpu, latencyRatio = latency, rateRatio = rate / theirRate, goal = Goal,
         }));
         return true;
     }
 
-    private static double Percentile(List<double> values, double share) => values.Order().ElementAt((int)Math.Ceiling(values.Count * share) - 1);
+    private static double Percentile(IEnumerable<double> values, double share)
+    {
+        var ordered = values.Order().ToList();
+        return ordered[(int)Math.Ceiling(ordered.Count * share) - 1];
+    }
 
     private async Task<IReadOnlyList<double>> OurStartsAsync(List<SmallSyncs> tenants)
     {
@@ -98,10 +104,11 @@ internal sealed class StartsBench(LineBed bed, Pace pace)
         return [.. (await EndsOfAsync(asked)).Select(run => (run.StartedAt!.Value - run.QueuedAt).TotalMilliseconds)];
     }
 
-    /// <returns>Runs in a second, from the first that was asked for to the last that ended.</returns>
-    private async Task<double> OurBurstAsync(List<SmallSyncs> tenants)
+    /// <returns>Runs in a second, from the first that was asked for to the last that ended, and the processor's milliseconds for each.</returns>
+    private async Task<(double PerSecond, double Cpu)> OurBurstAsync(List<SmallSyncs> tenants)
     {
         var asked = new List<(SmallSyncs Tenant, Guid Run)>();
+        var cpu = CpuOf(bed.Console);
         for (var index = 0; index < SyncsOfTenant; index++)
         {
             foreach (var tenant in tenants)
@@ -111,8 +118,18 @@ internal sealed class StartsBench(LineBed bed, Pace pace)
         }
 
         var runs = await EndsOfAsync(asked);
-        return runs.Count / (runs.Max(run => run.FinishedAt!.Value) - runs.Min(run => run.QueuedAt)).TotalSeconds;
+        return (runs.Count / (runs.Max(run => run.FinishedAt!.Value) - runs.Min(run => run.QueuedAt)).TotalSeconds, (CpuOf(bed.Console) - cpu).TotalMilliseconds / runs.Count);
     }
+
+    private async Task<(double PerSecond, double Cpu)> BareBurstAsync()
+    {
+        var cpu = CpuOf(_bare);
+        var runs = await BareAsync(Tenants * SyncsOfTenant, TimeSpan.Zero);
+        return (runs.Count / (runs.Max(run => run.Ended) - runs.Min(run => run.Asked)) * 1000, (CpuOf(_bare) - cpu).TotalMilliseconds / runs.Count);
+    }
+
+    /// <summary>Of the node and of the database, where those who ask are served too.</summary>
+    private TimeSpan CpuOf(Child node) => ProcessFigures.CpuOf(node.Id) + ProcessFigures.CpuOfFamily(bed.ServerId);
 
     private async Task<Guid> AskAsync(SmallSyncs tenant, Guid sync)
     {
