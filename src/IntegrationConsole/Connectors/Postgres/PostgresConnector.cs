@@ -11,11 +11,12 @@ using Npgsql;
 namespace IntegrationConsole.Connectors.Postgres;
 
 /// <summary>PostgreSQL databases of customers, as sources and as destinations.</summary>
-public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOptions> limits, CallMeter meter, Backoff backoff, CallGate gate) : ISource, IDestination
+public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOptions> limits, CallMeter meter, Backoff backoff, CallGate gate) : ISource, IDestination, IDisposable
 {
     private static readonly TimeSpan CountingPatience = TimeSpan.FromSeconds(2);
 
-    private readonly PostgresDialer _dialer = new(guard, limits.Value);
+    private readonly PostgresDialer _dialer = new(guard, limits.Value, gate.Clock);
+    private readonly IdleSessions _idle = new(gate.Clock);
 
     public ConnectorDescriptor Descriptor => PostgresForm.Descriptor;
 
@@ -67,6 +68,7 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
             yield break;
         }
 
+        line.LeavesItsSession = true;
         await using var pages = await line.CallAsync(session => PagesAsync(session, line.Settings, request, cancellationToken), cancellationToken);
         while (await line.CallAsync(session => pages.NextAsync(session, cancellationToken), () => pages.MayRepeat, cancellationToken) is { } batch)
         {
@@ -156,7 +158,9 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
         }
     }
 
-    private ReconnectingSession LineTo(OpenConnection connection) => new(connection, _dialer, backoff, meter, gate);
+    public void Dispose() => _idle.Dispose();
+
+    private ReconnectingSession LineTo(OpenConnection connection) => new(connection, _dialer, _idle, backoff, meter, gate);
 
     private static StreamInfo InfoOf(ListedTable table, PostgresSettings settings)
     {
@@ -199,8 +203,13 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
 
     private static async Task<TableShape> TableAsync(ReconnectingSession line, PostgresSession session, WriteRequest request, CancellationToken cancellationToken)
     {
-        if (request.CreateStream && await PostgresCatalog.FindAsync(session, request.Stream, cancellationToken) is null)
+        if (request.CreateStream)
         {
+            if (await PostgresCatalog.FindAsync(session, request.Stream, cancellationToken) is { } found)
+            {
+                return found;
+            }
+
             await TableCreation.CreateAsync(session, request, cancellationToken);
         }
 
@@ -227,6 +236,7 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
             return await OverwritingWriter.OpenAsync(line, session, table, request, cancellationToken);
         }
 
+        line.LeavesItsSession = true;
         var writer = new PostgresWriter(line, table, request);
         await writer.PrepareAsync(session, cancellationToken);
         return writer;

@@ -8,10 +8,19 @@ using Npgsql;
 namespace IntegrationConsole.Connectors.Postgres;
 
 /// <summary>Connects to the addresses that the guard judged, and signs in.</summary>
-internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits)
+internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits, TimeProvider clock)
 {
-    public async Task<PostgresSession> DialAsync(OpenConnection connection, PostgresSettings settings, CancellationToken cancellationToken) =>
-        await SignInAsync(connection, settings, await ResolveAsync(settings, cancellationToken), cancellationToken);
+    /// <param name="connection">Whose.</param>
+    /// <param name="settings">Where to.</param>
+    /// <param name="idle">Sessions that may be used again.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<PostgresSession> DialAsync(OpenConnection connection, PostgresSettings settings, IdleSessions idle, CancellationToken cancellationToken)
+    {
+        var addresses = await ResolveAsync(settings, cancellationToken);
+        var login = await LoginAsync(connection, cancellationToken);
+        var door = new SessionDoor(connection.Tenant, connection.Id, connection.Settings.GetRawText(), login);
+        return await idle.TakeAsync(door, addresses, cancellationToken) ?? await OpenAnyAsync(settings, addresses, login, door, cancellationToken);
+    }
 
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
@@ -27,7 +36,7 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
 
     public async Task<PostgresSession> SignInAsync(
         OpenConnection connection, PostgresSettings settings, IReadOnlyList<IPAddress> addresses, CancellationToken cancellationToken) =>
-        await OpenAnyAsync(settings, addresses, await LoginAsync(connection, cancellationToken), cancellationToken);
+        await OpenAnyAsync(settings, addresses, await LoginAsync(connection, cancellationToken), null, cancellationToken);
 
     /// <exception cref="FailureException">The connection has none.</exception>
     internal static async Task<DatabaseLogin> LoginAsync(OpenConnection connection, CancellationToken cancellationToken) =>
@@ -36,13 +45,13 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
 
     /// <summary>A host may have several addresses of which some do not answer.</summary>
     private async Task<PostgresSession> OpenAnyAsync(
-        PostgresSettings settings, IReadOnlyList<IPAddress> addresses, DatabaseLogin login, CancellationToken cancellationToken)
+        PostgresSettings settings, IReadOnlyList<IPAddress> addresses, DatabaseLogin login, SessionDoor? door, CancellationToken cancellationToken)
     {
         for (var index = 0; ; index++)
         {
             try
             {
-                return await OpenAsync(settings, addresses[index], login, cancellationToken);
+                return await OpenAsync(settings, addresses[index], login, door, cancellationToken);
             }
             catch (NpgsqlException unreachable) when (unreachable.InnerException is SocketException or TimeoutException && index < addresses.Count - 1)
             {
@@ -51,12 +60,15 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
         }
     }
 
-    private async Task<PostgresSession> OpenAsync(PostgresSettings settings, IPAddress address, DatabaseLogin login, CancellationToken cancellationToken)
+    private async Task<PostgresSession> OpenAsync(PostgresSettings settings, IPAddress address, DatabaseLogin login, SessionDoor? door, CancellationToken cancellationToken)
     {
         var source = SourceFor(settings, address, login);
         try
         {
-            return new PostgresSession(source, await source.OpenConnectionAsync(cancellationToken), settings.StatementPatience);
+            return new PostgresSession(source, await source.OpenConnectionAsync(cancellationToken), settings.StatementPatience)
+            {
+                Door = door, Address = address, Opened = clock.GetTimestamp(),
+            };
         }
         catch (NpgsqlException refused)
         {

@@ -1,24 +1,51 @@
 using System.Data;
 using System.Globalization;
+using System.Net;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace IntegrationConsole.Connectors.Postgres;
 
 /// <summary>
-/// One connection to a customer's database. It belongs to no pool, so that neither a login nor a setting of the session
-/// outlives the run that needed it.
+/// One connection to a customer's database. It belongs to no pool of the driver: <see cref="IdleSessions"/> knows whose it
+/// is, and neither a login nor a setting of the session outlives the run that needed it.
 /// </summary>
 /// <param name="source">Made for this one connection.</param>
 /// <param name="connection">Open.</param>
 /// <param name="patience">How long a statement may take.</param>
-internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection, TimeSpan patience) : IAsyncDisposable
+internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection, TimeSpan patience) : IAsyncDisposable, IDisposable
 {
+    /// <summary>
+    /// What a session may have been told to keep. Stages stay: they are empty, and named after what they hold.
+    /// </summary>
+    private const string Forget = "close all; set session authorization default; reset all; unlisten *; select pg_advisory_unlock_all(); discard sequences";
+    private const int ForgetSeconds = 3;
+
     private NpgsqlBatch? _running;
+    private bool _isAbandoned;
 
     public NpgsqlConnection Connection { get; } = connection;
 
     public bool IsOpen => Connection.FullState is not (ConnectionState.Closed or ConnectionState.Broken);
+
+    /// <summary>Who may use it again; null for nobody.</summary>
+    public SessionDoor? Door { get; init; }
+
+    /// <summary>Where it leads.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>When, by the clock's steady counter.</summary>
+    public required long Opened { get; init; }
+
+    /// <summary>Nothing of it is under way.</summary>
+    public bool IsAtRest => Connection.FullState is ConnectionState.Open && !_isAbandoned;
+
+    /// <summary>Makes it as if it were new, where it still answers.</summary>
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Forget, Connection) { CommandTimeout = ForgetSeconds };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>
     /// Runs one statement that can change nothing. What is set for it ends with it, in the same round trip: behind a
@@ -81,6 +108,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
     /// </summary>
     public async ValueTask AbandonAsync(NpgsqlDataReader reader)
     {
+        _isAbandoned = true;
         try
         {
             _running?.Cancel();
@@ -102,6 +130,12 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
 
     /// <summary>A value as PostgreSQL writes it, whose type the statement says with a cast.</summary>
     public static NpgsqlParameter Text(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Unknown };
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        source.Dispose();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -9,14 +9,18 @@ namespace IntegrationConsole.Connectors.Postgres;
 /// The session of a run: opened when it is needed, replaced when it breaks. Whatever goes wrong outside comes out as a
 /// <see cref="FailureException"/>, after it has been tried again where that makes sense. Every call is measured.
 /// </summary>
-internal sealed class ReconnectingSession(OpenConnection connection, PostgresDialer dialer, Backoff backoff, CallMeter meter, CallGate gate) : IAsyncDisposable
+internal sealed class ReconnectingSession(OpenConnection connection, PostgresDialer dialer, IdleSessions idle, Backoff backoff, CallMeter meter, CallGate gate) : IAsyncDisposable
 {
     private PostgresSession? _session;
+    private bool _hasFailed;
 
     public PostgresSettings Settings { get; } = connection.Read<PostgresSettings>();
 
     /// <summary>The outside system as sentences name it.</summary>
     public string What => Settings.Host;
+
+    /// <summary>Its session is left to others at its end, where nothing went wrong in it.</summary>
+    public bool LeavesItsSession { get; set; }
 
     public bool IsOpen => _session is { IsOpen: true };
 
@@ -47,9 +51,10 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
                 if (problem is not PostgresException)
                 {
                     // The server's refusal ends a statement; anything else may have left the conversation half way.
-                    await DisposeAsync();
+                    await EndAsync();
                 }
 
+                _hasFailed = _session is not null;
                 if (!IsWorthRepeating(failure) || !mayRepeat() || !await backoff.WaitAsync(failure, attempt, cancellationToken))
                 {
                     throw new FailureException(failure, problem);
@@ -57,6 +62,7 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
             }
             catch
             {
+                _hasFailed = true;
                 await gate.AbandonAsync(pass);
                 throw;
             }
@@ -72,7 +78,19 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
         return problem is PostgresException refused && failure.Answer.Length == 0 ? failure with { Answer = refused.MessageText } : failure;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
+    {
+        if (!LeavesItsSession || _hasFailed || _session is not { } session)
+        {
+            return EndAsync();
+        }
+
+        _session = null;
+        idle.Give(session);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask EndAsync()
     {
         if (_session is { } session)
         {
@@ -94,9 +112,9 @@ internal sealed class ReconnectingSession(OpenConnection connection, PostgresDia
     {
         if (_session is { IsOpen: false })
         {
-            await DisposeAsync();
+            await EndAsync();
         }
 
-        return _session ??= await dialer.DialAsync(connection, Settings, cancellationToken);
+        return _session ??= await dialer.DialAsync(connection, Settings, idle, cancellationToken);
     }
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace IntegrationConsole.Connectors.Postgres;
 
 /// <summary>
@@ -7,7 +11,7 @@ namespace IntegrationConsole.Connectors.Postgres;
 /// <param name="number">Tells the stages of one session apart.</param>
 internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnlyList<StageColumn> columns, int number)
 {
-    private readonly string _name = number == 0 ? "integration_console_stage" : $"integration_console_stage_{number}";
+    private readonly string _name = NameOf(columns, number);
 
     private readonly IReadOnlyList<StageColumn> _keys = [.. columns.Where(column => column.IsKey)];
     private readonly IReadOnlyList<StageColumn> _others = [.. columns.Where(column => !column.IsKey)];
@@ -16,10 +20,10 @@ internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnl
 
     /// <summary>
     /// One per session and not one per batch, which would fill the catalogue with dead entries; emptied by each commit.
-    /// A pooler may hand us a session that has one already.
+    /// A session that was used before, or came from a pooler, may have it already: its name says what it holds.
     /// </summary>
     public string MakeStage =>
-        $"drop table if exists {Stage}; create temp table {_name} (seq integer, {string.Join(", ", columns.Select(column => column.StageSql))}) on commit delete rows";
+        $"create temp table if not exists {_name} (seq integer, {string.Join(", ", columns.Select(column => column.StageSql))}) on commit delete rows";
 
     public string Copy => $"copy {Stage} (seq, {string.Join(", ", columns.Select(column => column.Name))}) from stdin (format binary)";
 
@@ -53,6 +57,12 @@ internal sealed class WriteStatements(TableShape table, WriteMode mode, IReadOnl
 
     /// <summary>The table beside is filled by one of the others.</summary>
     private static InvalidOperationException NotAsSuch => new("A table is overwritten by filling the one beside it.");
+
+    private static string NameOf(IReadOnlyList<StageColumn> columns, int number)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(", ", columns.Select(column => column.StageSql))));
+        return $"integration_console_stage_{number.ToString(CultureInfo.InvariantCulture)}_{Convert.ToHexStringLower(hash.AsSpan(0, 8))}";
+    }
 
     private string Append => $"insert into {table.Sql} ({Names(columns)}) select {Values(columns)} from {Stage} s order by s.seq";
 

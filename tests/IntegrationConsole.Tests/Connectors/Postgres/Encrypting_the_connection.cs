@@ -53,7 +53,7 @@ public sealed class Encrypting_the_connection
             var connection = database.Connection(("host", host), ("port", login.Port), ("database", login.Database), ("tls", "verify"), ("certificate", certificate))
                 with
             { Authentication = new CustomerDatabase.Login(login.Username!, login.Password!) };
-            var dialer = new ReplicationDialer(new PostgresDialer(console.Get<OutgoingGuard>(), console.Get<IOptions<OutgoingOptions>>().Value));
+            var dialer = new ReplicationDialer(new PostgresDialer(console.Get<OutgoingGuard>(), console.Get<IOptions<OutgoingOptions>>().Value, TimeProvider.System));
             return Record.ExceptionAsync(async () => await (await dialer.DialAsync(connection, connection.Read<PostgresSettings>(), CancellationToken.None)).DisposeAsync());
         }
 
