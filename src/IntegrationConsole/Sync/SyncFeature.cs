@@ -30,7 +30,7 @@ public static class SyncFeature
         services.AddSingleton<RunLine>();
         services.AddSingleton<RunWaits>();
         services.AddSingleton<QuotaUses>();
-        services.AddSingleton<RunTriggers>();
+        services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
         services.AddSingleton<WorkerNodes>();
@@ -43,7 +43,6 @@ public static class SyncFeature
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<ChangeStreamStore>();
-        services.AddSingleton<ChangeStreamRuns>();
         services.AddSingleton<ReplayStore>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
@@ -56,11 +55,13 @@ public static class SyncFeature
         {
             services.AddSingleton<RunRecovery>();
             services.AddHostedService(provider => provider.GetRequiredService<RunRecovery>());
+
+            // Behind the recovery, which takes back what this node had.
+            services.AddHostedService<NodeRuns>();
             services.AddHostedService<RunRetention>();
             services.AddHostedService<SendRetention>();
             services.AddHostedService<HeldRelease>();
             services.AddHostedService<ReconciliationWorker>();
-            services.AddHostedService(provider => provider.GetRequiredService<ChangeStreamRuns>());
             services.AddHostedService<ChangeStreamKeeper>();
             services.AddHostedService<SlotWatch>();
         }
@@ -76,7 +77,6 @@ public static class SyncFeature
 
     private static void AddScheduler(IServiceCollection services, IConfiguration configuration, bool isWorker)
     {
-        var worker = configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions();
         var node = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new DatabaseOptions();
         services.AddQuartz(quartz =>
         {
@@ -89,7 +89,7 @@ public static class SyncFeature
                 scheduler.IdleWaitTime = TimeSpan.FromSeconds(2);
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             });
-            quartz.UseDefaultThreadPool(worker.ConcurrentRuns + 2);
+            quartz.UseDefaultThreadPool(SchedulesAtOnce * 2);
             quartz.UsePersistentStore(store =>
             {
                 store.UsePostgres(postgres => postgres.UseRegisteredDataSource = true);
@@ -107,15 +107,11 @@ public static class SyncFeature
                 });
                 store.ProvisionSchema();
             });
-            quartz.UseExecutionLimits(limits => limits.ForGroupsWithPrefix(RunTriggers.DueGroup, SchedulesAtOnce, ExecutionLimitScope.Cluster));
+            quartz.UseExecutionLimits(limits => limits.ForGroupsWithPrefix(ScheduleTriggers.DueGroup, SchedulesAtOnce, ExecutionLimitScope.Cluster));
         });
         if (isWorker)
         {
             services.AddQuartzHostedService(hosting => hosting.WaitForJobsToComplete = true);
-
-            // Behind the scheduler, and so ended before it.
-            services.AddSingleton<RunDrain>();
-            services.AddHostedService(provider => provider.GetRequiredService<RunDrain>());
         }
     }
 }

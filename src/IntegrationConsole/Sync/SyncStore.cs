@@ -13,7 +13,7 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Sync;
 
 /// <summary>A tenant's syncs. What changes here changes the scheduler's store in the same transaction.</summary>
-public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, RunTriggers triggers, AuditTrail audit, TimeProvider clock)
+public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, ScheduleTriggers triggers, AuditTrail audit, TimeProvider clock)
 {
     public const string Topic = "sync";
     private const string Deleted = "The integration was deleted";

@@ -4,9 +4,7 @@ using System.Net;
 using System.Text.Json;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
-using IntegrationConsole.Sync.Schedules;
 using OutsideWorld;
-using Quartz;
 using Xunit.Abstractions;
 
 namespace IntegrationConsole.Drills.BadDays;
@@ -155,7 +153,7 @@ public sealed class Surviving_bad_days(Fleet fleet, ITestOutputHelper output) : 
     {
         fleet.Prepare("same", Pause);
         var moves = await Task.WhenAll(Enum.GetValues<MoveKind>().Select(kind => fleet.StartAsync("same", kind)));
-        await Task.WhenAll(moves.Select(FireAgainAsync));
+        await Task.WhenAll(moves.Select(CallAgainAsync));
 
         // One that still waits for its start takes the place of any further one.
         await Task.WhenAll(moves.Select(move => move.WaitForShareAsync(0.05)));
@@ -210,15 +208,17 @@ public sealed class Surviving_bad_days(Fleet fleet, ITestOutputHelper output) : 
         return seconds;
     }
 
-    /// <summary>More triggers for the run that waits, as if several nodes had been told.</summary>
-    private async Task FireAgainAsync(Move move)
+    /// <summary>Calls that come again while the run is taken up, as if several had called it.</summary>
+    private async Task CallAgainAsync(Move move)
     {
-        var run = await move.LookAsync();
-        var scheduler = await fleet.Get<ISchedulerFactory>().GetScheduler();
         for (var number = 1; number <= 4; number++)
         {
-            await scheduler.ScheduleJob(TriggerBuilder.Create().WithIdentity($"{run.Id}-{number}", "again")
-                .ForJob(new JobKey(move.Sync.Id.ToString(), fleet.Tenant.ToString())).UsingJobData(RunTriggers.RunKey, run.Id.ToString()).StartNow().Build());
+            await using var session = await fleet.Get<ConsoleDatabase>().InTenantAsync(fleet.Tenant, default);
+            await session.RunAsync(
+                "update run set called_at = @now where tenant_id = @tenant and sync_id = @sync and state = 'Queued'",
+                new { now = TimeProvider.System.GetUtcNow(), tenant = fleet.Tenant, sync = move.Sync.Id }, default);
+            await session.NotifyAsync(new Change(RunLine.Topic), default);
+            await session.CommitAsync(default);
         }
     }
 

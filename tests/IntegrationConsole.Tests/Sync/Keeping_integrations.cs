@@ -114,13 +114,12 @@ public sealed class Keeping_integrations
     public async Task What_is_rolled_back_leaves_no_trigger()
     {
         await using var world = await SyncWorld.StartAsync();
-        var triggers = world.Console.Get<RunTriggers>();
+        var triggers = world.Console.Get<ScheduleTriggers>();
         var now = TimeProvider.System.GetUtcNow();
 
         await using (var session = await world.Console.Database.InTenantAsync(world.Tenant, default))
         {
             await triggers.FollowAsync(session, world.Tenant, world.Sync.Id, AtSix, TimeZoneInfo.Utc, paused: false, now, default);
-            await triggers.FireAsync(session, world.Tenant, world.Sync.Id, Guid.NewGuid(), now, default);
         }
 
         Assert.Empty(await TriggersAsync(world));
@@ -128,11 +127,10 @@ public sealed class Keeping_integrations
         await using (var session = await world.Console.Database.InTenantAsync(world.Tenant, default))
         {
             await triggers.FollowAsync(session, world.Tenant, world.Sync.Id, AtSix, TimeZoneInfo.Utc, paused: false, now, default);
-            await triggers.FireAsync(session, world.Tenant, world.Sync.Id, Guid.NewGuid(), now, default);
             await session.CommitAsync(default);
         }
 
-        Assert.Equal(["run SIMPLE ", "schedule CRON UTC"], await TriggersAsync(world));
+        Assert.Equal(["schedule CRON UTC"], await TriggersAsync(world));
     }
 
     [Fact]

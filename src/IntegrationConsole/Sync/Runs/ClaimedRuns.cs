@@ -169,7 +169,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
         await line.LockAsync(session, run.Tenant, cancellationToken);
         if (back == 1 && due > now)
         {
-            await line.CallLaterAsync(session, run.Tenant, run.SyncId, run.Id, due, cancellationToken);
+            await line.CallLaterAsync(session, run.Tenant, run.Id, due, cancellationToken);
         }
 
         await line.CallAsync(session, run.Tenant, now, cancellationToken);

@@ -5,13 +5,16 @@ using Microsoft.Extensions.Options;
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>
-/// The line in which a tenant's queued runs wait for one of its places. The scheduler gets a run only when there is a
-/// place for it: however many wait, other tenants' runs never stand behind them. A call that is lost is made again by
-/// <see cref="RunRecovery"/>; one too many is put back into the line when it is answered. A run that was cut into parts
-/// takes no place: its parts do. Nor does a change stream, once it goes.
+/// The line in which a tenant's queued runs wait for one of its places. A run is called when there is a place for it, and
+/// <see cref="NodeRuns"/> of any node takes it up: however many wait, other tenants' runs never stand behind them. A call
+/// that was not made is made by <see cref="RunRecovery"/>; one too many is put back into the line when it is answered. A
+/// run that was cut into parts takes no place: its parts do. Nor does a change stream, once it goes.
 /// </summary>
-public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
+public sealed class RunLine(IOptions<QuotaOptions> quotas)
 {
+    /// <summary>Told to all nodes when runs were called.</summary>
+    internal const string Topic = "run-called";
+
     /// <summary>The order in which a tenant's runs are called: those that have begun before those that have not.</summary>
     internal const string Order = "r.started_at is null, r.start_after, r.id";
 
@@ -26,8 +29,6 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
 
     internal const string Places = "coalesce((select q.concurrent_runs from tenant_quota q where q.tenant_id = @tenant), @usual)";
 
-    public RunTriggers Triggers => triggers;
-
     /// <summary>How many places a tenant has that has no quota of its own.</summary>
     internal int UsualPlaces => quotas.Value.ConcurrentRuns;
 
@@ -40,44 +41,60 @@ public sealed class RunLine(RunTriggers triggers, IOptions<QuotaOptions> quotas)
         $"select count(*) < {Places} from run o where o.tenant_id = @tenant and o.state = 'Running' and {TakesAPlace}", new { tenant, usual = UsualPlaces }, cancellationToken);
 
     /// <summary>Calls those whose turn it is, as many as there are free places.</summary>
-    public async Task CallAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Those that were called.</returns>
+    public async Task<IReadOnlyList<Guid>> CallAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var free = await session.OneAsync<int>($"""
-            select ({Places} - count(*))::int from run o where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled} and {TakesAPlace}
-            """, new { tenant, now, usual = UsualPlaces }, cancellationToken);
-        while (free-- > 0 && await CallFirstAsync(session, tenant, now, cancellationToken) is { } run)
+        var called = new List<Guid>();
+        while (await CallFirstAsync(session, tenant, now, cancellationToken) is { } run)
         {
-            await triggers.FireAsync(session, tenant, run.SyncId, run.Id, now, cancellationToken);
+            called.Add(run);
         }
+
+        if (called.Count > 0)
+        {
+            await session.NotifyAsync(new Change(Topic), cancellationToken);
+        }
+
+        return called;
     }
 
-    /// <summary>Starts a queued run when its time has come.</summary>
-    public async Task CallLaterAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        await session.RunAsync("update run set called_at = @at where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId, at }, cancellationToken);
-        await triggers.FireAsync(session, tenant, syncId, runId, at, cancellationToken);
-    }
+    /// <summary>Calls a queued run for the time that has been set for it.</summary>
+    public Task CallLaterAsync(DatabaseSession session, TenantId tenant, Guid runId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        session.RunAsync("update run set called_at = @at where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId, at }, cancellationToken);
+
+    /// <summary>Those that were called and that nobody has taken up, the first call first.</summary>
+    /// <param name="session">Across tenants.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    internal static Task<IReadOnlyList<CalledRun>> ListCalledAsync(DatabaseSession session, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        session.ListAsync<CalledRun>(
+            "select tenant_id, sync_id, id from run where state = 'Queued' and called_at <= @now order by called_at, id limit @most", new { now, most }, cancellationToken);
 
     /// <summary>Puts a run back into the line that was called and could not be taken up.</summary>
     public Task ReturnAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) =>
         session.RunAsync("update run set called_at = null where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId }, cancellationToken);
 
     /// <summary>
-    /// The first that may go: it is a part of a run, or none of its kind of the same sync is going. One at a time, because
-    /// each call takes a kind.
+    /// The first that may go, where there is a free place: it is a part of a run, or none of its kind of the same sync is
+    /// going. One at a time, because each call takes a place and a kind.
     /// </summary>
-    private static Task<CalledRun?> CallFirstAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
-        session.FindAsync<CalledRun>($"""
+    private Task<Guid?> CallFirstAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
+        session.FindAsync<Guid?>($"""
             update run u set called_at = @now
             where (u.tenant_id, u.id) in (
                 select r.tenant_id, r.id from run r
                 where r.tenant_id = @tenant and r.state = 'Queued' and r.called_at is null and r.start_after <= @now
+                  and {Places} > (
+                      select count(*) from run o
+                      where o.tenant_id = @tenant and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled} and {TakesAPlace})
                   and (r.parent_id is not null or (r.sync_id, r.beside) not in (
                       select o.sync_id, o.beside from run o
                       where o.tenant_id = @tenant and o.parent_id is null and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled}))
                 order by {Order} limit 1 for update skip locked)
-            returning u.sync_id, u.id
-            """, new { tenant, now }, cancellationToken);
-
-    private sealed record CalledRun(Guid SyncId, Guid Id);
+            returning u.id
+            """, new { tenant, now, usual = UsualPlaces }, cancellationToken);
 }
+
+/// <summary>A run whose turn it is.</summary>
+internal sealed record CalledRun(TenantId TenantId, Guid SyncId, Guid Id);

@@ -50,8 +50,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         var reason = ahead is null ? "" : $"Waits for run {ahead.Number} to end";
         var runId = await InsertAsync(session, sync, trigger, actor.Name, RunState.Queued, reason, null, cancellationToken);
         await line.LockAsync(session, tenant, cancellationToken);
-        await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken);
-        var isCalled = await session.OneAsync<bool>("select called_at is not null from run where tenant_id = @tenant and id = @runId", new { tenant, runId }, cancellationToken);
+        var isCalled = (await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken)).Contains(runId);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("run", "integration", syncId.ToString(), sync.Name, reason), cancellationToken);
         await RunStore.CommitAsync(session, tenant, runId, cancellationToken);
         return new RunRequest(
@@ -76,14 +75,13 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     }
 
     /// <summary>A schedule fell due: queues the run that is to go now, or records why none does.</summary>
-    public async Task FallDueAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    /// <returns>False where there is no such integration any more.</returns>
+    public async Task<bool> FallDueAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
         {
-            // The sync was deleted, or its tenant erased: its schedule would come round for ever.
-            await line.Triggers.ForgetAsync(tenant, syncId, cancellationToken);
-            return;
+            return false;
         }
 
         var open = await OpenRunsAsync(session, sync, cancellationToken);
@@ -108,13 +106,21 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
         await CallAsync(session, tenant, cancellationToken);
         await RunStore.CommitAsync(session, tenant, null, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Runs of all tenants that wait for a node, the first call first.</summary>
+    internal async Task<IReadOnlyList<CalledRun>> ListCalledAsync(int most, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await RunLine.ListCalledAsync(session, clock.GetUtcNow(), most, cancellationToken);
     }
 
     /// <summary>Takes up a queued run; null when it is gone, not due, another one of its kind is going, or the tenant has no place for it.</summary>
     public async Task<ClaimedRun?> ClaimAsync(TenantId tenant, Guid syncId, Guid runId, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is null)
+        if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is null || !await IsQueuedAsync(session, tenant, runId, cancellationToken))
         {
             return null;
         }
@@ -189,6 +195,10 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await session.CommitAsync(cancellationToken);
         return new RunRequest(null, reason);
     }
+
+    /// <summary>Several nodes hear of the same call; all but one come too late.</summary>
+    private static Task<bool> IsQueuedAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) =>
+        session.OneAsync<bool>("select exists (select from run where tenant_id = @tenant and id = @runId and state = 'Queued')", new { tenant, runId }, cancellationToken);
 
     /// <returns>Whether a circuit is open: then the run was given another time.</returns>
     private async Task<bool> KeepBackAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, bool isReplay, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>
-/// Takes runs over whose node died, and starts queued ones whose trigger was lost, or whose circuit closed. Every node does this; the rows decide
-/// who wins. At its start a node takes back at once what it held when it was killed.
+/// Takes runs over whose node died, and calls queued ones that nobody called, or whose circuit closed. Every node does
+/// this; the rows decide who wins. Before it takes up anything a node takes back what it held when it was killed.
 /// </summary>
 public sealed class RunRecovery(
     ConsoleDatabase database, ClaimedRuns claimed, IOptions<DatabaseOptions> node, TimeProvider clock, ILogger<RunRecovery> logger) : BackgroundService
@@ -15,11 +15,15 @@ public sealed class RunRecovery(
     /// <summary>A run that kills its node every time is not tried for ever.</summary>
     private const int MostAttempts = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await SweepAsync(mine: true, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await SweepAsync(mine: true, stoppingToken);
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -34,7 +38,7 @@ public sealed class RunRecovery(
             var recovered = await RecoverAsync(mine, cancellationToken);
             if (recovered > 0)
             {
-                logger.LogWarning("Took up {Count} runs whose node or trigger was gone", recovered);
+                logger.LogWarning("Took back {Count} runs whose node was gone", recovered);
             }
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
@@ -68,13 +72,6 @@ public sealed class RunRecovery(
               and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside)
             returning r.tenant_id, r.sync_id, r.id, r.state, r.reason, r.parent_id, r.partition
             """, new { now, mine, node = node.Value.NodeName }, cancellationToken);
-        // Called, and the scheduler knows nothing of it: its trigger was lost.
-        await session.RunAsync("""
-            update run r set called_at = null
-            where r.state = 'Queued' and r.called_at < @late
-              and not exists (select from quartz.qrtz_triggers t where t.trigger_name = r.id::text and t.trigger_group = @group)
-            """, new { late = now - Grace, group = RunTriggers.RunGroup }, cancellationToken);
-
         foreach (var run in abandoned.Concat(replaced))
         {
             var level = run.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Warning;

@@ -1,35 +1,20 @@
 using System.Globalization;
-using IntegrationConsole.Sync.Changes;
-using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;
 using Quartz;
 
 namespace IntegrationConsole.Sync.Schedules;
 
-/// <summary>The scheduler's door into the line: a schedule fell due, or a queued run's time has come. All judgement lives behind it.</summary>
-public sealed class SyncJob(RunQueue queue, SyncRunner runner, ChangeStreamRuns streams, RunDrain drain) : IJob
+/// <summary>The scheduler's door into the line: a schedule fell due. All judgement lives behind it.</summary>
+public sealed class SyncJob(RunQueue queue, ScheduleTriggers triggers) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await drain.DoAsync(stopping => ExecuteAsync(context, stopping), cancellationToken);
-
-    private async Task ExecuteAsync(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        var tenant = new TenantId(Guid.Parse((string)context.MergedJobDataMap[RunTriggers.TenantKey]!, CultureInfo.InvariantCulture));
-        var syncId = Guid.Parse((string)context.MergedJobDataMap[RunTriggers.SyncKey]!, CultureInfo.InvariantCulture);
-        if (!context.MergedJobDataMap.TryGetValue(RunTriggers.RunKey, out var runId))
+        var tenant = new TenantId(Guid.Parse((string)context.MergedJobDataMap[ScheduleTriggers.TenantKey]!, CultureInfo.InvariantCulture));
+        var syncId = Guid.Parse((string)context.MergedJobDataMap[ScheduleTriggers.SyncKey]!, CultureInfo.InvariantCulture);
+        if (!await queue.FallDueAsync(tenant, syncId, cancellationToken))
         {
-            await queue.FallDueAsync(tenant, syncId, cancellationToken);
-            return;
-        }
-
-        var run = await queue.ClaimAsync(tenant, syncId, Guid.Parse((string)runId!, CultureInfo.InvariantCulture), cancellationToken);
-        if (run is { IsStream: true })
-        {
-            streams.Take(run);
-        }
-        else if (run is not null)
-        {
-            await runner.RunAsync(run, cancellationToken);
+            // The sync was deleted, or its tenant erased: its schedule would come round for ever.
+            await triggers.ForgetAsync(tenant, syncId, cancellationToken);
         }
     }
 }

@@ -10,7 +10,6 @@ using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace IntegrationConsole.Tests.Sync.Quotas;
 
@@ -112,18 +111,10 @@ internal sealed class QuotaTenant(QuotaWorld world, TenantId id, IReadOnlyList<S
         await world.One.Get<QuotaStore>().UpdateAsync(id, before.Version, quota, TestConsole.Somebody, default);
     }
 
-    /// <summary>The runs that the scheduler has been told to start.</summary>
+    /// <summary>The runs whose turn it is.</summary>
     public async Task<IReadOnlyList<Guid>> CalledAsync()
     {
-        var called = new List<Guid>();
-        await using var command = world.One.Database.Source.CreateCommand("select trigger_name from quartz.qrtz_triggers where job_group = $1 and trigger_group = 'run' order by trigger_name");
-        command.Parameters.Add(new NpgsqlParameter { Value = id.ToString() });
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-        {
-            called.Add(Guid.Parse(reader.GetString(0)));
-        }
-
-        return called;
+        await using var session = await world.One.Database.InTenantAsync(id, default);
+        return await session.ListAsync<Guid>("select id from run where tenant_id = @id and state = 'Queued' and called_at is not null order by id", new { id }, default);
     }
 }

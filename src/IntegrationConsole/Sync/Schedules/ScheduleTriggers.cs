@@ -3,35 +3,17 @@ using Quartz;
 namespace IntegrationConsole.Sync.Schedules;
 
 /// <summary>
-/// Puts runs and schedules into the scheduler's store. One job per sync, one trigger per run that has
-/// a place, one execution group for the schedules of each tenant; ids only, never data. What is asked for inside a transaction happens when and only when it commits.
+/// Puts schedules into the scheduler's store: one job and one trigger per sync, one execution group for each tenant; ids
+/// only, never data. What is asked for inside a transaction happens when and only when it commits.
 /// </summary>
-public sealed class RunTriggers(ISchedulerFactory schedulers)
+public sealed class ScheduleTriggers(ISchedulerFactory schedulers)
 {
     internal const string TenantKey = "tenant";
     internal const string SyncKey = "sync";
-    internal const string RunKey = "run";
 
     /// <summary>Before the tenant, the execution group of its schedules: thousands that fall due at once do not stand before other tenants' runs.</summary>
     internal const string DueGroup = "due:";
     private const string ScheduleGroup = "schedule";
-    internal const string RunGroup = "run";
-
-    /// <summary>Starts a queued run when its time has come.</summary>
-    public async Task FireAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        var scheduler = await schedulers.GetScheduler(cancellationToken);
-        using var enlisted = scheduler.EnlistTransaction(session.Transaction);
-        await EnsureJobAsync(scheduler, tenant, syncId, cancellationToken);
-        var trigger = TriggerBuilder.Create()
-            .WithIdentity(runId.ToString(), RunGroup)
-            .ForJob(JobOf(tenant, syncId))
-            .UsingJobData(RunKey, runId.ToString())
-            .StartAt(at)
-            .WithSchedule(SimpleScheduleBuilder.Create().WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow))
-            .Build();
-        await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken);
-    }
 
     /// <summary>Makes the scheduler follow a sync's schedule from now on; a manual or paused one has none.</summary>
     public async Task FollowAsync(
@@ -60,7 +42,7 @@ public sealed class RunTriggers(ISchedulerFactory schedulers)
         await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken);
     }
 
-    /// <summary>Forgets a sync: its job, its schedule, its waiting runs.</summary>
+    /// <summary>Forgets a sync: its job and its schedule.</summary>
     public async Task ForgetAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
