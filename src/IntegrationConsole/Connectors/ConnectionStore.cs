@@ -24,7 +24,7 @@ public sealed class ConnectionStore(ConsoleDatabase database, AuditTrail audit, 
 
     public async Task<Connection?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         return await session.FindAsync<Connection>($"select {Columns} from connection where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
     }
 

@@ -24,7 +24,7 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
 
     public async Task<Credential?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         return await session.FindAsync<Credential>($"select {Columns} from credential where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
     }
 

@@ -11,6 +11,9 @@ public static class DatabaseStart
 {
     private const int OldestSupported = 14;
 
+    /// <summary>More than all the statements of a run.</summary>
+    private const int PreparedStatements = 200;
+
     /// <param name="connectionString">Another PostgreSQL; null or empty takes the embedded one.</param>
     /// <param name="options">Where its files are.</param>
     /// <param name="keepRunning">Whether an embedded cluster that was already running is left running at the end (commands beside a console).</param>
@@ -34,7 +37,7 @@ public static class DatabaseStart
             var settings = Settings(connectionString);
             source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
             var asApplicationRole = await PrepareAsync(source, settings, cancellationToken);
-            return new ConsoleDatabase(source, asApplicationRole, embedded) { ConnectionPassword = settings.Password };
+            return new ConsoleDatabase(source, Prepared(settings, loggers), asApplicationRole, embedded) { ConnectionPassword = settings.Password };
         }
         catch
         {
@@ -50,6 +53,16 @@ public static class DatabaseStart
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// Everything that a session sets is local to its transaction, so nothing has to be reset between two of them. What
+    /// reset would forget are the prepared statements, which are the point.
+    /// </summary>
+    private static NpgsqlDataSource Prepared(NpgsqlConnectionStringBuilder settings, ILoggerFactory loggers)
+    {
+        var kept = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { NoResetOnClose = true, MaxAutoPrepare = PreparedStatements, AutoPrepareMinUsages = 2 };
+        return new NpgsqlDataSourceBuilder(kept.ConnectionString).UseLoggerFactory(loggers).Build();
     }
 
     private static NpgsqlConnectionStringBuilder Settings(string connectionString)

@@ -57,7 +57,7 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
 
     public async Task<MappingVersion?> FindPublishedAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         return await session.FindAsync<MappingVersion>(
             $"select {Columns} from mapping_version where tenant_id = @tenant and mapping_id = @id and state = 'Published'", new { tenant, id }, cancellationToken);
     }

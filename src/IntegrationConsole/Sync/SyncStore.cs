@@ -43,7 +43,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
 
     public async Task<SyncDefinition?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         return await session.FindAsync<SyncDefinition>($"select {Columns} from sync_definition where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
     }
 

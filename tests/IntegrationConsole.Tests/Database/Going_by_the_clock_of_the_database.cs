@@ -36,7 +36,7 @@ public sealed class Going_by_the_clock_of_the_database
     {
         var connection = await (await TestCluster.GetAsync()).CreateEmptyDatabaseAsync();
         var source = NpgsqlDataSource.Create($"{connection};Search Path=crooked,pg_catalog");
-        var database = new ConsoleDatabase(source, asApplicationRole: false, embedded: null);
+        var database = new ConsoleDatabase(source, source, asApplicationRole: false, embedded: null);
         await using var command = source.CreateCommand("create schema crooked");
         await command.ExecuteNonQueryAsync();
         await SetAheadAsync(database, by);

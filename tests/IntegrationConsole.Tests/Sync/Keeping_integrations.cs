@@ -213,7 +213,7 @@ public sealed class Keeping_integrations
         await world.Console.Get<TenantStore>().EraseAsync(world.Tenant, TestConsole.Somebody, default);
         Assert.NotEmpty(await TriggersAsync(world));
 
-        await world.Console.Get<RunQueue>().FallDueAsync(world.Tenant, world.Sync.Id, default);
+        await new SyncJob(world.Console.Get<RunQueue>(), world.Console.Get<ScheduleTriggers>()).FallDueAsync(world.Tenant, world.Sync.Id, default);
 
         Assert.Empty(await TriggersAsync(world));
     }

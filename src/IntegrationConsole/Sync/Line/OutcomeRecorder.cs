@@ -36,7 +36,7 @@ internal sealed class OutcomeRecorder(
     /// <summary>Marks where the run begins: mapping version, trace, and which letters may be superseded.</summary>
     public async Task BeginAsync(string traceId, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(run.Tenant, cancellationToken);
         await session.RunAsync("""
             update run set mapping_version = @version, trace_id = @traceId where tenant_id = @tenant and ((id = @id and attempt = @attempt) or (id = @whole and is_split))
             """, new { tenant = run.Tenant, id = run.Id, whole = run.Whole, attempt = run.Attempt, version = plan.Version.Number, traceId }, cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class OutcomeRecorder(
 
         var casualties = Casualties(batch, written);
         var counts = Count(batch, written, casualties);
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(run.Tenant, cancellationToken);
         await AdvanceAsync(session, batch, written, counts, cancellationToken);
         if (batch.IsReplay)
         {

@@ -38,7 +38,7 @@ public sealed class RecordPace(ConsoleDatabase database, QuotaStore quotas, Time
     private async Task<DateTimeOffset?> TakeAsync(TenantId tenant, int records, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         var perMinute = (await quotas.FindAsync(session, tenant, cancellationToken)).RecordsPerMinute;
         if (perMinute == 0)
         {

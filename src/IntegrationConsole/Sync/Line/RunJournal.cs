@@ -16,7 +16,7 @@ public sealed class RunJournal(RunStore runs, TimeProvider clock, ILogger<RunJou
     });
 
     public Task WriteAsync(ClaimedRun run, RunLogLevel level, string message) =>
-        runs.LogAsync(run.Tenant, run.Whole, level, run.Partition is { } part ? $"Partition {part.Number}: {message}" : message, CancellationToken.None);
+        runs.LogAsync(run.Tenant, run.Whole, level, run.InLog(message), CancellationToken.None);
 
     public void Report(ClaimedRun run, Exception problem) => logger.LogError(problem, "Run {RunId} met a defect of the console", run.Id);
 

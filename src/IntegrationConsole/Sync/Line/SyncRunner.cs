@@ -173,7 +173,6 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
         }
         else
         {
-            await journal.WriteAsync(run, ending.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Info, ending.Reason);
             await claimed.FinishAsync(run, ending, CancellationToken.None);
         }
 

@@ -32,6 +32,9 @@ public sealed record ClaimedRun(
     /// <summary>It has no end of its own.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>A line for its log, which the parts of a run share.</summary>
+    public string InLog(string message) => Partition is { } part ? $"Partition {part.Number}: {message}" : message;
+
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
 }
 

@@ -20,7 +20,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
     /// <returns>Null when the run was taken away; otherwise who wants it cancelled, or empty.</returns>
     public async Task<string?> BeatAsync(ClaimedRun run, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(run.Tenant, cancellationToken);
         var cancelledBy = await session.FindAsync<string>("""
             update run set lease_until = @until
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt and not is_split
@@ -62,7 +62,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
     public async Task<bool> FinishAsync(ClaimedRun run, RunEnding ending, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(run.Tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, run.Tenant, run.SyncId, cancellationToken) is null)
         {
             return false;
@@ -122,6 +122,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
             await RunPartitions.EndAsync(session, run.Tenant, run.Whole, now, cancellationToken);
         }
 
+        await RunStore.LogAsync(session, run.Tenant, run.Whole, now, ending.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Info, run.InLog(ending.Reason), cancellationToken);
         await CallAsync(session, run.Tenant, cancellationToken);
         await RunStore.CommitAsync(session, run.Tenant, run.Whole, cancellationToken);
         if (run.Partition is null)
@@ -142,7 +143,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
     {
         var now = clock.GetUtcNow();
         var due = now + after;
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(run.Tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, run.Tenant, run.SyncId, cancellationToken) is null)
         {
             return;

@@ -24,7 +24,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     /// <summary>Asks for a run now.</summary>
     public async Task<RunRequest> RequestAsync(TenantId tenant, Guid syncId, RunTrigger trigger, Actor actor, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
         {
             return new RunRequest(null, "This integration was deleted.");
@@ -78,7 +78,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     /// <returns>False where there is no such integration any more.</returns>
     public async Task<bool> FallDueAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
         {
             return false;
@@ -112,14 +112,14 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     /// <summary>Runs of all tenants that wait for a node, the first call first.</summary>
     internal async Task<IReadOnlyList<CalledRun>> ListCalledAsync(int most, CancellationToken cancellationToken)
     {
-        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        await using var session = await database.PreparedAcrossTenantsAsync(cancellationToken);
         return await RunLine.ListCalledAsync(session, clock.GetUtcNow(), most, cancellationToken);
     }
 
     /// <summary>Takes up a queued run; null when it is gone, not due, another one of its kind is going, or the tenant has no place for it.</summary>
     public async Task<ClaimedRun?> ClaimAsync(TenantId tenant, Guid syncId, Guid runId, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is null || !await IsQueuedAsync(session, tenant, runId, cancellationToken))
         {
             return null;

@@ -53,7 +53,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
 
     public async Task<Run?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         return await session.FindAsync<Run>($"select {Columns} {From} where r.tenant_id = @tenant and r.id = @id", new { tenant, id }, cancellationToken);
     }
 
@@ -115,7 +115,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
     /// <summary>Adds a line to a run's log: what an operator wants to know later, never a record's content.</summary>
     public async Task LogAsync(TenantId tenant, Guid runId, RunLogLevel level, string message, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         await LogAsync(session, tenant, runId, clock.GetUtcNow(), level, message, cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, runId), cancellationToken);
         await session.CommitAsync(cancellationToken);

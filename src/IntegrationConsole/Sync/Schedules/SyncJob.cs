@@ -11,6 +11,11 @@ public sealed class SyncJob(RunQueue queue, ScheduleTriggers triggers) : IJob
     {
         var tenant = new TenantId(Guid.Parse((string)context.MergedJobDataMap[ScheduleTriggers.TenantKey]!, CultureInfo.InvariantCulture));
         var syncId = Guid.Parse((string)context.MergedJobDataMap[ScheduleTriggers.SyncKey]!, CultureInfo.InvariantCulture);
+        await FallDueAsync(tenant, syncId, cancellationToken);
+    }
+
+    internal async Task FallDueAsync(TenantId tenant, Guid syncId, CancellationToken cancellationToken)
+    {
         if (!await queue.FallDueAsync(tenant, syncId, cancellationToken))
         {
             // The sync was deleted, or its tenant erased: its schedule would come round for ever.

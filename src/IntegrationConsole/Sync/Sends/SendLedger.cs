@@ -33,7 +33,7 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
     /// <returns>The rows to send now, in their order; empty while some have to be settled.</returns>
     internal async Task<IReadOnlyList<Send>> LookAsync(SendScope scope, SendTerms terms, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(scope.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
         await session.RunAsync("select pg_advisory_xact_lock(hashtextextended(@key, 16))", new { key = scope.Sync.ToString() }, cancellationToken);
         if (!await HoldAsync(session, scope, cancellationToken))
         {
@@ -57,7 +57,7 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
     internal async Task<IReadOnlyList<Send>> IntendAsync(SendScope scope, SendTerms terms, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
     {
         var ready = SendNames.Name(scope, terms, sends);
-        await using var session = await database.InTenantAsync(scope.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
         if (!await HoldAsync(session, scope, cancellationToken))
         {
             throw new RunLostException();
@@ -79,7 +79,7 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
             return;
         }
 
-        await using var session = await database.InTenantAsync(scope.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
         if (!await HoldAsync(session, scope, cancellationToken))
         {
             return;
@@ -110,7 +110,7 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
 
     public async Task<LedgerSize> SizeAsync(TenantId tenant, Guid sync, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         var (records, bytes, unanswered) = await session.OneAsync<(int, long, int)>($"""
             select count(*)::int, coalesce(sum(size), 0)::bigint, (count(*) filter (where state = 'Sent'))::int
             from (select pg_column_size(l.*) as size, state from send_ledger l where tenant_id = @tenant and sync_id = @sync limit {CountedAtMost + 1}) counted
@@ -121,7 +121,7 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
     /// <summary>Everything is sent again by the next run, although the destination may have it: for one that was emptied.</summary>
     public async Task ForgetAsync(TenantId tenant, Guid sync, string name, Actor actor, CancellationToken cancellationToken)
     {
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
         var forgotten = await ForgetAsync(session, tenant, sync, cancellationToken);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("forget sends", "integration", sync.ToString(), name, $"{forgotten} records"), cancellationToken);
         await session.CommitAsync(cancellationToken);
