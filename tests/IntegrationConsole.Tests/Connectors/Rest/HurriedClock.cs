@@ -15,7 +15,7 @@ internal sealed class HurriedClock(int times = 50, Task? longWaits = null) : Tim
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         _waits.Enqueue(dueTime);
-        if (longWaits is { IsCompleted: false } && dueTime > Long)
+        if (longWaits is { IsCompleted: false } && dueTime > Long && dueTime < 2 * Long)
         {
             var timer = System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             longWaits.ContinueWith(_ => timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan), TaskScheduler.Default);

@@ -122,6 +122,6 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
             stream[name] = value?.DeepClone();
         }
 
-        return JsonSerializer.Serialize(new { baseAddress = address, timeoutSeconds = 60, streams = new[] { stream } });
+        return JsonSerializer.Serialize(new { baseAddress = address, timeoutSeconds = 600, streams = new[] { stream } });
     }
 }
