@@ -1,4 +1,3 @@
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Triage;
