@@ -14,10 +14,13 @@ public static class DeadLettersFeature
         services.AddSingleton<GroupRules>();
         services.AddSingleton<GroupLedger>();
         services.AddSingleton<GroupBacklog>();
+        services.AddSingleton<GroupKeeper>();
+        services.AddSingleton<GroupDecisions>();
         services.AddSingleton<FailureGroupStore>();
         if (isWorker)
         {
             services.AddHostedService(provider => provider.GetRequiredService<GroupBacklog>());
+            services.AddHostedService(provider => provider.GetRequiredService<GroupKeeper>());
         }
 
         return services;

@@ -31,7 +31,7 @@ internal sealed class TemplateContext(string message)
         }
 
         var end = at + length;
-        var bracketed = at > 0 && message[at - 1] == '(' && end < message.Length && message[end] == ')';
+        var bracketed = at > 1 && message[at - 1] == '(' && !char.IsLetterOrDigit(message[at - 2]) && end < message.Length && message[end] == ')';
         var begins = at == 0 && end + 1 < message.Length && message[end] is ' ' or ':' && char.IsAsciiLetterUpper(message[Math.Min(end + 1, message.Length - 1)]);
         return bracketed || begins || StatusWords.Contains(Word) || (Word.Equals("code", StringComparison.OrdinalIgnoreCase) && CodeWords.Contains(_wordBefore));
     }

@@ -6,7 +6,7 @@ internal static class TemplateScan
     private const string Quotes = "\"'`“«‘";
     private const string Closing = "\"'`”»’";
     private const string InAddress = "-._~:/?#[]@!$&*+;=%";
-    private const string InMail = "._%+-";
+    private const string InMail = "._%+-'";
 
     private static readonly HashSet<string> Endings = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -45,10 +45,14 @@ internal static class TemplateScan
 
     private static Scanned? Bracketed(string text, int at, TemplateContext before)
     {
-        var end = text.IndexOf(')', at);
-        if (end > 0)
+        var depth = 0;
+        for (var end = at; end < text.Length; end++)
         {
-            return new Scanned(end - at + 1, $"({MessageTemplate.Value})");
+            depth += text[end] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return new Scanned(end - at + 1, $"({MessageTemplate.Value})");
+            }
         }
 
         before.NeverCloses('(');
@@ -172,7 +176,8 @@ internal static class TemplateScan
             end = Until(text, end + 1, ":");
         }
 
-        return text.AsSpan(at, end - at).IndexOfAnyExcept("0123456789.") < 0 && groups == 4 ? null : end < text.Length && char.IsLetterOrDigit(text[end]) ? null : new Scanned(end - at, MessageTemplate.Time);
+        // Three points stand in an IP address.
+        return text.AsSpan(at, end - at).Count('.') >= 3 || (end < text.Length && char.IsLetterOrDigit(text[end])) ? null : new Scanned(end - at, MessageTemplate.Time);
     }
 
     /// <summary>A GUID, a hash, a hexadecimal number, and ids of letters, digits and dashes.</summary>
@@ -235,13 +240,15 @@ internal static class TemplateScan
             return null;
         }
 
-        var end = Until(text, at, "/\\._-~$%+@");
+        var whole = Until(text, at, "/\\._-~$%+@");
+        var end = whole;
         while (end > at + 1 && text[end - 1] is '.' or '/')
         {
             end--;
         }
 
-        return end - at > 1 ? new Scanned(end - at, MessageTemplate.Place) : null;
+        // Points and slashes alone are no path, and are passed over together.
+        return end - at > 1 ? new Scanned(end - at, MessageTemplate.Place) : whole - at > 1 ? new Scanned(whole - at, text[at..Math.Min(whole, at + 3)]) : null;
     }
 
     private static bool IsName(ReadOnlySpan<char> quoted)

@@ -68,9 +68,9 @@ internal static class RealMessages
         Net("format", "FormatException", "The input string '12,5a' was not in a correct format."),
         Net("file", "FileNotFoundException", "Could not find file '/var/data/in/orders-2026-03-02.csv'."),
         Net("file path", "IOException", "The process cannot access the file /var/data/in/orders.csv because it is in use."),
-        Net("file path", "IOException", "The process cannot access the file C:\\drop\\march\\orders(2).csv because it is in use."),
+        Net("file path", "IOException", "The process cannot access the file C:\\drop\\march\\orders-2.csv because it is in use."),
         Net("argument", "ArgumentOutOfRangeException", "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')"),
-        Net("argument", "ArgumentOutOfRangeException", "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'startIndex')"),
+        Net("argument of a part", "ArgumentOutOfRangeException", "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'startIndex')"),
 
         // Our own mapping
         Map("email text", "email", "email: the value at contact.email is not text."),

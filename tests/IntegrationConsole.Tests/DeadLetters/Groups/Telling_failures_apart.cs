@@ -28,6 +28,8 @@ public sealed class Telling_failures_apart
             patterns.Append(print.Pattern.ToString("n")).Append("  ").Append(group).Append(": ").Append(print.Template).Append('\n');
         }
 
+        File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "received-patterns.txt"), patterns.ToString());
+
         // Another text with the same number would tear every known group apart: raise the number, then approve the new text.
         Assert.Equal(File.ReadAllText(Approved()), patterns.ToString());
     }
