@@ -2,6 +2,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.AspNetCore.Components;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Components;
 namespace IntegrationConsole.Health.Pages;
 
 /// <summary>One cause, and the one thing to do first about it.</summary>
-public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs)
+public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDecisions groups)
 {
     private const int StepsCompared = 3;
     private string? _tenant;
@@ -77,8 +78,21 @@ public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs)
     }
 
     private string LettersAt => Cause.Groups[0] is var group && Cause.Groups.Count == 1
-        ? $"/t/{group.Tenant.Slug}/dead-letters?sync={group.SyncId}&cause={group.Cause.Code}"
+        ? $"/t/{group.Tenant.Slug}/dead-letters?group={group.GroupId}"
         : $"/t/{Cause.Groups[0].Tenant.Slug}/dead-letters?cause={Cause.Groups[0].Cause.Code}";
+
+    private List<LetterGroup> Unseen => [.. Cause.Groups.Where(group => group.Life is GroupState.Open)];
+
+    private async Task AcknowledgeAsync()
+    {
+        foreach (var group in Unseen)
+        {
+            _tenant = group.Tenant.Slug;
+            await ActAsync(Permission.Run, "acknowledge a failure group", actor => groups.AcknowledgeAsync(group.Tenant.Id, group.GroupId, actor, Leaving));
+        }
+
+        await OnActed.InvokeAsync();
+    }
 
     private async Task ActNowAsync()
     {

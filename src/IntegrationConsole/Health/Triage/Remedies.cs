@@ -62,5 +62,5 @@ internal static class Remedies
         };
     }
 
-    private static string GroupAt(LetterGroup group) => $"/t/{group.Tenant.Slug}/dead-letters?sync={group.SyncId}&cause={group.Cause.Code}";
+    private static string GroupAt(LetterGroup group) => group.Href;
 }

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Health.Triage;
@@ -26,11 +27,16 @@ public sealed record Ailing(
 /// <param name="Pattern">The same for the same failure in any tenant.</param>
 /// <param name="Field">The field in the mapping or the record; empty where it is about none.</param>
 /// <param name="GroupId">Its failure group.</param>
+/// <param name="First">Since when it fails, or fails again.</param>
+/// <param name="Life">Whether somebody knows of it.</param>
 /// <param name="Owner">Who looks after it; empty for nobody.</param>
 public sealed record LetterGroup(
     TenantName Tenant, Guid SyncId, string SyncSlug, string SyncName, Guid GroupId, string Pattern, FailureCause Cause, LetterStage Stage, string Field, string Message,
-    int Open, int Waiting, DateTimeOffset First, DateTimeOffset Last, string Owner, Guid SourceId, Guid DestinationId)
+    int Open, int Waiting, DateTimeOffset First, DateTimeOffset Last, GroupState Life, string Owner, Guid SourceId, Guid DestinationId)
 {
+    /// <summary>Its page.</summary>
+    public string Href => $"/t/{Tenant.Slug}/failures/{GroupId}";
+
     /// <summary>The connection at whose end it happened.</summary>
     public Guid ConnectionId => Stage is LetterStage.Read ? SourceId : DestinationId;
 }

@@ -5,8 +5,8 @@ namespace IntegrationConsole.Health.Triage;
 
 /// <summary>
 /// Finds what is behind what is wrong. A connection that fails stands for the integrations that fail because of it, and one
-/// outside system for the connections of all tenants that lead to it; letters that fail alike are one cause wherever they
-/// lie; what is left stands for itself. Pure: the same trouble gives the same causes.
+/// outside system for the connections of all tenants that lead to it; letters that fail alike are one cause,
+/// over tenants where it is mended once for all; what is left stands for itself. Pure: the same trouble gives the same causes.
 /// </summary>
 public static class RootCauses
 {
@@ -23,7 +23,7 @@ public static class RootCauses
 
         foreach (var group in groups)
         {
-            drafts.Of($"letters:{group.Pattern}").Take(group, syncs.FirstOrDefault(sync => sync.Of.Tenant == group.Tenant && sync.Of.Id == group.SyncId));
+            drafts.Of(IsOfTheWorld(group.Cause) ? $"letters:{group.Pattern}" : $"group:{group.GroupId}").Take(group, syncs.FirstOrDefault(sync => sync.Of.Tenant == group.Tenant && sync.Of.Id == group.SyncId));
         }
 
         foreach (var sync in syncs)
@@ -66,6 +66,9 @@ public static class RootCauses
         HealthDimension.Freshness or HealthDimension.Volume => isDown,
         _ => false,
     };
+
+    /// <summary>Whether it is mended once for all integrations that have it: a mapping or a record is mended for one.</summary>
+    private static bool IsOfTheWorld(FailureCause cause) => cause is FailureCause.Bug or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit;
 
     private static bool IsOfTheOutside(FailureCause? cause) => cause is FailureCause.Auth or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Verdicts;
 
@@ -91,10 +92,10 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
 
     private sealed record LetterRow(
         TenantId TenantId, string TenantSlug, string TenantName, Guid SyncId, string SyncSlug, string SyncName, Guid GroupId, string Pattern, FailureCause Cause,
-        LetterStage Stage, string Field, string Message, int Open, int Waiting, DateTimeOffset First, DateTimeOffset Last, string Owner, Guid SourceId, Guid DestinationId)
+        LetterStage Stage, string Field, string Message, int Open, int Waiting, DateTimeOffset First, DateTimeOffset Last, GroupState Life, string Owner, Guid SourceId, Guid DestinationId)
     {
         public LetterGroup Group => new(
-            new TenantName(TenantId, TenantSlug, TenantName), SyncId, SyncSlug, SyncName, GroupId, Pattern, Cause, Stage, Field, Message, Open, Waiting, First, Last, Owner,
+            new TenantName(TenantId, TenantSlug, TenantName), SyncId, SyncSlug, SyncName, GroupId, Pattern, Cause, Stage, Field, Message, Open, Waiting, First, Last, Life, Owner,
             SourceId, DestinationId);
     }
 }

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
 
@@ -64,15 +65,16 @@ public sealed class Finding_root_causes
     }
 
     [Fact]
-    public void Letters_that_fail_alike_at_two_tenants_are_one_cause()
+    public void Letters_of_one_failure_at_two_tenants_are_one_cause_where_it_is_mended_once_for_all()
     {
         var orders = Sync(North, "Orders", Guid.NewGuid());
         var invoices = Sync(South, "Invoices", Guid.NewGuid());
 
-        var cause = Assert.Single(RootCauses.Find([], [Letters(orders, "same", FailureCause.Validation, 40), Letters(invoices, "same", FailureCause.Validation, 2)]));
+        var cause = Assert.Single(RootCauses.Find([], [Letters(orders, "same", FailureCause.Bug, 40), Letters(invoices, "same", FailureCause.Bug, 2)]));
 
         Assert.Equal((42, "2 integrations"), (cause.Letters, cause.Subject));
         Assert.Equal([North, South], cause.Tenants);
+        Assert.Equal(2, RootCauses.Find([], [Letters(orders, "same", FailureCause.Mapping, 40), Letters(invoices, "same", FailureCause.Mapping, 2)]).Count);
     }
 
     [Fact]
@@ -122,9 +124,9 @@ public sealed class Finding_root_causes
 
         var causes = RootCauses.Find(
             [shop, Sync(North, "Orders", shop.Id, Stopped(FailureCause.TargetDown)), small],
-            [Letters(one, "wide", FailureCause.Validation, 1), Letters(two, "wide", FailureCause.Validation, 1), Letters(one, "deep", FailureCause.Mapping, 900)]);
+            [Letters(one, "wide", FailureCause.Bug, 1), Letters(two, "wide", FailureCause.Bug, 1), Letters(one, "deep", FailureCause.Mapping, 900)]);
 
-        Assert.Equal(["Configuration", "Not accepted", "Mapping", "System down"], causes.Select(cause => cause.Title));
+        Assert.Equal(["Configuration", "Our bug", "Mapping", "System down"], causes.Select(cause => cause.Title));
     }
 
     [Fact]
@@ -168,5 +170,5 @@ public sealed class Finding_root_causes
 
     private static LetterGroup Letters(Ailing sync, string pattern, FailureCause cause, int open, int waiting = 0, string field = "") => new(
         sync.Tenant, sync.Id, sync.Slug, sync.Name, Guid.NewGuid(), pattern, cause, LetterStage.Write, field, "It was refused.", open, waiting, Given.Minutes(20),
-        Given.Minutes(2), "", sync.SourceId!.Value, sync.DestinationId!.Value);
+        Given.Minutes(2), GroupState.Open, "", sync.SourceId!.Value, sync.DestinationId!.Value);
 }

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Tests.Support;
@@ -30,6 +31,28 @@ public sealed class Reading_triage
         Assert.Equal((1, 1, null), (seen.Integrations, seen.States[HealthState.Degraded], seen.StaleSince));
         Assert.Empty(others.Causes);
         Assert.Equal(0, others.Integrations);
+    }
+
+    [Fact]
+    public async Task A_group_that_was_put_to_sleep_is_no_trouble_until_it_wakes()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(5);
+        health.World.System.Refuse = keys => keys.Contains("3") ? new Failure(FailureCause.Validation, "The shop wants a name.", "422") : null;
+        await health.World.RunAsync();
+        await health.LookAsync();
+        var triage = new TriageReader(health.World.Console.Database, health.Clock);
+        var group = (await triage.ReadAsync([health.World.Tenant], default)).Causes.Single().Groups.Single();
+        var decisions = health.World.Console.Get<GroupDecisions>();
+
+        await decisions.SnoozeAsync(health.World.Tenant, group.GroupId, new Snooze(health.Clock.GetUtcNow().AddHours(1)), "for an hour", TestConsole.Somebody, default);
+        var asleep = await health.LookAsync();
+        var quiet = await triage.ReadAsync([health.World.Tenant], default);
+        await decisions.ReopenAsync(health.World.Tenant, group.GroupId, TestConsole.Somebody, default);
+        var awake = await health.LookAsync();
+
+        Assert.Equal((HealthState.Healthy, HealthState.Degraded), (asleep.State, awake.State));
+        Assert.Empty(quiet.Causes);
     }
 
     [Fact]
