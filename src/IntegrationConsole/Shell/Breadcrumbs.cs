@@ -16,6 +16,7 @@ internal static class Breadcrumbs
         ["lookups"] = "Lookup tables",
         ["runs"] = "Runs",
         ["dead-letters"] = "Dead letters",
+        ["records"] = "Where is a record?",
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",
