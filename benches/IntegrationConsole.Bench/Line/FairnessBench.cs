@@ -47,7 +47,7 @@ internal sealed class FairnessBench(LineBed bed, Pace pace)
         Add(table, "with the noisy neighbour", beside);
         table.Print();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The p95 grew by {added:N0} ms; meanwhile {moved:N0} runs of the neighbour ended."));
-        Console.WriteLine("The runs are asked for by another process: a node without work looks for them every two seconds, a busy one all the time.");
+        Console.WriteLine("The runs are asked for by another process.");
         Console.WriteLine();
         results.Add("fairness", JsonSerializer.SerializeToElement(new
         {

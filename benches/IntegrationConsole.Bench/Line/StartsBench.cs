@@ -75,7 +75,7 @@ internal sealed class StartsBench(LineBed bed, Pace pace)
         table.Add("bare scheduler", Table.Number(Percentile(theirs, 0.5)), Table.Number(Percentile(theirs, 0.95)), Table.Number(theirs.Max()), Table.Number(theirRate), Table.Number(theirCpu));
         table.Add("ratio", Table.Ratio(latency), Table.Ratio(Percentile(theirs, 0.95) / Percentile(ours, 0.95)), "", Table.Ratio(rate / theirRate), Table.Ratio(theirCpu / cpu));
         table.Print();
-        Console.WriteLine("Both are asked by another process. CPU is that of the node and of the database.");
+        Console.WriteLine("Both are asked by another process: the console hears of it, the bare scheduler looks every two seconds while it has no work. CPU is that of the node and of the database.");
         Console.WriteLine();
         results.Add("starts", JsonSerializer.SerializeToElement(new
         {

@@ -35,7 +35,7 @@ public static class DatabaseStart
             }
 
             var settings = Settings(connectionString);
-            source = new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
+            source = Source(settings, loggers);
             var asApplicationRole = await PrepareAsync(source, settings, cancellationToken);
             return new ConsoleDatabase(source, Prepared(settings, loggers), asApplicationRole, embedded) { ConnectionPassword = settings.Password };
         }
@@ -55,13 +55,25 @@ public static class DatabaseStart
         }
     }
 
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, ILoggerFactory loggers)
+    {
+        var shared = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { MaxPoolSize = Math.Max(1, settings.MaxPoolSize - RunsShare(settings)) };
+        return new NpgsqlDataSourceBuilder(shared.ConnectionString).UseLoggerFactory(loggers).Build();
+    }
+
+    /// <summary>Of the connections that this node may have.</summary>
+    private static int RunsShare(NpgsqlConnectionStringBuilder settings) => Math.Max(1, settings.MaxPoolSize / 2);
+
     /// <summary>
     /// Everything that a session sets is local to its transaction, so nothing has to be reset between two of them. What
     /// reset would forget are the prepared statements, which are the point.
     /// </summary>
     private static NpgsqlDataSource Prepared(NpgsqlConnectionStringBuilder settings, ILoggerFactory loggers)
     {
-        var kept = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { NoResetOnClose = true, MaxAutoPrepare = PreparedStatements, AutoPrepareMinUsages = 2 };
+        var kept = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            MaxPoolSize = RunsShare(settings), NoResetOnClose = true, MaxAutoPrepare = PreparedStatements, AutoPrepareMinUsages = 2,
+        };
         return new NpgsqlDataSourceBuilder(kept.ConnectionString).UseLoggerFactory(loggers).Build();
     }
 
