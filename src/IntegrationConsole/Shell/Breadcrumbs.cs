@@ -16,6 +16,8 @@ internal static class Breadcrumbs
         ["lookups"] = "Lookup tables",
         ["runs"] = "Runs",
         ["dead-letters"] = "Dead letters",
+        ["failures"] = "Failures",
+        ["rules"] = "Rules",
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",
