@@ -2,6 +2,7 @@ using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Probes;
 using IntegrationConsole.Health.Telemetry;
+using IntegrationConsole.Health.Triage;
 using Quartz;
 
 namespace IntegrationConsole.Health;
@@ -15,6 +16,8 @@ public static class HealthFeature
         services.AddSingleton<HealthStore>();
         services.AddSingleton<FigureStore>();
         services.AddSingleton<LatestHealth>();
+        services.AddSingleton<TriageReader>();
+        services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<HealthEvaluation>();
         services.AddSingleton(provider => new Readiness(
             provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),

@@ -21,6 +21,7 @@ internal static class Breadcrumbs
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",
+        ["triage"] = "Triage",
         ["people"] = "People",
         ["settings"] = "Settings",
         ["quotas"] = "Quotas",
