@@ -5,7 +5,7 @@ namespace IntegrationConsole.DeadLetters.Groups;
 public sealed record GroupChange(Guid GroupId, DateTimeOffset At, string Actor, string Action, string Kind, string Name, string ObjectId, string Detail)
 {
     /// <summary>Such as <c>mapping v12</c>.</summary>
-    public string Words => Kind is "mapping" && Action is "publish" or "roll back" ? $"mapping {Detail.Split(' ', ':')[0]}" : $"{Action} of the {Kind} {Name}";
+    public string Words => Kind is "mapping" && Action is "publish" or "roll back" ? $"mapping {Detail.Split(' ', ':')[0]}" : $"{Kind} {Name} ({Action})";
 }
 
 /// <summary>Finds in the audit trail what changed just before failures began: the usual culprits.</summary>

@@ -22,6 +22,7 @@ public sealed record GroupAdvice(string Text, string Path)
             FailureCause.Mapping or FailureCause.Validation => mapping,
             FailureCause.SchemaChange => mapping with { Text = "Compare with the mapping" },
             FailureCause.Configuration => connection is null || group.Stage is LetterStage.Map ? new("Open the settings", $"integrations/{group.SyncSlug}/edit") : new("Open the settings", connection),
+            FailureCause.ReferenceMissing when group.Stage is LetterStage.Map => new("Open the lookup tables", "lookups"),
             FailureCause.ReferenceMissing => new("Look at what is missing", letters),
             FailureCause.Conflict => new("Compare with the destination", letters),
             FailureCause.TooLarge or FailureCause.Malformed => new("Correct or discard", letters),
