@@ -46,12 +46,13 @@ public enum LetterState
 }
 
 /// <summary>A record that the line set aside, without its payload.</summary>
+/// <param name="GroupId">The failures that are the same one; null while it is not sorted, and for what only waits behind another.</param>
 /// <param name="WaitingBehind">How many letters of the same order key wait for this one.</param>
 public sealed record DeadLetter(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, string RecordKey, LetterStage Stage, FailureCause Cause, LetterOutcome Outcome,
     string Code, string Field, string Place, string Message, LetterState State, int Attempts, int? MappingVersion, int PayloadSize, bool IsEdited, string? EditedBy,
     DateTimeOffset? EditedAt, Guid FirstRunId, Guid LastRunId, DateTimeOffset FirstFailedAt, DateTimeOffset LastFailedAt, DateTimeOffset? ClosedAt,
-    string? ClosedBy, string? CloseReason, int Version, int WaitingBehind)
+    string? ClosedBy, string? CloseReason, int Version, Guid? GroupId, int WaitingBehind)
 {
     public bool IsOpen => State is LetterState.Waiting or LetterState.Queued or LetterState.Replaying;
 

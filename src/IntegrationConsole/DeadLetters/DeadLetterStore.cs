@@ -23,7 +23,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     private const string Columns = """
         d.tenant_id, d.id, d.sync_id, s.name as sync_name, s.slug as sync_slug, d.record_key, d.stage, d.cause, d.outcome, d.code, d.field, d.place, d.message,
         d.state, d.attempts, d.mapping_version, d.payload_size, d.edited is not null as is_edited, d.edited_by, d.edited_at, d.first_run_id,
-        d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version,
+        d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version, d.group_id,
         case when d.order_key is null or d.cause = 'Held' or d.state not in ('Waiting', 'Queued', 'Replaying') then 0 else (
             select count(*)::int from dead_letter w
             where w.tenant_id = d.tenant_id and w.sync_id = d.sync_id and w.order_key = d.order_key and w.turn > d.turn and w.cause = 'Held'
@@ -99,6 +99,28 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
                   and b.state in ('Waiting', 'Queued', 'Replaying')
                 order by b.turn limit 1)
             """, new { tenant, id }, cancellationToken);
+    }
+
+    /// <summary>Open letters of the same record in other integrations, the latest first.</summary>
+    /// <remarks>Asked integration by integration, each of which has at most one.</remarks>
+    public async Task<IReadOnlyList<DeadLetter>> ListRelatedAsync(TenantId tenant, DeadLetter letter, int most, CancellationToken cancellationToken)
+    {
+        if (letter.RecordKey is ['#', ..])
+        {
+            return [];
+        }
+
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<DeadLetter>($"""
+            select {Columns} {From}
+            where d.tenant_id = @tenant and d.id in (
+                select o.id from sync_definition a
+                cross join lateral (
+                    select l.id from dead_letter l
+                    where l.tenant_id = a.tenant_id and l.sync_id = a.id and l.record_key = @RecordKey and l.state in ('Waiting', 'Queued', 'Replaying') limit 1) o
+                where a.tenant_id = @tenant and a.id <> @SyncId)
+            order by d.last_failed_at desc, d.id limit @most
+            """, new { tenant, letter.RecordKey, letter.SyncId, most }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<LetterAttempt>> ListAttemptsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)

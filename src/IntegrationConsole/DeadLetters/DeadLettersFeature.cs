@@ -12,6 +12,10 @@ public static class DeadLettersFeature
         services.AddSingleton<LetterStorage>();
         services.AddSingleton<DeadLetterParking>();
         services.AddSingleton<GroupRules>();
+        services.AddSingleton<GroupRuleStore>();
+        services.AddSingleton<GroupMerging>();
+        services.AddSingleton<GroupChanges>();
+        services.AddSingleton<GroupValues>();
         services.AddSingleton<GroupLedger>();
         services.AddSingleton<GroupBacklog>();
         services.AddSingleton<GroupKeeper>();

@@ -17,6 +17,8 @@ internal static class Breadcrumbs
         ["runs"] = "Runs",
         ["dead-letters"] = "Dead letters",
         ["records"] = "Where is a record?",
+        ["failures"] = "Failures",
+        ["rules"] = "Rules",
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",

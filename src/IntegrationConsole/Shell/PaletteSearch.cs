@@ -35,7 +35,7 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
 
     private static readonly PaletteEntry[] Fleet =
     [
-        new("Triage of all tenants", "Fleet", "/fleet/triage", "triage"), new("All tenants", "Fleet", "/fleet", "overview"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
+        new("Triage of all tenants", "Fleet", "/fleet/triage", "triage"), new("All tenants", "Fleet", "/fleet", "overview"), new("Failures of all tenants", "Fleet", "/fleet/failures", "warn"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
         new("Platform audit", "Fleet", "/fleet/audit", "audit"), new("Your account", "You", "/me", "people"),
     ];
 
@@ -44,7 +44,7 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
         (string Text, string Path, string Icon)[] pages =
         [
             ("Triage", "/triage", "triage"), ("Overview", "", "overview"), ("Integrations", "/integrations", "integrations"), ("New integration", "/integrations/new", "plus"), ("Health", "/health", "health"),
-            ("Runs", "/runs", "runs"), ("Dead letters", "/dead-letters", "letters"), ("Where is a record?", "/records", "search"), ("Replays", "/replays", "replay"), ("Connections", "/connections", "connections"),
+            ("Runs", "/runs", "runs"), ("Failures", "/failures", "warn"), ("Rules for failure groups", "/failures/rules", "warn"), ("Dead letters", "/dead-letters", "letters"), ("Where is a record?", "/records", "search"), ("Replays", "/replays", "replay"), ("Connections", "/connections", "connections"),
             ("New connection", "/connections/new", "plus"), ("Circuits and limits", "/circuits", "circuits"), ("Credentials", "/credentials", "credentials"), ("New credential", "/credentials/new", "plus"),
             ("Lookup tables", "/lookups", "lookups"), ("Quotas", "/quotas", "settings"), ("People", "/people", "people"), ("Audit", "/audit", "audit"), ("Settings", "/settings", "settings"),
         ];

@@ -21,6 +21,7 @@ internal sealed partial class TenantAddresses
             ["slug"] = await FirstAsync("slug", "sync_definition"),
             ["runId"] = await FirstAsync("id", "run"),
             ["letterId"] = await FirstAsync("id", "dead_letter"),
+            ["groupId"] = await FirstAsync("id", "failure_group"),
             ["replayId"] = await FirstAsync("id", "replay"),
             ["reconciliationId"] = await FirstAsync("id", "reconciliation"),
             ["connectionId"] = await FirstAsync("id", "connection"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using IntegrationConsole.Connectors.Failures;
 
 namespace IntegrationConsole.DeadLetters.Groups;
@@ -13,6 +14,18 @@ public sealed record GroupTrend(IReadOnlyList<int> Hours)
 
     /// <summary>The last hour alone has more than twice what the hours before had on average, and enough to mean something.</summary>
     public bool IsEscalating => Hours[^1] >= 10 && Hours[^1] > 2 * Hours.Take(Length - 1).Average();
+}
+
+/// <summary>How many open letters of a group were tried last with a version of the mapping.</summary>
+public sealed record VersionCount(int? MappingVersion, int Letters);
+
+/// <summary>Whether what was called fixed in a version has shown to be.</summary>
+/// <param name="Records">How many records have gone through that version, or a later one, since.</param>
+public sealed record GroupProof(int MappingVersion, long Records, bool IsGiven)
+{
+    public string Words => IsGiven
+        ? string.Create(CultureInfo.InvariantCulture, $"Proven: {Records:N0} {(Records == 1 ? "record" : "records")} went through mapping v{MappingVersion} or later without it.")
+        : string.Create(CultureInfo.InvariantCulture, $"Not proven yet: {Records:N0} of {GroupLife.ProvenByRecords} records have gone through mapping v{MappingVersion} or later since, and a day is not over.");
 }
 
 /// <summary>The same failure over several tenants.</summary>
@@ -120,6 +133,27 @@ public sealed class FailureGroupStore(ConsoleDatabase database, TimeProvider clo
             where h.tenant_id = @tenant and h.cause = 'Held' and h.state = 'Waiting' and b.group_id = any(@groups) group by 1
             """, new { tenant, groups = groups.ToArray() }, cancellationToken);
         return counts.ToDictionary(count => count.Id, count => count.Count);
+    }
+
+    /// <summary>The open letters of a group by the mapping version that tried them last, the newest first.</summary>
+    public async Task<IReadOnlyList<VersionCount>> CountByVersionAsync(TenantId tenant, Guid group, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<VersionCount>("""
+            select mapping_version, count(*)::int as letters from dead_letter where tenant_id = @tenant and group_id = @group and state = any(@open)
+            group by mapping_version order by mapping_version desc nulls last limit 8
+            """, new { tenant, group, open = OpenStates }, cancellationToken);
+    }
+
+    /// <summary>What has gone through the version in which a group is said to be fixed, since that was said.</summary>
+    public async Task<GroupProof> ProofAsync(FailureGroup group, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(group.TenantId, cancellationToken);
+        var records = await session.OneAsync<long>("""
+            select coalesce(sum(written + unchanged), 0)::bigint from run
+            where tenant_id = @TenantId and sync_id = @SyncId and mapping_version >= @ResolvedVersion and started_at >= @StateSince
+            """, group, cancellationToken);
+        return new GroupProof(group.ResolvedVersion!.Value, records, records >= GroupLife.ProvenByRecords || clock.GetUtcNow() - group.StateSince >= GroupLife.ProvenAfter);
     }
 
     private async Task<IReadOnlyList<FailureGroup>> ListAsync(

@@ -5,8 +5,9 @@ namespace IntegrationConsole.DeadLetters.Groups;
 /// <summary>Looks into records for single values: a part of a record that is itself a list or an object has none.</summary>
 internal static class RecordText
 {
-    private const int MostLevels = 3;
-    private const int MostFields = 200;
+    private const int MostLevels = 4;
+    private const int MostItems = 20;
+    private const int MostValues = 300;
     private const int MostCharacters = 200;
 
     /// <summary>The value at a path with dots.</summary>
@@ -34,10 +35,10 @@ internal static class RecordText
         }
     }
 
-    /// <summary>All single values with their paths, those of nested objects too.</summary>
-    public static IReadOnlyDictionary<string, string> All(ReadOnlyMemory<byte> record)
+    /// <summary>All single values with their paths, each value once for each path; positions in lists are asterisks.</summary>
+    public static IReadOnlyCollection<(string Path, string Value)> All(ReadOnlyMemory<byte> record)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var values = new HashSet<(string, string)>();
         try
         {
             using var parsed = JsonDocument.Parse(record);
@@ -51,29 +52,30 @@ internal static class RecordText
         return values;
     }
 
-    private static void Gather(JsonElement element, string prefix, int level, Dictionary<string, string> values)
+    private static void Gather(JsonElement element, string path, int level, HashSet<(string, string)> values)
     {
-        if (element.ValueKind is not JsonValueKind.Object || level >= MostLevels)
+        if (values.Count >= MostValues || level > MostLevels)
         {
             return;
         }
 
-        foreach (var property in element.EnumerateObject())
+        if (element.ValueKind is JsonValueKind.Object)
         {
-            if (values.Count >= MostFields)
+            foreach (var property in element.EnumerateObject())
             {
-                return;
+                Gather(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", level + 1, values);
             }
-
-            var path = prefix.Length == 0 ? property.Name : $"{prefix}.{property.Name}";
-            if (Text(property.Value) is { } text)
+        }
+        else if (element.ValueKind is JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray().Take(MostItems))
             {
-                values[path] = text;
+                Gather(item, $"{path}[*]", level + 1, values);
             }
-            else
-            {
-                Gather(property.Value, path, level + 1, values);
-            }
+        }
+        else if (Text(element) is { } text)
+        {
+            values.Add((path, text));
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class GroupWorld : IAsyncDisposable
 
     public Guid Destination => _world.Sync.DestinationConnectionId;
 
+    public Guid Mapping => _world.Sync.MappingId;
+
     public DeadLetterStore Letters => Console.Get<DeadLetterStore>();
 
     public FailureGroupStore Groups => Console.Get<FailureGroupStore>();

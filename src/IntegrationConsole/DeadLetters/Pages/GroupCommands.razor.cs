@@ -1,0 +1,145 @@
+using System.Globalization;
+using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
+using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Replays;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.DeadLetters.Pages;
+
+/// <summary>What can be done with one group or with several, with the questions that are asked first.</summary>
+public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging merging, MappingStore mappings, DeadLetterStore letters, ReplayStore replays)
+{
+    private SnoozeDialog? _snooze;
+    private ResolveDialog? _resolve;
+    private ReplayDialog? _replay;
+    private ConfirmDialog? _assign;
+    private ConfirmDialog? _merge;
+    private ConfirmDialog? _discard;
+    private string _owner = "";
+
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<FailureGroup> Groups { get; set; }
+
+    /// <summary>Who may be named as owner.</summary>
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<string> People { get; set; }
+
+    /// <summary>A connection whose circuit is not closed.</summary>
+    [Parameter]
+    public (Guid Id, string Name)? Circuit { get; set; }
+
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    private bool Blocked => IsBusy || !May(Permission.Replay);
+
+    private int Letters => Groups.Sum(group => group.Open);
+
+    private string LetterWords => $"{Durations.Exact(Letters)} {(Letters == 1 ? "letter" : "letters")}";
+
+    private string Words => Groups.Count == 1 ? "this group" : $"{Groups.Count} groups";
+
+    private bool CanMerge => Groups.Select(group => group.SyncId).Distinct().Count() == 1;
+
+    private FailureGroup? Largest => Groups.MaxBy(group => group.Open);
+
+    private IReadOnlyList<(string, string)> Owners => [("", "nobody"), .. People.Select(person => (person, person))];
+
+    private Task AcknowledgeAsync() => DecideAsync("acknowledge failures", "acknowledged", (group, actor) => decisions.AcknowledgeAsync(Id, group.Id, actor, Leaving));
+
+    private Task ReopenAsync() => DecideAsync("reopen failures", "open again", (group, actor) => decisions.ReopenAsync(Id, group.Id, actor, Leaving));
+
+    private Task AssignAsync() => DecideAsync("assign failures", "assigned", (group, actor) => decisions.AssignAsync(Id, group.Id, _owner.Length == 0 ? null : _owner, actor, Leaving));
+
+    private Task SnoozeAsync((Snooze Snooze, string Words) choice) => DecideAsync("snooze failures", "snoozed", async (group, actor) =>
+    {
+        var snooze = choice.Snooze with
+        {
+            Seen = choice.Snooze.Seen is { } more ? group.Seen + more : null,
+            Version = choice.Snooze.Version is null ? null : await PublishedAsync(group) + 1,
+        };
+        return await decisions.SnoozeAsync(Id, group.Id, snooze, choice.Words, actor, Leaving);
+    });
+
+    private Task ResolveAsync((string By, string Reason) choice) => DecideAsync("resolve failures", "resolved", async (group, actor) =>
+    {
+        int? version = choice.By.Length == 0 ? null : await PublishedAsync(group) + (choice.By == ResolveDialog.Next ? 1 : 0);
+        return await decisions.ResolveAsync(Id, group.Id, choice.Reason, version, actor, Leaving);
+    });
+
+    private Task MergeAsync() => ActAsync(Permission.Replay, "merge failures", async actor =>
+    {
+        var merged = await merging.MergeAsync(Id, [.. Groups.Select(group => group.Id)], Largest!.Id, actor, Leaving);
+        Toasts.Say(
+            merged == 0 ? "They could not be merged: one of them changed meanwhile." : $"{merged + 1} groups are one.", merged == 0 ? Tone.Warn : Tone.Good,
+            At($"failures/{Largest.Id}?tab=activity"), "Take apart");
+        await OnChanged.InvokeAsync();
+    });
+
+    private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
+    {
+        var all = 0;
+        foreach (var group in Groups)
+        {
+            var discarded = await letters.DiscardAllAsync(Id, new DeadLetterFilter(Group: group.Id), reason, actor, Leaving);
+            if (discarded > 0)
+            {
+                await decisions.NoteDiscardAsync(Id, group.Id, discarded, reason, actor, Leaving);
+            }
+
+            all += discarded;
+        }
+
+        Toasts.Say($"{Durations.Exact(all)} {(all == 1 ? "letter was" : "letters were")} discarded.", link: At("dead-letters?state=discarded"), linkText: "See them");
+        await OnChanged.InvokeAsync();
+    });
+
+    /// <summary>One replay for each group, so that each can be followed and stopped by itself.</summary>
+    private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
+    {
+        var started = new List<Guid>();
+        foreach (var group in Groups.Where(group => group.Open > 0))
+        {
+            var selection = new ReplaySelection(null, new DeadLetterFilter(Group: group.Id), choice.IncludeUnknown, group.Title);
+            if (await replays.StartAsync(Id, selection, choice.Reason, choice.UseOriginalMapping, actor, Leaving) is { } replay)
+            {
+                started.Add(replay.Id);
+            }
+        }
+
+        if (started.Count == 0)
+        {
+            Toasts.Say("Nothing to replay: none of them waits any more, or only such whose answer was lost.", Tone.Warn);
+        }
+        else
+        {
+            Navigation.NavigateTo(At(started.Count == 1 ? $"replays/{started[0]}" : "replays"));
+        }
+    });
+
+    private Task DecideAsync(string attempt, string done, Func<FailureGroup, Actor, Task<bool>> decide) => ActAsync(Permission.Replay, attempt, async actor =>
+    {
+        var changed = 0;
+        foreach (var group in Groups)
+        {
+            changed += await decide(group, actor) ? 1 : 0;
+        }
+
+        if (changed == 0)
+        {
+            Toasts.Say("Nothing changed: it is so already, or somebody else was faster.", Tone.Warn);
+        }
+        else
+        {
+            Toasts.Say(
+                changed == 1 ? $"The group is {done}." : string.Create(CultureInfo.InvariantCulture, $"{changed} groups are {done}."), Tone.Good,
+                Groups.Count == 1 ? At($"failures/{Groups[0].Id}?tab=activity") : null, Groups.Count == 1 ? "Undo" : null);
+        }
+
+        await OnChanged.InvokeAsync();
+    });
+
+    private async Task<int> PublishedAsync(FailureGroup group) => (await mappings.FindPublishedAsync(Id, group.MappingId, Leaving))?.Number ?? 0;
+}
