@@ -44,7 +44,11 @@ public static class SyncFeature
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<ChangeStreamStore>();
         services.AddSingleton<ChangeStreamRuns>();
+        services.AddSingleton<ReplayFreeze>();
+        services.AddSingleton<ReplayLane>();
+        services.AddSingleton<ReplayClaims>();
         services.AddSingleton<ReplayStore>();
+        services.AddSingleton<ReplayControls>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
         services.AddSingleton<MappingDocuments>();
@@ -59,6 +63,8 @@ public static class SyncFeature
             services.AddHostedService<RunRetention>();
             services.AddHostedService<SendRetention>();
             services.AddHostedService<HeldRelease>();
+            services.AddSingleton<ReplayKeeper>();
+            services.AddHostedService(provider => provider.GetRequiredService<ReplayKeeper>());
             services.AddHostedService<ReconciliationWorker>();
             services.AddHostedService(provider => provider.GetRequiredService<ChangeStreamRuns>());
             services.AddHostedService<ChangeStreamKeeper>();

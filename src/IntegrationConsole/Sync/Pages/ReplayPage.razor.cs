@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class ReplayPage(ReplayStore replays)
+public sealed partial class ReplayPage(ReplayStore replays, ReplayControls controls)
 {
     private const int PageSize = 100;
     private const int MostFailed = 100_000;
@@ -49,7 +49,7 @@ public sealed partial class ReplayPage(ReplayStore replays)
 
     private Task CancelAsync() => ActAsync(Permission.Replay, "cancel a replay", async actor =>
     {
-        await replays.CancelAsync(Id, ReplayId, actor, Leaving);
+        await controls.CancelAsync(Id, ReplayId, actor, Leaving);
         await FetchAsync();
     });
 

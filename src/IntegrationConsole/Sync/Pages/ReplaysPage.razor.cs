@@ -16,5 +16,5 @@ public sealed partial class ReplaysPage(ReplayStore replays)
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
-    private async Task FetchAsync() => _page = await replays.ListAsync(Id, After, PageSize, Leaving);
+    private async Task FetchAsync() => _page = await replays.ListAsync(Id, new ReplayFilter(), After, PageSize, Leaving);
 }
