@@ -3,6 +3,7 @@ using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationConsole.Tests.Sync.Replays;
 
@@ -45,7 +46,12 @@ internal sealed class ReplayWorld : IAsyncDisposable
 
     public static ReplaySelection All => new(null, new DeadLetterFilter(), IncludeUnknown: false, "all");
 
-    public Task KeepAsync() => World.Console.Get<ReplayKeeper>().KeepAsync(default);
+    public async Task KeepAsync()
+    {
+        var console = World.Console;
+        using var keeper = new ReplayKeeper(console.Database, console.Get<ReplayFreeze>(), console.Get<ReplayLane>(), Clock, NullLogger<ReplayKeeper>.Instance);
+        await keeper.KeepAsync(default);
+    }
 
     public async Task<Replay> FindAsync(Guid id) => (await Replays.FindAsync(World.Tenant, id, default))!;
 
@@ -65,36 +71,31 @@ internal sealed class ReplayWorld : IAsyncDisposable
         return await FindAsync(id);
     }
 
-    /// <summary>The same while the clock goes on in steps of half a second; counts who went when.</summary>
-    public async Task<IReadOnlyList<int>> MoveForAsync(Guid id, TimeSpan time, Func<TimeSpan, Task>? at = null)
+    /// <summary>Takes letters up as the line would, and moves the clock on to when more may go.</summary>
+    /// <returns>How many went in that time.</returns>
+    public async Task<int> ClaimForAsync(ClaimedRun run, TimeSpan time)
     {
-        await KeepAsync();
-        var moving = await QueuedRunAsync(id) is { } run ? World.MoveAsync(run.Id) : Task.CompletedTask;
-        var arrived = new List<int>();
-        for (var passed = TimeSpan.Zero; passed < time && !moving.IsCompleted; passed += TimeSpan.FromMilliseconds(500))
+        var (until, taken) = (Clock.GetUtcNow() + time, 0);
+        while (true)
         {
-            if (at is not null)
+            var claim = await World.Console.Get<ReplayClaims>().ClaimAsync(run, run.ReplayId!.Value, World.Sync.DestinationConnectionId, 200, together: false, default);
+            taken += claim.Letters.Count;
+            if (claim is { Until: null, Letters.Count: 0 })
             {
-                await at(passed);
+                return taken;
             }
 
-            await SettledAsync(moving);
-            arrived.Add(World.System.Arrivals.Count);
-            Clock.Advance(TimeSpan.FromMilliseconds(500));
-        }
+            if (claim.Until >= until)
+            {
+                Clock.Advance(until - Clock.GetUtcNow());
+                return taken;
+            }
 
-        return arrived;
+            Clock.Advance((claim.Until ?? Clock.GetUtcNow()) - Clock.GetUtcNow());
+        }
     }
+
+    public async Task<ClaimedRun> ClaimRunAsync(Guid id) => (await World.ClaimAsync((await QueuedRunAsync(id))!.Id))!;
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
-
-    /// <summary>Until nothing arrives any more: what waits for the clock stands still.</summary>
-    private async Task SettledAsync(Task moving)
-    {
-        for (var (quiet, before) = (0, -1); quiet < 4 && !moving.IsCompleted; quiet = World.System.Arrivals.Count == before ? quiet + 1 : 0)
-        {
-            before = World.System.Arrivals.Count;
-            await Task.Delay(15);
-        }
-    }
 }
