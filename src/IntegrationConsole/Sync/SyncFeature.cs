@@ -5,6 +5,7 @@ using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Sync.Sends;
@@ -49,6 +50,10 @@ public static class SyncFeature
         services.AddSingleton<ReplayClaims>();
         services.AddSingleton<ReplayStore>();
         services.AddSingleton<ReplayControls>();
+        services.AddSingleton<SelectedLetters>();
+        services.AddSingleton<Rehearsal>();
+        services.AddSingleton<DestinationChecks>();
+        services.AddSingleton<ReplayChecks>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
         services.AddSingleton<MappingDocuments>();
