@@ -50,6 +50,7 @@ public static class SyncFeature
         services.AddSingleton<ReplayClaims>();
         services.AddSingleton<ReplayStore>();
         services.AddSingleton<ReplayControls>();
+        services.AddSingleton<ReplayPolicies>();
         services.AddSingleton<SelectedLetters>();
         services.AddSingleton<Rehearsal>();
         services.AddSingleton<DestinationChecks>();
@@ -68,8 +69,8 @@ public static class SyncFeature
             services.AddHostedService<RunRetention>();
             services.AddHostedService<SendRetention>();
             services.AddHostedService<HeldRelease>();
-            services.AddSingleton<ReplayKeeper>();
-            services.AddHostedService(provider => provider.GetRequiredService<ReplayKeeper>());
+            services.AddHostedService<ReplayKeeper>();
+            services.AddHostedService<AutoReplay>();
             services.AddHostedService<ReconciliationWorker>();
             services.AddHostedService(provider => provider.GetRequiredService<ChangeStreamRuns>());
             services.AddHostedService<ChangeStreamKeeper>();

@@ -99,5 +99,5 @@ create table replay_policy (
 );
 call protect_tenant_table('replay_policy');
 
--- How often a policy has replayed it.
-alter table dead_letter add column auto_tries int not null default 0;
+-- How often a policy has replayed it, and when it may again.
+alter table dead_letter add column auto_tries int not null default 0, add column auto_after timestamptz;

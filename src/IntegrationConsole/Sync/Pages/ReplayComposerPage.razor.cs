@@ -59,7 +59,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private bool IsBlocked => _checks is null || _checks.Any(check => check.Result is CheckResult.Blocking) || Options is { Start: ReplayStart.At, StartAt: null };
 
-    private string ScopeWords => IdsInAddress is not null ? _count?.Count == 1 ? "One letter" : "Chosen letters"
+    private string ScopeWords => IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
         : string.Join(", ", new[]
         {
             Filter.Cause?.Words, _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,

@@ -73,7 +73,7 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
             """, parameters, cancellationToken);
     }
 
-    private static async Task<int> TakeAsync(DatabaseSession session, TenantId tenant, Guid id, Freezing replay, IReadOnlyList<Letter> letters, CancellationToken cancellationToken)
+    private async Task<int> TakeAsync(DatabaseSession session, TenantId tenant, Guid id, Freezing replay, IReadOnlyList<Letter> letters, CancellationToken cancellationToken)
     {
         // Records that make one row together come back together: they are not cut into stages.
         var grouping = replay.IsStaged ? (await session.ListAsync<Guid>("""
@@ -85,12 +85,18 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
         var ids = letters.Select(letter => letter.Id).ToArray();
         return await session.RunAsync("""
             with taken as (
-                update dead_letter d set state = 'Queued', version = version + 1, auto_tries = auto_tries + @tries
+                update dead_letter d set state = 'Queued', version = version + 1, auto_tries = auto_tries + @tries,
+                       auto_after = case when @tries = 0 then auto_after when auto_tries = 0 then @second::timestamptz else @third::timestamptz end
                 from unnest(@ids, @stages) as n (id, stage)
                 where d.tenant_id = @tenant and d.id = n.id and d.state = 'Waiting'
                 returning d.id, d.sync_id, d.turn, n.stage)
             insert into replay_item (tenant_id, replay_id, letter_id, sync_id, state, stage, turn) select @tenant, @replay, id, sync_id, 'Queued', stage, turn from taken
-            """, new { tenant, replay = id, ids, stages, tries = replay.IsPolicy ? 1 : 0 }, cancellationToken);
+            """, 
+            new
+            {
+                tenant, replay = id, ids, stages, tries = replay.IsPolicy ? 1 : 0, second = clock.GetUtcNow() + ReplayPolicies.Pauses[1], third = clock.GetUtcNow() + ReplayPolicies.Pauses[2],
+            },
+            cancellationToken);
     }
 
     /// <summary>What waits behind a letter goes with it, in the last stage.</summary>

@@ -48,6 +48,7 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
             return null;
         }
 
+        await ReplayItems.TellAsync(session, tenant, id, actor.Name, "Asked for it.", now, cancellationToken);
         if (isFrozen)
         {
             await lane.MoveAsync(session, tenant, id, cancellationToken);
@@ -56,7 +57,6 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         var letters = isFrozen ? $"{total} {(total == 1 ? "letter" : "letters")}" : $"more than {total} letters";
         var changes = selection.Patch.IsEmpty ? "" : $", changed: {selection.Patch.Words}";
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{letters}{changes}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
-        await ReplayItems.TellAsync(session, tenant, id, actor.Name, "Asked for it.", now, cancellationToken);
         await NotifyAsync(session, tenant, id, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return (id, total);

@@ -37,6 +37,9 @@ public static class StageRule
 
     public static string NameOf(int stage) => stage < Last ? Sizes[stage - 1].ToString(System.Globalization.CultureInfo.InvariantCulture) : "the rest";
 
+    /// <summary>Whether a replay of so many letters comes to this stage.</summary>
+    public static bool HasStage(int stage, int letters) => letters > Sizes.Take(stage - 1).Sum();
+
     /// <summary>Why the replay goes no further; null where it goes on.</summary>
     internal static string? StopReason(StageFacts facts, bool isComplete)
     {
