@@ -40,7 +40,7 @@ try
         .AddConnectors()
         .AddCredentials()
         .AddMappings()
-        .AddDeadLetters()
+        .AddDeadLetters(start.IsWorker)
         .AddSync(builder.Configuration, start.IsWorker)
         .AddHealth(start.IsWorker)
         .AddConfiguration()

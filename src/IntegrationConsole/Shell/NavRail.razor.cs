@@ -89,7 +89,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Overview", "/fleet", "overview", true), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Users", "/fleet/users", "people"));
@@ -104,7 +104,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         var at = $"/t/{tenant.Slug}";
         yield return new("Operate",
         [
-            new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
+            new("Triage", $"{at}/triage", "triage"), new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
             new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
         ]);
         yield return new("Configure",

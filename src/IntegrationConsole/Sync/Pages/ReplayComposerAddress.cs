@@ -29,6 +29,9 @@ public sealed partial class ReplayComposerPage
     [SupplyParameterFromQuery(Name = "to")]
     public DateOnly? ToInAddress { get; set; }
 
+    [SupplyParameterFromQuery(Name = "group")]
+    public Guid? GroupInAddress { get; set; }
+
     [SupplyParameterFromQuery(Name = "unknown")]
     public string? UnknownInAddress { get; set; }
 
@@ -65,7 +68,7 @@ public sealed partial class ReplayComposerPage
 
     private DeadLetterFilter Filter => DeadLetterFilter.FromAddress(
         null, SyncInAddress, CauseInAddress, TextInAddress, RunInAddress, FromInAddress is { } from ? Zone.StartOf(from) : null,
-        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null);
+        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, GroupInAddress);
 
     private ReplayOptions Preset => Presets.FirstOrDefault(preset => preset.Key == PresetInAddress).Options ?? ReplayOptions.Standard;
 

@@ -62,7 +62,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private string ScopeWords => IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
         : string.Join(", ", new[]
         {
-            Filter.Cause?.Words, _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
+            Filter.Group is not null ? "Letters of one failure group" : null, Filter.Cause?.Words, _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
             Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null,
         }.OfType<string>()) is { Length: > 0 } words ? words : "All letters that wait";
 
