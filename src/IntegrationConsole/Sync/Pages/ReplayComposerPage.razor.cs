@@ -60,11 +60,11 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private bool IsBlocked => _checks is null || _checks.Any(check => check.Result is CheckResult.Blocking) || Options is { Start: ReplayStart.At, StartAt: null };
 
     private string ScopeWords => IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
-        : string.Join(", ", new[]
+        : string.Join(" ", new[]
         {
-            Filter.Group is not null ? "Letters of one failure group" : null, Filter.Cause?.Words, _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
+            Filter.Group is not null ? "Letters of one failure group" : Filter.Cause is { } cause ? $"Letters with the cause {cause.Words}" : "Letters", _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
             Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null,
-        }.OfType<string>()) is { Length: > 0 } words ? words : "All letters that wait";
+        }.OfType<string>()) is not "Letters" and var words ? words : "All letters that wait";
 
     private string Summary =>
         $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.";
