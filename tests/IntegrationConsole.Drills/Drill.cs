@@ -138,7 +138,7 @@ internal sealed class Drill : IAsyncDisposable
     {
         var replays = Get<ReplayStore>();
         var (id, _) = await replays.StartAsync(tenant, new ReplaySelection(null, new DeadLetterFilter(), IncludeUnknown: false, "all"), "", useOriginalMapping: false, Driller, default) ?? throw new InvalidOperationException("No letter waits.");
-        return await Look.UntilAsync(async () => (await replays.FindAsync(tenant, id, default))!, replay => replay.State is not ReplayState.Running, TimeSpan.FromMinutes(2));
+        return await Look.UntilAsync(async () => (await replays.FindAsync(tenant, id, default))!, replay => !replay.IsOpen, TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Looks until the run is as wanted.</summary>

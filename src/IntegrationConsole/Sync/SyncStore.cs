@@ -159,17 +159,21 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
                 return;
             }
 
-            var replays = await session.ListAsync<Guid?>("""
+            await session.RunAsync("""
                 update run set cancel_requested_by = @actor, state = case when state = 'Queued' then 'Cancelled' else state end,
                     finished_at = case when state = 'Queued' then @now::timestamptz end, reason = case when state = 'Queued' then @reason else reason end
                 where tenant_id = @tenant and sync_id = @id and state in ('Queued', 'Running')
-                returning case when state = 'Cancelled' then replay_id end
                 """, new { tenant, id, now, actor = actor.Name, reason = Deleted }, cancellationToken);
 
             await ChangeStreamStore.LetGoAsync(session, tenant, id, now, cancellationToken);
 
-            // The letters of a replay that had not begun go back to waiting; a run that goes gives its own back when it stops.
-            foreach (var replay in replays.OfType<Guid>())
+            // The letters of replays that do not go at the moment go back to waiting; a run that goes gives its own back when it stops.
+            var replays = await session.ListAsync<Guid>("""
+                select p.id from replay p
+                where p.tenant_id = @tenant and @id = any(p.sync_ids) and p.state in ('Waiting', 'Running', 'Paused', 'Stopped')
+                  and not exists (select from run r where r.tenant_id = @tenant and r.replay_id = p.id and r.sync_id = @id and r.state = 'Running')
+                """, new { tenant, id }, cancellationToken);
+            foreach (var replay in replays)
             {
                 await ReplayItems.SettleAsync(session, tenant, replay, id, RunState.Cancelled, Deleted, now, cancellationToken);
             }

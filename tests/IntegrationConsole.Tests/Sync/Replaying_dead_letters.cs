@@ -107,7 +107,7 @@ public sealed class Replaying_dead_letters
         var started = (await world.Console.Get<ReplayStore>().StartAsync(
             world.Tenant, new ReplaySelection(null, new DeadLetterFilter(), false, "all"), "", false, TestConsole.Somebody, default))!.Value;
 
-        await world.Console.Get<ReplayStore>().CancelAsync(world.Tenant, started.Id, TestConsole.Somebody, default);
+        await world.Console.Get<ReplayControls>().CancelAsync(world.Tenant, started.Id, TestConsole.Somebody, default);
         var replay = (await world.Console.Get<ReplayStore>().FindAsync(world.Tenant, started.Id, default))!;
 
         Assert.Equal((ReplayState.Cancelled, 1), (replay.State, replay.Skipped));

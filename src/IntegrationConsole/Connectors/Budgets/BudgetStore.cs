@@ -91,6 +91,13 @@ public sealed class BudgetStore(ConsoleDatabase database, IOptions<QuotaOptions>
         ];
     }
 
+    /// <summary>The budget from which a connection's calls are taken; null where nothing limits them.</summary>
+    internal static Task<CallBudget?> FindAsync(DatabaseSession session, TenantId tenant, Guid connection, CancellationToken cancellationToken) =>
+        session.FindAsync<CallBudget>($"""
+            select {Columns} from connection n join call_budget b on b.tenant_id = n.tenant_id and b.id = coalesce(n.credential_id, n.id)
+            where n.tenant_id = @tenant and n.id = @connection
+            """, new { tenant, connection }, cancellationToken);
+
     /// <summary>For which connections of these calls wait at this moment, and until when.</summary>
     public async Task<IReadOnlyList<(string Connection, DateTimeOffset Until)>> ListWaitsAsync(TenantId tenant, IReadOnlyCollection<Guid> connections, CancellationToken cancellationToken)
     {

@@ -74,6 +74,11 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         ["from"] = Filter.From?.UtcDateTime.ToString("O"), ["to"] = Filter.To?.UtcDateTime.ToString("O"),
     });
 
+    /// <summary>The same letters in the composer of replays: those that are selected, or what the filter finds.</summary>
+    private string ComposerAddress => _everything
+        ? $"{At("replays/new")}{Navigation.ToAbsoluteUri(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["cursor"] = null, ["state"] = null })).Query}"
+        : $"{At("replays/new")}?ids={string.Join(',', _selected)}";
+
     private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
 
     private bool AllSelected => _everything || (_page.Items.Count > 0 && _page.Items.All(letter => _selected.Contains(letter.Id)));

@@ -16,7 +16,7 @@ public interface IRecordFeed : IAsyncDisposable
 }
 
 /// <summary>Opens the two ends of a run: where its records come from, and where they go.</summary>
-public sealed class LineEnds(ReplayStore replays, RunPlans plans, SendLedger ledger, OrderedLetters letters, RecordPace pace, ConsoleDatabase database)
+public sealed class LineEnds(ReplayClaims replays, RunPlans plans, SendLedger ledger, OrderedLetters letters, RecordPace pace, ConsoleDatabase database)
 {
     internal BatchWriter OpenWriter(ClaimedRun run, RunPlan plan) => new(run, plan, ledger, letters);
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace IntegrationConsole.Sync.Line;
 
 /// <summary>Makes the recorder of a run.</summary>
-public sealed class OutcomeRecorders(ConsoleDatabase database, DeadLetterParking parking, ReplayStore replays, IOptions<DatabaseOptions> node, TimeProvider clock)
+public sealed class OutcomeRecorders(ConsoleDatabase database, DeadLetterParking parking, ReplayClaims replays, IOptions<DatabaseOptions> node, TimeProvider clock)
 {
     internal OutcomeRecorder For(ClaimedRun run, RunPlan plan) => new(run, plan, database, parking, replays, node.Value.NodeName, clock);
 }
@@ -22,7 +22,7 @@ public sealed class OutcomeRecorders(ConsoleDatabase database, DeadLetterParking
 /// unchanged; the other way round records would be lost.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    ClaimedRun run, RunPlan plan, ConsoleDatabase database, DeadLetterParking parking, ReplayStore replays, string node, TimeProvider clock)
+    ClaimedRun run, RunPlan plan, ConsoleDatabase database, DeadLetterParking parking, ReplayClaims replays, string node, TimeProvider clock)
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(500);
 

@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health;
@@ -9,6 +10,7 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Reconciliations;
+using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -33,6 +35,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private Deletion? _deletion;
     private Reconciliation? _reconciled;
     private ChangeStreamStatus? _stream;
+    private ReplayPolicy? _policy;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -51,6 +54,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required Backfills Backfills { get; set; }
+
+    [Inject]
+    public required ReplayPolicies Policies { get; set; }
 
     [Inject]
     public required ReconciliationStore Reconciliations { get; set; }
@@ -95,6 +101,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _deletion = await Deletions.FindWaitingAsync(Id, sync.Id, Leaving);
         _reconciled = await Reconciliations.ListAsync(Id, sync.Id, 1, Leaving) is [var newest] ? newest : null;
         _stream = sync.ReadMode is ReadMode.ChangeStream ? await Streams.FindAsync(Id, sync.Id, Leaving) : null;
+        _policy = await Policies.FindAsync(Id, sync.Id, Leaving);
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 
@@ -130,6 +137,13 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     {
         var request = await Backfills.RequestAsync(Id, Sync!.Id, range, actor, Leaving);
         Toasts.Say(request.Answer, request.RunId is null ? Tone.Bad : Tone.Good, link: request.RunId is { } run ? At($"runs/{run}") : null, linkText: "Watch it");
+        await FetchAsync();
+    });
+
+    private Task SetPolicyAsync(IReadOnlyList<FailureCause> causes) => ActAsync(Permission.Configure, "set a replay rule", async actor =>
+    {
+        await Policies.SetAsync(Id, Sync!.Id, causes, actor, Leaving);
+        Toasts.Say(causes.Count == 0 ? "Nothing is replayed by itself any more." : "The rule is kept.");
         await FetchAsync();
     });
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Replays;
@@ -7,14 +9,21 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-public sealed partial class ReplayPage(ReplayStore replays)
+/// <summary>One replay: where it stands, what failed and why, and what can be done with it while it goes.</summary>
+public sealed partial class ReplayPage(ReplayStore replays, ReplayControls controls)
 {
     private const int PageSize = 100;
     private const int MostFailed = 100_000;
 
     private Replay? _replay;
     private IReadOnlyList<ReplayItem> _items = [];
+    private IReadOnlyList<ReplayCause> _causes = [];
+    private IReadOnlyList<ReplayEvent> _events = [];
     private IReadOnlyList<Run> _runs = [];
+    private IReadOnlyList<Guid> _ahead = [];
+    private int _lastMinute;
+    private string _pace = "";
+    private string? _paceError;
 
     [Parameter]
     public Guid ReplayId { get; set; }
@@ -25,31 +34,88 @@ public sealed partial class ReplayPage(ReplayStore replays)
     [SupplyParameterFromQuery(Name = "after")]
     public Guid? AfterInAddress { get; set; }
 
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
+    private bool Locked => IsBusy || !May(Permission.Replay);
+
     private ReplayItemState? State => Enum.TryParse<ReplayItemState>(StateInAddress, ignoreCase: true, out var state) ? state : null;
 
     private string Sentence => _replay switch
     {
+        { State: ReplayState.Draft } => "A draft: nothing is chosen for good, and nothing is sent.",
+        { State: ReplayState.Waiting, FrozenAt: null } freezing => $"Its letters are being written down: {Durations.Exact(freezing.Total)} so far.",
+        { State: ReplayState.Waiting } waiting => $"{Durations.Exact(waiting.Total)} {(waiting.Total == 1 ? "letter waits" : "letters wait")} to go.",
         { State: ReplayState.Running } running => $"{Durations.Exact(running.Total - running.Left)} of {Durations.Exact(running.Total)} letters are done.",
+        { State: ReplayState.Paused } paused => $"Paused by {paused.StateBy}. {Durations.Exact(paused.Delivered)} were delivered, {Durations.Exact(paused.Left)} are left and stay in this replay.",
+        { State: ReplayState.Stopped } stopped => $"{Durations.Exact(stopped.Delivered)} were delivered, {Durations.Exact(stopped.Failed)} failed again, {Durations.Exact(stopped.Left)} are left and stay in this replay.",
         { State: ReplayState.Cancelled } cancelled => $"Cancelled by {cancelled.CancelledBy}. {Durations.Exact(cancelled.Delivered)} were delivered before; the others wait again.",
         { Failed: 0 } done => $"{Durations.Exact(done.Delivered)} {(done.Delivered == 1 ? "letter was" : "letters were")} delivered.",
         { } done => $"{Durations.Exact(done.Delivered)} delivered, {Durations.Exact(done.Failed)} failed again and wait as dead letters.",
         null => "",
     };
 
+    /// <summary>What a waiting replay waits for; null where it does not wait.</summary>
+    private string? WaitingWords => _replay switch
+    {
+        { State: not ReplayState.Waiting } or { FrozenAt: null } or null => null,
+        { Options: { Start: ReplayStart.At, StartAt: { } at } } => $"It begins at {Zone.Minute(at)}.",
+        { Options.Start: ReplayStart.CircuitsClosed } => "It begins when the circuits of its destinations are closed.",
+        _ when _ahead.Count > 0 => $"Another replay has the lane: this one is number {_ahead.Count} in the line behind it.",
+        _ => "It begins in a moment.",
+    };
+
+    private string RateWords => _lastMinute == 0 || _replay is not { Left: > 0 } replay ? "" : $"{Durations.Words(TimeSpan.FromMinutes((double)replay.Left / _lastMinute))} to go";
+
+    /// <summary>For a ticket or a chat.</summary>
+    private string Summary => _replay is not { } replay ? "" : string.Join("\n", new[]
+    {
+        $"**Replay: {replay.Scope}** – {replay.State.Words}", Sentence, replay.StateReason,
+        $"Asked for by {replay.RequestedBy} at {Zone.Full(replay.RequestedAt)}{(replay.Reason.Length > 0 ? $": {replay.Reason}" : "")}",
+        $"Delivered {Durations.Exact(replay.Delivered)}, failed again {Durations.Exact(replay.Failed)}, skipped {Durations.Exact(replay.Skipped)}, left {Durations.Exact(replay.Left)}",
+        string.Join("\n", _causes.Select(cause => $"- {Durations.Exact(cause.Count)} × {cause.Cause.Words}{(cause.Field.Length > 0 ? $" at {cause.Field}" : "")}, {(cause.IsSame ? "as before" : "new")}")),
+        Navigation.Uri,
+    }.Where(line => line.Length > 0));
+
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
+        var before = _replay;
         _replay = await replays.FindAsync(Id, ReplayId, Leaving);
         _items = await replays.ListItemsAsync(Id, ReplayId, State, AfterInAddress, PageSize, Leaving);
+        _causes = _replay is { Failed: > 0 } ? await replays.ListCausesAsync(Id, ReplayId, Leaving) : [];
+        _events = await replays.ListEventsAsync(Id, ReplayId, Leaving);
         _runs = await replays.ListRunsAsync(Id, ReplayId, Leaving);
+        _ahead = _replay is { State: ReplayState.Waiting } ? await replays.ListAheadAsync(Id, ReplayId, Leaving) : [];
+        _lastMinute = _replay is { State: ReplayState.Running } ? await replays.CountLastMinuteAsync(Id, ReplayId, Leaving) : 0;
+
+        // What is being typed stays.
+        _pace = before is null ? _replay?.Options.Pace.ToString("0.###", CultureInfo.InvariantCulture) ?? "" : _pace;
     }
 
     private string Show(string? state) => At($"replays/{ReplayId}{(state is null ? "" : $"?state={state}")}");
 
+    private Task ControlAsync(Func<TenantId, Guid, Actor, CancellationToken, Task<bool>> control) => ActAsync(Permission.Replay, "steer a replay", async actor =>
+    {
+        if (!await control(Id, ReplayId, actor, Leaving))
+        {
+            Toasts.Say("It went on meanwhile; this is how it is now.", Tone.Warn);
+        }
+
+        await FetchAsync();
+    });
+
+    private Task ChangePaceAsync()
+    {
+        var isPace = double.TryParse(_pace, NumberStyles.Float, CultureInfo.InvariantCulture, out var pace) && pace is >= 0 and <= 10_000;
+        _paceError = isPace ? null : "A number from 0 to 10,000.";
+        return isPace ? ControlAsync((tenant, id, actor, cancellationToken) => controls.ChangePaceAsync(tenant, id, pace, actor, cancellationToken)) : Task.CompletedTask;
+    }
+
     private Task CancelAsync() => ActAsync(Permission.Replay, "cancel a replay", async actor =>
     {
-        await replays.CancelAsync(Id, ReplayId, actor, Leaving);
+        await controls.CancelAsync(Id, ReplayId, actor, Leaving);
         await FetchAsync();
     });
 
@@ -57,7 +123,8 @@ public sealed partial class ReplayPage(ReplayStore replays)
     {
         var failed = await replays.ListItemsAsync(Id, ReplayId, ReplayItemState.Failed, null, MostFailed, Leaving);
         var selection = new ReplaySelection([.. failed.Select(item => item.LetterId)], new DeadLetterFilter(), IncludeUnknown: false, $"{failed.Count} letters that failed again");
-        if (await replays.StartAsync(Id, selection, "", _replay!.UseOriginalMapping, actor, Leaving) is { } started)
+        var options = _replay!.Options with { Start = ReplayStart.Now, StartAt = null };
+        if (await replays.StartAsync(Id, selection, options, _replay.Reason, actor, Leaving) is { } started)
         {
             Navigation.NavigateTo(At($"replays/{started.Id}"));
         }

@@ -7,15 +7,16 @@ namespace IntegrationConsole.Sync.Replays;
 /// <summary>Writes what became of replayed letters: the letter itself, its attempt, and its place in the replay.</summary>
 internal static class LetterOutcomes
 {
-    public static async Task ArrivedAsync(
+    /// <returns>Counts those delivered, and those skipped.</returns>
+    public static async Task<ReplayTally> ArrivedAsync(
         DatabaseSession session, LetterContext context, Guid replay, IReadOnlyList<(Guid Letter, bool Filtered)> letters, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (letters.Count == 0)
         {
-            return;
+            return default;
         }
 
-        await session.RunAsync("""
+        var (delivered, skipped) = await session.OneAsync<Arrived>("""
             with arrived as (select * from unnest(@ids, @filtered) as a (id, filtered)),
             closed as (
                 update dead_letter d set state = 'Resolved', attempts = attempts + 1, closed_at = @now, closed_by = @by, mapping_version = @version, last_run_id = @run,
@@ -24,10 +25,13 @@ internal static class LetterOutcomes
                 returning d.id, d.attempts, a.filtered),
             tried as (
                 insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
-                select @tenant, id, attempts, @run, @now, @node, @version, @by, case when filtered then 'Filtered' else 'Written' end, null, '' from closed)
+                select @tenant, id, attempts, @run, @now, @node, @version, @by, case when filtered then 'Filtered' else 'Written' end, null, '' from closed),
+            marked as (
             update replay_item i set state = case when a.filtered then 'Skipped' else 'Delivered' end, finished_at = @now,
                    message = case when a.filtered then 'Left out by the conditions of the mapping' else '' end
             from arrived a where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = a.id and i.state = 'Claimed'
+            returning a.filtered)
+            select (count(*) filter (where not filtered))::int as delivered, (count(*) filter (where filtered))::int as skipped from marked
             """,
             new
             {
@@ -35,18 +39,21 @@ internal static class LetterOutcomes
                 now, by = context.RequestedBy, version = context.MappingVersion, run = context.RunId, node = context.Node,
             },
             cancellationToken);
+        return new ReplayTally(delivered, 0, skipped, 0, 0);
     }
 
-    public static async Task FailedAsync(
+    /// <returns>Counts those that failed, and why.</returns>
+    public static async Task<ReplayTally> FailedAsync(
         DatabaseSession session, LetterContext context, Guid replay, IReadOnlyList<(Guid Letter, Casualty Casualty)> letters, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (letters.Count == 0)
         {
-            return;
+            return default;
         }
 
         await using var update = new NpgsqlCommand("""
             with failed as (select * from unnest($2, $3, $4, $5, $6, $7, $8) as f (id, stage, cause, outcome, code, field, message)),
+            before as (select d.id, d.cause = f.cause and d.code = f.code and d.field = f.field as is_same from failed f join dead_letter d on d.tenant_id = $1 and d.id = f.id),
             back as (
                 update dead_letter d set state = 'Waiting', attempts = attempts + 1, stage = f.stage, cause = f.cause, outcome = f.outcome, code = f.code, field = f.field,
                        message = f.message, mapping_version = $9, last_run_id = $10, last_failed_at = $11, version = d.version + 1
@@ -54,9 +61,12 @@ internal static class LetterOutcomes
                 returning d.id, d.attempts, d.outcome, d.cause, d.message),
             tried as (
                 insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
-                select $1, id, attempts, $10, $11, $12, $9, $13, outcome, cause, message from back)
-            update replay_item i set state = 'Failed', finished_at = $11, message = f.message
-            from failed f where i.tenant_id = $1 and i.replay_id = $14 and i.letter_id = f.id and i.state = 'Claimed'
+                select $1, id, attempts, $10, $11, $12, $9, $13, outcome, cause, message from back),
+            marked as (
+                update replay_item i set state = 'Failed', finished_at = $11, message = f.message, cause = f.cause, code = f.code, field = f.field, is_same = b.is_same
+                from failed f join before b on b.id = f.id where i.tenant_id = $1 and i.replay_id = $14 and i.letter_id = f.id and i.state = 'Claimed'
+                returning i.cause = 'Held' as is_held, i.is_same)
+            select count(*)::int, (count(*) filter (where is_held))::int, (count(*) filter (where is_same and not is_held))::int from marked
             """, session.Connection);
         void Add<T>(T value, NpgsqlDbType type) => update.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });
         void Texts(Func<Casualty, string> text) => Add(letters.Select(letter => text(letter.Casualty)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
@@ -74,6 +84,10 @@ internal static class LetterOutcomes
         Add(context.Node, NpgsqlDbType.Text);
         Add(context.RequestedBy, NpgsqlDbType.Text);
         Add(replay, NpgsqlDbType.Uuid);
-        await update.ExecuteNonQueryAsync(cancellationToken);
+        await using var counted = await update.ExecuteReaderAsync(cancellationToken);
+        await counted.ReadAsync(cancellationToken);
+        return new ReplayTally(0, counted.GetInt32(0), 0, counted.GetInt32(1), counted.GetInt32(2));
     }
+
+    private sealed record Arrived(int Delivered, int Skipped);
 }

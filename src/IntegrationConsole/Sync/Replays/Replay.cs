@@ -1,8 +1,21 @@
+using IntegrationConsole.Connectors.Failures;
+
 namespace IntegrationConsole.Sync.Replays;
 
 public enum ReplayState
 {
+    /// <summary>Kept for later; no letter is in it.</summary>
+    Draft,
+
+    /// <summary>Its letters are being written down, its time has not come, or another replay has the lane.</summary>
+    Waiting,
     Running,
+
+    /// <summary>Somebody stopped it; its letters stay its own.</summary>
+    Paused,
+
+    /// <summary>Too much failed; its letters stay its own until somebody decides.</summary>
+    Stopped,
     Done,
     Cancelled,
 }
@@ -18,20 +31,48 @@ public enum ReplayItemState
 
 /// <summary>Some dead letters on their way back to the line.</summary>
 /// <param name="Scope">Which letters, in words.</param>
-/// <param name="UseOriginalMapping">Each letter is mapped as it was first tried; otherwise with the published version.</param>
+/// <param name="RequestedBy">A person, or the console where a rule of the integration asked for it.</param>
+/// <param name="Options">How it goes about them.</param>
+/// <param name="Total">How many letters it has so far; final when it is frozen.</param>
+/// <param name="FrozenAt">When the last of its letters was written down; null while that goes on.</param>
+/// <param name="Stage">The stage it is in, from 1 to 4.</param>
+/// <param name="StageDone">Letters of this stage that arrived or failed.</param>
+/// <param name="StateBy">Who put it into its state.</param>
+/// <param name="StateReason">Why, in whole sentences; empty where the state says it all.</param>
+/// <param name="Excluded">Letters that were sent before and whose answer was lost, and that it leaves out.</param>
+/// <param name="Patched">Letters that its patch changed.</param>
 public sealed record Replay(
-    TenantId TenantId, Guid Id, string Scope, string Reason, string RequestedBy, DateTimeOffset RequestedAt, bool UseOriginalMapping, ReplayState State, int Total,
-    DateTimeOffset? FinishedAt, string? CancelledBy, int Delivered, int Failed, int Skipped)
+    TenantId TenantId, Guid Id, string Scope, string Reason, string RequestedBy, DateTimeOffset RequestedAt, ReplayOptions Options, ReplayState State, int Total,
+    DateTimeOffset? AsOf, DateTimeOffset? FrozenAt, DateTimeOffset? BeganAt, DateTimeOffset? FinishedAt, string StateBy, string StateReason, DateTimeOffset? StateAt,
+    int Delivered, int Failed, int Skipped, int Stage, int StageDone, int StageFailed, int Excluded, int Patched, bool IsPolicy, string? Address, IReadOnlyList<Guid> SyncIds)
 {
     public int Left => Total - Delivered - Failed - Skipped;
+
+    public bool UseOriginalMapping => Options.Mapping is ReplayMapping.Original;
+
+    public string? CancelledBy => State is ReplayState.Cancelled ? StateBy : null;
+
+    /// <summary>It has letters that may still be sent.</summary>
+    public bool IsOpen => State is ReplayState.Waiting or ReplayState.Running or ReplayState.Paused or ReplayState.Stopped;
+
+    public double Share => Total == 0 ? State is ReplayState.Waiting or ReplayState.Draft ? 0 : 1 : 1 - ((double)Left / Total);
 }
 
 /// <summary>One letter of a replay, and what came of it.</summary>
+/// <param name="IsSame">It failed again for what it had failed for before.</param>
 public sealed record ReplayItem(
-    Guid LetterId, Guid SyncId, string SyncName, string RecordKey, ReplayItemState State, string Message, DateTimeOffset? FinishedAt)
+    Guid LetterId, Guid SyncId, string SyncName, string RecordKey, ReplayItemState State, string Message, DateTimeOffset? FinishedAt, int Stage, bool IsSame)
 {
     public string KeyText => RecordKey.Replace(Mappings.Plan.MappingPlan.KeySeparator.ToString(), " · ", StringComparison.Ordinal);
 }
+
+/// <summary>Why letters of a replay failed again.</summary>
+/// <param name="IsSame">It is what they had failed for before.</param>
+/// <param name="Message">What was said of one of them.</param>
+public sealed record ReplayCause(FailureCause Cause, string Code, string Field, bool IsSame, int Count, string Message);
+
+/// <summary>What happened to a replay, and who did it.</summary>
+public sealed record ReplayEvent(DateTimeOffset At, string Actor, string Message);
 
 /// <summary>A letter that the line has taken up.</summary>
 internal sealed record ClaimedLetter(Guid LetterId, byte[] Sealed, int? MappingVersion, string RecordKey, Guid FirstRunId, DeadLetters.LetterOutcome Outcome, long Turn, string? OrderKey);
@@ -54,7 +95,11 @@ public static class ReplayWords
     {
         public string Words => state switch
         {
+            ReplayState.Draft => "Draft",
+            ReplayState.Waiting => "Waiting",
             ReplayState.Running => "Running",
+            ReplayState.Paused => "Paused",
+            ReplayState.Stopped => "Stopped",
             ReplayState.Done => "Done",
             ReplayState.Cancelled => "Cancelled",
         };

@@ -8,25 +8,31 @@ using IntegrationConsole.Sync.Runs;
 namespace IntegrationConsole.Sync.Replays;
 
 /// <summary>Letters of one sync as records on the line. What is claimed and not recorded is claimed again by the next attempt.</summary>
-internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, ReplayStore replays, RunPlans plans) : IRecordFeed
+internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, ReplayClaims claims, RunPlans plans) : IRecordFeed
 {
     public async IAsyncEnumerable<FeedBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (useOriginal, items) = await replays.BeginAsync(run, replay, cancellationToken);
+        var (mapping, chosen, items) = await claims.BeginAsync(run, replay, cancellationToken);
 
         // Records that made one row together were set aside together, and must come back together.
-        var most = plan.Mapping.IsGrouping ? SourceFeed.BatchSize : ReplayStore.ChunkSize;
+        var most = plan.Mapping.IsGrouping ? SourceFeed.BatchSize : ReplayClaims.ChunkSize;
         while (true)
         {
             var started = Stopwatch.GetTimestamp();
-            var letters = await replays.ClaimAsync(run, replay, most, cancellationToken);
-            if (letters.Count == 0)
+            var claim = await claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, most, plan.Mapping.IsGrouping, cancellationToken);
+            if (claim.Until is { } until)
+            {
+                await claims.WaitAsync(until, cancellationToken);
+                continue;
+            }
+
+            if (claim.Letters.Count == 0)
             {
                 yield break;
             }
 
             var read = Stopwatch.GetElapsedTime(started);
-            foreach (var (version, group) in ByVersion(letters, useOriginal))
+            foreach (var (version, group) in ByVersion(claim.Letters, letter => VersionOf(letter, mapping, chosen)))
             {
                 var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
                 yield return Batch(mapped, group, items, read, cancellationToken);
@@ -41,13 +47,19 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Where order is kept, letters of one version go together only while none of another stands between them.</summary>
-    private IEnumerable<(int Version, IReadOnlyList<ClaimedLetter> Letters)> ByVersion(IReadOnlyList<ClaimedLetter> letters, bool useOriginal)
+    private int VersionOf(ClaimedLetter letter, ReplayMapping mapping, int? chosen) => mapping switch
     {
-        int VersionOf(ClaimedLetter letter) => useOriginal ? letter.MappingVersion ?? plan.Version.Number : plan.Version.Number;
+        ReplayMapping.Published => plan.Version.Number,
+        ReplayMapping.Original => letter.MappingVersion ?? plan.Version.Number,
+        ReplayMapping.Chosen => chosen ?? plan.Version.Number,
+    };
+
+    /// <summary>Where order is kept, letters of one version go together only while none of another stands between them.</summary>
+    private IEnumerable<(int Version, IReadOnlyList<ClaimedLetter> Letters)> ByVersion(IReadOnlyList<ClaimedLetter> letters, Func<ClaimedLetter, int> versionOf)
+    {
         if (plan.Order is null)
         {
-            foreach (var group in letters.GroupBy(VersionOf))
+            foreach (var group in letters.GroupBy(versionOf))
             {
                 yield return (group.Key, [.. group]);
             }
@@ -57,8 +69,8 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
 
         for (var start = 0; start < letters.Count;)
         {
-            var version = VersionOf(letters[start]);
-            var stretch = letters.Skip(start).TakeWhile(letter => VersionOf(letter) == version).ToList();
+            var version = versionOf(letters[start]);
+            var stretch = letters.Skip(start).TakeWhile(letter => versionOf(letter) == version).ToList();
             yield return (version, stretch);
             start += stretch.Count;
         }

@@ -1,94 +1,107 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters;
-using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Sync.Replays;
 
-/// <summary>Which letters to replay: those named, or all that match.</summary>
-/// <param name="Ids">Null takes the filter.</param>
-/// <param name="IncludeUnknown">Also letters that were sent and whose answer was lost: they may arrive twice.</param>
-public sealed record ReplaySelection(IReadOnlyList<Guid>? Ids, DeadLetterFilter Filter, bool IncludeUnknown, string Words);
+/// <summary>Which replays of a list are shown; null matches all.</summary>
+public sealed record ReplayFilter(ReplayState? State = null, string By = "", bool PolicyOnly = false);
 
 /// <summary>
-/// Replays as rows. Asking queues the letters; the line takes them up as it takes up any records. Each step names the
-/// state it expects, so two operators who press Replay send a letter once, and a node that dies in any step leaves
-/// letters that the next attempt takes up again.
+/// Replays as rows. Asking writes down which letters are in it; the line takes them up as it takes up any records. Each
+/// step names the state it expects, so two operators who press Replay send a letter once, and a node that dies in any
+/// step leaves letters that the next attempt takes up again.
 /// </summary>
-public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, TenantSeals seals, AuditTrail audit, TimeProvider clock)
+public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, ReplayLane lane, TenantSeals seals, AuditTrail audit, TimeProvider clock)
 {
     public const string Topic = "replay";
-    internal const int ChunkSize = 200;
 
     private const string Columns = """
-        p.tenant_id, p.id, p.scope, p.reason, p.requested_by, p.requested_at, p.use_original_mapping, p.state, p.total, p.finished_at, p.cancelled_by,
-        i.delivered, i.failed, i.skipped
+        p.tenant_id, p.id, p.scope, p.reason, p.requested_by, p.requested_at, p.use_original_mapping, p.mapping_version, p.pace, p.budget_share, p.is_staged, p.stop_percent,
+        p.stops_on_same, p.start_rule, p.start_at, p.state, p.total, p.as_of, p.frozen_at, p.began_at, p.finished_at, p.state_by, p.state_reason, p.state_at, p.delivered, p.failed,
+        p.skipped, p.stage, p.stage_done, p.stage_failed, p.excluded, p.patched, p.is_policy, p.address, p.sync_ids::text[] as sync_ids
         """;
 
-    private const string From = """
-        from replay p join lateral (
-            select (count(*) filter (where state = 'Delivered'))::int as delivered, (count(*) filter (where state = 'Failed'))::int as failed,
-                   (count(*) filter (where state = 'Skipped'))::int as skipped
-            from replay_item where tenant_id = p.tenant_id and replay_id = p.id) i on true
-        """;
-
-    /// <summary>Queues waiting letters. Letters that somebody else has queued meanwhile are left to them.</summary>
+    /// <summary>Queues waiting letters as they are, all at once. Letters that somebody else has queued meanwhile are left to them.</summary>
     /// <returns>The replay and how many letters it has; null when none was waiting.</returns>
+    public Task<(Guid Id, int Total)?> StartAsync(
+        TenantId tenant, ReplaySelection selection, string reason, bool useOriginalMapping, Actor actor, CancellationToken cancellationToken) =>
+        StartAsync(tenant, selection, new ReplayOptions { Mapping = useOriginalMapping ? ReplayMapping.Original : ReplayMapping.Published }, reason, actor, cancellationToken);
+
+    /// <summary>
+    /// Asks for a replay. Its first letters are written down at once, and it begins where nothing keeps it back; of many
+    /// letters the others are written down beside, in chunks.
+    /// </summary>
+    /// <returns>The replay and how many letters it has so far; null when none was waiting.</returns>
     public async Task<(Guid Id, int Total)?> StartAsync(
-        TenantId tenant, ReplaySelection selection, string reason, bool useOriginalMapping, Actor actor, CancellationToken cancellationToken)
+        TenantId tenant, ReplaySelection selection, ReplayOptions options, string reason, Actor actor, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        await session.RunAsync("""
-            insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, state, total)
-            values (@tenant, @id, @scope, @reason, @actor, @now, @useOriginalMapping, 'Running', 0)
-            """, new { tenant, id, scope = selection.Words, reason, actor = actor.Name, now, useOriginalMapping }, cancellationToken);
-        var total = await TakeLettersAsync(session, tenant, id, selection, cancellationToken);
-        total += await TakeFollowersAsync(session, tenant, id, cancellationToken);
+        await InsertAsync(session, tenant, id, selection, options, reason, actor, now, cancellationToken);
+        var isFrozen = await freeze.StepAsync(session, tenant, id, cancellationToken);
+        var total = await session.OneAsync<int>("select total from replay where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
         if (total == 0)
         {
             return null;
         }
 
-        await session.RunAsync("update replay set total = @total where tenant_id = @tenant and id = @id", new { tenant, id, total }, cancellationToken);
-        var syncs = await session.ListAsync<Guid>("select distinct sync_id from replay_item where tenant_id = @tenant and replay_id = @id order by sync_id", new { tenant, id }, cancellationToken);
-        foreach (var sync in syncs)
+        await ReplayItems.TellAsync(session, tenant, id, actor.Name, "Asked for it.", now, cancellationToken);
+        if (isFrozen)
         {
-            await queue.EnqueueBesideAsync(session, tenant, sync, new BesideWork(RunTrigger.Replay) { ReplayId = id }, actor.Name, cancellationToken);
+            await lane.MoveAsync(session, tenant, id, cancellationToken);
         }
 
-        await queue.CallAsync(session, tenant, cancellationToken);
-        await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{total} {(total == 1 ? "letter" : "letters")}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
+        var letters = isFrozen ? $"{total} {(total == 1 ? "letter" : "letters")}" : $"more than {total} letters";
+        var changes = selection.Patch.IsEmpty ? "" : $", changed: {selection.Patch.Words}";
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{letters}{changes}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
         await NotifyAsync(session, tenant, id, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return (id, total);
     }
 
-    public async Task<Page<Replay>> ListAsync(TenantId tenant, Keyset? after, int size, CancellationToken cancellationToken)
+    /// <summary>Keeps a composer's address under its words, for later or for somebody else.</summary>
+    public async Task<Guid> SaveDraftAsync(TenantId tenant, string scope, string reason, string address, Actor actor, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await session.RunAsync("""
+            insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, state, total, address, state_by, state_at)
+            values (@tenant, @id, @scope, @reason, @actor, @now, false, 'Draft', 0, @address, @actor, @now)
+            """, new { tenant, id, scope, reason, actor = actor.Name, now, address }, cancellationToken);
+        await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return id;
+    }
+
+    public async Task<Page<Replay>> ListAsync(TenantId tenant, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var replays = await session.ListAsync<Replay>($"""
-            select {Columns} {From}
+        var rows = await session.ListAsync<ReplayRow>($"""
+            select {Columns} from replay p
             where p.tenant_id = @tenant and (@at::timestamptz is null or (p.requested_at, p.id) < (@at, @id))
+              and (@state::text is null or p.state = @state) and (@by = '' or strpos(lower(p.requested_by), lower(@by)) > 0) and (not @policyOnly or p.is_policy)
             order by p.requested_at desc, p.id desc limit @size
-            """, new { tenant, at = after?.At, id = after?.Id, size = size + 1 }, cancellationToken);
-        return Page<Replay>.Of(replays, size, replay => new Keyset(replay.RequestedAt, replay.Id));
+            """,
+            new { tenant, at = after?.At, id = after?.Id, size = size + 1, state = filter.State?.ToString(), by = filter.By, policyOnly = filter.PolicyOnly }, cancellationToken);
+        return Page<Replay>.Of([.. rows.Select(row => row.Replay)], size, replay => new Keyset(replay.RequestedAt, replay.Id));
     }
 
     public async Task<Replay?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        return await session.FindAsync<Replay>($"select {Columns} {From} where p.tenant_id = @tenant and p.id = @id", new { tenant, id }, cancellationToken);
+        return (await session.FindAsync<ReplayRow>($"select {Columns} from replay p where p.tenant_id = @tenant and p.id = @id", new { tenant, id }, cancellationToken))?.Replay;
     }
 
-    /// <summary>A replay's letters, those that failed first.</summary>
+    /// <summary>A replay's letters.</summary>
     public async Task<IReadOnlyList<ReplayItem>> ListItemsAsync(TenantId tenant, Guid id, ReplayItemState? state, Guid? after, int most, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.ListAsync<ReplayItem>("""
-            select i.letter_id, i.sync_id, s.name as sync_name, d.record_key, i.state, i.message, i.finished_at
+            select i.letter_id, i.sync_id, s.name as sync_name, d.record_key, i.state, i.message, i.finished_at, i.stage, i.is_same
             from replay_item i
             join dead_letter d on d.tenant_id = i.tenant_id and d.id = i.letter_id
             join sync_definition s on s.tenant_id = i.tenant_id and s.id = i.sync_id
@@ -97,123 +110,90 @@ public sealed class ReplayStore(ConsoleDatabase database, RunQueue queue, Tenant
             """, new { tenant, id, state = state?.ToString(), after, most }, cancellationToken);
     }
 
-    /// <summary>The runs in which a replay's letters go over the line, one for each sync.</summary>
+    /// <summary>Why letters failed again, the most frequent first.</summary>
+    public async Task<IReadOnlyList<ReplayCause>> ListCausesAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<ReplayCause>("""
+            select cause, code, field, is_same, count(*)::int as count, min(message) as message from replay_item
+            where tenant_id = @tenant and replay_id = @id and state = 'Failed' and cause is not null
+            group by cause, code, field, is_same order by count(*) desc limit 20
+            """, new { tenant, id }, cancellationToken);
+    }
+
+    /// <summary>What happened to a replay, the latest first.</summary>
+    public async Task<IReadOnlyList<ReplayEvent>> ListEventsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<ReplayEvent>(
+            "select at, actor, message from replay_event where tenant_id = @tenant and replay_id = @id order by seq desc limit 200", new { tenant, id }, cancellationToken);
+    }
+
+    /// <summary>How many letters came to an outcome in the last minute.</summary>
+    public async Task<int> CountLastMinuteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.OneAsync<int>(
+            "select count(*)::int from replay_item where tenant_id = @tenant and replay_id = @id and finished_at > @since",
+            new { tenant, id, since = clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, cancellationToken);
+    }
+
+    /// <summary>Which replays go before a waiting one, for they have its lane or asked for it earlier.</summary>
+    public async Task<IReadOnlyList<Guid>> ListAheadAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await ReplayLane.ListAheadAsync(session, tenant, id, cancellationToken);
+    }
+
+    /// <summary>The runs in which a replay's letters go over the line.</summary>
     public async Task<IReadOnlyList<Run>> ListRunsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.ListAsync<Run>(
-            $"select {RunStore.Columns} {RunStore.From} where r.tenant_id = @tenant and r.replay_id = @id order by s.name", new { tenant, id }, cancellationToken);
+            $"select {RunStore.Columns} {RunStore.From} where r.tenant_id = @tenant and r.replay_id = @id order by s.name, r.number desc limit 50", new { tenant, id }, cancellationToken);
     }
 
-    /// <summary>Stops a replay after the letters on the line; the others go back to waiting.</summary>
-    public async Task CancelAsync(TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var cancelled = await session.RunAsync("""
-            update replay set state = 'Cancelled', cancelled_by = @actor, finished_at = @now where tenant_id = @tenant and id = @id and state = 'Running'
-            """, new { tenant, id, actor = actor.Name, now }, cancellationToken);
-        if (cancelled == 0)
-        {
-            return;
-        }
-
-        await session.RunAsync("""
-            with skipped as (
-                update replay_item set state = 'Skipped', message = 'Cancelled by ' || @actor, finished_at = @now
-                where tenant_id = @tenant and replay_id = @id and state = 'Queued' returning letter_id)
-            update dead_letter d set state = 'Waiting', version = version + 1 from skipped where d.tenant_id = @tenant and d.id = skipped.letter_id and d.state = 'Queued'
-            """, new { tenant, id, actor = actor.Name, now }, cancellationToken);
-        await audit.AppendAsync(session, tenant, actor, new AuditEvent("cancel", "replay", id.ToString(), ""), cancellationToken);
-        await NotifyAsync(session, tenant, id, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-    }
-
-    /// <summary>What an attempt that died had claimed is free again. Only the run's present holder may call this.</summary>
-    internal async Task<(bool UseOriginalMapping, int Items)> BeginAsync(ClaimedRun run, Guid id, CancellationToken cancellationToken)
-    {
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
-        await session.RunAsync("""
-            with freed as (
-                update replay_item set state = 'Queued', claimed_by = null
-                where tenant_id = @tenant and replay_id = @id and sync_id = @sync and state = 'Claimed' returning letter_id)
-            update dead_letter d set state = 'Queued' from freed where d.tenant_id = @tenant and d.id = freed.letter_id and d.state = 'Replaying'
-            """, new { tenant = run.Tenant, id, sync = run.SyncId }, cancellationToken);
-        var original = await session.OneAsync<bool>("select use_original_mapping from replay where tenant_id = @tenant and id = @id", new { tenant = run.Tenant, id }, cancellationToken);
-        var items = await session.OneAsync<int>(
-            "select count(*)::int from replay_item where tenant_id = @tenant and replay_id = @id and sync_id = @sync", new { tenant = run.Tenant, id, sync = run.SyncId }, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        return (original, items);
-    }
-
-    /// <summary>Takes up the next letters in the order in which they were set aside.</summary>
-    internal async Task<IReadOnlyList<ClaimedLetter>> ClaimAsync(ClaimedRun run, Guid id, int most, CancellationToken cancellationToken)
-    {
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
-        var letters = await session.ListAsync<ClaimedLetter>("""
-            with next as (
-                select i.letter_id from replay_item i join dead_letter l on l.tenant_id = i.tenant_id and l.id = i.letter_id
-                where i.tenant_id = @tenant and i.replay_id = @id and i.sync_id = @sync and i.state = 'Queued'
-                  and exists (select from replay where tenant_id = @tenant and id = @id and state = 'Running')
-                order by l.turn limit @size for update of i skip locked),
-            claimed as (
-                update replay_item i set state = 'Claimed', claimed_by = @by from next
-                where i.tenant_id = @tenant and i.replay_id = @id and i.letter_id = next.letter_id returning i.letter_id)
-            update dead_letter d set state = 'Replaying' from claimed
-            where d.tenant_id = @tenant and d.id = claimed.letter_id
-            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key
-            """, new { tenant = run.Tenant, id, sync = run.SyncId, size = most, by = $"{run.Id}/{run.Attempt}" }, cancellationToken);
-        await session.CommitAsync(cancellationToken);
-        var seal = await seals.ForAsync(run.Tenant, cancellationToken);
-        return [.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })];
-    }
-
-    /// <summary>Saves what became of the letters of a batch, in the transaction that records the batch.</summary>
-    internal async Task RecordAsync(
-        DatabaseSession session, ClaimedRun run, FeedBatch batch, IReadOnlyList<RecordCasualty> casualties, LetterContext context, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var failed = casualties.ToDictionary(casualty => casualty.Record);
-        var written = batch.Mapped.TakenRecords.Select(record => record.Record).ToHashSet();
-        var records = Enumerable.Range(0, batch.Letters.Count).ToList();
-        var arrived = records.Where(record => !failed.ContainsKey(record)).Select(record => (Letter: batch.Letters[record], Filtered: !written.Contains(record))).ToList();
-        await LetterOutcomes.ArrivedAsync(session, context, run.ReplayId!.Value, arrived, now, cancellationToken);
-        await LetterOutcomes.FailedAsync(session, context, run.ReplayId.Value, [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], now, cancellationToken);
-        await ReplayItems.CloseAsync(session, run.Tenant, run.ReplayId.Value, now, cancellationToken);
-    }
-
-    private static async Task<int> TakeLettersAsync(DatabaseSession session, TenantId tenant, Guid id, ReplaySelection selection, CancellationToken cancellationToken)
-    {
-        var parameters = selection.Filter.Parameters(tenant);
-        parameters.Add("replay", id);
-        parameters.Add("includeUnknown", selection.IncludeUnknown);
-        parameters.Add("ids", selection.Ids?.ToArray());
-        var where = selection.Ids is null ? DeadLetterFilter.Where : "d.tenant_id = @tenant and d.id = any(@ids)";
-        return await session.RunAsync($"""
-            with taken as (
-                update dead_letter d set state = 'Queued', version = version + 1
-                where {where} and d.state = 'Waiting' and (@includeUnknown or d.outcome <> 'Unknown')
-                returning d.id, d.sync_id)
-            insert into replay_item (tenant_id, replay_id, letter_id, sync_id, state) select @tenant, @replay, id, sync_id, 'Queued' from taken
-            """, parameters, cancellationToken);
-    }
-
-    /// <summary>What waits behind a letter goes with it.</summary>
-    private static Task<int> TakeFollowersAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        session.RunAsync("""
-            with heads as (
-                select d.sync_id, d.order_key, min(d.turn) as turn from replay_item i join dead_letter d on d.tenant_id = i.tenant_id and d.id = i.letter_id
-                where i.tenant_id = @tenant and i.replay_id = @id and d.order_key is not null group by d.sync_id, d.order_key),
-            taken as (
-                update dead_letter d set state = 'Queued', version = version + 1 from heads h
-                where d.tenant_id = @tenant and d.sync_id = h.sync_id and d.order_key = h.order_key and d.turn > h.turn and d.cause = 'Held' and d.state = 'Waiting'
-                returning d.id, d.sync_id)
-            insert into replay_item (tenant_id, replay_id, letter_id, sync_id, state) select @tenant, @id, id, sync_id, 'Queued' from taken
-            """, new { tenant, id }, cancellationToken);
-
-    private static async Task NotifyAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
+    internal static async Task NotifyAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
         await session.NotifyAsync(new Change(DeadLetterStore.Topic, tenant), cancellationToken);
+    }
+
+    private async Task InsertAsync(
+        DatabaseSession session, TenantId tenant, Guid id, ReplaySelection selection, ReplayOptions options, string reason, Actor actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var patch = selection.Patch.IsEmpty ? null : (await seals.ForAsync(tenant, cancellationToken)).Seal(selection.Patch.Bytes, ReplayFreeze.PatchSeal);
+        await session.RunAsync("""
+            insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, mapping_version, pace, budget_share, is_staged, stop_percent, stops_on_same,
+                start_rule, start_at, selection, include_unknown, as_of, excluded, patch, is_policy, state, total, state_by, state_at, stage)
+            values (@tenant, @id, @scope, @reason, @actor, @now, @original, @version, @pace, @share, @staged, @stop, @same,
+                @start, @startAt, @selection::jsonb, @includeUnknown, @asOf, @excluded, @patch, @isPolicy, 'Waiting', 0, @actor, @now, @stage)
+            """,
+            new
+            {
+                tenant, id, scope = selection.Words, reason, actor = actor.Name, now, original = options.Mapping is ReplayMapping.Original,
+                version = options.Mapping is ReplayMapping.Chosen ? options.MappingVersion : null, pace = options.Pace, share = options.BudgetShare, staged = options.IsStaged,
+                stop = options.StopPercent, same = options.StopsOnSame, start = options.Start.ToString(), startAt = options.StartAt?.ToUniversalTime(), selection = selection.Kept,
+                includeUnknown = selection.IncludeUnknown, asOf = (selection.AsOf ?? now).ToUniversalTime(), excluded = selection.Excluded, patch, isPolicy = selection.IsPolicy,
+                stage = options.IsStaged ? 1 : StageRule.Last,
+            },
+            cancellationToken);
+    }
+
+    private sealed record ReplayRow(
+        TenantId TenantId, Guid Id, string Scope, string Reason, string RequestedBy, DateTimeOffset RequestedAt, bool UseOriginalMapping, int? MappingVersion, double Pace, int BudgetShare,
+        bool IsStaged, int StopPercent, bool StopsOnSame, ReplayStart StartRule, DateTimeOffset? StartAt, ReplayState State, int Total, DateTimeOffset? AsOf, DateTimeOffset? FrozenAt,
+        DateTimeOffset? BeganAt, DateTimeOffset? FinishedAt, string StateBy, string StateReason, DateTimeOffset? StateAt, int Delivered, int Failed, int Skipped, int Stage, int StageDone,
+        int StageFailed, int Excluded, int Patched, bool IsPolicy, string? Address, string[] SyncIds)
+    {
+        private ReplayOptions Options => new()
+        {
+            Mapping = UseOriginalMapping ? ReplayMapping.Original : MappingVersion is null ? ReplayMapping.Published : ReplayMapping.Chosen, MappingVersion = MappingVersion,
+            Pace = Pace, BudgetShare = BudgetShare, IsStaged = IsStaged, StopPercent = StopPercent, StopsOnSame = StopsOnSame, Start = StartRule, StartAt = StartAt,
+        };
+
+        public Replay Replay => new(
+            TenantId, Id, Scope, Reason, RequestedBy, RequestedAt, Options, State, Total, AsOf, FrozenAt, BeganAt, FinishedAt, StateBy, StateReason, StateAt, Delivered, Failed, Skipped,
+            Stage, StageDone, StageFailed, Excluded, Patched, IsPolicy, Address, [.. SyncIds.Select(Guid.Parse)]);
     }
 }

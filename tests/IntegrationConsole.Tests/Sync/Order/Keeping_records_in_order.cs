@@ -112,6 +112,26 @@ public sealed class Keeping_records_in_order
     }
 
     [Fact]
+    public async Task A_replay_in_stages_keeps_the_order_and_does_not_count_those_that_wait()
+    {
+        await using var world = await OrderWorld.StartAsync();
+        world.GivenEvents("a/1", "a/2", "b/3", "a/4", "b/5");
+        world.Refuse("1", "3");
+        await world.Inner.RunAsync();
+        world.Refuse("3");
+
+        var replays = world.Inner.Console.Get<ReplayStore>();
+        var options = new ReplayOptions { IsStaged = true, StopPercent = 60 };
+        var (id, _) = (await replays.StartAsync(world.Inner.Tenant, new ReplaySelection(null, new DeadLetterFilter(), false, "all"), options, "", TestConsole.Somebody, default))!.Value;
+        await world.Inner.MoveAsync((await replays.ListRunsAsync(world.Inner.Tenant, id, default)).Single().Id);
+        var done = (await replays.FindAsync(world.Inner.Tenant, id, default))!;
+
+        Assert.Equal((ReplayState.Done, 5, 3, 2), (done.State, done.Total, done.Delivered, done.Failed));
+        Assert.Equal((3, 1), (done.StageDone, done.StageFailed));
+        Assert.Equal(["1", "2", "4"], world.System.Arrivals);
+    }
+
+    [Fact]
     public async Task A_record_that_comes_again_takes_the_place_of_its_letter_and_those_behind_it_follow()
     {
         await using var world = await OrderWorld.StartAsync(batchSize: 1);

@@ -1,0 +1,99 @@
+using System.Globalization;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Replays;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Sync.Pages;
+
+/// <summary>What stands in the composer's address: the selection as on the page of dead letters, and every option, so that it can be handed on.</summary>
+public sealed partial class ReplayComposerPage
+{
+    [SupplyParameterFromQuery(Name = "ids")]
+    public string? IdsInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sync")]
+    public Guid? SyncInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cause")]
+    public string? CauseInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "run")]
+    public Guid? RunInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? TextInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")]
+    public DateOnly? FromInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public DateOnly? ToInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "group")]
+    public Guid? GroupInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "unknown")]
+    public string? UnknownInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "preset")]
+    public string? PresetInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "mapping")]
+    public string? MappingInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "pace")]
+    public string? PaceInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "share")]
+    public string? ShareInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "stages")]
+    public string? StagesInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "stop")]
+    public string? StopInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "same")]
+    public string? SameInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "start")]
+    public string? StartInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "at")]
+    public string? AtInAddress { get; set; }
+
+    private bool IncludesUnknown => UnknownInAddress is "1";
+
+    private IReadOnlyList<Guid>? Ids => IdsInAddress is null ? null : [.. IdsInAddress.Split(',').Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];
+
+    private DeadLetterFilter Filter => DeadLetterFilter.FromAddress(
+        null, SyncInAddress, CauseInAddress, TextInAddress, RunInAddress, FromInAddress is { } from ? Zone.StartOf(from) : null,
+        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, GroupInAddress);
+
+    private ReplayOptions Preset => Presets.FirstOrDefault(preset => preset.Key == PresetInAddress).Options ?? ReplayOptions.Standard;
+
+    private ReplayOptions Options => Preset with
+    {
+        Mapping = MappingInAddress is null ? ReplayMapping.Published : MappingInAddress is "original" ? ReplayMapping.Original : ReplayMapping.Chosen,
+        MappingVersion = int.TryParse(MappingInAddress, CultureInfo.InvariantCulture, out var version) ? version : null,
+        Pace = double.TryParse(PaceInAddress, NumberStyles.Float, CultureInfo.InvariantCulture, out var pace) && double.IsFinite(pace) ? Math.Clamp(pace, 0, 10_000) : Preset.Pace,
+        BudgetShare = int.TryParse(ShareInAddress, CultureInfo.InvariantCulture, out var share) ? Math.Clamp(share, 1, 100) : Preset.BudgetShare,
+        StopPercent = int.TryParse(StopInAddress, CultureInfo.InvariantCulture, out var stop) ? Math.Clamp(stop, 0, 100) : Preset.StopPercent,
+        IsStaged = StagesInAddress is null ? Preset.IsStaged : StagesInAddress is "on",
+        StopsOnSame = SameInAddress is null ? Preset.StopsOnSame : SameInAddress is "on",
+        Start = StartInAddress switch { "closed" => ReplayStart.CircuitsClosed, "at" => ReplayStart.At, _ => ReplayStart.Now },
+        StartAt = StartInAddress is "at" && DateTime.TryParse(AtInAddress, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+            ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Unspecified), Zone.Zone.GetUtcOffset(at)) : null,
+    };
+
+    private string PaceText => Options.Pace.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private void Go(string parameter, string? value) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(parameter, string.IsNullOrEmpty(value) ? null : value), replace: true);
+
+    /// <summary>A preset takes the place of what was chosen one by one.</summary>
+    private void Take(string preset) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["preset"] = preset, ["pace"] = null, ["share"] = null, ["stop"] = null, ["stages"] = null, ["same"] = null,
+    }), replace: true);
+}

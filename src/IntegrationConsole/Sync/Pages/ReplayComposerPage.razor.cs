@@ -1,0 +1,219 @@
+using System.Globalization;
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Patches;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
+using IntegrationConsole.Tenants;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Sync.Pages;
+
+/// <summary>Puts a replay together: which letters, what is checked before, how it goes about them, and what would come of it.</summary>
+public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsal rehearsal, ReplayChecks checks, ReplayStore replays, TimeProvider clock)
+{
+    /// <summary>Up to so many go without being asked about.</summary>
+    private const int FewEnough = 20;
+
+    private static readonly IReadOnlyList<(string Key, string Name, ReplayOptions Options, string Words)> Presets =
+    [
+        ("careful", "Careful", ReplayOptions.Careful, "1, 10, 100, then the rest at 5 a second, with 30 % of the calls."),
+        ("standard", "Standard", ReplayOptions.Standard, "The same stages at 50 a second."),
+        ("fast", "Fast", ReplayOptions.Fast, "All at once. Stops where half of it fails."),
+    ];
+
+    private static readonly IReadOnlyList<(string, string)> StartOptions = [("now", "now"), ("closed", "when the circuit is closed"), ("at", "at a time")];
+
+    private DateTimeOffset _asOf;
+    private SelectionCount? _count;
+    private IReadOnlyList<ReplayCheck>? _checks;
+    private IReadOnlyList<MappingVersion> _versions = [];
+    private SyncDefinition? _onlySync;
+    private LetterPatch _patch = LetterPatch.None;
+    private PatchReport? _patched;
+    private string _patchProblem = "";
+    private string _reason = "";
+    private string? _reasonError;
+    private CancellationTokenSource? _trying;
+    private int _tried;
+    private RehearsalReport? _report;
+    private string _tryProblem = "";
+    private IReadOnlyList<Guid>? _only;
+    private int _asked;
+    private ConfirmDialog? _confirm;
+
+    [Inject]
+    public required SyncStore Syncs { get; set; }
+
+    [Inject]
+    public required MappingStore Mappings { get; set; }
+
+    [Inject]
+    public required TenantStore Tenants { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
+    private bool IsBlocked => _checks is null || _checks.Any(check => check.Result is CheckResult.Blocking) || Options is { Start: ReplayStart.At, StartAt: null };
+
+    private string ScopeWords => IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
+        : string.Join(" ", new[]
+        {
+            Filter.Group is not null ? "Letters of one failure group" : Filter.Cause is { } cause ? $"Letters with the cause {cause.Words}" : "Letters", _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
+            Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null,
+        }.OfType<string>()) is not "Letters" and var words ? words : "All letters that wait";
+
+    private string Summary =>
+        $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.";
+
+    private IReadOnlyList<(string, string)> MappingOptions =>
+    [
+        ("published", "the published mapping"), ("original", "the mapping of their last try"),
+        .. _versions.Where(version => version is { PublishedAt: not null, State: not VersionState.Published }).Select(version => (Text(version.Number), $"version {version.Number}")),
+    ];
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_asOf == default)
+        {
+            _asOf = clock.GetUtcNow();
+        }
+
+        await LoadAsync(FetchAsync);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _trying?.Cancel();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string CountWords(SelectionCount count) => $"{Durations.Exact(count.Count)}{(count.IsExact ? "" : "+")}";
+
+    private ReplaySelection Selection(IReadOnlyList<Guid>? only) => new(only ?? Ids, Filter, IncludesUnknown, ScopeWords)
+    {
+        AsOf = _asOf, Patch = _patch, Excluded = IncludesUnknown || only is not null ? 0 : _count?.Unknown ?? 0,
+    };
+
+    private async Task FetchAsync()
+    {
+        _count = await letters.CountAsync(Id, Selection(null), Leaving);
+        _onlySync = _count.Syncs.Count == 1 ? await Syncs.FindAsync(Id, _count.Syncs[0].SyncId, Leaving) : null;
+        _versions = _onlySync is null ? [] : await Mappings.ListVersionsAsync(Id, _onlySync.MappingId, Leaving);
+        _checks = null;
+        StateHasChanged();
+        if (_count.Count > 0 && await Tenants.FindAsync(Id, Leaving) is { } tenant)
+        {
+            _checks = await checks.CheckAsync(tenant, _count, Options, IncludesUnknown, Leaving);
+        }
+    }
+
+    /// <summary>What is chosen stays; how many it is may change.</summary>
+    private async Task RecountAsync() => await LoadAsync(async () => _count = await letters.CountAsync(Id, Selection(null), Leaving));
+
+    private Task AddNewerAsync()
+    {
+        _asOf = clock.GetUtcNow();
+        return LoadAsync(FetchAsync);
+    }
+
+    private (string Href, string Text)? PlaceOf(ReplayCheck check) => check.Place switch
+    {
+        CheckPlace.Integration => (At($"integrations/{check.Key}"), "Open the integration"),
+        CheckPlace.Mapping => (At($"integrations/{check.Key}/mapping"), "Open the mapping"),
+        CheckPlace.Connection => (At($"connections/{check.Key}"), "Open the connection"),
+        CheckPlace.Circuits => (At("circuits"), "Circuits and limits"),
+        CheckPlace.Replay => (At($"replays/{check.Key}"), "Open that replay"),
+        CheckPlace.None => null,
+    };
+
+    private async Task TryAsync(int most)
+    {
+        if (_trying is not null || _count is not { } count)
+        {
+            return;
+        }
+
+        using var trying = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
+        (_trying, _tried, _report, _tryProblem) = (trying, 0, null, "");
+        try
+        {
+            _report = await Task.Run(() => rehearsal.TryAsync(Id, Selection(null), Options, count.Syncs, most, Show, trying.Token), trying.Token);
+        }
+        catch (FailureException unusable)
+        {
+            _tryProblem = unusable.Failure.Sentence;
+        }
+        catch (OperationCanceledException) when (trying.IsCancellationRequested)
+        {
+            _tryProblem = Leaving.IsCancellationRequested ? "" : "Cancelled. Nothing was written.";
+        }
+        finally
+        {
+            _trying = null;
+        }
+    }
+
+    private void Show(int tried) => _ = InvokeAsync(() =>
+    {
+        _tried = tried;
+        StateHasChanged();
+    });
+
+    private Task CancelTrialAsync() => _trying?.CancelAsync() ?? Task.CompletedTask;
+
+    private async Task TryPatchAsync()
+    {
+        _patchProblem = _patch.Problem ?? "";
+        _patched = _patchProblem.Length > 0 || _patch.IsEmpty ? null : await Task.Run(() => rehearsal.TryPatchAsync(Id, Selection(null), Leaving), Leaving);
+    }
+
+    private async Task AskAsync(IReadOnlyList<Guid>? only)
+    {
+        _reasonError = _reason.Trim().Length == 0 ? "A reason is needed." : null;
+        _patchProblem = _patch.Problem ?? "";
+        if (_reasonError is not null || _patchProblem.Length > 0)
+        {
+            return;
+        }
+
+        (_only, _asked) = (only, only?.Count ?? _count!.Count);
+        if (_asked > FewEnough)
+        {
+            await _confirm!.OpenAsync();
+        }
+        else
+        {
+            await StartAsync();
+        }
+    }
+
+    private Task StartAsync() => ActAsync(Permission.Replay, "replay dead letters", async actor =>
+    {
+        if (await replays.StartAsync(Id, Selection(_only), Options, _reason.Trim(), actor, Leaving) is { } started)
+        {
+            Navigation.NavigateTo(At($"replays/{started.Id}"));
+        }
+        else
+        {
+            Toasts.Say("Nothing to replay: none of them waits any more.", Tone.Warn);
+            await FetchAsync();
+        }
+    });
+
+    private Task SaveDraftAsync() => ActAsync(Permission.Replay, "save a replay", async actor =>
+    {
+        var address = $"{At("replays/new")}{Navigation.ToAbsoluteUri(Navigation.Uri).Query}";
+        var id = await replays.SaveDraftAsync(Id, ScopeWords, _reason.Trim(), address, actor, Leaving);
+        Toasts.Say("The draft is kept among the replays.", link: At($"replays/{id}"), linkText: "Open it");
+    });
+}

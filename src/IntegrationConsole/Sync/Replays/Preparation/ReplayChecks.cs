@@ -1,0 +1,116 @@
+using System.Globalization;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Mappings;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Sync.Replays.Preparation;
+
+/// <summary>What is looked at before a replay begins, each with what was found and where it is put right.</summary>
+public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, DestinationChecks destinations, ConsoleDatabase database, TimeProvider clock)
+{
+    /// <summary>So many integrations are looked at one by one; nobody reads more.</summary>
+    private const int MostSyncs = 10;
+
+    public async Task<IReadOnlyList<ReplayCheck>> CheckAsync(Tenant tenant, SelectionCount selected, ReplayOptions options, bool includeUnknown, CancellationToken cancellationToken)
+    {
+        var found = new List<SyncDefinition>();
+        foreach (var letters in selected.Syncs.Take(MostSyncs))
+        {
+            if (await syncs.FindAsync(tenant.Id, letters.SyncId, cancellationToken) is { } sync)
+            {
+                found.Add(sync);
+            }
+        }
+
+        var asked = found.GroupBy(sync => sync.DestinationConnectionId)
+            .Select(group => destinations.CheckAsync(
+                tenant.Id, group.Key, selected.Syncs.Where(letters => group.Any(sync => sync.Id == letters.SyncId)).Sum(letters => letters.Count), options, clock, tenant.Zone, cancellationToken))
+            .ToList();
+        var checks = new List<ReplayCheck>();
+        foreach (var sync in found)
+        {
+            checks.AddRange(await MappingOfAsync(sync, options, cancellationToken));
+            checks.AddRange(PauseOf(sync, tenant));
+        }
+
+        checks.Add(Doubles(found, selected, includeUnknown));
+        checks.Add(await LaneAsync(tenant.Id, found, cancellationToken));
+        checks.Add(Duration(selected, options));
+        return [.. (await Task.WhenAll(asked)).SelectMany(some => some), .. checks];
+    }
+
+    private async Task<IReadOnlyList<ReplayCheck>> MappingOfAsync(SyncDefinition sync, ReplayOptions options, CancellationToken cancellationToken)
+    {
+        if (sync.DeletedAt is not null)
+        {
+            return [new ReplayCheck("Integration", CheckResult.Blocking, $"{sync.Name} was deleted: its letters can only be discarded.")];
+        }
+
+        if (await mappings.FindPublishedAsync(sync.TenantId, sync.MappingId, cancellationToken) is not { } published)
+        {
+            return [new ReplayCheck("Mapping", CheckResult.Blocking, $"The mapping of {sync.Name} has no published version.", CheckPlace.Mapping, sync.Slug)];
+        }
+
+        if (options is { Mapping: ReplayMapping.Chosen, MappingVersion: var number } && (number is null || await mappings.FindVersionAsync(sync.TenantId, sync.MappingId, number.Value, cancellationToken) is null or { PublishedAt: null }))
+        {
+            return [new ReplayCheck("Mapping", CheckResult.Blocking, $"The mapping of {sync.Name} has no version {number} that was ever published.", CheckPlace.Mapping, sync.Slug)];
+        }
+
+        var grouping = options.IsStaged && published.Parsed.Group.Length > 0
+            ? [new ReplayCheck("Stages", CheckResult.Warning, $"{sync.Name} makes one row of several records: its letters go together, not in stages.")]
+            : Array.Empty<ReplayCheck>();
+        var words = options.Mapping switch
+        {
+            ReplayMapping.Published => $"Version {published.Number} of {sync.Name} is published.",
+            ReplayMapping.Original => $"Each letter of {sync.Name} is mapped as it was tried last.",
+            ReplayMapping.Chosen => $"Version {options.MappingVersion} of {sync.Name} was published; the present one is {published.Number}.",
+        };
+        return [new ReplayCheck("Mapping", CheckResult.Good, words, CheckPlace.Mapping, sync.Slug), .. grouping];
+    }
+
+    private static IEnumerable<ReplayCheck> PauseOf(SyncDefinition sync, Tenant tenant) =>
+        sync.PausedAt is not null ? [new ReplayCheck("Integration", CheckResult.Warning, $"{sync.Name} is paused by {sync.PausedBy}; a replay goes all the same.", CheckPlace.Integration, sync.Slug)]
+            : tenant.PausedAt is not null ? [new ReplayCheck("Integration", CheckResult.Warning, $"The tenant is paused by {tenant.PausedBy}; a replay goes all the same.", CheckPlace.Integration, sync.Slug)]
+            : [];
+
+    /// <summary>Whether a letter may arrive twice.</summary>
+    private static ReplayCheck Doubles(IReadOnlyList<SyncDefinition> syncs, SelectionCount selected, bool includeUnknown)
+    {
+        if (selected.Unknown > 0 && includeUnknown)
+        {
+            return new ReplayCheck("Sent before", CheckResult.Warning, $"{selected.Unknown:N0} were sent and their answer was lost. They are asked for, or sent with the same idempotency key, where the destination knows it; elsewhere they may arrive twice.");
+        }
+
+        var byKey = syncs.All(sync => sync.WriteMode is WriteMode.Upsert or WriteMode.Update);
+        var left = selected.Unknown > 0 ? $" {selected.Unknown:N0} that were sent and whose answer was lost are left out." : "";
+        return new ReplayCheck(
+            "Sent before", CheckResult.Good,
+            (byKey ? "They are written by key: none makes a second row." : "What was appended is known by its idempotency key, the same as at the first try.") + left);
+    }
+
+    private async Task<ReplayCheck> LaneAsync(TenantId tenant, IReadOnlyList<SyncDefinition> found, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var open = await session.ListAsync<Open>("""
+            select id, scope, requested_by from replay where tenant_id = @tenant and state in ('Waiting', 'Running') and sync_ids && @syncs order by requested_at limit 100
+            """, new { tenant, syncs = found.Select(sync => sync.Id).ToArray() }, cancellationToken);
+        return open.Count == 0
+            ? new ReplayCheck("Other replays", CheckResult.Good, "No other replay goes to these integrations.")
+            : new ReplayCheck("Other replays", CheckResult.Warning, $"{(open.Count == 1 ? "Another replay goes" : $"{open.Count} other replays go")} first: {open[0].Scope}, asked for by {open[0].RequestedBy}. This one waits for its turn.", CheckPlace.Replay, open[0].Id.ToString());
+    }
+
+    private static ReplayCheck Duration(SelectionCount selected, ReplayOptions options)
+    {
+        var all = selected.Count + selected.Behind;
+        if (options.Pace == 0)
+        {
+            return new ReplayCheck("Time", CheckResult.Good, "No pace is set: as long as the destination takes.");
+        }
+
+        var time = TimeSpan.FromSeconds(all / options.Pace);
+        var words = time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min") : time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min" : "less than a minute";
+        return new ReplayCheck("Time", time > TimeSpan.FromHours(8) ? CheckResult.Warning : CheckResult.Good, $"At {options.PaceWords} about {words}.");
+    }
+
+    private sealed record Open(Guid Id, string Scope, string RequestedBy);
+}

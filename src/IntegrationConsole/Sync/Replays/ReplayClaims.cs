@@ -1,0 +1,106 @@
+using IntegrationConsole.Connectors.Budgets;
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tenants;
+
+namespace IntegrationConsole.Sync.Replays;
+
+/// <summary>Letters that the line may take up now.</summary>
+/// <param name="Until">When it is to ask again; null where these are all, for now or for good.</param>
+internal sealed record ReplayClaim(IReadOnlyList<ClaimedLetter> Letters, DateTimeOffset? Until);
+
+/// <summary>
+/// The line's side of a replay: it takes letters up as stage and pace let them go, and says what became of them. What an
+/// attempt claimed and did not record is claimed again by the next one, and known by its keys where it arrived.
+/// </summary>
+public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, TimeProvider clock)
+{
+    internal const int ChunkSize = 200;
+
+    /// <summary>How soon a change of pace, a pause or a cancellation is noticed by who waits for the pace.</summary>
+    private static readonly TimeSpan LooksAgain = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What an attempt that died had claimed is free again. Only the run's present holder may call this.</summary>
+    internal async Task<(ReplayMapping Mapping, int? Version, int Items)> BeginAsync(ClaimedRun run, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await ReplayItems.FreeAsync(session, run.Tenant, id, run.SyncId, cancellationToken);
+        var asked = await session.OneAsync<Asked>(
+            "select use_original_mapping, mapping_version from replay where tenant_id = @tenant and id = @id", new { tenant = run.Tenant, id }, cancellationToken);
+        var items = await session.OneAsync<int>(
+            "select count(*)::int from replay_item where tenant_id = @tenant and replay_id = @id and sync_id = @sync", new { tenant = run.Tenant, id, sync = run.SyncId }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return (asked.UseOriginalMapping ? ReplayMapping.Original : asked.MappingVersion is null ? ReplayMapping.Published : ReplayMapping.Chosen, asked.MappingVersion, items);
+    }
+
+    /// <summary>Takes up the next letters in the order in which they were set aside.</summary>
+    /// <param name="run">For which run.</param>
+    /// <param name="id">The replay.</param>
+    /// <param name="destination">The connection to which they go, whose calls are counted.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="together">Whether they have to come in one portion, whatever the pace.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<ReplayClaim> ClaimAsync(ClaimedRun run, Guid id, Guid destination, int most, bool together, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+
+        // The replay's row before its items: whoever pauses, stops or cancels it does the same.
+        var replay = await session.OneAsync<Standing>(
+            "select state, stage, pace, budget_share, free_at from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
+        if (replay.State is not ReplayState.Running || replay.FreeAt > now)
+        {
+            return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null);
+        }
+
+        var budget = replay.BudgetShare < 100 ? await BudgetStore.FindAsync(session, run.Tenant, destination, cancellationToken) : null;
+        var rate = ReplayPace.Of(replay.Pace, replay.BudgetShare, budget, now);
+        var letters = await session.ListAsync<ClaimedLetter>("""
+            with next as (
+                select letter_id from replay_item
+                where tenant_id = @tenant and replay_id = @id and sync_id = @sync and state = 'Queued' and stage <= @stage
+                order by stage, turn limit @size for update skip locked),
+            claimed as (
+                update replay_item i set state = 'Claimed', claimed_by = @by from next
+                where i.tenant_id = @tenant and i.replay_id = @id and i.letter_id = next.letter_id returning i.letter_id)
+            update dead_letter d set state = 'Replaying' from claimed
+            where d.tenant_id = @tenant and d.id = claimed.letter_id
+            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key
+            """,
+            new { tenant = run.Tenant, id, sync = run.SyncId, stage = replay.Stage, size = together ? most : ReplayPace.Portion(rate, most), by = $"{run.Id}/{run.Attempt}" }, cancellationToken);
+        if (ReplayPace.FreeAt(replay.FreeAt, letters.Count, rate, now) is { } free)
+        {
+            await session.RunAsync("update replay set free_at = @free where tenant_id = @tenant and id = @id", new { tenant = run.Tenant, id, free }, cancellationToken);
+        }
+
+        await session.CommitAsync(cancellationToken);
+        var seal = await seals.ForAsync(run.Tenant, cancellationToken);
+        return new ReplayClaim([.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })], null);
+    }
+
+    internal Task WaitAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var wait = until - clock.GetUtcNow();
+        return wait <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(wait < LooksAgain ? wait : LooksAgain, clock, cancellationToken);
+    }
+
+    /// <summary>Saves what became of the letters of a batch, in the transaction that records the batch.</summary>
+    internal async Task RecordAsync(
+        DatabaseSession session, ClaimedRun run, FeedBatch batch, IReadOnlyList<RecordCasualty> casualties, LetterContext context, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var replay = run.ReplayId!.Value;
+        var failed = casualties.ToDictionary(casualty => casualty.Record);
+        var written = batch.Mapped.TakenRecords.Select(record => record.Record).ToHashSet();
+        var records = Enumerable.Range(0, batch.Letters.Count).ToList();
+        var arrived = records.Where(record => !failed.ContainsKey(record)).Select(record => (Letter: batch.Letters[record], Filtered: !written.Contains(record))).ToList();
+        var good = await LetterOutcomes.ArrivedAsync(session, context, replay, arrived, now, cancellationToken);
+        var bad = await LetterOutcomes.FailedAsync(session, context, replay, [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], now, cancellationToken);
+        await ReplayItems.AdvanceAsync(session, run.Tenant, replay, bad with { Delivered = good.Delivered, Skipped = good.Skipped }, now, cancellationToken);
+    }
+
+    private sealed record Asked(bool UseOriginalMapping, int? MappingVersion);
+
+    private sealed record Standing(ReplayState State, int Stage, double Pace, int BudgetShare, DateTimeOffset? FreeAt);
+}

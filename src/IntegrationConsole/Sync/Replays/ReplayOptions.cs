@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace IntegrationConsole.Sync.Replays;
+
+/// <summary>With which version of the mapping letters are mapped.</summary>
+public enum ReplayMapping
+{
+    /// <summary>The one that is published when they are replayed.</summary>
+    Published,
+
+    /// <summary>Each letter as it was tried last.</summary>
+    Original,
+
+    /// <summary>One that was published before.</summary>
+    Chosen,
+}
+
+/// <summary>When a replay begins.</summary>
+public enum ReplayStart
+{
+    Now,
+    At,
+
+    /// <summary>When the circuits of its destinations are closed.</summary>
+    CircuitsClosed,
+}
+
+/// <summary>How a replay goes about its letters. Unless told otherwise all at once, in their order, and it never stops by itself.</summary>
+/// <remarks>Properties without a constructor, since it is read from a page's address and from a row alike.</remarks>
+public sealed record ReplayOptions
+{
+    /// <summary>One letter, ten, a hundred, then the rest, slowly: for destinations that are easily hurt.</summary>
+    public static readonly ReplayOptions Careful = new() { IsStaged = true, Pace = 5, BudgetShare = 30, StopPercent = 10, StopsOnSame = true };
+
+    /// <summary>The same in stages, at a pace that most destinations take.</summary>
+    public static readonly ReplayOptions Standard = new() { IsStaged = true, Pace = 50, BudgetShare = 30, StopPercent = 10, StopsOnSame = true };
+
+    /// <summary>All at once; it stops where most of it fails.</summary>
+    public static readonly ReplayOptions Fast = new() { StopPercent = 50 };
+
+    public ReplayMapping Mapping { get; init; }
+
+    /// <summary>The version, where one is chosen.</summary>
+    public int? MappingVersion { get; init; }
+
+    /// <summary>Letters a second; 0 for as fast as it goes.</summary>
+    public double Pace { get; init; }
+
+    /// <summary>Of the calls that the destination allows, how many in a hundred it may take.</summary>
+    public int BudgetShare { get; init; } = 100;
+
+    public bool IsStaged { get; init; }
+
+    /// <summary>A share of failures, in a hundred, above which it stops; 0 for never.</summary>
+    public int StopPercent { get; init; }
+
+    /// <summary>In the first stages it stops when a letter fails for what it failed for before.</summary>
+    public bool StopsOnSame { get; init; }
+
+    public ReplayStart Start { get; init; }
+
+    public DateTimeOffset? StartAt { get; init; }
+
+    public string MappingWords => Mapping switch
+    {
+        ReplayMapping.Published => "the published mapping",
+        ReplayMapping.Original => "the mapping of their last try",
+        ReplayMapping.Chosen => $"version {MappingVersion} of the mapping",
+    };
+
+    public string PaceWords => Pace == 0 ? "as fast as it goes" : string.Create(CultureInfo.InvariantCulture, $"{Pace:0.###} a second");
+
+    public string StopWords => (StopPercent, IsStaged && StopsOnSame) switch
+    {
+        (0, false) => "never stops by itself",
+        (0, true) => "stops when the same failure comes back in the first stages",
+        (_, false) => $"stops above {StopPercent} % failures",
+        (_, true) => $"stops above {StopPercent} % failures, or when the same failure comes back in the first stages",
+    };
+}
