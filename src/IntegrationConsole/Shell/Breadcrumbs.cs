@@ -19,6 +19,7 @@ internal static class Breadcrumbs
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",
+        ["alerts"] = "Alerts",
         ["people"] = "People",
         ["settings"] = "Settings",
         ["quotas"] = "Quotas",

@@ -40,7 +40,8 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
     {
         (string Text, string Path, string Icon)[] pages =
         [
-            ("Overview", "", "overview"), ("Integrations", "/integrations", "integrations"), ("New integration", "/integrations/new", "plus"), ("Health", "/health", "health"),
+            ("Overview", "", "overview"), ("Integrations", "/integrations", "integrations"), ("New integration", "/integrations/new", "plus"), ("Health", "/health", "health"), ("Alerts", "/alerts", "bell"), ("Silences", "/alerts?tab=silences", "bell"),
+            ("Maintenance", "/alerts?tab=maintenance", "maintenance"), ("Alert channels", "/alerts?tab=channels", "bell"),
             ("Runs", "/runs", "runs"), ("Dead letters", "/dead-letters", "letters"), ("Replays", "/replays", "replay"), ("Connections", "/connections", "connections"),
             ("New connection", "/connections/new", "plus"), ("Circuits and limits", "/circuits", "circuits"), ("Credentials", "/credentials", "credentials"), ("New credential", "/credentials/new", "plus"),
             ("Lookup tables", "/lookups", "lookups"), ("Quotas", "/quotas", "settings"), ("People", "/people", "people"), ("Audit", "/audit", "audit"), ("Settings", "/settings", "settings"),

@@ -44,8 +44,8 @@ internal sealed class HookChannel(OutgoingHttp http)
     /// <summary>HMAC-SHA-256 over <c>timestamp.body</c>, in lower-case hexadecimal digits.</summary>
     internal static string Sign(string key, string timestamp, ReadOnlySpan<byte> body)
     {
-        var prefix = Encoding.UTF8.GetBytes($"{timestamp}.");
-        return $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), [.. prefix, .. body]))}";
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{timestamp}."), .. body];
+        return $"sha256={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), signed))}";
     }
 
     private static HttpRequestMessage Request(Uri address, byte[] body, Guid id, string key, DateTimeOffset at)

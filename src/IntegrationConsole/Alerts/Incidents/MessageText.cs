@@ -35,15 +35,32 @@ internal sealed class MessageText(TenantPicture picture, AlertOptions options, A
 
     public AlertMessage Recovery(Incident closed)
     {
-        var name = closed.RootKind switch { ObjectKind.Sync => $"integration {closed.RootName}", ObjectKind.Connection => $"connection {closed.RootName}", ObjectKind.Tenant => closed.RootName };
         var length = Moment.Span((closed.ClosedAt ?? now) - closed.OpenedAt);
         return new AlertMessage(
-            NoticeKind.Recovery, $"Recovered: {name}", picture.Name, Severity.Low, Words(closed.Closing), AffectedBy(closed), $"{At(closed.OpenedAt)}, for {length}", "Nothing: it is over.", [],
+            NoticeKind.Recovery, $"Recovered: {NameOf(closed)}", picture.Name, Severity.Low, Words(closed.Closing), AffectedBy(closed), $"{At(closed.OpenedAt)}, for {length}", "Nothing: it is over.", [],
             LinkTo(closed), "");
+    }
+
+    /// <summary>What fired and was over while nothing more was told.</summary>
+    public AlertMessage Digest(IReadOnlyList<Incident> over)
+    {
+        var last = over[^1];
+        var times = string.Join("; ", over.Select(incident => $"{At(incident.OpenedAt)}, for {Moment.Span((incident.ClosedAt ?? now) - incident.OpenedAt)}"));
+        return new AlertMessage(
+            NoticeKind.Digest, $"{over.Count} {(over.Count == 1 ? "change" : "changes")} held back: {NameOf(last)}", picture.Name, Severity.Low,
+            $"It fired and recovered {over.Count} more {(over.Count == 1 ? "time" : "times")}; you had been told as often as an hour allows. {Words(last.Closing)}", AffectedBy(last), times,
+            "Nothing: it is over.", [], LinkTo(last), "");
     }
 
     public AlertMessage Maintenance(string title, string summary) => new(
         NoticeKind.Maintenance, title, picture.Name, Severity.Low, summary, [], "", "", [], $"{Console}/t/{picture.Slug}/alerts?tab=maintenance", "");
+
+    private static string NameOf(Incident incident) => incident.RootKind switch
+    {
+        ObjectKind.Sync => $"integration {incident.RootName}",
+        ObjectKind.Connection => $"connection {incident.RootName}",
+        ObjectKind.Tenant => incident.RootName,
+    };
 
     private string Next(Alert alert)
     {

@@ -30,7 +30,7 @@ internal sealed record NoticePlan(IReadOnlyList<PlannedNotice> Notices, IReadOnl
                 }
 
                 var print = PrintOf(open);
-                if (picture.SentInHour.GetValueOrDefault((channel.Id, open.Incident.RootKind, open.Incident.RootId)) >= options.MostPerHour)
+                if (!picture.MayTell(channel.Id, open.Incident, options))
                 {
                     if (route.Held != print)
                     {
@@ -47,6 +47,9 @@ internal sealed record NoticePlan(IReadOnlyList<PlannedNotice> Notices, IReadOnl
         }
 
         notices.AddRange(incidents.Closed.Where(closed => !IncidentPlan.WasMoved(closed)).SelectMany(closed => Recoveries(picture, closed, options, now)));
+        var digests = Digests(picture, options, now).ToList();
+        notices.AddRange(digests.Select(digest => digest.Notice));
+        routes.AddRange(digests.SelectMany(digest => digest.Routes));
         return new NoticePlan(notices, routes);
     }
 
@@ -57,6 +60,17 @@ internal sealed record NoticePlan(IReadOnlyList<PlannedNotice> Notices, IReadOnl
         join channel in picture.Channels on route.ChannelId equals channel.Id
         where channel.IsOn
         select new PlannedNotice(channel, closed, new MessageText(picture, options, channel, now).Recovery(closed));
+
+    /// <summary>What was over before it could be told, in one message for each thing that it was about.</summary>
+    private static IEnumerable<(PlannedNotice Notice, IEnumerable<Route> Routes)> Digests(TenantPicture picture, AlertOptions options, DateTimeOffset now) =>
+        from untold in picture.Untold
+        group untold by (untold.Route.ChannelId, untold.Incident.Root) into same
+        join channel in picture.Channels on same.Key.ChannelId equals channel.Id
+        where channel.IsOn && picture.MayTell(channel.Id, same.First().Incident, options)
+        let incidents = same.Select(one => one.Incident).OrderBy(incident => incident.OpenedAt).ToList()
+        select (
+            new PlannedNotice(channel, incidents[^1], new MessageText(picture, options, channel, now).Digest(incidents)),
+            same.Select(one => one.Route with { ToldAt = now, Held = "", HeldBack = 0 }));
 
     private static string PrintOf(OpenIncident open) => string.Join(' ', open.Alerts.Where(alert => alert.IsLoud).Select(alert => alert.Id.ToString("n")).Order(StringComparer.Ordinal));
 

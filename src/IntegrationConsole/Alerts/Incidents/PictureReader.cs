@@ -19,7 +19,7 @@ internal static class PictureReader
     /// <param name="cancellationToken">Stops.</param>
     public static async Task<IReadOnlyList<TenantPicture>> ReadAsync(DatabaseSession session, Guid[] tenants, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var scope = new { tenants, since = now - Recently, hour = now - TimeSpan.FromHours(1), week = now - TimeSpan.FromDays(7) };
+        var scope = new { tenants, since = now - Recently, hour = now - TimeSpan.FromHours(1), day = now - TimeSpan.FromDays(1), week = now - TimeSpan.FromDays(7) };
         var heads = await session.ListAsync<Head>("""
             select t.id, t.slug, t.name, t.time_zone, e.evaluated_at from tenant t left join health_evaluation e on e.tenant_id = t.id where t.id = any(@tenants)
             """, scope, cancellationToken);
@@ -39,6 +39,11 @@ internal static class PictureReader
             select r.tenant_id, r.incident_id, r.channel_id, r.told_at, r.told, r.held, r.held_back
             from alert_route r join incident i on i.tenant_id = r.tenant_id and i.id = r.incident_id and i.closed_at is null where r.tenant_id = any(@tenants)
             """, scope, cancellationToken)).ToLookup(row => row.TenantId);
+        var untold = (await session.ListAsync<UntoldRow>("""
+            select i.tenant_id, i.id, i.root_kind, i.root_id, i.root_name, i.opened_at, i.closed_at, i.closing, r.channel_id, r.told, r.held, r.held_back
+            from alert_route r join incident i on i.tenant_id = r.tenant_id and i.id = r.incident_id
+            where r.tenant_id = any(@tenants) and i.closed_at > @day and r.told_at is null and r.held_back > 0
+            """, scope, cancellationToken)).ToLookup(row => row.TenantId);
         var sent = (await session.ListAsync<SentRow>("""
             select tenant_id, channel_id, root_kind, root_id, count(*)::int as count from alert_notice
             where tenant_id = any(@tenants) and created_at > @hour and root_id is not null and kind <> 'Recovery' group by 1, 2, 3, 4
@@ -51,7 +56,10 @@ internal static class PictureReader
             objects[head.Id].ToDictionary(row => (row.ObjectKind, row.ObjectId), row => row.Object), rules(head.Id), [.. silences[head.Id]], [.. syncs[head.Id].Select(row => row.Sync)],
             connections[head.Id].ToDictionary(row => row.Id, row => row.Name), causes[head.Id].ToDictionary(row => row.Id, row => row.Cause), [.. alerts[head.Id]],
             byHand[head.Id].ToDictionary(row => row.Key, row => row.ResolvedAt), [.. incidents[head.Id]], [.. routes[head.Id].Select(row => row.Route)], [.. channels[head.Id]],
-            sent[head.Id].ToDictionary(row => (row.ChannelId, row.RootKind, row.RootId), row => row.Count)))];
+            sent[head.Id].ToDictionary(row => (row.ChannelId, row.RootKind, row.RootId), row => row.Count))
+        {
+            Untold = [.. untold[head.Id].Select(row => row.Untold)],
+        })];
     }
 
     private const string Objects = """
@@ -102,6 +110,13 @@ internal static class PictureReader
     private sealed record RouteRow(TenantId TenantId, Guid IncidentId, Guid ChannelId, DateTimeOffset? ToldAt, string Told, string Held, int HeldBack)
     {
         public Route Route => new(IncidentId, ChannelId, ToldAt, Told, Held, HeldBack);
+    }
+
+    private sealed record UntoldRow(
+        TenantId TenantId, Guid Id, ObjectKind RootKind, Guid RootId, string RootName, DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, string Closing, Guid ChannelId, string Told, string Held,
+        int HeldBack)
+    {
+        public UntoldIncident Untold => new(new Incident(TenantId, Id, RootKind, RootId, RootName, OpenedAt, ClosedAt, Closing), new Route(Id, ChannelId, null, Told, Held, HeldBack));
     }
 
     private sealed record SentRow(TenantId TenantId, Guid ChannelId, ObjectKind RootKind, Guid RootId, int Count);

@@ -29,6 +29,9 @@ internal sealed record WatchedSync(Guid Id, string Slug, string Name, Guid Sourc
 /// <param name="HeldBack">How many changes were held back since.</param>
 internal sealed record Route(Guid IncidentId, Guid ChannelId, DateTimeOffset? ToldAt, string Told, string Held, int HeldBack);
 
+/// <summary>What fired and was over while a channel was told no more, and has not been told since.</summary>
+internal sealed record UntoldIncident(Incident Incident, Route Route);
+
 /// <summary>All that one look at one tenant's alerts needs. What is decided from it is pure.</summary>
 /// <param name="HealthAt">When health was computed last; null when it never was.</param>
 /// <param name="Objects">Those that are not well, and those of which an alert is active.</param>
@@ -38,4 +41,9 @@ internal sealed record TenantPicture(
     TenantId Id, string Slug, string Name, TimeZoneInfo Zone, DateTimeOffset? HealthAt, IReadOnlyDictionary<(ObjectKind Kind, Guid Id), WatchedObject> Objects, IReadOnlyList<AlertRule> Rules,
     IReadOnlyList<Silence> Silences, IReadOnlyList<WatchedSync> Syncs, IReadOnlyDictionary<Guid, string> Connections, IReadOnlyDictionary<Guid, FailureCause> Causes,
     IReadOnlyList<Alert> Alerts, IReadOnlyDictionary<AlertKey, DateTimeOffset> ByHand, IReadOnlyList<Incident> Incidents, IReadOnlyList<Route> Routes, IReadOnlyList<AlertChannel> Channels,
-    IReadOnlyDictionary<(Guid Channel, ObjectKind Kind, Guid Id), int> SentInHour);
+    IReadOnlyDictionary<(Guid Channel, ObjectKind Kind, Guid Id), int> SentInHour)
+{
+    public IReadOnlyList<UntoldIncident> Untold { get; init; } = [];
+
+    public bool MayTell(Guid channel, Incident incident, AlertOptions options) => SentInHour.GetValueOrDefault((channel, incident.RootKind, incident.RootId)) < options.MostPerHour;
+}
