@@ -17,7 +17,8 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
     private static readonly string[] Resting = ["Next", "Previous", "Show"];
 
     private static readonly string[] OfOperators = ["Run now", "Pause…", "Run again", "Replay…", "Discard…", "Discover", "Read sample records", "Edit", "Replay the failed ones", "Run all", "Try it",
-        "Backfill…", "Approve…", "Refuse…", "Probe now", "Isolate…", "Close…", "Reconcile now", "Repair…", "Start", "Stop", "Cancel"];
+        "Backfill…", "Approve…", "Refuse…", "Probe now", "Isolate…", "Close…", "Reconcile now", "Repair…", "Start", "Stop", "Cancel",
+        "Acknowledge", "Take back", "Assign…", "Silence…", "Resolve…", "Maintenance…"];
 
     [Fact]
     public Task A_viewer_sees_every_command_disabled_with_the_role_that_it_takes() => Walk.AsAsync(console.Site, FurnishedConsole.Viewer, async screen =>

@@ -229,6 +229,25 @@ public sealed class Telling_people
     }
 
     [Fact]
+    public async Task The_sender_rests_until_somebody_has_something_to_say()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        var id = await world.GivenAHookAsync("team");
+        await world.Console.ListenAsync();
+        using var sender = world.Console.Get<NoticeSender>();
+        await sender.StartAsync(default);
+        var settled = world.Console.NextChangeAsync(ChannelStore.Topic);
+        var channel = (await world.Console.Get<ChannelStore>().FindAsync(world.Tenant, id, default))!;
+
+        await world.Console.Get<NoticeBook>().TestAsync(
+            world.Tenant, channel, new AlertMessage(NoticeKind.Test, "Test", "North", Severity.Low, "", [], "", "", [], "https://console.example", ""), TestConsole.Somebody, default);
+        await settled;
+        await sender.StopAsync(default);
+
+        Assert.Equal(["test: Test"], await world.HeardAsync("team"));
+    }
+
+    [Fact]
     public void The_settings_are_those_that_the_issue_names()
     {
         var options = new AlertOptions();

@@ -108,7 +108,8 @@ public sealed class NoticeBook(ConsoleDatabase database, AuditTrail audit, TimeP
     internal async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        return await session.OneAsync<DateTimeOffset?>("select min(greatest(due_at, lease_until)) from alert_notice where state = 'Due'", null, cancellationToken);
+        var next = await session.ListAsync<DateTimeOffset>("select greatest(due_at, lease_until) from alert_notice where state = 'Due' order by 1 limit 1", null, cancellationToken);
+        return next.Count == 0 ? null : next[0];
     }
 
     /// <summary>Three times as long after each try, so that an outage of an hour is outlived, and a little apart from others.</summary>
