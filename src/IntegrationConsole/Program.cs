@@ -41,7 +41,7 @@ try
         .AddConnectors()
         .AddCredentials()
         .AddMappings()
-        .AddDeadLetters()
+        .AddDeadLetters(start.IsWorker)
         .AddSync(builder.Configuration, start.IsWorker)
         .AddHealth(start.IsWorker)
         .AddAlerts(start.IsWorker)

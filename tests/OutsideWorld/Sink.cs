@@ -15,6 +15,8 @@ public sealed class Sink
     private readonly Dictionary<string, int> _byId = [];
     private readonly Dictionary<string, SinkAnswer> _answered = [];
     private readonly Dictionary<string, HashSet<string>> _keysOfId = [];
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _awaited = int.MaxValue;
     private int _requests;
     private int _duplicates;
 
@@ -55,6 +57,25 @@ public sealed class Sink
             {
                 return [.. _items.Select(item => item.Json)];
             }
+        }
+    }
+
+    /// <summary>Completes when it has taken in so many records.</summary>
+    public Task HoldsAsync(int count)
+    {
+        lock (_gate)
+        {
+            _awaited = count;
+            TellIfReached();
+            return _reached.Task;
+        }
+    }
+
+    private void TellIfReached()
+    {
+        if (_items.Count >= _awaited)
+        {
+            _reached.TrySetResult();
         }
     }
 
@@ -101,6 +122,7 @@ public sealed class Sink
 
             _byId[id] = _items.Count;
             _items.Add(new Item(body.GetRawText()));
+            TellIfReached();
             return new SinkAnswer(201) { Id = $"item-{_items.Count}" };
         }
     }
@@ -119,6 +141,7 @@ public sealed class Sink
             {
                 _byId[id ?? IdOf(body)] = _items.Count;
                 _items.Add(new Item(json));
+                TellIfReached();
                 return new SinkAnswer(201);
             }
 

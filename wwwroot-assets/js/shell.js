@@ -49,6 +49,18 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       window.shell.openPalette();
+      return;
+    }
+
+    // A single key does what says so on the page, unless something is being typed or asked.
+    const typing = event.target.closest?.("input, select, textarea, [contenteditable], dialog[open]");
+    if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1) {
+      const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (target && !target.disabled) {
+        event.preventDefault();
+        target.focus();
+        target.click();
+      }
     }
   });
 

@@ -6,6 +6,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Schedules;
@@ -86,7 +87,7 @@ public sealed class Seeding(
 }
 
 /// <summary>Writes the past of one integration straight into the tables, in a few statements.</summary>
-public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, TimeProvider clock)
+public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, GroupLedger groups, TimeProvider clock)
 {
     private const int Runs = 40;
 
@@ -108,23 +109,39 @@ public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, T
         {
             var (what, field, message) = Failures[cause];
             var count = (letters * (cause + 1) / Failures.Length) - (letters * cause / Failures.Length);
+            var group = await GroupAsync(session, tenant, sync, Failures[cause], count, now, cancellationToken);
             var payload = Encoding.UTF8.GetBytes($$"""{"id":"{{number}}-{{cause}}","email":null,"note":"made up"}""");
             await session.RunAsync("""
                 insert into dead_letter (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version, payload,
-                    payload_size, payload_print, first_run_id, last_run_id, first_failed_at, last_failed_at, version)
+                    payload_size, payload_print, first_run_id, last_run_id, first_failed_at, last_failed_at, version, group_id)
                 select @tenant, gen_random_uuid(), @sync, @prefix || n, case when @field = '' then 'Write' else 'Map' end, @cause, 'Rejected', '', @field, @message, 'Waiting', 1, 1,
-                    @sealed, @size, @print, @run, @run, @now::timestamptz - n * interval '7 minutes', @now::timestamptz - n * interval '7 minutes', 1
+                    @sealed, @size, @print, @run, @run, @now::timestamptz - n * interval '7 minutes', @now::timestamptz - n * interval '7 minutes', 1, @group
                 from generate_series(1, @count) n
                 """,
                 new
                 {
                     tenant, sync = sync.Id, prefix = $"{number}-{cause}-", cause = what.ToString(), field, message, @sealed = seal.Seal(payload, LetterSeals.Payload), size = payload.Length,
-                    print = seal.Fingerprint(payload), run = Guid.CreateVersion7(now), now, count,
+                    print = seal.Fingerprint(payload), run = Guid.CreateVersion7(now), now, count, group,
                 },
                 cancellationToken);
         }
 
         await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Counted once for the first and once for the last of the letters, so that it begins and ends with them.</summary>
+    private async Task<Guid?> GroupAsync(
+        DatabaseSession session, TenantId tenant, SyncDefinition sync, (FailureCause Cause, string Field, string Message) what, int letters, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (letters == 0)
+        {
+            return null;
+        }
+
+        GroupedFailure At(int minutes) => new(
+            what.Field.Length == 0 ? LetterStage.Write : LetterStage.Map, what.Cause, "", what.Field, what.Message, "", () => ReadOnlyMemory<byte>.Empty, now.AddMinutes(-minutes));
+        var places = await groups.AssignAsync(session, tenant, sync.Id, 1, [At(7 * letters), At(7)], areNew: true, cancellationToken);
+        return places[0];
     }
 
     private static Task<int> RunsAsync(DatabaseSession session, TenantId tenant, SyncDefinition sync, int number, int letters, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -34,7 +34,7 @@ internal static class DeadLetterExport
     }
 
     private static async Task AnswerAsync(
-        string tenant, string? state, Guid? sync, string? cause, string? q, Guid? run, DateTimeOffset? from, DateTimeOffset? to, HttpContext context, TenantStore tenants,
+        string tenant, string? state, Guid? sync, string? cause, string? q, Guid? run, Guid? group, DateTimeOffset? from, DateTimeOffset? to, HttpContext context, TenantStore tenants,
         DeadLetterStore letters)
     {
         var cancellationToken = context.RequestAborted;
@@ -48,7 +48,7 @@ internal static class DeadLetterExport
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName($"{found.Slug}-{FileName}");
         context.Response.Headers.ContentDisposition = disposition.ToString();
-        await WriteAsync(context.Response.Body, letters, found.Id, DeadLetterFilter.FromAddress(state, sync, cause, q, run, from?.ToUniversalTime(), to?.ToUniversalTime()), cancellationToken);
+        await WriteAsync(context.Response.Body, letters, found.Id, DeadLetterFilter.FromAddress(state, sync, cause, q, run, from?.ToUniversalTime(), to?.ToUniversalTime(), group), cancellationToken);
     }
 
     private static Line Of(DeadLetter letter) => new(

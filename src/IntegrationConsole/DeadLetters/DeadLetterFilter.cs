@@ -7,16 +7,16 @@ namespace IntegrationConsole.DeadLetters;
 /// <param name="Text">Found in the business key, the field or the message.</param>
 public sealed record DeadLetterFilter(
     Guid? SyncId = null, FailureCause? Cause = null, LetterState? State = null, string Field = "", string Text = "", Guid? RunId = null,
-    DateTimeOffset? From = null, DateTimeOffset? To = null, bool AnyState = false)
+    DateTimeOffset? From = null, DateTimeOffset? To = null, bool AnyState = false, Guid? Group = null)
 {
     public const string AnyStateInAddress = "any";
 
     public bool IsEmpty => this == new DeadLetterFilter();
 
     /// <summary>As it stands in a page's address; what is none there matches everything.</summary>
-    public static DeadLetterFilter FromAddress(string? state, Guid? sync, string? cause, string? text, Guid? run, DateTimeOffset? from, DateTimeOffset? to) => new(
+    public static DeadLetterFilter FromAddress(string? state, Guid? sync, string? cause, string? text, Guid? run, DateTimeOffset? from, DateTimeOffset? to, Guid? group = null) => new(
         sync, cause is null ? null : FailureCauses.FromCode(cause), Enum.TryParse<LetterState>(state, ignoreCase: true, out var one) ? one : null,
-        Text: text?.Trim() ?? "", RunId: run, From: from, To: to, AnyState: state == AnyStateInAddress);
+        Text: text?.Trim() ?? "", RunId: run, From: from, To: to, AnyState: state == AnyStateInAddress, Group: group);
 
     internal const string Where = """
         d.tenant_id = @tenant
@@ -26,6 +26,7 @@ public sealed record DeadLetterFilter(
           and (@field = '' or d.field = @field)
           and (@text = '' or strpos(lower(d.record_key || ' ' || d.field || ' ' || d.message), lower(@text)) > 0)
           and (@runId::uuid is null or d.last_run_id = @runId or d.first_run_id = @runId)
+          and (@group::uuid is null or d.group_id = @group)
           and (@from::timestamptz is null or d.last_failed_at >= @from)
           and (@to::timestamptz is null or d.last_failed_at < @to)
         """;
@@ -41,6 +42,7 @@ public sealed record DeadLetterFilter(
         parameters.Add("field", Field);
         parameters.Add("text", Text);
         parameters.Add("runId", RunId);
+        parameters.Add("group", Group);
         parameters.Add("from", From);
         parameters.Add("to", To);
         return parameters;

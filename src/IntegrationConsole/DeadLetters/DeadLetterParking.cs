@@ -1,5 +1,6 @@
 using System.Text;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Tenants;
 using Npgsql;
 using NpgsqlTypes;
@@ -20,7 +21,7 @@ public sealed record LetterContext(TenantId Tenant, Guid SyncId, Guid RunId, int
 /// Sets records aside, and closes letters whose record arrived after all, always in the transaction that records the
 /// batch. A record that fails again while its letter is open is the same letter with one more attempt.
 /// </summary>
-public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, TimeProvider clock)
+public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, GroupLedger groups, TimeProvider clock)
 {
     /// <exception cref="FailureException">The tenant's dead letters may take up no more.</exception>
     public async Task ParkAsync(DatabaseSession session, LetterContext context, IReadOnlyList<Casualty> casualties, CancellationToken cancellationToken)
@@ -38,6 +39,7 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
         void Column<T>(Func<Casualty, T> value, NpgsqlDbType type) => Add(letters.Select(value).ToArray(), NpgsqlDbType.Array | type);
 
         var now = clock.GetUtcNow();
+        var places = await PlacesAsync(session, context, letters, now, cancellationToken);
         Add(context.Tenant.Value, NpgsqlDbType.Uuid);
         Add(context.SyncId, NpgsqlDbType.Uuid);
         Add(context.RunId, NpgsqlDbType.Uuid);
@@ -59,8 +61,23 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
         Add(context.RequestedBy, NpgsqlDbType.Text);
         Column(letter => letter.Failure.Place, NpgsqlDbType.Text);
         Column(letter => letter.OrderKey, NpgsqlDbType.Text);
+        Add(places.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
         await insert.ExecuteNonQueryAsync(cancellationToken);
         await storage.TakeAsync(session, context.Tenant, letters.Sum(letter => (long)letter.Payload.Length), cancellationToken);
+    }
+
+    /// <summary>Counts letters that a replay brought back to the groups of what they failed with this time.</summary>
+    public async Task RegroupAsync(DatabaseSession session, LetterContext context, IReadOnlyList<(Guid Letter, Casualty Casualty)> letters, CancellationToken cancellationToken)
+    {
+        if (letters.Count == 0)
+        {
+            return;
+        }
+
+        var places = await PlacesAsync(session, context, [.. letters.Select(letter => letter.Casualty)], clock.GetUtcNow(), cancellationToken);
+        await session.RunAsync("""
+            update dead_letter d set group_id = n.group_id from unnest(@ids, @places) as n (id, group_id) where d.tenant_id = @tenant and d.id = n.id
+            """, new { tenant = context.Tenant, ids = letters.Select(letter => letter.Letter).ToArray(), places = places.ToArray() }, cancellationToken);
     }
 
     /// <summary>Closes waiting letters of records that arrived with this run.</summary>
@@ -72,6 +89,15 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
             """,
             new { tenant = context.Tenant, sync = context.SyncId, now = clock.GetUtcNow(), by = context.RequestedBy, keys = keys.ToArray() }, cancellationToken);
 
+    private Task<IReadOnlyList<Guid?>> PlacesAsync(DatabaseSession session, LetterContext context, List<Casualty> letters, DateTimeOffset now, CancellationToken cancellationToken) =>
+        groups.AssignAsync(
+            session, context.Tenant, context.SyncId, context.MappingVersion,
+            [
+                .. letters.Select(letter => new GroupedFailure(
+                    letter.Stage, letter.Failure.Cause, letter.Failure.Code, letter.Failure.Field, letter.Failure.Sentence, letter.Failure.Answer, () => letter.Payload, now)),
+            ],
+            areNew: true, cancellationToken);
+
     /// <summary>
     /// A correction is kept while the same record keeps coming, and dropped when the source sends another one. A letter
     /// that is queued stays queued: the replay will take the newer payload.
@@ -79,11 +105,11 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
     private const string Insert = """
         with parked as (
             insert into dead_letter as d (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, place, message, state, attempts, mapping_version,
-                payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version, order_key)
+                payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version, order_key, group_id)
             select $1, n.id, $2, n.record_key, n.stage, n.cause, n.outcome, n.code, n.field, n.place, n.message, 'Waiting', 1, $4,
-                n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1, n.order_key
-            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $20, $21)
-                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer, place, order_key)
+                n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1, n.order_key, n.group_id
+            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $20, $21, $22)
+                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer, place, order_key, group_id)
             on conflict (tenant_id, sync_id, record_key) where state in ('Waiting', 'Queued', 'Replaying') do update
             set stage = excluded.stage, cause = excluded.cause, outcome = excluded.outcome, code = excluded.code, field = excluded.field, place = excluded.place,
                 message = excluded.message, attempts = d.attempts + 1, mapping_version = excluded.mapping_version, payload = excluded.payload,
@@ -91,7 +117,8 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
                 edited = case when d.payload_print = excluded.payload_print then d.edited end,
                 edited_by = case when d.payload_print = excluded.payload_print then d.edited_by end,
                 edited_at = case when d.payload_print = excluded.payload_print then d.edited_at end,
-                last_run_id = excluded.last_run_id, last_failed_at = excluded.last_failed_at, order_key = excluded.order_key, version = d.version + 1
+                last_run_id = excluded.last_run_id, last_failed_at = excluded.last_failed_at, order_key = excluded.order_key, group_id = excluded.group_id,
+                version = d.version + 1
             returning d.id, d.attempts, d.outcome, d.cause, d.message)
         insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
         select $1, id, attempts, $3, $5, $18, $4, $19, outcome, cause, message from parked

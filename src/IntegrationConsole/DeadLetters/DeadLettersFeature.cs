@@ -1,12 +1,28 @@
+using IntegrationConsole.DeadLetters.Groups;
+
 namespace IntegrationConsole.DeadLetters;
 
 public static class DeadLettersFeature
 {
-    public static IServiceCollection AddDeadLetters(this IServiceCollection services)
+    /// <param name="services">Takes the room.</param>
+    /// <param name="isWorker">Whether this node sorts letters into groups and ends what groups wait for.</param>
+    public static IServiceCollection AddDeadLetters(this IServiceCollection services, bool isWorker = false)
     {
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<LetterStorage>();
         services.AddSingleton<DeadLetterParking>();
+        services.AddSingleton<GroupRules>();
+        services.AddSingleton<GroupLedger>();
+        services.AddSingleton<GroupBacklog>();
+        services.AddSingleton<GroupKeeper>();
+        services.AddSingleton<GroupDecisions>();
+        services.AddSingleton<FailureGroupStore>();
+        if (isWorker)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<GroupBacklog>());
+            services.AddHostedService(provider => provider.GetRequiredService<GroupKeeper>());
+        }
+
         return services;
     }
 

@@ -1,7 +1,9 @@
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Probes;
+using IntegrationConsole.Health.Records;
 using IntegrationConsole.Health.Telemetry;
+using IntegrationConsole.Health.Triage;
 using Quartz;
 
 namespace IntegrationConsole.Health;
@@ -15,6 +17,9 @@ public static class HealthFeature
         services.AddSingleton<HealthStore>();
         services.AddSingleton<FigureStore>();
         services.AddSingleton<LatestHealth>();
+        services.AddSingleton<RecordStories>();
+        services.AddSingleton<TriageReader>();
+        services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<HealthEvaluation>();
         services.AddSingleton(provider => new Readiness(
             provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),

@@ -73,11 +73,18 @@ public sealed partial class NavRail : ComponentBase, IDisposable
 
     private async Task LoadAlertsAsync()
     {
-        // One after the other: what was counted last is what is shown.
-        await _counting.WaitAsync(_leaving.Token);
         try
         {
-            _alerts = Tenant is { } tenant ? (tenant.Id, (await Incidents.CountAsync(tenant.Id, _leaving.Token)).Firing) : null;
+            // One after the other: what was counted last is what is shown.
+            await _counting.WaitAsync(_leaving.Token);
+            try
+            {
+                _alerts = Tenant is { } tenant ? (tenant.Id, (await Incidents.CountAsync(tenant.Id, _leaving.Token)).Firing) : null;
+            }
+            finally
+            {
+                _counting.Release();
+            }
         }
         catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
         {
@@ -86,10 +93,6 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         catch (Exception problem) when (problem.IsDatabaseOutage)
         {
             Logger.LogWarning("The firing alerts could not be counted: the database does not answer");
-        }
-        finally
-        {
-            _counting.Release();
         }
     }
 
@@ -127,7 +130,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Overview", "/fleet", "overview", true), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Users", "/fleet/users", "people"));
@@ -142,7 +145,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         var at = $"/t/{tenant.Slug}";
         yield return new("Operate",
         [
-            new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
+            new("Triage", $"{at}/triage", "triage"), new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
             new("Alerts", $"{at}/alerts", "bell") { Badge = _alerts is { } alerts && alerts.Tenant == tenant.Id ? alerts.Firing : 0, BadgeWords = "firing" },
             new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
         ]);

@@ -28,7 +28,7 @@ internal static class SettingUp
         await screen.FillAsync("Password", Site.Password);
         await screen.FillAsync("The same password again", Site.Password);
         await screen.PressAsync("Choose this password and sign in");
-        await screen.SeesHeadingAsync("All tenants");
+        await screen.SeesHeadingAsync("Triage");
         await screen.SeesAsync("No tenant yet");
     }
 

@@ -71,6 +71,52 @@ public sealed class Backfilling
         Assert.Equal((RunState.Succeeded, 10L), (run.State, run.RecordsRead));
     }
 
+    [Fact]
+    public async Task A_backfill_of_an_integration_with_partitions_goes_in_parts_of_its_range()
+    {
+        await using var world = await GivenAsync(partitions: 3);
+        var id = await RequestAsync(world, new CursorRange("2026-01-01T10:00:00Z", "2026-01-01T20:00:00Z"));
+
+        var cut = await world.MoveAsync(id);
+        foreach (var part in await PartsAsync(world, id))
+        {
+            await world.MoveAsync(part);
+        }
+
+        var whole = (await world.Console.Get<RunStore>().FindAsync(world.Tenant, id, default))!;
+        var parts = await world.Console.Get<RunStore>().ListPartitionsAsync(world.Tenant, id, default);
+        Assert.Equal(RunState.Running, cut.State);
+        Assert.Equal((RunState.Succeeded, "10 records read in 3 partitions, all accounted for."), (whole.State, whole.Reason));
+        Assert.Equal([4L, 3L, 3L], parts.Select(part => part.RecordsRead));
+        Assert.Equal("from 2026-01-01T10:00:00Z to before 2026-01-01T13:20:00Z", parts[0].Keys.Words);
+        Assert.Equal("10,11,12,13,14,15,16,17,18,19", await world.Database.OneAsync("select string_agg(id::text, ',' order by id) from target"));
+        Assert.Null(await CursorAsync(world));
+    }
+
+    [Fact]
+    public async Task A_usual_run_of_such_an_integration_goes_in_one_piece()
+    {
+        await using var world = await GivenAsync(partitions: 3);
+
+        var run = await world.RunAsync();
+
+        Assert.Equal((RunState.Succeeded, 49L), (run.State, run.RecordsRead));
+    }
+
+    [Theory]
+    [InlineData("0", "10", 3, "0,3,6,10")]
+    [InlineData("1000", "1002", 5, "1000,1001,1002")]
+    [InlineData("2026-01-01T00:00:00Z", "2026-01-01T00:00:02Z", 4, "2026-01-01T00:00:00Z,2026-01-01T00:00:01Z,2026-01-01T00:00:02Z")]
+    [InlineData("2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z", 2, "2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,2026-01-03T00:00:00Z")]
+    [InlineData("a", "b", 3, "a,b")]
+    public void A_range_is_cut_without_a_gap(string from, string to, int count, string bounds)
+    {
+        var parts = new CursorRange(from, to).Cut(count);
+
+        Assert.Equal(bounds, string.Join(',', parts.Select(part => part.To).Prepend(parts[0].From)));
+        Assert.All(parts.Zip(parts.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
+    }
+
     [Theory]
     [InlineData(WriteMode.Append, "appended again")]
     [InlineData(WriteMode.Overwrite, "nothing to backfill")]
@@ -121,7 +167,13 @@ public sealed class Backfilling
 
     private static async Task<string?> CursorAsync(StructureWorld world) => (await world.Console.Get<SyncStore>().FindAsync(world.Tenant, world.Sync.Id, default))!.Cursor;
 
-    private static Task<StructureWorld> GivenAsync(WriteMode mode = WriteMode.Upsert) => StructureWorld.StartAsync(
+    private static async Task<IReadOnlyList<Guid>> PartsAsync(StructureWorld world, Guid whole)
+    {
+        await using var session = await world.Console.Database.InTenantAsync(world.Tenant, default);
+        return await session.ListAsync<Guid>("select id from run where parent_id = @whole order by partition", new { whole }, default);
+    }
+
+    private static Task<StructureWorld> GivenAsync(WriteMode mode = WriteMode.Upsert, int partitions = 1) => StructureWorld.StartAsync(
         Tables, "target", ["id"], Document,
-        draft => draft with { SourceConnectionId = draft.DestinationConnectionId, SourceStream = "source", ReadMode = ReadMode.Incremental, WriteMode = mode });
+        draft => draft with { SourceConnectionId = draft.DestinationConnectionId, SourceStream = "source", ReadMode = ReadMode.Incremental, WriteMode = mode, Partitions = partitions });
 }

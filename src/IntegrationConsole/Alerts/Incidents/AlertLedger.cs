@@ -59,7 +59,7 @@ internal static class AlertLedger
             @pending, @fired, @resolved, @resolution)
         on conflict (tenant_id, id) do update
         set incident_id = excluded.incident_id, object_name = excluded.object_name, severity = excluded.severity,
-            state = case when alert.state = 'Acknowledged' and excluded.state = 'Firing' then alert.state else excluded.state end, overlay = excluded.overlay,
+            state = case when alert.state in ('Firing', 'Acknowledged') and excluded.state in ('Firing', 'Acknowledged') then alert.state else excluded.state end, overlay = excluded.overlay,
             overlay_reason = excluded.overlay_reason, reason = excluded.reason, heals_itself = excluded.heals_itself, evidence_kind = excluded.evidence_kind, evidence_id = excluded.evidence_id,
             seen = excluded.seen, missed = excluded.missed, fired_at = excluded.fired_at, resolved_at = excluded.resolved_at, resolution = excluded.resolution
         where alert.state <> 'Resolved'

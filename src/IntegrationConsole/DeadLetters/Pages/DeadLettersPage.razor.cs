@@ -40,6 +40,9 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     [SupplyParameterFromQuery(Name = "run")]
     public Guid? RunInAddress { get; set; }
 
+    [SupplyParameterFromQuery(Name = "group")]
+    public Guid? GroupInAddress { get; set; }
+
     [SupplyParameterFromQuery(Name = "q")]
     public string? TextInAddress { get; set; }
 
@@ -62,12 +65,12 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     /// <remarks>Both days belong to what is shown.</remarks>
     private DeadLetterFilter Filter => DeadLetterFilter.FromAddress(
         StateInAddress, SyncInAddress, CauseInAddress, TextInAddress, RunInAddress, FromInAddress is { } from ? Zone.StartOf(from) : null,
-        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null);
+        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, GroupInAddress);
 
     /// <summary>What is shown, all pages of it, as a file. Its days are the reader's, whose time zone the file's address cannot know.</summary>
     private string ExportAddress => Navigation.GetUriWithQueryParameters(Navigation.ToAbsoluteUri($"{Here}/{DeadLetterExport.FileName}").ToString(), new Dictionary<string, object?>
     {
-        ["state"] = StateInAddress, ["sync"] = SyncInAddress, ["cause"] = CauseInAddress, ["q"] = TextInAddress, ["run"] = RunInAddress,
+        ["state"] = StateInAddress, ["sync"] = SyncInAddress, ["cause"] = CauseInAddress, ["q"] = TextInAddress, ["run"] = RunInAddress, ["group"] = GroupInAddress,
         ["from"] = Filter.From?.UtcDateTime.ToString("O"), ["to"] = Filter.To?.UtcDateTime.ToString("O"),
     });
 

@@ -63,9 +63,17 @@ internal static class FactQueries
         order by r.number
         """;
 
+    // What somebody put to sleep or called over does not count. Letters without a group wait behind others, or are too new to have one.
     public const string Letters = """
+        with opened as (
+            select tenant_id, group_id, count(*)::int as letters from dead_letter
+            where group_id is not null and state in ('Waiting', 'Queued', 'Replaying') and (@tenants::uuid[] is null or tenant_id = any(@tenants)) group by tenant_id, group_id)
+        select g.tenant_id, g.sync_id, g.cause, sum(o.letters)::int as letters from opened o
+        join failure_group g on g.tenant_id = o.tenant_id and g.id = o.group_id and g.state in ('Open', 'Acknowledged')
+        group by g.tenant_id, g.sync_id, g.cause
+        union all
         select tenant_id, sync_id, cause, count(*)::int as letters from dead_letter
-        where state in ('Waiting', 'Queued', 'Replaying') and (@tenants::uuid[] is null or tenant_id = any(@tenants))
+        where group_id is null and state in ('Waiting', 'Queued', 'Replaying') and (@tenants::uuid[] is null or tenant_id = any(@tenants))
         group by tenant_id, sync_id, cause
         """;
 

@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
@@ -23,7 +24,7 @@ public sealed class HealthEvaluator(HealthEvaluation evaluation, ChangeBroadcast
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
     private static readonly HashSet<string> Topics =
     [
-        RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, ReconciliationStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CircuitStore.Topic, CredentialStore.Topic, TenantStore.Topic,
+        RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, ReconciliationStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CircuitStore.Topic, CredentialStore.Topic, TenantStore.Topic, FailureGroupStore.Topic,
         MaintenanceStore.Topic,
     ];
 

@@ -14,10 +14,13 @@ internal static class CircuitVerdicts
     {
         null or { State: CircuitState.Closed } => null,
         { State: CircuitState.Isolated } isolated => About(
-            connection, HealthState.Failing, $"Isolated by {isolated.Actor} since {Moment.Time(isolated.Since)}: {isolated.Reason.TrimEnd('.')}. {End(isolated, now)}", isolated.ProbeAt is not null),
-        { State: CircuitState.HalfOpen } trying => About(connection, HealthState.Failing, $"The circuit is open since {Moment.Time(trying.Since)}; a probe is under way.", healsItself: true),
+            connection, HealthState.Failing, $"Isolated by {isolated.Actor} since {Moment.Time(isolated.Since)}: {isolated.Reason.TrimEnd('.')}. {End(isolated, now)}", isolated.ProbeAt is not null)
+            with { Next = isolated.ProbeAt is { } end ? new NextStep("ends", end) : null },
+        { State: CircuitState.HalfOpen } trying => About(connection, HealthState.Failing, $"The circuit is open since {Moment.Time(trying.Since)}; a probe is under way.", healsItself: true)
+            with { Cause = trying.Cause, Next = new NextStep("a probe is under way", null) },
         { } open => About(
-            connection, HealthState.Failing, $"The circuit is open since {Moment.Time(open.Since)}. {open.Reason} {Probe(open, now)}", healsItself: open.Cause is not FailureCause.Auth),
+            connection, HealthState.Failing, $"The circuit is open since {Moment.Time(open.Since)}. {open.Reason} {Probe(open, now)}", healsItself: open.Cause is not FailureCause.Auth)
+            with { Cause = open.Cause, Next = new NextStep("next probe", open.ProbeAt) },
     };
 
     private static string End(CircuitFact circuit, DateTimeOffset now) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IntegrationConsole.Connectors.Failures;
 
 namespace IntegrationConsole.Health.Verdicts;
 
@@ -65,7 +66,7 @@ public static class ConnectionVerdicts
         var (state, sentence) = left <= TimeSpan.Zero ? (HealthState.Failing, $"The credential {connection.CredentialName} expired {Moment.Ago(expires)}: replace it.")
             : left <= EarlyWarning ? (HealthState.Degraded, $"The credential {connection.CredentialName} expires {Moment.Time(expires)}: replace it before.")
             : (HealthState.Healthy, $"The credential {connection.CredentialName} is good until {Moment.Time(expires)}.");
-        return About(connection, HealthDimension.Credential, state, sentence, healsItself: state is HealthState.Healthy);
+        return About(connection, HealthDimension.Credential, state, sentence, healsItself: state is HealthState.Healthy) with { Cause = state is HealthState.Healthy ? null : FailureCause.Auth };
     }
 
     private static Finding? Test(ConnectionFacts connection)

@@ -8,7 +8,7 @@ internal static class RunVerdicts
 {
     public static Finding Judge(SyncFacts sync, DateTimeOffset now) => sync switch
     {
-        { Waiting: { Cause: not null } waiting } => Of(waiting, $"{Sentence(waiting.Reason)} Tried again at {Moment.Time(waiting.At)}."),
+        { Waiting: { Cause: not null } waiting } => Of(waiting, $"{Sentence(waiting.Reason)} Tried again at {Moment.Time(waiting.At)}.") with { Next = new NextStep("next attempt", waiting.At) },
         { Running: { Retries: > 0 } running } => Of(running, $"The outside failed an attempt of run {running.Number}; it goes on now (retry {running.Retries})."),
         { Stream.AsOf: not null, Running: { } running } => new Finding(
             HealthDimension.Runs, HealthState.Healthy, $"Run {running.Number} goes on since {Moment.Time(running.At)}, until somebody stops it.", HealsItself: true, new Evidence(EvidenceKind.Run, running.Id)),
@@ -25,11 +25,12 @@ internal static class RunVerdicts
     {
         if ((sync.Running ?? sync.Waiting) is { } next)
         {
-            return Failed(failed, $"{Sentence(failed.Reason)} Run {next.Number} {(sync.Running is null ? "waits to try it again" : "tries it again now")}.", HealthState.Degraded, healsItself: true);
+            return Failed(failed, $"{Sentence(failed.Reason)} Run {next.Number} {(sync.Running is null ? "waits to try it again" : "tries it again now")}.", HealthState.Degraded, healsItself: true)
+                with { Next = new NextStep(sync.Running is null ? "next attempt" : "tried again now", sync.Running is null ? next.At : null) };
         }
 
         return sync.NextDue(now) is { } due
-            ? Failed(failed, $"{Sentence(failed.Reason)} Tried again at {Moment.Time(due)}.", HealthState.Failing, healsItself: true)
+            ? Failed(failed, $"{Sentence(failed.Reason)} Tried again at {Moment.Time(due)}.", HealthState.Failing, healsItself: true) with { Next = new NextStep("next run", due) }
             : Failed(failed, $"{Sentence(failed.Reason)} Nothing tries it again by itself: start a run.", HealthState.Failing, healsItself: false);
     }
 
@@ -46,10 +47,10 @@ internal static class RunVerdicts
         return new Finding(HealthDimension.Runs, HealthState.Pending, next.Length > 0 ? $"{before}; {next}." : $"{before}.", HealsItself: true, Evidence.None);
     }
 
-    private static Finding Of(OpenRun run, string reason) => new(HealthDimension.Runs, HealthState.Degraded, reason, HealsItself: true, new Evidence(EvidenceKind.Run, run.Id));
+    private static Finding Of(OpenRun run, string reason) => new(HealthDimension.Runs, HealthState.Degraded, reason, HealsItself: true, new Evidence(EvidenceKind.Run, run.Id)) { Cause = run.Cause };
 
     private static Finding Failed(EndedRun run, string reason, HealthState state, bool healsItself) =>
-        new(HealthDimension.Runs, state, reason, healsItself, new Evidence(EvidenceKind.Run, run.Id));
+        new(HealthDimension.Runs, state, reason, healsItself, new Evidence(EvidenceKind.Run, run.Id)) { Cause = run.Cause };
 
     private static string Records(long count) => count == 1 ? "1 record" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} records");
 

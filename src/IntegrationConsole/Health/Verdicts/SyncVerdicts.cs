@@ -108,7 +108,10 @@ public static class SyncVerdicts
         var outside = sync.Waiting?.Cause is not null || sync.LastEnded is { IsGood: false, NeedsPerson: false };
         var state = lateness > 2 ? HealthState.Failing : HealthState.Degraded;
         return new Finding(
-            HealthDimension.Freshness, state, $"{last}; promised {promise.Words}{next}.", HealsItself: outside || state is HealthState.Degraded, new Evidence(EvidenceKind.Schedule));
+            HealthDimension.Freshness, state, $"{last}; promised {promise.Words}{next}.", HealsItself: outside || state is HealthState.Degraded, new Evidence(EvidenceKind.Schedule))
+        {
+            Next = sync.NextDue(now) is { } at ? new NextStep("next run", at) : null,
+        };
     }
 
     private static OpenRun? OnItsWay(OpenRun? running, Promise promise, DateTimeOffset now)

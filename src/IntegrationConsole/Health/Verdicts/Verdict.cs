@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using IntegrationConsole.Connectors.Failures;
+
 namespace IntegrationConsole.Health.Verdicts;
 
 /// <summary>What a finding is about.</summary>
@@ -61,10 +64,24 @@ public sealed record Evidence(EvidenceKind Kind, Guid? Id = null)
     public static readonly Evidence None = new(EvidenceKind.None);
 }
 
+/// <summary>What happens next without anybody acting.</summary>
+/// <param name="Words">Such as "next probe".</param>
+/// <param name="At">Null where nothing but a call brings it about.</param>
+public sealed record NextStep(string Words, DateTimeOffset? At);
+
 /// <summary>What one look at one side of something showed.</summary>
 /// <param name="Reason">In words, without any value of a record; moments in it are written as <see cref="Moment"/> does.</param>
 /// <param name="HealsItself">It passes without anybody acting; the reason says by what and when.</param>
-public sealed record Finding(HealthDimension Dimension, HealthState State, string Reason, bool HealsItself, Evidence Evidence);
+public sealed record Finding(HealthDimension Dimension, HealthState State, string Reason, bool HealsItself, Evidence Evidence)
+{
+    /// <summary>The class of the failure behind it; null where there is none, or it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FailureCause? Cause { get; init; }
+
+    /// <summary>Null where nothing happens by itself, or nobody knows when.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NextStep? Next { get; init; }
+}
 
 /// <summary>How something is, why, and whether somebody has to act.</summary>
 /// <param name="Findings">All that was looked at, the worst first.</param>

@@ -64,6 +64,7 @@ internal sealed class OutcomeRecorder(
         if (batch.IsReplay)
         {
             await replays.RecordAsync(session, run, batch, casualties, Context(batch), cancellationToken);
+            await parking.RegroupAsync(session, Context(batch), [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], cancellationToken);
         }
         else
         {

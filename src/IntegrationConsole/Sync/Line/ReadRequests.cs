@@ -16,7 +16,7 @@ internal static class ReadRequests
     public static ReadRequest Of(ClaimedRun run, RunPlan plan, int size)
     {
         var sync = plan.Sync;
-        if (run.Partition is { } part)
+        if (run.Partition is { } part && run.Range is null)
         {
             return new ReadRequest(sync.SourceStream, ReadMode.Full, null, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Keys = part.Keys };
         }

@@ -121,18 +121,20 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
     /// <returns>Whether it is its parts' from here on.</returns>
     private async Task<bool> SplitAsync(ClaimedRun run, RunPlan plan, RunHold hold)
     {
-        if (plan.Sync.Partitions <= 1 || run.Partition is not null || run.IsBeside || run.Checkpoint is not null)
+        var isWhole = run.Range is not null || (plan.Sync.ReadMode is ReadMode.Full && !run.IsBeside);
+        if (plan.Sync.Partitions <= 1 || run.Partition is not null || run.Checkpoint is not null || !isWhole)
         {
             return false;
         }
 
-        var ranges = await plan.Source.CutAsync(plan.SourceConnection, plan.Sync.SourceStream, plan.Sync.Partitions, hold.Token);
+        var ranges = run.Range is { } range ? [.. range.Cut(plan.Sync.Partitions).Select(part => new KeyRange(part.From, part.To))]
+            : await plan.Source.CutAsync(plan.SourceConnection, plan.Sync.SourceStream, plan.Sync.Partitions, hold.Token);
         if (ranges.Count > 1)
         {
             return await claimed.SplitAsync(run, ranges, hold.WriteToken) ? true : throw new RunLostException();
         }
 
-        await journal.WriteAsync(run, RunLogLevel.Info, $"Runs in one piece: nothing tells where {plan.Sync.SourceStream} could be cut. A table is cut by its key, where it was analysed or the key is a whole number.");
+        await journal.WriteAsync(run, RunLogLevel.Info, run.Range is not null ? "Runs in one piece: the range is too short to be cut." : $"Runs in one piece: nothing tells where {plan.Sync.SourceStream} could be cut. A table is cut by its key, where it was analysed or the key is a whole number.");
         return false;
     }
 

@@ -20,9 +20,9 @@ internal static class PartitionRules
             yield break;
         }
 
-        if (draft.ReadMode is not ReadMode.Full)
+        if (draft.ReadMode is ReadMode.ChangeStream)
         {
-            yield return "Only a run that reads all records is cut into partitions: leave this at 1, or read all records.";
+            yield return "A change stream comes in one piece: leave this at 1, or read all records, or those that changed.";
         }
 
         if (draft.WriteMode is WriteMode.Append or WriteMode.Overwrite)
@@ -35,7 +35,7 @@ internal static class PartitionRules
             yield return "Records of several partitions come in no order: remove what they are kept in order by, or leave this at 1.";
         }
 
-        if (draft.Deletes.IsOn)
+        if (draft.ReadMode is ReadMode.Full && draft.Deletes.IsOn)
         {
             yield return "What is deleted at the source is found by a run that reads in one piece: leave this at 1, or leave deleted records where they are.";
         }

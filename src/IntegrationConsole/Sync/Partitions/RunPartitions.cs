@@ -15,6 +15,11 @@ internal static class RunPartitions
 {
     /// <summary>Queues the parts, and takes the whole off its node: from here on it is nobody's, and goes while its parts do.</summary>
     /// <returns>False when another node has the run by now.</returns>
+    /// <param name="session">Under the sync's row.</param>
+    /// <param name="run">Its parts are of its cursor where it reads a range of it, and otherwise of the key.</param>
+    /// <param name="ranges">One for each part.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellationToken">Stops.</param>
     public static async Task<bool> SplitAsync(DatabaseSession session, ClaimedRun run, IReadOnlyList<KeyRange> ranges, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var split = await session.RunAsync("""
@@ -27,13 +32,14 @@ internal static class RunPartitions
         }
 
         await session.RunAsync("""
-            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, reason, queued_at, start_after, parent_id, partition, key_from, key_to)
-            select @tenant, p.id, @sync, @number, 'Backfill', @requestedBy, 'Queued', '', @now, @now, @whole, p.number, p.key_from, p.key_to
-            from unnest(@ids, @numbers, @from, @to) as p (id, number, key_from, key_to)
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, reason, queued_at, start_after, parent_id, partition, key_from, key_to, range_from, range_to)
+            select @tenant, p.id, @sync, @number, 'Backfill', @requestedBy, 'Queued', '', @now, @now, @whole, p.number,
+                   case when not @ofCursor then p.low end, case when not @ofCursor then p.high end, case when @ofCursor then p.low end, case when @ofCursor then p.high end
+            from unnest(@ids, @numbers, @from, @to) as p (id, number, low, high)
             """,
             new
             {
-                tenant = run.Tenant, sync = run.SyncId, number = run.Number, requestedBy = run.RequestedBy, now, whole = run.Id,
+                tenant = run.Tenant, sync = run.SyncId, number = run.Number, requestedBy = run.RequestedBy, now, whole = run.Id, ofCursor = run.Range is not null,
                 ids = ranges.Select(_ => Guid.CreateVersion7(now)).ToArray(), numbers = Enumerable.Range(1, ranges.Count).ToArray(),
                 from = ranges.Select(range => range.From).ToArray(), to = ranges.Select(range => range.To).ToArray(),
             },

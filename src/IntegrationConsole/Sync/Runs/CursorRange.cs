@@ -33,6 +33,34 @@ public sealed record CursorRange(string From, string To)
         return isAhead ? (new CursorRange(first.Text, last.Text), "", "") : (null, "", "The end must lie behind the beginning.");
     }
 
+    /// <summary>Cuts it into ranges that follow each other without a gap.</summary>
+    /// <returns>Fewer than wanted where it is too short for so many; itself where it cannot be cut.</returns>
+    public IReadOnlyList<CursorRange> Cut(int parts)
+    {
+        string Bound(int part) => part == 0 ? From : part == parts ? To : Between(part, parts);
+        var bounds = Enumerable.Range(0, parts + 1).Select(Bound).Distinct().ToList();
+        return [.. bounds.Zip(bounds.Skip(1), (from, to) => new CursorRange(from, to))];
+    }
+
+    /// <summary>The value where a part begins; the beginning itself where it is neither numbers nor times.</summary>
+    private string Between(int part, int parts)
+    {
+        if (decimal.TryParse(From, CultureInfo.InvariantCulture, out var least) && decimal.TryParse(To, CultureInfo.InvariantCulture, out var most))
+        {
+            var value = Math.Floor(least + ((most - least) * part / parts));
+            return value > least ? value.ToString(CultureInfo.InvariantCulture) : From;
+        }
+
+        if (!DateTimeOffset.TryParse(From, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var first)
+            || !DateTimeOffset.TryParse(To, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var last))
+        {
+            return From;
+        }
+
+        var seconds = Math.Floor((decimal)(last - first).TotalSeconds * part / parts);
+        return seconds > 0 ? FieldText.TimestampText(first.ToUniversalTime().AddSeconds((double)seconds)) : From;
+    }
+
     private static string Short(string value) => value.Replace("T00:00:00Z", "", StringComparison.Ordinal).Replace(":00:00Z", ":00Z", StringComparison.Ordinal).Replace('T', ' ');
 
     private static Entered Read(string text, TimeZoneInfo zone, bool isEnd)

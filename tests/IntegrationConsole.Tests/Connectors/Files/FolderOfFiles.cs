@@ -39,9 +39,11 @@ internal sealed class FolderOfFiles : IDisposable
     /// <param name="age">How long ago it was written, by the clock; an hour unless it says otherwise.</param>
     public void Put(string name, byte[] content, TimeSpan? age = null)
     {
-        var path = Path.Combine(Folder, name);
-        File.WriteAllBytes(path, content);
-        File.SetLastWriteTimeUtc(path, (Clock.GetUtcNow() - (age ?? TimeSpan.FromHours(1))).UtcDateTime);
+        // Whoever reads meanwhile must not find it with the age that it has while it is being written.
+        var beside = Folder + ".part";
+        File.WriteAllBytes(beside, content);
+        File.SetLastWriteTimeUtc(beside, (Clock.GetUtcNow() - (age ?? TimeSpan.FromHours(1))).UtcDateTime);
+        File.Move(beside, Path.Combine(Folder, name), overwrite: true);
     }
 
     public void Put(string name, string content, TimeSpan? age = null) => Put(name, GivenFiles.Utf8(content), age);

@@ -34,11 +34,12 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
     /// <param name="more">Settings of the stream besides its paths.</param>
     /// <param name="keys">What identifies a record; none where nothing does.</param>
     /// <param name="document">The mapping; id and name if none is given.</param>
-    public static async Task<SendWorld> StartAsync(WriteMode mode, object? more = null, string[]? keys = null, MappingDocument? document = null)
+    /// <param name="clock">A hurried one if none is given.</param>
+    public static async Task<SendWorld> StartAsync(WriteMode mode, object? more = null, string[]? keys = null, MappingDocument? document = null, TimeProvider? clock = null)
     {
         var source = new FakeOutsideSystem();
         var outside = await OutsideWorldServer.StartAsync();
-        var console = await TestConsole.StartAsync(new HurriedClock(), configure: services => services.AddSingleton<IConnector>(source));
+        var console = await TestConsole.StartAsync(clock ?? new HurriedClock(), configure: services => services.AddSingleton<IConnector>(source));
         var tenant = await console.GivenATenantAsync();
         var connections = console.Get<ConnectionStore>();
         var from = await connections.CreateAsync(tenant, new ConnectionDraft("list", "fake", "{}", null), TestConsole.Somebody, default);
@@ -121,6 +122,6 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
             stream[name] = value?.DeepClone();
         }
 
-        return JsonSerializer.Serialize(new { baseAddress = address, timeoutSeconds = 60, streams = new[] { stream } });
+        return JsonSerializer.Serialize(new { baseAddress = address, timeoutSeconds = 600, streams = new[] { stream } });
     }
 }

@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Tests.Connectors.Rest;
 using OutsideWorld;
 
 namespace IntegrationConsole.Tests.Sync.Sends;
@@ -15,11 +16,15 @@ public sealed class Sending_several_batches_at_once
     [Fact]
     public async Task A_call_that_waits_to_be_tried_again_does_not_hold_up_the_batches_behind_it()
     {
-        await using var world = await SendWorld.StartAsync(WriteMode.Upsert);
+        var waitIsOver = new TaskCompletionSource();
+        await using var world = await SendWorld.StartAsync(WriteMode.Upsert, clock: new HurriedClock(50, waitIsOver.Task));
         world.GivenRecords(Records);
-        world.Outside.Faults.Add(new Fault("/sink/orders/3", FaultKind.Status) { Status = 429, RetryAfter = "100", Times = 1 });
+        world.Outside.Faults.Add(new Fault("/sink/orders/3", FaultKind.Status) { Status = 503, RetryAfter = "100", Times = 1 });
 
-        var run = await world.RunAsync();
+        var running = world.RunAsync();
+        await Task.WhenAny(world.Sink.HoldsAsync(20), running);
+        waitIsOver.SetResult();
+        var run = await running;
 
         Assert.Equal((RunState.Succeeded, Records), (run.State, run.Written));
         Assert.Equal(Enumerable.Range(1, Records), world.Held().Order());
@@ -51,7 +56,7 @@ public sealed class Sending_several_batches_at_once
         await using var world = await SendWorld.StartAsync(WriteMode.Upsert);
         world.GivenRecords(Records);
         world.Source.Records[25] = """{"id":3,"name":"later"}""";
-        world.Outside.Faults.Add(new Fault("/sink/orders/3", FaultKind.Status) { Status = 429, RetryAfter = "30", Times = 1 });
+        world.Outside.Faults.Add(new Fault("/sink/orders/3", FaultKind.Status) { Status = 503, RetryAfter = "30", Times = 1 });
 
         var run = await world.RunAsync();
 

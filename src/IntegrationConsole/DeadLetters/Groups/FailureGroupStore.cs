@@ -1,0 +1,141 @@
+using IntegrationConsole.Connectors.Failures;
+
+namespace IntegrationConsole.DeadLetters.Groups;
+
+/// <summary>How many failures fell into each hour, the oldest first; the last hour is not over.</summary>
+public sealed record GroupTrend(IReadOnlyList<int> Hours)
+{
+    public const int Length = 24;
+
+    public static readonly GroupTrend Quiet = new(new int[Length]);
+
+    public int Total => Hours.Sum();
+
+    /// <summary>The last hour alone has more than twice what the hours before had on average, and enough to mean something.</summary>
+    public bool IsEscalating => Hours[^1] >= 10 && Hours[^1] > 2 * Hours.Take(Length - 1).Average();
+}
+
+/// <summary>The same failure over several tenants.</summary>
+public sealed record FailurePattern(Guid Pattern, FailureCause Cause, LetterStage Stage, string Code, string Field, string Template, int Tenants, int Groups, int Open, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+
+/// <summary>The groups of failures as people see them. How many letters are open is counted from the letters themselves, so it is never wrong.</summary>
+public sealed class FailureGroupStore(ConsoleDatabase database, TimeProvider clock)
+{
+    public const string Topic = "failure-group";
+
+    internal const string Columns = """
+        g.tenant_id, g.id, g.sync_id, s.name as sync_name, s.slug as sync_slug, s.mapping_id, g.pattern, g.cause, g.stage, g.code, g.field, g.title, g.template, g.state, g.state_since,
+        g.state_by, g.state_reason, g.owner, g.snooze_until, g.snooze_seen, g.snooze_version, g.snooze_connection_id, g.resolved_version, g.regressed_at, g.regressed_version,
+        g.first_seen, g.last_seen, g.first_version, g.last_version, g.seen, g.merged_into, g.rule_id, g.split_value, g.version, coalesce(o.letters, 0) as open
+        """;
+
+    /// <remarks>An index alone answers what is counted.</remarks>
+    private const string Opened = """
+        with opened as (
+            select tenant_id, group_id, count(*)::int as letters from dead_letter
+            where tenant_id = any(@tenants) and group_id is not null and state = any(@open) group by tenant_id, group_id)
+        """;
+
+    private const string From = """
+        from failure_group g join sync_definition s on s.tenant_id = g.tenant_id and s.id = g.sync_id
+        left join opened o on o.tenant_id = g.tenant_id and o.group_id = g.id
+        """;
+
+    private static readonly string[] OpenStates = [nameof(LetterState.Waiting), nameof(LetterState.Queued), nameof(LetterState.Replaying)];
+    private static readonly string[] AllStates = Enum.GetNames<LetterState>();
+
+    /// <summary>The groups with the most open letters first.</summary>
+    public async Task<IReadOnlyList<FailureGroup>> ListAsync(TenantId tenant, GroupFilter filter, int most, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await ListAsync(session, [tenant], filter, most, cancellationToken);
+    }
+
+    /// <summary>The same over the tenants that somebody may see.</summary>
+    public async Task<IReadOnlyList<FailureGroup>> ListAcrossAsync(IReadOnlyCollection<TenantId> tenants, GroupFilter filter, int most, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await ListAsync(session, tenants, filter, most, cancellationToken);
+    }
+
+    /// <summary>What the groups of several tenants have in common, the patterns that hit most tenants first.</summary>
+    public async Task<IReadOnlyList<FailurePattern>> ListPatternsAsync(IReadOnlyCollection<TenantId> tenants, GroupFilter filter, int most, CancellationToken cancellationToken)
+    {
+        var parameters = filter.Parameters(tenants, clock.GetUtcNow());
+        parameters.Add("open", OpenStates);
+        parameters.Add("most", most);
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await session.ListAsync<FailurePattern>($"""
+            {Opened}
+            select g.pattern, min(g.cause) as cause, min(g.stage) as stage, min(g.code) as code, min(g.field) as field, min(g.template) as template,
+                count(distinct g.tenant_id)::int as tenants, count(*)::int as groups, coalesce(sum(o.letters), 0)::int as open, min(g.first_seen) as first_seen, max(g.last_seen) as last_seen
+            {From}
+            where {GroupFilter.Where}
+            group by g.pattern order by count(distinct g.tenant_id) desc, coalesce(sum(o.letters), 0) desc, max(g.last_seen) desc, g.pattern limit @most
+            """, parameters, cancellationToken);
+    }
+
+    public async Task<FailureGroup?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.FindAsync<FailureGroup>($"""
+            with opened as (
+                select tenant_id, group_id, count(*)::int as letters from dead_letter
+                where tenant_id = @tenant and group_id = @id and state = any(@open) group by tenant_id, group_id)
+            select {Columns} {From} where g.tenant_id = @tenant and g.id = @id
+            """, new { tenant, id, open = OpenStates }, cancellationToken);
+    }
+
+    /// <summary>How many failures of the last day, hour by hour, still stand in letters of each group; groups without any are absent.</summary>
+    public async Task<IReadOnlyDictionary<Guid, GroupTrend>> TrendAsync(TenantId tenant, IReadOnlyCollection<Guid> groups, CancellationToken cancellationToken)
+    {
+        var from = clock.GetUtcNow().AddHours(-GroupTrend.Length);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var hours = await session.ListAsync<Hour>("""
+            select d.group_id as id, least(floor(extract(epoch from d.last_failed_at - @from) / 3600), @length - 1)::int as at, count(*)::int as count
+            from dead_letter d where d.tenant_id = @tenant and d.group_id = any(@groups) and d.state = any(@all) and d.last_failed_at >= @from group by 1, 2
+            """, new { tenant, groups = groups.ToArray(), all = AllStates, from, length = GroupTrend.Length }, cancellationToken);
+        return hours.GroupBy(hour => hour.Id).ToDictionary(group => group.Key, group =>
+        {
+            var counts = new int[GroupTrend.Length];
+            foreach (var hour in group)
+            {
+                counts[hour.At] += hour.Count;
+            }
+
+            return new GroupTrend(counts);
+        });
+    }
+
+    /// <summary>How many letters wait behind letters of each group, because they have to come after them; groups without any are absent.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> WaitingBehindAsync(TenantId tenant, IReadOnlyCollection<Guid> groups, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var counts = await session.ListAsync<Counted>("""
+            select b.group_id as id, count(*)::int as count from dead_letter h
+            cross join lateral (
+                select l.group_id from dead_letter l
+                where l.tenant_id = h.tenant_id and l.sync_id = h.sync_id and l.order_key = h.order_key and l.turn < h.turn and l.state in ('Waiting', 'Queued', 'Replaying')
+                order by l.turn limit 1) b
+            where h.tenant_id = @tenant and h.cause = 'Held' and h.state = 'Waiting' and b.group_id = any(@groups) group by 1
+            """, new { tenant, groups = groups.ToArray() }, cancellationToken);
+        return counts.ToDictionary(count => count.Id, count => count.Count);
+    }
+
+    private async Task<IReadOnlyList<FailureGroup>> ListAsync(
+        DatabaseSession session, IReadOnlyCollection<TenantId> tenants, GroupFilter filter, int most, CancellationToken cancellationToken)
+    {
+        var parameters = filter.Parameters(tenants, clock.GetUtcNow());
+        parameters.Add("open", OpenStates);
+        parameters.Add("most", most);
+        return await session.ListAsync<FailureGroup>($"""
+            {Opened}
+            select {Columns} {From} where {GroupFilter.Where}
+            order by coalesce(o.letters, 0) desc, g.last_seen desc, g.id limit @most
+            """, parameters, cancellationToken);
+    }
+
+    private sealed record Hour(Guid Id, int At, int Count);
+
+    private sealed record Counted(Guid Id, int Count);
+}

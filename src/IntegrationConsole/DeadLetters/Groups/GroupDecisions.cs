@@ -1,0 +1,131 @@
+using System.Globalization;
+using IntegrationConsole.Access;
+
+namespace IntegrationConsole.DeadLetters.Groups;
+
+/// <summary>
+/// What people decide about groups. Every decision is one step of the group's activity and one entry of the audit trail,
+/// and can be taken back as long as nothing else has happened to the group.
+/// </summary>
+public sealed class GroupDecisions(ConsoleDatabase database, AuditTrail audit, TimeProvider clock)
+{
+    public Task<bool> AcknowledgeAsync(TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id, new Decision(GroupStep.Acknowledged, "acknowledge", "", "state = 'Acknowledged', owner = coalesce(owner, @actor)", "state in ('Open', 'Snoozed')"), null, actor, cancellationToken);
+
+    /// <param name="owner">Null takes the owner away.</param>
+    public Task<bool> AssignAsync(TenantId tenant, Guid id, string? owner, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id, new Decision(GroupStep.Assigned, "assign", owner ?? "nobody", "owner = @owner", "owner is distinct from @owner") { KeepsState = true }, new { owner }, actor, cancellationToken);
+
+    /// <param name="snooze">At least one of its members says when the group wakes.</param>
+    public Task<bool> SnoozeAsync(TenantId tenant, Guid id, Snooze snooze, string words, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id,
+        new Decision(GroupStep.Snoozed, "snooze", words,
+            "state = 'Snoozed', snooze_until = @Until, snooze_seen = @Seen, snooze_version = @SnoozeVersion, snooze_connection_id = @ConnectionId", "state in ('Open', 'Acknowledged', 'Snoozed')"),
+        new { snooze.Until, snooze.Seen, SnoozeVersion = snooze.Version, snooze.ConnectionId }, actor, cancellationToken);
+
+    /// <param name="fixedIn">The mapping version that is said to have the fix; null where it is none of the mapping's.</param>
+    public Task<bool> ResolveAsync(TenantId tenant, Guid id, string reason, int? fixedIn, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id,
+        new Decision(GroupStep.Resolved, "resolve", fixedIn is null ? reason : string.Create(CultureInfo.InvariantCulture, $"Fixed in mapping v{fixedIn}{(reason.Length > 0 ? ": " : "")}{reason}"),
+            "state = 'Resolved', resolved_version = @fixedIn, regressed_at = null, regressed_version = null", "state <> 'Resolved'"),
+        new { fixedIn }, actor, cancellationToken);
+
+    public Task<bool> ReopenAsync(TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken) =>
+        DecideAsync(tenant, id, new Decision(GroupStep.Reopened, "reopen", "", "state = 'Open'", "state <> 'Open'"), null, actor, cancellationToken);
+
+    /// <summary>A remark of somebody's, for whoever comes next.</summary>
+    public Task<bool> NoteAsync(TenantId tenant, Guid id, string text, Actor actor, CancellationToken cancellationToken) =>
+        DecideAsync(tenant, id, new Decision(GroupStep.Noted, "remark on", text, "owner = owner", "true") { KeepsState = true, IsForGood = true }, null, actor, cancellationToken);
+
+    /// <summary>Writes down that letters of the group were discarded; the letters have their own entry in the audit trail.</summary>
+    public Task<bool> NoteDiscardAsync(TenantId tenant, Guid id, int letters, string reason, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id,
+        new Decision(GroupStep.Discarded, "", string.Create(CultureInfo.InvariantCulture, $"{letters:N0} {(letters == 1 ? "letter" : "letters")}: {reason}"), "owner = owner", "true") { KeepsState = true, IsForGood = true },
+        null, actor, cancellationToken);
+
+    /// <summary>Takes the latest decision back, unless something has happened to the group since.</summary>
+    public async Task<bool> UndoAsync(TenantId tenant, Guid id, long step, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var undone = await session.FindAsync<string>("""
+            update failure_group g set state = b.state, state_since = b.state_since, state_by = b.state_by, state_reason = b.state_reason, owner = b.owner, snooze_until = b.snooze_until,
+                snooze_seen = b.snooze_seen, snooze_version = b.snooze_version, snooze_connection_id = b.snooze_connection_id, resolved_version = b.resolved_version,
+                regressed_at = b.regressed_at, regressed_version = b.regressed_version, version = g.version + 1
+            from failure_group_activity a, jsonb_populate_record(null::failure_group, a.before) b
+            where g.tenant_id = @tenant and g.id = @id and a.tenant_id = g.tenant_id and a.group_id = g.id and a.seq = @step and a.before is not null and a.after_version = g.version
+            returning a.kind
+            """, new { tenant, id, step }, cancellationToken);
+        if (undone is null)
+        {
+            return false;
+        }
+
+        await WriteAsync(session, tenant, id, GroupStep.Undone, Enum.Parse<GroupStep>(undone).Words, null, actor, cancellationToken);
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("undo", "failure group", id.ToString(), undone), cancellationToken);
+        await session.NotifyAsync(new Change(FailureGroupStore.Topic, tenant, id), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>What happened to a group, the latest first.</summary>
+    public async Task<IReadOnlyList<GroupActivity>> ListActivityAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<GroupActivity>("""
+            select a.seq, a.at, a.actor, a.kind, a.detail, a.before is not null and a.after_version = g.version as can_undo
+            from failure_group_activity a join failure_group g on g.tenant_id = a.tenant_id and g.id = a.group_id
+            where a.tenant_id = @tenant and a.group_id = @id order by a.seq desc limit 200
+            """, new { tenant, id }, cancellationToken);
+    }
+
+    /// <returns>False where the group is gone, or is in no state for this.</returns>
+    private async Task<bool> DecideAsync(TenantId tenant, Guid id, Decision decision, object? args, Actor actor, CancellationToken cancellationToken)
+    {
+        var parameters = new Dapper.DynamicParameters(args);
+        parameters.AddDynamicParams(new { tenant, id, actor = actor.Name, now = clock.GetUtcNow(), detail = decision.Detail });
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var before = await session.FindAsync<string>("select to_jsonb(g)::text from failure_group g where g.tenant_id = @tenant and g.id = @id for update", parameters, cancellationToken);
+        var state = decision.KeepsState ? "" : """
+            state_since = @now, state_by = @actor, state_reason = @detail, snooze_until = null, snooze_seen = null, snooze_version = null, snooze_connection_id = null,
+            """;
+        if (decision.Step is GroupStep.Snoozed)
+        {
+            state = "state_since = @now, state_by = @actor, state_reason = @detail,";
+        }
+
+        var title = before is null ? null : await session.FindAsync<string>($"""
+            update failure_group set {state} {decision.Change}, version = version + 1 where tenant_id = @tenant and id = @id and {decision.Expects} returning title
+            """, parameters, cancellationToken);
+        if (title is null)
+        {
+            return false;
+        }
+
+        await WriteAsync(session, tenant, id, decision.Step, decision.Detail, decision.IsForGood ? null : before, actor, cancellationToken);
+        if (decision.Action.Length > 0)
+        {
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent(decision.Action, "failure group", id.ToString(), title, decision.Detail), cancellationToken);
+        }
+
+        await session.NotifyAsync(new Change(FailureGroupStore.Topic, tenant, id), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private Task<int> WriteAsync(DatabaseSession session, TenantId tenant, Guid id, GroupStep step, string detail, string? before, Actor actor, CancellationToken cancellationToken) =>
+        session.RunAsync("""
+            insert into failure_group_activity (tenant_id, group_id, at, actor, kind, detail, before, after_version)
+            select @tenant, @id, @now, @actor, @kind, @detail, @before::jsonb, version from failure_group where tenant_id = @tenant and id = @id
+            """, new { tenant, id, now = clock.GetUtcNow(), actor = actor.Name, kind = step.ToString(), detail, before }, cancellationToken);
+
+    /// <param name="Action">The verb of the audit trail; empty where another entry says it already.</param>
+    /// <param name="Change">What becomes of the row.</param>
+    /// <param name="Expects">The state in which it may.</param>
+    private sealed record Decision(GroupStep Step, string Action, string Detail, string Change, string Expects)
+    {
+        public bool KeepsState { get; init; }
+
+        /// <summary>There is nothing that could be taken back.</summary>
+        public bool IsForGood { get; init; }
+    }
+}

@@ -1,0 +1,47 @@
+using Dapper;
+using IntegrationConsole.Connectors.Failures;
+
+namespace IntegrationConsole.DeadLetters.Groups;
+
+/// <summary>Which groups; null or empty members match everything.</summary>
+/// <param name="State">Null means those that are open or acknowledged and have open letters.</param>
+/// <param name="Owner">A person's name; <see cref="Nobody"/> for groups without an owner.</param>
+/// <param name="Text">Found in the title, the field or the code.</param>
+public sealed record GroupFilter(
+    Guid? SyncId = null, FailureCause? Cause = null, GroupState? State = null, bool AnyState = false, bool OnlyNew = false, bool OnlyRegressed = false, string Owner = "", string Text = "",
+    Guid? Pattern = null)
+{
+    public const string AnyStateInAddress = "any";
+    public const string Nobody = "none";
+
+    public bool IsEmpty => this == new GroupFilter();
+
+    internal const string Where = """
+        g.tenant_id = any(@tenants) and g.merged_into is null
+          and (@syncId::uuid is null or g.sync_id = @syncId)
+          and (@cause::text is null or g.cause = @cause)
+          and (@pattern::uuid is null or g.pattern = @pattern)
+          and (@anyState or case when @state::text is null then g.state in ('Open', 'Acknowledged') and coalesce(o.letters, 0) > 0 else g.state = @state end)
+          and (not @onlyNew or g.first_seen > @newAfter)
+          and (not @onlyRegressed or (g.regressed_at is not null and g.state in ('Open', 'Acknowledged')))
+          and (@owner = '' or g.owner is not distinct from nullif(@owner, 'none'))
+          and (@text = '' or strpos(lower(g.title || ' ' || g.field || ' ' || g.code || ' ' || s.name), lower(@text)) > 0)
+        """;
+
+    internal DynamicParameters Parameters(IReadOnlyCollection<TenantId> tenants, DateTimeOffset now)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("tenants", tenants.Select(tenant => tenant.Value).ToArray());
+        parameters.Add("syncId", SyncId);
+        parameters.Add("cause", Cause?.ToString());
+        parameters.Add("pattern", Pattern);
+        parameters.Add("anyState", AnyState);
+        parameters.Add("state", State?.ToString());
+        parameters.Add("onlyNew", OnlyNew);
+        parameters.Add("newAfter", now - FailureGroup.NewFor);
+        parameters.Add("onlyRegressed", OnlyRegressed);
+        parameters.Add("owner", Owner);
+        parameters.Add("text", Text);
+        return parameters;
+    }
+}

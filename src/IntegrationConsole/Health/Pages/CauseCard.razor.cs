@@ -1,0 +1,109 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Credentials;
+using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.Health.Triage;
+using IntegrationConsole.Sync.Runs;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Health.Pages;
+
+/// <summary>One cause, and the one thing to do first about it.</summary>
+public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDecisions groups)
+{
+    private const int StepsCompared = 3;
+    private string? _tenant;
+
+    [Parameter, EditorRequired]
+    public required RootCause Cause { get; set; }
+
+    /// <summary>Its place, from 1: the first nine have a key.</summary>
+    [Parameter]
+    public int Number { get; set; }
+
+    [Parameter]
+    public bool IsFleet { get; set; }
+
+    [Parameter]
+    public IReadOnlyList<long> Inflow { get; set; } = [];
+
+    [Parameter]
+    public DateTimeOffset Now { get; set; }
+
+    /// <summary>After the first thing was done.</summary>
+    [Parameter]
+    public EventCallback OnActed { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
+    /// <summary>Set before each command: a cause may reach over several tenants.</summary>
+    protected override string? TenantSlug => _tenant;
+
+    private string? Key => Number is > 0 and < 10 ? Number.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+
+    private string Who
+    {
+        get
+        {
+            var syncs = Cause.Integrations.Count == 1 ? Cause.Integrations[0].Name : $"{Durations.Count(Cause.Integrations.Count)} integrations";
+            return !IsFleet ? syncs : Cause.Tenants.Count == 1 ? $"{syncs} of {Cause.Tenants[0].Name}" : $"{syncs} of {Cause.Tenants.Count} tenants";
+        }
+    }
+
+    private string Next => Cause.Next switch
+    {
+        null => "",
+        { At: { } at, Words: var words } when at > Now => $"{words} in {Durations.Words(TimeSpan.FromSeconds(Math.Ceiling((at - Now).TotalSeconds)))}",
+        { At: null, Words: var words } => words,
+        { Words: var words } => $"{words} due",
+    };
+
+    private string Trend
+    {
+        get
+        {
+            var last = Inflow.TakeLast(StepsCompared).Sum();
+            var before = Inflow.SkipLast(StepsCompared).TakeLast(StepsCompared).Sum();
+            var minutes = (int)(StepsCompared * TriageReader.Step).TotalMinutes;
+            return (last, before) switch
+            {
+                (0, _) => $"none new in {minutes} min",
+                _ when last > before * 1.2 => $"rising: {Durations.Count(last)} in {minutes} min",
+                _ when last < before * 0.8 => $"falling: {Durations.Count(last)} in {minutes} min",
+                _ => $"steady: {Durations.Count(last)} in {minutes} min",
+            };
+        }
+    }
+
+    private string LettersAt => Cause.Groups[0] is var group && Cause.Groups.Count == 1
+        ? $"/t/{group.Tenant.Slug}/dead-letters?group={group.GroupId}"
+        : $"/t/{Cause.Groups[0].Tenant.Slug}/dead-letters?cause={Cause.Groups[0].Cause.Code}";
+
+    private List<LetterGroup> Unseen => [.. Cause.Groups.Where(group => group.Life is GroupState.Open)];
+
+    private async Task AcknowledgeAsync()
+    {
+        foreach (var group in Unseen)
+        {
+            _tenant = group.Tenant.Slug;
+            await ActAsync(Permission.Run, "acknowledge a failure group", actor => groups.AcknowledgeAsync(group.Tenant.Id, group.GroupId, actor, Leaving));
+        }
+
+        await OnActed.InvokeAsync();
+    }
+
+    private async Task ActNowAsync()
+    {
+        foreach (var (tenant, id) in Cause.Remedy.Targets)
+        {
+            _tenant = tenant.Slug;
+            await (Cause.Remedy.Kind is RemedyKind.Probe
+                ? ActAsync(Permission.Run, "probe a circuit", async actor => Toasts.Say(await probe.TryAsync(tenant.Id, id, actor, Leaving), Tone.Info))
+                : ActAsync(Permission.Run, "run an integration", async actor => Toasts.Say((await runs.RequestAsync(tenant.Id, id, RunTrigger.Manual, actor, Leaving)).Answer, Tone.Info)));
+        }
+
+        await OnActed.InvokeAsync();
+    }
+}

@@ -1,0 +1,46 @@
+namespace IntegrationConsole.Health.Triage;
+
+/// <summary>Something that somebody changed lately: the usual culprit.</summary>
+public sealed record RecentChange(TenantId TenantId, DateTimeOffset At, string Actor, string Action, string ObjectKind, string ObjectName, string Detail);
+
+/// <summary>A replay that is going.</summary>
+public sealed record RunningReplay(TenantId TenantId, Guid Id, string Scope, int Total, int Done);
+
+/// <summary>A credential whose end is near, or behind us.</summary>
+public sealed record EndingCredential(TenantId TenantId, Guid Id, string Name, DateTimeOffset ExpiresAt);
+
+/// <summary>What stands beside the causes.</summary>
+public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials);
+
+/// <summary>Reads what helps to understand what is wrong: what changed, what is being mended, and what will end.</summary>
+public sealed class TriageAsideReader(ConsoleDatabase database, TimeProvider clock)
+{
+    /// <summary>How far back a change is a likely culprit.</summary>
+    public static readonly TimeSpan ChangesOf = TimeSpan.FromHours(2);
+
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromDays(14);
+    private const int Most = 5;
+
+    public async Task<TriageAside> ReadAsync(IReadOnlyList<TenantId> tenants, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var args = new { ids = tenants.Select(tenant => tenant.Value).ToArray(), since = now - ChangesOf, soon = now + EndsWithin, most = Most };
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var changes = await session.ListAsync<RecentChange>("""
+            select chain as tenant_id, at, actor, action, object_kind, object_name, detail from audit_entry
+            where chain = any(@ids) and at >= @since and result = 'Done'
+              and object_kind in ('mapping', 'credential', 'connection', 'integration', 'lookup table', 'quotas', 'circuit', 'tenant')
+              and action not in ('test', 'run', 'reveal', 'sign in', 'backfill', 'reconcile')
+            order by at desc limit @most
+            """, args, cancellationToken);
+        var replays = await session.ListAsync<RunningReplay>("""
+            select p.tenant_id, p.id, p.scope, p.total,
+                   (select count(*)::int from replay_item i where i.tenant_id = p.tenant_id and i.replay_id = p.id and i.state in ('Delivered', 'Failed', 'Skipped')) as done
+            from replay p where p.tenant_id = any(@ids) and p.state = 'Running' order by p.requested_at limit @most
+            """, args, cancellationToken);
+        var credentials = await session.ListAsync<EndingCredential>("""
+            select tenant_id, id, name, expires_at from credential where tenant_id = any(@ids) and expires_at < @soon order by expires_at limit @most
+            """, args, cancellationToken);
+        return new TriageAside(changes, replays, credentials);
+    }
+}

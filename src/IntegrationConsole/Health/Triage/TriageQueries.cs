@@ -1,0 +1,55 @@
+namespace IntegrationConsole.Health.Triage;
+
+/// <summary>The questions of triage. What is well is counted and not read.</summary>
+internal static class TriageQueries
+{
+    public const string Counts = """
+        select object_kind, state, count(*)::int as count from health_state where tenant_id = any(@ids) group by object_kind, state
+        """;
+
+    public const string Ailing = """
+        select h.tenant_id, t.slug as tenant_slug, t.name as tenant_name, t.time_zone, h.object_kind, h.object_id, coalesce(s.name, c.name) as name, coalesce(s.slug, '') as slug,
+               h.state, h.since, h.findings::text as findings, s.source_connection_id as source_id, s.destination_connection_id as destination_id, c.credential_id,
+               coalesce(c.settings ->> 'baseAddress', c.settings ->> 'host', '') as address
+        from health_state h
+        join tenant t on t.id = h.tenant_id
+        left join sync_definition s on h.object_kind = 'Sync' and s.tenant_id = h.tenant_id and s.id = h.object_id and s.deleted_at is null
+        left join connection c on h.object_kind = 'Connection' and c.tenant_id = h.tenant_id and c.id = h.object_id
+        where h.tenant_id = any(@ids) and h.state in ('Failing', 'Degraded', 'Unknown') and coalesce(s.id, c.id) is not null
+        """;
+
+    // Groups whose letters are counted by an index alone. What somebody put to sleep or called over is not in the way.
+    public const string Letters = """
+        with opened as (
+            select tenant_id, group_id, count(*)::int as letters from dead_letter
+            where tenant_id = any(@ids) and group_id is not null and state in ('Waiting', 'Queued', 'Replaying') group by tenant_id, group_id),
+        held as (
+            select b.group_id, count(*)::int as letters from dead_letter h
+            cross join lateral (
+                select l.group_id from dead_letter l
+                where l.tenant_id = h.tenant_id and l.sync_id = h.sync_id and l.order_key = h.order_key and l.turn < h.turn and l.state in ('Waiting', 'Queued', 'Replaying')
+                order by l.turn limit 1) b
+            where h.tenant_id = any(@ids) and h.cause = 'Held' and h.state = 'Waiting' group by b.group_id)
+        select g.tenant_id, t.slug as tenant_slug, t.name as tenant_name, g.sync_id, s.slug as sync_slug, s.name as sync_name, g.id as group_id, g.pattern::text as pattern,
+               g.cause, g.stage, g.field, g.title as message, o.letters as open, coalesce(w.letters, 0) as waiting, coalesce(g.regressed_at, g.first_seen) as first,
+               g.last_seen as last, g.state as life, coalesce(g.owner, '') as owner, s.source_connection_id as source_id, s.destination_connection_id as destination_id
+        from opened o
+        join failure_group g on g.tenant_id = o.tenant_id and g.id = o.group_id and g.state in ('Open', 'Acknowledged')
+        join tenant t on t.id = g.tenant_id
+        join sync_definition s on s.tenant_id = g.tenant_id and s.id = g.sync_id and s.deleted_at is null
+        left join held w on w.group_id = g.id
+        """;
+
+    public const string Looked = """
+        select min(e.evaluated_at) as oldest, (count(*) filter (where e.evaluated_at is null))::int as unlooked,
+               (select max(x.at) from health_transition x
+                where x.tenant_id = any(@ids) and x.object_kind = 'Tenant' and x.from_state in ('Failing', 'Degraded') and x.to_state not in ('Failing', 'Degraded')) as last_trouble
+        from tenant t left join health_evaluation e on e.tenant_id = t.id where t.id = any(@ids)
+        """;
+
+    public const string Inflow = """
+        select sync_id, (extract(epoch from (minute - @from::timestamptz)) / @seconds)::int as step, sum(rejected + failed + unknown)::bigint as count
+        from sync_minute where tenant_id = any(@ids) and sync_id = any(@syncs) and minute >= @from
+        group by sync_id, step
+        """;
+}

@@ -1,0 +1,94 @@
+using IntegrationConsole.Connectors.Circuits;
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.Health.Triage;
+using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Tests.Support;
+
+namespace IntegrationConsole.Tests.Health.Triage;
+
+public sealed class Reading_triage
+{
+    [Fact]
+    public async Task What_is_wrong_is_shown_with_its_letters_to_those_who_may_see_the_tenant_and_to_nobody_else()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(5);
+        health.World.System.Refuse = keys => keys.Contains("3") ? new Failure(FailureCause.Validation, "The shop wants a name.", "422") : null;
+        await health.World.RunAsync();
+        await health.LookAsync();
+        var other = await health.World.Console.GivenATenantAsync();
+        await health.Evaluation.EvaluateAsync([other], default);
+        var triage = new TriageReader(health.World.Console.Database, health.Clock);
+
+        var seen = await triage.ReadAsync([health.World.Tenant, other], default);
+        var others = await triage.ReadAsync([other], default);
+
+        var cause = Assert.Single(seen.Causes);
+        Assert.Equal(("Not accepted", "The shop wants a name.", 1, false), (cause.Title, cause.Evidence, cause.Letters, cause.HealsItself));
+        Assert.Equal((health.World.Tenant, health.World.Sync.Name), (cause.Tenants.Single().Id, cause.Integrations.Single().Name));
+        Assert.Equal(1, seen.Inflow[health.World.Sync.Id].Sum());
+        Assert.Equal((1, 1, null), (seen.Integrations, seen.States[HealthState.Degraded], seen.StaleSince));
+        Assert.Empty(others.Causes);
+        Assert.Equal(0, others.Integrations);
+    }
+
+    [Fact]
+    public async Task A_group_that_was_put_to_sleep_is_no_trouble_until_it_wakes()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(5);
+        health.World.System.Refuse = keys => keys.Contains("3") ? new Failure(FailureCause.Validation, "The shop wants a name.", "422") : null;
+        await health.World.RunAsync();
+        await health.LookAsync();
+        var triage = new TriageReader(health.World.Console.Database, health.Clock);
+        var group = (await triage.ReadAsync([health.World.Tenant], default)).Causes.Single().Groups.Single();
+        var decisions = health.World.Console.Get<GroupDecisions>();
+
+        await decisions.SnoozeAsync(health.World.Tenant, group.GroupId, new Snooze(health.Clock.GetUtcNow().AddHours(1)), "for an hour", TestConsole.Somebody, default);
+        var asleep = await health.LookAsync();
+        var quiet = await triage.ReadAsync([health.World.Tenant], default);
+        await decisions.ReopenAsync(health.World.Tenant, group.GroupId, TestConsole.Somebody, default);
+        var awake = await health.LookAsync();
+
+        Assert.Equal((HealthState.Healthy, HealthState.Degraded), (asleep.State, awake.State));
+        Assert.Empty(quiet.Causes);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_isolated_is_the_cause_and_closing_it_ends_the_trouble()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(5);
+        await health.World.RunAsync();
+        var circuits = health.World.Console.Get<CircuitStore>();
+        var triage = new TriageReader(health.World.Console.Database, health.Clock);
+        var connection = (await health.FindConnectionAsync()).Id;
+
+        await circuits.IsolateAsync(health.World.Tenant, connection, "the vendor asked", null, TestConsole.Somebody, default);
+        await health.LookAsync();
+        var isolated = await triage.ReadAsync([health.World.Tenant], default);
+        await circuits.CloseAsync(health.World.Tenant, connection, TestConsole.Somebody, default);
+        health.Clock.Advance(TimeSpan.FromMinutes(1));
+        await health.LookAsync();
+        var closed = await triage.ReadAsync([health.World.Tenant], default);
+
+        var cause = Assert.Single(isolated.Causes);
+        Assert.Equal(("Stopped by hand", "Open the circuit", 1), (cause.Title, cause.Remedy.Words, cause.Integrations.Count));
+        Assert.Empty(closed.Causes);
+        Assert.Equal(health.Clock.GetUtcNow(), closed.LastTrouble);
+    }
+
+    [Fact]
+    public async Task When_nobody_looks_any_more_that_is_said()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        await health.LookAsync();
+        var looked = health.Clock.GetUtcNow();
+        health.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        var picture = await new TriageReader(health.World.Console.Database, health.Clock).ReadAsync([health.World.Tenant], default);
+
+        Assert.Equal((looked, looked), (picture.StaleSince, picture.EvaluatedAt));
+    }
+}
