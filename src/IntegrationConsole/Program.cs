@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Alerts;
 using IntegrationConsole.Configuration;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
@@ -43,6 +44,7 @@ try
         .AddDeadLetters(start.IsWorker)
         .AddSync(builder.Configuration, start.IsWorker)
         .AddHealth(start.IsWorker)
+        .AddAlerts(start.IsWorker)
         .AddConfiguration()
         .AddShell();
 

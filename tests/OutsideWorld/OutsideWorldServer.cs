@@ -20,6 +20,8 @@ public sealed class OutsideWorldServer : IAsyncDisposable
 
     public Sinks Sinks => _app.Services.GetRequiredService<Sinks>();
 
+    public Hooks Hooks => _app.Services.GetRequiredService<Hooks>();
+
     public Faults Faults => _app.Services.GetRequiredService<Faults>();
 
     public TokenOffice Tokens => _app.Services.GetRequiredService<TokenOffice>();
@@ -37,6 +39,7 @@ public sealed class OutsideWorldServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Datasets>();
         builder.Services.AddSingleton<Sinks>();
+        builder.Services.AddSingleton<Hooks>();
         builder.Services.AddSingleton<Faults>();
         builder.Services.AddSingleton<TokenOffice>();
         builder.Services.AddSingleton<Traffic>();
@@ -51,6 +54,7 @@ public sealed class OutsideWorldServer : IAsyncDisposable
         app.MapDatasets();
         app.MapOrders();
         app.MapSinks();
+        app.MapHooks();
         app.MapTokenOffice();
         app.MapControl();
         await app.StartAsync();

@@ -22,6 +22,7 @@ internal static class Breadcrumbs
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",
+        ["alerts"] = "Alerts",
         ["triage"] = "Triage",
         ["people"] = "People",
         ["settings"] = "Settings",

@@ -1,5 +1,6 @@
 using System.Reflection;
 using IntegrationConsole.Access;
+using IntegrationConsole.Alerts.Incidents;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -12,7 +13,9 @@ public sealed partial class NavRail : ComponentBase, IDisposable
     private readonly CancellationTokenSource _leaving = new();
     private IDisposable? _subscription;
     private IReadOnlyList<TenantAccess> _tenants = [];
+    private readonly SemaphoreSlim _counting = new(1, 1);
     private bool _isPlatformAdmin;
+    private (TenantId Tenant, int Firing)? _alerts;
     private string _find = "";
     private int _switcherKey;
 
@@ -32,9 +35,15 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             {
                 _ = InvokeAsync(RefreshAsync);
             }
+            else if (change.Topic == AlertEvaluation.Topic && change.Tenant == _alerts?.Tenant)
+            {
+                _ = InvokeAsync(RefreshAlertsAsync);
+            }
         });
         await LoadAsync();
     }
+
+    protected override Task OnParametersSetAsync() => Tenant?.Id == _alerts?.Tenant ? Task.CompletedTask : LoadAlertsAsync();
 
     public void Dispose()
     {
@@ -62,9 +71,41 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         }
     }
 
+    private async Task LoadAlertsAsync()
+    {
+        try
+        {
+            // One after the other: what was counted last is what is shown.
+            await _counting.WaitAsync(_leaving.Token);
+            try
+            {
+                _alerts = Tenant is { } tenant ? (tenant.Id, (await Incidents.CountAsync(tenant.Id, _leaving.Token)).Firing) : null;
+            }
+            finally
+            {
+                _counting.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // Left before it was there.
+        }
+        catch (Exception problem) when (problem.IsDatabaseOutage)
+        {
+            Logger.LogWarning("The firing alerts could not be counted: the database does not answer");
+        }
+    }
+
+    private async Task RefreshAlertsAsync()
+    {
+        await LoadAlertsAsync();
+        StateHasChanged();
+    }
+
     private async Task RefreshAsync()
     {
         await LoadAsync();
+        await LoadAlertsAsync();
         StateHasChanged();
     }
 
@@ -99,12 +140,13 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         return [new("Fleet", fleet)];
     }
 
-    private static IEnumerable<NavGroup> TenantGroups(TenantAccess tenant)
+    private IEnumerable<NavGroup> TenantGroups(TenantAccess tenant)
     {
         var at = $"/t/{tenant.Slug}";
         yield return new("Operate",
         [
             new("Triage", $"{at}/triage", "triage"), new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
+            new("Alerts", $"{at}/alerts", "bell") { Badge = _alerts is { } alerts && alerts.Tenant == tenant.Id ? alerts.Firing : 0, BadgeWords = "firing" },
             new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Failures", $"{at}/failures", "warn"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
         ]);
         yield return new("Configure",
@@ -122,5 +164,12 @@ public sealed partial class NavRail : ComponentBase, IDisposable
 
     private sealed record NavGroup(string Title, IReadOnlyList<NavItem> Items);
 
-    private sealed record NavItem(string Text, string Href, string Icon, bool Exact = false);
+    private sealed record NavItem(string Text, string Href, string Icon, bool Exact = false)
+    {
+        /// <summary>How many of its things want somebody; 0 shows nothing.</summary>
+        public int Badge { get; init; }
+
+        /// <summary>What the number counts, for who cannot see where it stands.</summary>
+        public string BadgeWords { get; init; } = "";
+    }
 }

@@ -1,3 +1,5 @@
+using IntegrationConsole.Tenants.Maintenance;
+
 namespace IntegrationConsole.Tenants;
 
 public static class TenantsFeature
@@ -8,6 +10,8 @@ public static class TenantsFeature
         services.AddSingleton<TenantSeals>();
         services.AddSingleton<QuotaStore>();
         services.AddSingleton<TenantStore>();
+        services.AddSingleton<MaintenanceStore>();
+        services.AddHostedService<MaintenanceCalendar>();
         return services;
     }
 }

@@ -14,7 +14,7 @@ internal static class Places
 
     private static readonly string[] EmptyOnes =
     [
-        "", "/integrations", "/integrations/new", "/health", "/runs", "/dead-letters", "/replays", "/connections", "/circuits", "/credentials", "/lookups", "/people",
+        "", "/integrations", "/integrations/new", "/health", "/runs", "/dead-letters", "/replays", "/connections", "/circuits", "/credentials", "/lookups", "/people", "/alerts",
     ];
 
     /// <summary>Each page once, where the sample workspace or, better, a made-up tenant has something for it.</summary>

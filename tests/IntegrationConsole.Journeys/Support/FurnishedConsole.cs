@@ -43,6 +43,7 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
             await ReplayOneLetterAsync(screen);
             await MakeALookupTableAsync(screen);
             await ReconcileAsync(screen);
+            await AlertAsync(screen);
         });
         foreach (var (email, role) in new[] { (Viewer, "Viewer"), (Operator, "Operator"), (Integrator, "Integrator"), (TenantAdmin, "TenantAdmin") })
         {
@@ -83,6 +84,24 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
         await screen.OpenAsync($"/t/{Theirs}/integrations/currencies-to-database/reconciliations");
         await screen.PressAsync("Reconcile now");
         await Expect(screen.Page.GetByText(Compared()).First).ToBeVisibleAsync();
+    }
+
+    /// <summary>A channel, and an alert about the sample's dead letters that does not wait.</summary>
+    private static async Task AlertAsync(Screen screen)
+    {
+        await screen.OpenAsync($"/t/{Theirs}/alerts?tab=channels&channel=new");
+        await screen.Page.GetByLabel("Kind").SelectOptionAsync("Webhook");
+        await screen.FillAsync("Name", "On call");
+        await screen.FillAsync("Address", "http://127.0.0.1:9/hook");
+        await screen.FillAsync("Key", "a key of the tenant's own");
+        await screen.PressAsync("Save");
+        await screen.SeesAsync("On call is saved. Press Test to see that messages arrive.");
+        await screen.OpenAsync($"/t/{Theirs}/alerts?tab=rules");
+        await screen.PressAsync("Change Dead letters…");
+        await screen.Dialog.FillAsync("After minutes", "0");
+        await screen.Dialog.PressAsync("Save");
+        await screen.OpenAsync($"/t/{Theirs}/alerts");
+        await Expect(screen.Page.GetByText("Dead letters: integration").First).ToBeVisibleAsync(new() { Timeout = 90_000 });
     }
 
     [GeneratedRegex("^(Both sides agree|They differ)$")]

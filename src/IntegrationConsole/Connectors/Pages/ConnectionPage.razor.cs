@@ -6,6 +6,8 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Tenants.Maintenance;
+using IntegrationConsole.Tenants.Pages;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Connectors.Pages;
@@ -26,10 +28,18 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     private CheckReport? _report;
     private Discovery? _discovery;
     private ConfirmDialog? _delete;
+    private MaintenanceDialog? _planning;
+    private MaintenanceTime? _maintenance;
     private bool _outdated;
 
     [Inject]
     public required CircuitStore Circuits { get; set; }
+
+    [Inject]
+    public required MaintenanceStore Maintenance { get; set; }
+
+    [Inject]
+    public required TimeProvider Clock { get; set; }
 
     [Parameter]
     public Guid ConnectionId { get; set; }
@@ -61,7 +71,11 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
         (_problems, _report, _outdated) = ([], _connection.LastCheck, false);
     }
 
-    private async Task FetchCircuitAsync() => _circuit = await Circuits.FindAsync(Id, ConnectionId, Leaving);
+    private async Task FetchCircuitAsync()
+    {
+        _circuit = await Circuits.FindAsync(Id, ConnectionId, Leaving);
+        _maintenance = await Maintenance.FindNextAsync(Id, MaintenanceScope.Connection, ConnectionId, Leaving);
+    }
 
     private async Task FetchUsesAsync() => _uses = await syncs.ListOfConnectionAsync(Id, ConnectionId, Leaving);
 

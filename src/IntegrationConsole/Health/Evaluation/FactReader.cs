@@ -34,6 +34,7 @@ internal static class FactReader
         var letters = (await session.ListAsync<LetterRow>(FactQueries.Letters, scope, cancellationToken)).ToLookup(letter => (letter.TenantId, letter.SyncId));
         var syncs = (await session.ListAsync<SyncRow>(FactQueries.Syncs, scope, cancellationToken)).ToLookup(sync => sync.TenantId);
         var connections = (await session.ListAsync<ConnectionRow>(FactQueries.Connections, scope, cancellationToken)).ToLookup(connection => connection.TenantId);
+        var maintenance = await MaintenanceFacts.ReadAsync(session, tenants, now, cancellationToken);
         var schedules = new Dictionary<string, Schedule?>();
         return [.. tenantRows.Select(row =>
         {
@@ -45,9 +46,12 @@ internal static class FactReader
                     var schedule = ReadSchedule(schedules, sync.Schedule);
                     var pause = sync.Pause ?? (tenant.Pause is { } whole ? whole with { OfTenant = true } : null);
                     var key = (sync.TenantId, sync.Id);
-                    return sync.Facts(schedule, tenant.Zone, pause, [.. open[key]], [.. letters[key].Select(letter => letter.Count)], promisedSince(sync, schedule, pause));
+                    var planned = maintenance.OfSync(sync.TenantId, sync.Id, sync.SourceConnectionId, sync.DestinationConnectionId);
+                    var held = planned?.HoldsRunsAt(now) == true;
+                    var promised = promisedSince(sync, held ? null : schedule, pause);
+                    return sync.Facts(schedule, tenant.Zone, pause, [.. open[key]], [.. letters[key].Select(letter => letter.Count)], promised) with { Maintenance = planned };
                 })],
-                [.. connections[row.Id].Select(connection => connection.Facts())]);
+                [.. connections[row.Id].Select(connection => connection.Facts() with { Maintenance = maintenance.OfConnection(connection.TenantId, connection.Id) })]);
         })];
     }
 

@@ -30,7 +30,7 @@ public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth late
         var before = await HealthLedger.ReadAsync(session, ids, cancellationToken);
         var records = await FactReader.ReadAsync(session, ids, (sync, schedule, pause) => PromisedSince(before, sync, PromiseOf(schedule, pause), now), now, cancellationToken);
         var found = records.Select(record => Judge(record, now)).ToList();
-        var changed = await HealthLedger.SaveAsync(session, before, [.. found.SelectMany(Judged)], now, cancellationToken);
+        var changed = await HealthLedger.SaveAsync(session, before, [.. found.SelectMany(tenant => Judged(tenant, now))], now, cancellationToken);
         foreach (var tenant in changed)
         {
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
@@ -50,11 +50,11 @@ public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth late
         return new TenantHealth(record.Tenant, TenantVerdicts.Judge(record.Tenant, syncs, connections), syncs, connections);
     }
 
-    private static IEnumerable<Judged> Judged(TenantHealth tenant)
+    private static IEnumerable<Judged> Judged(TenantHealth tenant, DateTimeOffset now)
     {
         var (id, zone) = (tenant.Facts.Id, tenant.Facts.Zone);
         return tenant.Syncs.Select(sync => new Judged(
-                id, ObjectKind.Sync, sync.Facts.Id, sync.Verdict, zone, PromiseOf(sync.Facts.Schedule, sync.Facts.Pause), sync.Facts.PromisedSince))
+                id, ObjectKind.Sync, sync.Facts.Id, sync.Verdict, zone, PromiseOf(sync.Facts.Maintenance?.HoldsRunsAt(now) == true ? null : sync.Facts.Schedule, sync.Facts.Pause), sync.Facts.PromisedSince))
             .Concat(tenant.Connections.Select(connection => new Judged(id, ObjectKind.Connection, connection.Facts.Id, connection.Verdict, zone)))
             .Append(new Judged(id, ObjectKind.Tenant, id.Value, tenant.Verdict, zone));
     }

@@ -9,6 +9,7 @@ using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Tenants.Maintenance;
 
 namespace IntegrationConsole.Health.Evaluation;
 
@@ -24,6 +25,7 @@ public sealed class HealthEvaluator(HealthEvaluation evaluation, ChangeBroadcast
     private static readonly HashSet<string> Topics =
     [
         RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, ReconciliationStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CircuitStore.Topic, CredentialStore.Topic, TenantStore.Topic, FailureGroupStore.Topic,
+        MaintenanceStore.Topic,
     ];
 
     private readonly Lock _gate = new();

@@ -92,16 +92,16 @@ internal static class HealthLedger
     /// <summary>A transition is history: its reason is kept in the words of its moment.</summary>
     private static Task<int> TellMovesAsync(DatabaseSession session, List<Judged> moved, Func<Judged, HealthState?> from, DateTimeOffset now, CancellationToken cancellationToken) =>
         moved.Count == 0 ? Task.FromResult(0) : session.RunAsync("""
-            insert into health_transition (tenant_id, object_kind, object_id, at, from_state, to_state, reason)
-            select tenant_id, object_kind, object_id, @now, from_state, to_state, reason
-            from unnest(@tenants, @kinds, @ids, @froms, @tos, @reasons) as n (tenant_id, object_kind, object_id, from_state, to_state, reason)
-            on conflict (tenant_id, object_kind, object_id, at) do update set to_state = excluded.to_state, reason = excluded.reason
+            insert into health_transition (tenant_id, object_kind, object_id, at, from_state, to_state, reason, dimension)
+            select tenant_id, object_kind, object_id, @now, from_state, to_state, reason, dimension
+            from unnest(@tenants, @kinds, @ids, @froms, @tos, @reasons, @dimensions) as n (tenant_id, object_kind, object_id, from_state, to_state, reason, dimension)
+            on conflict (tenant_id, object_kind, object_id, at) do update set to_state = excluded.to_state, reason = excluded.reason, dimension = excluded.dimension
             """,
             new
             {
                 now, tenants = moved.Select(one => one.Tenant.Value).ToArray(), kinds = moved.Select(one => one.Kind.ToString()).ToArray(),
                 ids = moved.Select(one => one.Id).ToArray(), froms = moved.Select(one => from(one)?.ToString()).ToArray(),
-                tos = moved.Select(one => one.Verdict.State.ToString()).ToArray(),
+                tos = moved.Select(one => one.Verdict.State.ToString()).ToArray(), dimensions = moved.Select(one => one.Verdict.Findings[0].Dimension.ToString()).ToArray(),
                 reasons = moved.Select(one => Moment.InWords(one.Verdict.Reason, one.Zone ?? TimeZoneInfo.Utc, now, namesZone: true)).ToArray(),
             },
             cancellationToken);

@@ -14,7 +14,7 @@ internal static class HealthLook
             HealthState.Degraded => Tone.Warn,
             HealthState.Healthy => Tone.Good,
             HealthState.Pending => Tone.Info,
-            HealthState.Paused or HealthState.Unknown => Tone.Calm,
+            HealthState.Maintenance or HealthState.Paused or HealthState.Unknown => Tone.Calm,
         };
 
         public string Icon => state switch
@@ -23,6 +23,7 @@ internal static class HealthLook
             HealthState.Degraded => "warn",
             HealthState.Healthy => "good",
             HealthState.Pending => "pending",
+            HealthState.Maintenance => "maintenance",
             HealthState.Paused => "paused",
             HealthState.Unknown => "unknown",
         };

@@ -19,6 +19,9 @@ public sealed record ConnectionFacts(
     /// <summary>Whether an integration relies on it.</summary>
     public bool IsUsed { get; init; } = true;
 
+    /// <summary>A planned time that concerns it; null outside of one.</summary>
+    public MaintenanceFact? Maintenance { get; init; }
+
     /// <summary>Null where it was never open.</summary>
     public CircuitFact? Circuit { get; init; }
 }
@@ -41,6 +44,7 @@ public static class ConnectionVerdicts
     {
         Finding?[] findings = [Use(connection, now), CircuitVerdicts.Judge(connection, now), Credential(connection, now), Test(connection), Calls(connection)];
         var verdict = Verdict.Worst(findings.OfType<Finding>());
+        verdict = connection.Maintenance is { } maintenance ? MaintenanceVerdicts.Over(maintenance, verdict, now) : verdict;
         return connection.IsUsed || !verdict.State.IsTrouble ? verdict : Unused(connection, verdict);
     }
 

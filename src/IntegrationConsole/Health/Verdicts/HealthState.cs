@@ -12,6 +12,9 @@ public enum HealthState
     /// <summary>We cannot tell.</summary>
     Unknown,
 
+    /// <summary>A planned time in which it may be away.</summary>
+    Maintenance,
+
     /// <summary>Somebody stopped it.</summary>
     Paused,
 
@@ -37,6 +40,7 @@ public static class HealthWords
             HealthState.Failing => "Failing",
             HealthState.Degraded => "Degraded",
             HealthState.Unknown => "Unknown",
+            HealthState.Maintenance => "Maintenance",
             HealthState.Paused => "Paused",
             HealthState.Pending => "Pending",
             HealthState.Healthy => "Healthy",

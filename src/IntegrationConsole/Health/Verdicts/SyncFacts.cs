@@ -52,6 +52,9 @@ public sealed record SyncFacts(
     /// <summary>What its last reconciliation came to; null where there was none.</summary>
     public ComparedSides? Compared { get; init; }
 
+    /// <summary>A planned time that concerns it; null outside of one.</summary>
+    public MaintenanceFact? Maintenance { get; init; }
+
     /// <summary>How far its change stream is; null where it has none, or it never began.</summary>
     public ChangeStreamFact? Stream { get; init; }
 

@@ -15,7 +15,7 @@ public static class SyncVerdicts
     public static Verdict Judge(SyncFacts sync, IEnumerable<ConnectionHealth> connections, DateTimeOffset now)
     {
         List<Finding> findings = [RunVerdicts.Judge(sync, now)];
-        if (sync.Pause is null && Freshness(sync, now) is { } freshness)
+        if (sync.Pause is null && sync.Maintenance?.HoldsRunsAt(now) != true && Freshness(sync, now) is { } freshness)
         {
             findings.Add(freshness);
         }
@@ -41,7 +41,9 @@ public static class SyncVerdicts
         }
 
         findings.AddRange(connections.Where(connection => connection.Verdict.State is HealthState.Failing && sync.Uses(connection.Facts.Id)).Select(AtRisk));
-        return sync.Pause is { } pause ? Verdict.Paused(Stopped(pause), findings) : Verdict.Worst(findings);
+        return sync.Pause is { } pause ? Verdict.Paused(Stopped(pause), findings)
+            : sync.Maintenance is { } maintenance ? MaintenanceVerdicts.Over(maintenance, Verdict.Worst(findings), now)
+            : Verdict.Worst(findings);
     }
 
     /// <summary>Who stopped it, as a finding.</summary>

@@ -68,7 +68,7 @@ public static class TenantVerdicts
         }
 
         var healthy = In(HealthState.Healthy);
-        HealthState[] present = [.. new[] { HealthState.Healthy, HealthState.Paused, HealthState.Pending }.Where(state => In(state) > 0)];
+        HealthState[] present = [.. new[] { HealthState.Healthy, HealthState.Maintenance, HealthState.Paused, HealthState.Pending }.Where(state => In(state) > 0)];
         var words = string.Join(", ", present.Select((state, index) =>
             index == 0 ? $"{state.Words}: {Of(In(state), syncs.Count, "integration")}" : $"{In(state)} {state.Words.ToLowerInvariant()}"));
         return new Finding(HealthDimension.Integrations, healthy > 0 ? HealthState.Healthy : present[0], $"{words}.", HealsItself: true, Evidence.None);

@@ -9,6 +9,9 @@ public enum HealthDimension
     /// <summary>Whether somebody stopped it.</summary>
     Pause,
 
+    /// <summary>Whether it is planned that it may be away.</summary>
+    Maintenance,
+
     /// <summary>How the last run ended.</summary>
     Runs,
 

@@ -6,8 +6,13 @@ namespace IntegrationConsole.Sync.Runs;
 /// <summary>Why a run has to wait for one of its connections, and until when.</summary>
 /// <param name="Reason">In words, with the times of day in the tenant's zone.</param>
 /// <param name="Since">Since when the circuit is open by itself; null where somebody holds it open, and will say when it is enough.</param>
+/// <param name="Connection">Null where a maintenance holds it.</param>
 /// <param name="Cause">What opened the circuit; null where somebody did.</param>
-internal sealed record HeldBack(Guid Connection, string Reason, DateTimeOffset Until, DateTimeOffset? Since, FailureCause? Cause);
+internal sealed record HeldBack(Guid? Connection, string Reason, DateTimeOffset Until, DateTimeOffset? Since, FailureCause? Cause)
+{
+    /// <summary>The maintenance that it waits for; null for a circuit.</summary>
+    public Guid? MaintenanceId { get; init; }
+}
 
 /// <summary>
 /// Keeps queued runs back while the circuit of one of their connections is open, and lets them go when it closes. A run
@@ -29,6 +34,11 @@ internal static class RunHolds
     /// <param name="cancellationToken">Stops.</param>
     public static async Task<HeldBack?> FindAsync(DatabaseSession session, TenantId tenant, Guid syncId, bool isReplay, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (await MaintenanceHolds.FindAsync(session, tenant, syncId, isReplay, now, cancellationToken) is { } maintenance)
+        {
+            return maintenance;
+        }
+
         var rows = await session.ListAsync<Row>("""
             select n.name, t.time_zone, c.connection_id, c.state, c.since, c.reason, c.cause, c.actor, c.probe_at, c.probe_until
             from sync_definition s
@@ -47,10 +57,24 @@ internal static class RunHolds
     }
 
     /// <summary>Keeps a queued run back: it stands in the line again when its time has come.</summary>
-    public static Task<int> KeepAsync(DatabaseSession session, TenantId tenant, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken) => session.RunAsync("""
-        update run set reason = @reason, cause = @cause, start_after = @until, called_at = null, held_by = @connection, held_since = coalesce(held_since, @now)
-        where tenant_id = @tenant and id = @runId and state = 'Queued'
-        """, new { tenant, runId, reason = hold.Reason, cause = hold.Cause?.ToString(), until = hold.Until, connection = hold.Connection, now }, cancellationToken);
+    public static async Task KeepAsync(DatabaseSession session, TenantId tenant, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (hold.MaintenanceId is { } maintenance)
+        {
+            await MaintenanceHolds.CountAsync(session, tenant, runId, maintenance, cancellationToken);
+        }
+
+        await session.RunAsync("""
+            update run set reason = @reason, cause = @cause, start_after = @until, called_at = null, held_by = @connection, maintenance_id = @maintenance,
+                held_since = case when @connection::uuid is null then held_since else coalesce(held_since, @now) end
+            where tenant_id = @tenant and id = @runId and state = 'Queued'
+            """,
+            new
+            {
+                tenant, runId, reason = hold.Reason, cause = hold.Cause?.ToString(), until = hold.Until, connection = hold.Connection, maintenance = hold.MaintenanceId, now,
+            },
+            cancellationToken);
+    }
 
     /// <summary>Whether a run has waited for this for so long that it fails after all, and somebody looks at it.</summary>
     public static async Task<bool> IsTooLongAsync(DatabaseSession session, TenantId tenant, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken) =>

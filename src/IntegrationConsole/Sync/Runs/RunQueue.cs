@@ -219,7 +219,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await UnfinishedRuns.GoOnAsync(session, tenant, runId, cancellationToken);
         var row = await session.OneAsync<TakenRow>("""
             update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null,
-                           held_by = null
+                           held_by = null, maintenance_id = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
                       range_from, range_to, deletion_id, reconciliation_id, parent_id, partition, key_from, key_to,

@@ -81,6 +81,7 @@ public sealed class RunRecovery(
         }
 
         await RunHolds.ReleaseAsync(session, now, cancellationToken);
+        await MaintenanceHolds.ReleaseAsync(session, now, cancellationToken);
         await session.CommitAsync(cancellationToken);
         await EndWholesAsync(cancellationToken);
         await CallAsync(now, cancellationToken);

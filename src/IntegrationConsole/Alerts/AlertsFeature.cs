@@ -1,0 +1,36 @@
+using IntegrationConsole.Alerts.Channels;
+using IntegrationConsole.Alerts.Incidents;
+using IntegrationConsole.Alerts.Notices;
+using IntegrationConsole.Alerts.Rules;
+using IntegrationConsole.Alerts.Silences;
+
+namespace IntegrationConsole.Alerts;
+
+public static class AlertsFeature
+{
+    /// <param name="services">Takes the room.</param>
+    /// <param name="isWorker">Whether this node looks at alerts and sends messages.</param>
+    public static IServiceCollection AddAlerts(this IServiceCollection services, bool isWorker)
+    {
+        services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ChannelStore>();
+        services.AddSingleton<RuleStore>();
+        services.AddSingleton<BackTest>();
+        services.AddSingleton<SilenceStore>();
+        services.AddSingleton<NoticeBook>();
+        services.AddSingleton<IncidentStore>();
+        services.AddSingleton<AlertEvaluation>();
+        services.AddSingleton<MailChannel>();
+        services.AddSingleton<HookChannel>();
+        services.AddSingleton<ChannelPost>();
+        services.AddSingleton<NoticeSender>();
+        if (isWorker)
+        {
+            services.AddHostedService<AlertEvaluator>();
+            services.AddHostedService(provider => provider.GetRequiredService<NoticeSender>());
+            services.AddHostedService<AlertRetention>();
+        }
+
+        return services;
+    }
+}

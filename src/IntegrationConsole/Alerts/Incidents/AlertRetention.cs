@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace IntegrationConsole.Alerts.Incidents;
+
+/// <summary>Removes alerts that are over, and the log of deliveries, when they have been kept long enough.</summary>
+internal sealed class AlertRetention(ConsoleDatabase database, IOptions<AlertOptions> options, TimeProvider clock, ILogger<AlertRetention> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        while (await hourly.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await DeleteExpiredAsync(stoppingToken);
+            }
+            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogError(problem, "Removing old alerts failed; trying again in an hour");
+            }
+        }
+    }
+
+    internal async Task DeleteExpiredAsync(CancellationToken cancellationToken)
+    {
+        var before = clock.GetUtcNow() - options.Value.KeepFor;
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        await session.RunAsync("delete from alert where state = 'Resolved' and resolved_at < @before", new { before }, cancellationToken);
+        await session.RunAsync("delete from incident where closed_at < @before", new { before }, cancellationToken);
+        await session.RunAsync("delete from alert_notice where state <> 'Due' and created_at < @before", new { before }, cancellationToken);
+        await session.RunAsync("delete from alert_silence where ends_at < @before", new { before }, cancellationToken);
+        await session.RunAsync("delete from maintenance_time where grace_until < @before", new { before }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,74 @@
+namespace IntegrationConsole.Sync.Runs;
+
+/// <summary>
+/// Keeps runs back that fall due while a maintenance is open that holds them, and lets them go at its end: one run for
+/// each integration, however often its schedule came round meanwhile.
+/// </summary>
+internal static class MaintenanceHolds
+{
+    /// <summary>What a sync's runs have to wait for; null for nothing.</summary>
+    /// <param name="session">The tenant's.</param>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="syncId">Which sync.</param>
+    /// <param name="isReplay">Letters come from the console itself: only the destination matters.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<HeldBack?> FindAsync(DatabaseSession session, TenantId tenant, Guid syncId, bool isReplay, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var row = await session.FindAsync<Row>("""
+            select m.id, m.ends_at, w.scope, coalesce(c.name, '') as connection_name, w.reason, w.created_by, t.time_zone
+            from maintenance_time m
+            join maintenance_window w on w.tenant_id = m.tenant_id and w.id = m.window_id and w.holds_runs
+            join sync_definition s on s.tenant_id = m.tenant_id and s.id = @syncId
+            join tenant t on t.id = m.tenant_id
+            left join connection c on w.scope = 'Connection' and c.tenant_id = w.tenant_id and c.id = w.scope_id
+            where m.tenant_id = @tenant and m.starts_at <= @now and m.ends_at > @now
+              and (w.scope = 'Tenant' or (w.scope = 'Integration' and w.scope_id = s.id)
+                   or (w.scope = 'Connection' and (w.scope_id = s.destination_connection_id or (w.scope_id = s.source_connection_id and not @isReplay))))
+            order by m.ends_at desc limit 1
+            """, new { tenant, syncId, isReplay, now }, cancellationToken);
+        return row is null ? null : new HeldBack(null, row.Words, row.EndsAt, null, null) { MaintenanceId = row.Id };
+    }
+
+    /// <summary>Counts a run that begins to wait, for the summary of the maintenance.</summary>
+    public static Task<int> CountAsync(DatabaseSession session, TenantId tenant, Guid runId, Guid maintenanceId, CancellationToken cancellationToken) => session.RunAsync("""
+        update maintenance_time set runs_held = runs_held + 1
+        where tenant_id = @tenant and id = @maintenanceId
+          and exists (select from run r where r.tenant_id = @tenant and r.id = @runId and r.maintenance_id is distinct from @maintenanceId)
+        """, new { tenant, runId, maintenanceId }, cancellationToken);
+
+    /// <summary>Puts runs into the line whose maintenance was ended before its time.</summary>
+    public static async Task ReleaseAsync(DatabaseSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var released = await session.ListAsync<Released>("""
+            update run u set start_after = @now, called_at = null, maintenance_id = null, reason = 'The maintenance is over: starts when there is a free place'
+            where (tenant_id, id) in (
+                select r.tenant_id, r.id from run r
+                where r.state = 'Queued' and r.maintenance_id is not null
+                  and not exists (select from maintenance_time m where m.tenant_id = r.tenant_id and m.id = r.maintenance_id and m.starts_at <= @now and m.ends_at > @now)
+                for update skip locked)
+            returning tenant_id, id
+            """, new { now }, cancellationToken);
+        foreach (var run in released)
+        {
+            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
+        }
+    }
+
+    private sealed record Released(TenantId TenantId, Guid Id);
+
+    private sealed record Row(Guid Id, DateTimeOffset EndsAt, string Scope, string ConnectionName, string Reason, string CreatedBy, string TimeZone)
+    {
+        /// <summary>With the end in the tenant's zone.</summary>
+        public string Words
+        {
+            get
+            {
+                var zone = TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var known) ? known : TimeZoneInfo.Utc;
+                var end = TimeZoneInfo.ConvertTime(EndsAt, zone).ToString("d MMM HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+                var of = ConnectionName.Length > 0 ? $" of {ConnectionName}" : "";
+                return $"Waits for the maintenance{of} to end at {end}, planned by {CreatedBy}: {Reason.TrimEnd('.')}. It then runs once.";
+            }
+        }
+    }
+}
