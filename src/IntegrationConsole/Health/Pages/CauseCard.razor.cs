@@ -77,10 +77,6 @@ public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDe
         }
     }
 
-    private string LettersAt => Cause.Groups[0] is var group && Cause.Groups.Count == 1
-        ? $"/t/{group.Tenant.Slug}/dead-letters?group={group.GroupId}"
-        : $"/t/{Cause.Groups[0].Tenant.Slug}/dead-letters?cause={Cause.Groups[0].Cause.Code}";
-
     private List<LetterGroup> Unseen => [.. Cause.Groups.Where(group => group.Life is GroupState.Open)];
 
     private async Task AcknowledgeAsync()

@@ -40,8 +40,8 @@ internal static class Remedies
             FailureCause.Mapping or FailureCause.SchemaChange => Remedy.Open(group.Field.Length > 0 ? $"Open mapping at {group.Field}" : "Open the mapping", $"{at}/mapping"),
             FailureCause.Configuration => Remedy.Open("Open the settings", $"{at}/edit"),
             FailureCause.Auth or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit when group.Open > 0 =>
-                Remedy.Open("Replay…", GroupAt(group)),
-            _ => Remedy.Open("Open the group", GroupAt(group)),
+                Remedy.Open("Replay…", group.ReplayHref),
+            _ => Remedy.Open("Open the group", group.Href),
         };
     }
 
@@ -61,6 +61,4 @@ internal static class Remedies
             _ => Remedy.Open("Open the integration", at),
         };
     }
-
-    private static string GroupAt(LetterGroup group) => group.Href;
 }

@@ -37,6 +37,9 @@ public sealed record LetterGroup(
     /// <summary>Its page.</summary>
     public string Href => $"/t/{Tenant.Slug}/failures/{GroupId}";
 
+    /// <summary>Where its letters are replayed.</summary>
+    public string ReplayHref => $"/t/{Tenant.Slug}/replays/new?group={GroupId}";
+
     /// <summary>The connection at whose end it happened.</summary>
     public Guid ConnectionId => Stage is LetterStage.Read ? SourceId : DestinationId;
 }
