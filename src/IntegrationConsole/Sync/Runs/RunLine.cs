@@ -1,4 +1,3 @@
-using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 using Microsoft.Extensions.Options;
 

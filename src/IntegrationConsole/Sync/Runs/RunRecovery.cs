@@ -1,6 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Partitions;
-using IntegrationConsole.Sync.Schedules;
 using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Sync.Runs;
