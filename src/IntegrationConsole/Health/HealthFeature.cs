@@ -1,6 +1,7 @@
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Probes;
+using IntegrationConsole.Health.Records;
 using IntegrationConsole.Health.Telemetry;
 using IntegrationConsole.Health.Triage;
 using Quartz;
@@ -16,6 +17,7 @@ public static class HealthFeature
         services.AddSingleton<HealthStore>();
         services.AddSingleton<FigureStore>();
         services.AddSingleton<LatestHealth>();
+        services.AddSingleton<RecordStories>();
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<HealthEvaluation>();
@@ -27,6 +29,7 @@ public static class HealthFeature
         if (isWorker)
         {
             services.AddHostedService<HealthEvaluator>();
+            services.AddHostedService<FigureSums>();
             services.AddHostedService<FigureRetention>();
         }
 

@@ -18,6 +18,7 @@ internal static class Breadcrumbs
         ["dead-letters"] = "Dead letters",
         ["failures"] = "Failures",
         ["rules"] = "Rules",
+        ["records"] = "Where is a record?",
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",

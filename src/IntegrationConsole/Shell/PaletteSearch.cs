@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health.Records;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
 
@@ -9,9 +10,10 @@ namespace IntegrationConsole.Shell;
 public sealed record PaletteEntry(string Text, string Where, string Href, string Icon);
 
 /// <summary>Finds places by what somebody types: pages, tenants, integrations, runs by number, dead letters by business key.</summary>
-public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunStore runs, DeadLetterStore letters)
+public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunStore runs, RecordStories records)
 {
     private const int Most = 12;
+    private const int MostRecords = 5;
 
     public async Task<IReadOnlyList<PaletteEntry>> FindAsync(string text, TenantAccess? tenant, CancellationToken cancellationToken)
     {
@@ -21,10 +23,11 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
             found.AddRange(Pages(tenant).Where(entry => Matches(entry.Text, text)));
             var list = await syncs.ListAsync(tenant.Id, cancellationToken);
             found.AddRange(list.Where(sync => Matches(sync.Name, text)).Select(sync => new PaletteEntry(sync.Name, "Integration", $"/t/{tenant.Slug}/integrations/{sync.Slug}", "integrations")));
-            found.AddRange(await RecordsAsync(text, tenant, cancellationToken));
+            found.AddRange(await RunsAsync(text, tenant, cancellationToken));
         }
 
         var tenants = await gatekeeper.TenantsAsync(cancellationToken);
+        found.AddRange(await RecordsAsync(text, tenant is null ? tenants : [tenant], cancellationToken));
         found.AddRange(tenants.Where(other => Matches(other.Name, text) || Matches(other.Slug, text)).Select(other => new PaletteEntry(other.Name, "Tenant", $"/t/{other.Slug}", "tenants")));
         found.AddRange(Fleet.Where(entry => Matches(entry.Text, text)));
         return [.. found.Take(Most)];
@@ -41,28 +44,33 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
         (string Text, string Path, string Icon)[] pages =
         [
             ("Triage", "/triage", "triage"), ("Overview", "", "overview"), ("Integrations", "/integrations", "integrations"), ("New integration", "/integrations/new", "plus"), ("Health", "/health", "health"),
-            ("Runs", "/runs", "runs"), ("Failures", "/failures", "warn"), ("Rules for failure groups", "/failures/rules", "warn"), ("Dead letters", "/dead-letters", "letters"), ("Replays", "/replays", "replay"), ("Connections", "/connections", "connections"),
+            ("Runs", "/runs", "runs"), ("Failures", "/failures", "warn"), ("Rules for failure groups", "/failures/rules", "warn"), ("Dead letters", "/dead-letters", "letters"), ("Where is a record?", "/records", "search"), ("Replays", "/replays", "replay"), ("Connections", "/connections", "connections"),
             ("New connection", "/connections/new", "plus"), ("Circuits and limits", "/circuits", "circuits"), ("Credentials", "/credentials", "credentials"), ("New credential", "/credentials/new", "plus"),
             ("Lookup tables", "/lookups", "lookups"), ("Quotas", "/quotas", "settings"), ("People", "/people", "people"), ("Audit", "/audit", "audit"), ("Settings", "/settings", "settings"),
         ];
         return pages.Select(page => new PaletteEntry(page.Text, tenant.Name, $"/t/{tenant.Slug}{page.Path}", page.Icon));
     }
 
-    private async Task<IEnumerable<PaletteEntry>> RecordsAsync(string text, TenantAccess tenant, CancellationToken cancellationToken)
+    private async Task<IEnumerable<PaletteEntry>> RunsAsync(string text, TenantAccess tenant, CancellationToken cancellationToken) =>
+        Guid.TryParse(text, out var id) && await runs.FindAsync(tenant.Id, id, cancellationToken) is { } run
+            ? [new PaletteEntry($"{run.SyncName} run {run.Number}", "Run", $"/t/{tenant.Slug}/runs/{run.Id}", "runs")] : [];
+
+    /// <summary>Letters by the beginning of their business key, and the page that tells all about one record.</summary>
+    private async Task<IEnumerable<PaletteEntry>> RecordsAsync(string text, IReadOnlyList<TenantAccess> tenants, CancellationToken cancellationToken)
     {
         if (text.Length < 2)
         {
             return [];
         }
 
-        var page = await letters.ListAsync(tenant.Id, new DeadLetterFilter(Text: text, AnyState: true), null, 5, cancellationToken);
-        var found = page.Items.Select(letter => new PaletteEntry(letter.KeyText, $"Dead letter, {letter.SyncName}", $"/t/{tenant.Slug}/dead-letters/{letter.Id}", "letters"));
-        if (!Guid.TryParse(text, out var id) || await runs.FindAsync(tenant.Id, id, cancellationToken) is not { } run)
-        {
-            return found;
-        }
-
-        return found.Append(new PaletteEntry($"{run.SyncName} run {run.Number}", "Run", $"/t/{tenant.Slug}/runs/{run.Id}", "runs"));
+        var slugs = tenants.ToDictionary(tenant => tenant.Id, tenant => tenant);
+        var letters = await records.FindAsync([.. slugs.Keys], text, MostRecords, cancellationToken);
+        var found = letters.Select(letter => new PaletteEntry(
+            letter.KeyText, $"Dead letter, {letter.State.Words.ToLowerInvariant()}, {letter.SyncName}{(tenants.Count > 1 ? $", {slugs[letter.TenantId].Name}" : "")}",
+            $"/t/{slugs[letter.TenantId].Slug}/dead-letters/{letter.Id}", "letters"));
+        return tenants.Count == 1 && text.Any(char.IsDigit)
+            ? found.Append(new PaletteEntry($"Where is {text}?", "All that is known of the record", $"/t/{tenants[0].Slug}/records?key={Uri.EscapeDataString(text)}", "search"))
+            : found;
     }
 
     private static bool Matches(string candidate, string text) =>
