@@ -21,7 +21,7 @@ public sealed record GroupFilter(
           and (@syncId::uuid is null or g.sync_id = @syncId)
           and (@cause::text is null or g.cause = @cause)
           and (@pattern::uuid is null or g.pattern = @pattern)
-          and (@anyState or case when @state::text is null then g.state in ('Open', 'Acknowledged') and coalesce(o.letters, 0) > 0 else g.state = @state end)
+          and (@anyState or case when @state::text is null then g.state in ('Open', 'Acknowledged') and o.letters > 0 else g.state = @state end)
           and (not @onlyNew or g.first_seen > @newAfter)
           and (not @onlyRegressed or (g.regressed_at is not null and g.state in ('Open', 'Acknowledged')))
           and (@owner = '' or g.owner is not distinct from nullif(@owner, 'none'))

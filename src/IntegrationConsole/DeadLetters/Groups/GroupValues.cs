@@ -1,3 +1,4 @@
+using System.Text;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.DeadLetters.Groups;
@@ -46,6 +47,24 @@ public sealed class GroupValues(ConsoleDatabase database, TenantSeals seals)
         return new GroupSpread(rows.Count, all, Count(rows.Select(row => (ReadOnlyMemory<byte>)seal.Open(row.Payload, LetterSeals.Payload)), failing));
     }
 
+    /// <summary>By which value each of these groups was taken apart; those that were not are absent.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> PartsAsync(TenantId tenant, IReadOnlyCollection<FailureGroup> groups, CancellationToken cancellationToken)
+    {
+        Guid[] parts = [.. groups.Where(group => group.SplitValue is not null).Select(group => group.Id)];
+        if (parts.Length == 0)
+        {
+            return new Dictionary<Guid, string>();
+        }
+
+        var seal = await seals.ForAsync(tenant, cancellationToken);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var rows = await session.ListAsync<SealedPart>("""
+            select g.id, coalesce(r.path, '') as path, g.split_value from failure_group g left join group_rule r on r.tenant_id = g.tenant_id and r.id = g.rule_id
+            where g.tenant_id = @tenant and g.id = any(@parts)
+            """, new { tenant, parts }, cancellationToken);
+        return rows.ToDictionary(row => row.Id, row => $"{row.Path} = {Encoding.UTF8.GetString(seal.Open(row.SplitValue, LetterSeals.SplitValue))}".TrimStart(' ', '='));
+    }
+
     /// <summary>The failing field first, then those in which most records agree: what they have in common is often why they failed.</summary>
     internal static IReadOnlyList<ValueSpread> Count(IEnumerable<ReadOnlyMemory<byte>> records, string failing)
     {
@@ -81,4 +100,6 @@ public sealed class GroupValues(ConsoleDatabase database, TenantSeals seals)
         failing.Length > 0 && (path == failing || path.StartsWith(failing + ".", StringComparison.Ordinal) || path.StartsWith(failing + "[", StringComparison.Ordinal));
 
     private sealed record SealedRecord(byte[] Payload);
+
+    private sealed record SealedPart(Guid Id, string Path, byte[] SplitValue);
 }

@@ -1,5 +1,3 @@
-using IntegrationConsole.Connectors.Failures;
-
 namespace IntegrationConsole.DeadLetters.Groups;
 
 /// <summary>An integration's two ends, as far as fingerprints need them: which kind they are, and under which names they stand in sentences.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace IntegrationConsole.DeadLetters.Groups;
 
 /// <summary>Tells values from words, one stretch of a message at a time.</summary>
@@ -7,6 +9,9 @@ internal static class TemplateScan
     private const string Closing = "\"'`”»’";
     private const string InAddress = "-._~:/?#[]@!$&*+;=%";
     private const string InMail = "._%+-'";
+
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
+    private static readonly SearchValues<char> HexadecimalWithDashes = SearchValues.Create("0123456789abcdefABCDEF-");
 
     private static readonly HashSet<string> Endings = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -191,8 +196,8 @@ internal static class TemplateScan
 
         var span = text.AsSpan(at, end - at);
         var digits = Count(span, char.IsAsciiDigit);
-        var isHex = span.Length >= 8 && digits > 0 && digits < span.Length && span.IndexOfAnyExcept("0123456789abcdefABCDEF-") < 0;
-        var isPrefixed = span.Length > 2 && span[0] == '0' && span[1] is 'x' or 'X' && span[2..].IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
+        var isHex = span.Length >= 8 && digits > 0 && digits < span.Length && span.IndexOfAnyExcept(HexadecimalWithDashes) < 0;
+        var isPrefixed = span.Length > 2 && span[0] == '0' && span[1] is 'x' or 'X' && span[2..].IndexOfAnyExcept(Hexadecimal) < 0;
         var isCode = span.IndexOfAny('-', '_') > 0 && digits >= 2 && digits * 3 >= span.Length && digits < span.Length;
         return isHex || isPrefixed || isCode ? new Scanned(span.Length, MessageTemplate.Identifier) : null;
     }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 namespace IntegrationConsole.DeadLetters.Pages;
 
 /// <summary>What is broken, one row for each reason.</summary>
-public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges changes, SyncStore syncs, AccessStore access)
+public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges changes, GroupValues values, SyncStore syncs, AccessStore access)
 {
     private const int Most = 200;
     private const string New = "new";
@@ -28,6 +28,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     private IReadOnlyDictionary<Guid, GroupTrend> _trends = new Dictionary<Guid, GroupTrend>();
     private IReadOnlyDictionary<Guid, int> _waiting = new Dictionary<Guid, int>();
     private IReadOnlyDictionary<Guid, GroupChange> _changes = new Dictionary<Guid, GroupChange>();
+    private IReadOnlyDictionary<Guid, string> _parts = new Dictionary<Guid, string>();
     private IReadOnlyList<SyncDefinition> _syncs = [];
     private IReadOnlyList<string> _people = [];
     private DateTimeOffset? _last;
@@ -78,6 +79,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
         _trends = await groups.TrendAsync(Id, ids, Leaving);
         _waiting = await groups.WaitingBehindAsync(Id, ids, Leaving);
         _changes = await changes.NearestAsync(Id, ids, Leaving);
+        _parts = May(Permission.ViewPayload) ? await values.PartsAsync(Id, _groups, Leaving) : _parts;
         _shown = FlagInAddress == Escalating ? [.. _groups.Where(group => _trends.GetValueOrDefault(group.Id)?.IsEscalating == true)] : _groups;
         _last = _groups.Count > 0 ? null : (await groups.ListAsync(Id, new GroupFilter(AnyState: true), Most, Leaving)).Select(group => (DateTimeOffset?)group.LastSeen).Max();
         _selected.IntersectWith(_shown.Select(group => group.Id));
