@@ -29,6 +29,7 @@ public static class HealthFeature
         if (isWorker)
         {
             services.AddHostedService<HealthEvaluator>();
+            services.AddHostedService<FigureSums>();
             services.AddHostedService<FigureRetention>();
         }
 

@@ -46,6 +46,8 @@ public sealed class Reading_figures
     [InlineData(RangePreset.Day, 96, 15)]
     [InlineData(RangePreset.Week, 84, 120)]
     [InlineData(RangePreset.Month, 90, 480)]
+    [InlineData(RangePreset.Quarter, 90, 1440)]
+    [InlineData(RangePreset.Year, 52, 10080)]
     public void A_range_ends_on_a_whole_step_and_holds_this_moment(RangePreset preset, int steps, int minutes)
     {
         var now = new DateTimeOffset(2026, 3, 2, 8, 7, 30, TimeSpan.Zero);
@@ -134,16 +136,16 @@ public sealed class Reading_figures
     }
 
     [Fact]
-    public async Task Old_minutes_and_transitions_go_and_young_ones_stay()
+    public async Task Figures_go_when_they_are_old_and_in_a_sum_and_young_ones_stay()
     {
         await using var health = await HealthWorld.StartAsync();
         var now = health.Clock.GetUtcNow();
-        await GivenAsync(health, now.AddDays(-36), 1, 0, 1);
-        await GivenAsync(health, now.AddDays(-34), 1, 0, 1);
+        await GivenAsync(health, now.AddDays(-4), 1, 0, 1);
+        await GivenAsync(health, now.AddDays(-2), 1, 0, 1);
+        await GivenMinutesAsync(health, now.AddDays(-4), now.AddDays(-2));
         await using (var session = await health.World.Console.Database.AcrossTenantsAsync(default))
         {
             await session.RunAsync("""
-                insert into sync_minute (tenant_id, sync_id, minute) select @tenant, @sync, @now - days * interval '1 day' from unnest(array[36, 34]) days;
                 insert into health_transition (tenant_id, object_kind, object_id, at, to_state, reason)
                 select @tenant, 'Sync', @sync, @now - days * interval '1 day', 'Healthy', '' from unnest(array[366, 364]) days;
                 """, new { tenant = health.World.Tenant, sync = health.World.Sync.Id, now }, default);
@@ -152,8 +154,79 @@ public sealed class Reading_figures
 
         using var retention = new FigureRetention(health.World.Console.Database, health.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<FigureRetention>.Instance);
 
-        Assert.Equal(3, await retention.DeleteExpiredAsync(default));
+        Assert.Equal(1, await retention.DeleteExpiredAsync(default));
+        await SumAsync(health);
+        Assert.Equal(2, await retention.DeleteExpiredAsync(default));
         Assert.Equal(0, await retention.DeleteExpiredAsync(default));
+    }
+
+    [Theory]
+    [InlineData(RangePreset.Week)]
+    [InlineData(RangePreset.Month)]
+    [InlineData(RangePreset.Quarter)]
+    [InlineData(RangePreset.Year)]
+    public async Task A_range_shows_the_same_before_its_figures_are_summed_after_it_and_when_the_minutes_are_gone(RangePreset preset)
+    {
+        await using var health = await HealthWorld.StartAsync();
+        var now = health.Clock.GetUtcNow();
+        DateTimeOffset[] minutes = [now.AddDays(-6), now.AddDays(-6).AddMinutes(7), now.AddDays(-5), now.AddDays(-1), now.AddHours(-2), now.AddMinutes(-1)];
+        await GivenMinutesAsync(health, minutes);
+        foreach (var minute in minutes)
+        {
+            await GivenAsync(health, minute, 30, 3, 0.2);
+        }
+
+        var range = FigureRange.Last(preset, now);
+        var before = await BothAsync(health, range);
+        await SumAsync(health);
+        var summed = await BothAsync(health, range);
+        await health.ExecuteAsync($"delete from sync_minute where minute < timestamptz '{now.AddHours(-4):O}'; delete from connection_minute where minute < timestamptz '{now.AddHours(-4):O}'");
+        var without = await BothAsync(health, range);
+
+        Assert.Equal(6, before.Records.Total.Read);
+        Assert.Equal((180L, 18L), (before.Calls.Total.Calls, before.Calls.Total.Failures));
+        Assert.Equal(before.Records.Points, summed.Records.Points);
+        Assert.Equal(before.Calls.Points, summed.Calls.Points);
+        Assert.Equal(before.Records.Points, without.Records.Points);
+        Assert.Equal(before.Calls.Points, without.Calls.Points);
+        Assert.Equal(before.Calls.Total, without.Calls.Total);
+    }
+
+    [Fact]
+    public async Task What_a_slow_node_wrote_into_the_last_hour_is_in_its_sum()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        var now = health.Clock.GetUtcNow();
+        var hour = new DateTimeOffset(now.UtcTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour, TimeSpan.Zero).AddHours(-1);
+        await GivenMinutesAsync(health, hour);
+        health.Clock.Advance(TimeSpan.FromMinutes(6));
+        await SumAsync(health);
+        await GivenMinutesAsync(health, hour.AddMinutes(3));
+        await SumAsync(health);
+
+        await using var session = await health.World.Console.Database.InTenantAsync(health.World.Tenant, default);
+        Assert.Equal(2, await session.OneAsync<long>("select records_read from sync_hour where hour = @hour", new { hour }, default));
+    }
+
+    private static async Task SumAsync(HealthWorld health)
+    {
+        using var sums = new FigureSums(health.World.Console.Database, health.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<FigureSums>.Instance);
+        while (await sums.SumAsync(default))
+        {
+            // The next portion.
+        }
+    }
+
+    private static async Task<(RecordSeries Records, CallSeries Calls)> BothAsync(HealthWorld health, FigureRange range) =>
+        (await Figures(health).RecordsAsync(health.World.Tenant, null, range, default), await Figures(health).CallsAsync(health.World.Tenant, null, range, default));
+
+    private static async Task GivenMinutesAsync(HealthWorld health, params DateTimeOffset[] minutes)
+    {
+        await using var session = await health.World.Console.Database.InTenantAsync(health.World.Tenant, default);
+        await session.RunAsync("""
+            insert into sync_minute (tenant_id, sync_id, minute, records_read, written) select @tenant, @sync, date_trunc('minute', at), 1, 1 from unnest(@minutes) at
+            """, new { tenant = health.World.Tenant, sync = health.World.Sync.Id, minutes }, default);
+        await session.CommitAsync(default);
     }
 
     private static FigureStore Figures(HealthWorld health) => new(health.World.Console.Database, health.World.Console.Get<DeadLetterStore>(), health.Clock);

@@ -80,7 +80,7 @@ internal static class FactQueries
     public const string Connections = """
         select c.tenant_id, c.id, c.name, c.checked_at, c.check_passed, coalesce(c.check_report #>> '{steps,-1,answer}', '') as check_answer,
                coalesce(k.name, '') as credential_name, k.expires_at, coalesce(n.calls, 0)::bigint as calls, coalesce(n.failures, 0)::bigint as failures,
-               l.minute as last_call, g.minute as last_success,
+               coalesce(l.minute, lh.hour) as last_call, coalesce(g.minute, gh.hour) as last_success,
                x.state as circuit_state, x.since as circuit_since, coalesce(x.reason, '') as circuit_reason, coalesce(x.actor, '') as circuit_actor, x.cause as circuit_cause,
                x.probe_at
         from connection c
@@ -94,6 +94,11 @@ internal static class FactQueries
         left join lateral (
             select m.minute from connection_minute m where m.tenant_id = c.tenant_id and m.connection_id = c.id and m.calls > m.failures
             order by m.minute desc limit 1) g on true
+        left join lateral (
+            select m.hour from connection_hour m where l.minute is null and m.tenant_id = c.tenant_id and m.connection_id = c.id order by m.hour desc limit 1) lh on true
+        left join lateral (
+            select m.hour from connection_hour m where g.minute is null and m.tenant_id = c.tenant_id and m.connection_id = c.id and m.calls > m.failures
+            order by m.hour desc limit 1) gh on true
         where (@tenants::uuid[] is null or c.tenant_id = any(@tenants))
         order by c.tenant_id, lower(c.name), c.id
         """;

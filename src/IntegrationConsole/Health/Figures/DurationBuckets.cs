@@ -17,6 +17,12 @@ public static class DurationBuckets
 
     public static int Count => Bounds.Length + 1;
 
+    /// <summary>
+    /// The sum of several rows' counts, in SQL, of rows called <c>m</c>. Each bucket is added up by itself: taking the
+    /// arrays apart and together again takes ten times as long.
+    /// </summary>
+    public static string Merged { get; } = $"array[{string.Join(", ", Enumerable.Range(1, Count).Select(bucket => $"coalesce(sum(m.durations[{bucket}]), 0)"))}]::bigint[]";
+
     public static int Of(double seconds)
     {
         var index = Array.BinarySearch(Bounds, seconds);

@@ -7,6 +7,8 @@ public enum RangePreset
     Day,
     Week,
     Month,
+    Quarter,
+    Year,
 }
 
 /// <summary>A stretch of time cut into equal steps. Both ends lie on whole steps, so a chart does not shiver as time passes.</summary>
@@ -21,6 +23,8 @@ public sealed record FigureRange(DateTimeOffset From, DateTimeOffset To, TimeSpa
             RangePreset.Day => (TimeSpan.FromDays(1), TimeSpan.FromMinutes(15)),
             RangePreset.Week => (TimeSpan.FromDays(7), TimeSpan.FromHours(2)),
             RangePreset.Month => (TimeSpan.FromDays(30), TimeSpan.FromHours(8)),
+            RangePreset.Quarter => (TimeSpan.FromDays(90), TimeSpan.FromDays(1)),
+            RangePreset.Year => (TimeSpan.FromDays(364), TimeSpan.FromDays(7)),
         };
         var to = new DateTimeOffset(((now.UtcTicks / step.Ticks) + 1) * step.Ticks, TimeSpan.Zero);
         return new FigureRange(to - length, to, step);

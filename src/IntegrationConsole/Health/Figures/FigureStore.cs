@@ -2,12 +2,10 @@ using IntegrationConsole.DeadLetters;
 
 namespace IntegrationConsole.Health.Figures;
 
-/// <summary>Figures for charts, added up from minutes.</summary>
+/// <summary>Figures for charts, added up from minutes, hours or days.</summary>
 public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letters, TimeProvider clock)
 {
-    /// <summary>Each bucket is added up by itself: taking the arrays apart and together again takes ten times as long.</summary>
-    private static readonly string MergedDurations =
-        $"array[{string.Join(", ", Enumerable.Range(1, DurationBuckets.Count).Select(bucket => $"coalesce(sum(m.durations[{bucket}]), 0)"))}]::bigint[]";
+    private const string Counts = "records_read, written, unchanged, filtered, rejected, failed, unknown, runs_good, runs_bad";
 
     /// <param name="tenant">Whose.</param>
     /// <param name="syncId">Null for all of the tenant's syncs together.</param>
@@ -16,13 +14,13 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
     public async Task<RecordSeries> RecordsAsync(TenantId tenant, Guid? syncId, FigureRange range, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var rows = await session.ListAsync<RecordRow>("""
-            select (extract(epoch from minute - @from::timestamptz)::bigint / @step)::int as step,
+        var rows = await session.ListAsync<RecordRow>($"""
+            select (extract(epoch from m.minute - @from::timestamptz)::bigint / @step)::int as step,
                    sum(records_read)::bigint as read, sum(written)::bigint as written, sum(unchanged)::bigint as unchanged, sum(filtered)::bigint as filtered,
                    sum(rejected)::bigint as rejected, sum(failed)::bigint as failed, sum(unknown)::bigint as unknown,
                    sum(runs_good)::bigint as runs_good, sum(runs_bad)::bigint as runs_bad
-            from sync_minute
-            where tenant_id = @tenant and (@syncId::uuid is null or sync_id = @syncId) and minute >= @from and minute < @to
+            from {FigureSource.Of("sync", Counts, range)} m
+            where @syncId::uuid is null or m.sync_id = @syncId
             group by 1
             """, new { tenant, syncId, from = range.From, to = range.To, step = (long)range.Step.TotalSeconds }, cancellationToken);
         var byStep = rows.ToDictionary(row => row.Step, row => row.Figures);
@@ -42,9 +40,9 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var rows = await session.ListAsync<CallRow>($"""
             select (extract(epoch from m.minute - @from::timestamptz)::bigint / @step)::int as step, sum(m.calls)::bigint as calls,
-                   sum(m.failures)::bigint as failures, {MergedDurations} as durations
-            from connection_minute m
-            where m.tenant_id = @tenant and (@connectionId::uuid is null or m.connection_id = @connectionId) and m.minute >= @from and m.minute < @to
+                   sum(m.failures)::bigint as failures, {DurationBuckets.Merged} as durations
+            from {FigureSource.Of("connection", "calls, failures, durations::bigint[] as durations", range)} m
+            where @connectionId::uuid is null or m.connection_id = @connectionId
             group by 1
             """, new { tenant, connectionId, from = range.From, to = range.To, step = (long)range.Step.TotalSeconds }, cancellationToken);
         var byStep = rows.ToDictionary(row => row.Step);
@@ -65,10 +63,10 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
     public async Task<IReadOnlyDictionary<Guid, RecordFigures>> TotalsAsync(TenantId tenant, FigureRange range, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var rows = await session.ListAsync<TotalRow>("""
+        var rows = await session.ListAsync<TotalRow>($"""
             select sync_id, sum(records_read)::bigint as read, sum(written)::bigint as written, sum(unchanged)::bigint as unchanged, sum(filtered)::bigint as filtered,
                    sum(rejected)::bigint as rejected, sum(failed)::bigint as failed, sum(unknown)::bigint as unknown, sum(runs_good)::bigint as runs_good, sum(runs_bad)::bigint as runs_bad
-            from sync_minute where tenant_id = @tenant and minute >= @from and minute < @to group by sync_id
+            from {FigureSource.Of("sync", Counts, range)} m group by sync_id
             """, new { tenant, from = range.From, to = range.To }, cancellationToken);
         return rows.ToDictionary(row => row.SyncId, row => row.Figures);
     }

@@ -16,6 +16,7 @@ internal static class TriageQueries
         left join sync_definition s on h.object_kind = 'Sync' and s.tenant_id = h.tenant_id and s.id = h.object_id and s.deleted_at is null
         left join connection c on h.object_kind = 'Connection' and c.tenant_id = h.tenant_id and c.id = h.object_id
         where h.tenant_id = any(@ids) and h.state in ('Failing', 'Degraded', 'Unknown') and coalesce(s.id, c.id) is not null
+        order by array_position(array['Failing', 'Degraded', 'Unknown'], h.state), h.heals_itself, h.since limit @most
         """;
 
     // Groups whose letters are counted by an index alone. What somebody put to sleep or called over is not in the way.
@@ -38,6 +39,7 @@ internal static class TriageQueries
         join tenant t on t.id = g.tenant_id
         join sync_definition s on s.tenant_id = g.tenant_id and s.id = g.sync_id and s.deleted_at is null
         left join held w on w.group_id = g.id
+        order by o.letters desc limit @most
         """;
 
     public const string Looked = """

@@ -18,6 +18,9 @@ public sealed record TriagePicture(
     IReadOnlyList<RootCause> Causes, int Integrations, IReadOnlyDictionary<HealthState, int> States, IReadOnlyDictionary<HealthState, int> TenantStates,
     DateTimeOffset? StaleSince, DateTimeOffset? EvaluatedAt, DateTimeOffset? LastTrouble)
 {
+    /// <summary>There is more trouble than was looked at.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>Records that were set aside per ten minutes of the last three hours, the oldest first, by sync.</summary>
     public IReadOnlyDictionary<Guid, IReadOnlyList<long>> Inflow { get; init; } = new Dictionary<Guid, IReadOnlyList<long>>();
 }
@@ -27,6 +30,9 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
 {
     /// <summary>How long one step of the inflow is.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMinutes(10);
+
+    /// <summary>More things in trouble, or groups of letters, than these are not looked at: the worst and the largest are.</summary>
+    private const int Most = 2_000;
 
     /// <summary>How many steps of inflow are shown.</summary>
     public const int Steps = 18;
@@ -39,8 +45,8 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         var ids = tenants.Select(tenant => tenant.Value).ToArray();
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var counts = await session.ListAsync<CountRow>(TriageQueries.Counts, new { ids }, cancellationToken);
-        var objects = await session.ListAsync<AilingRow>(TriageQueries.Ailing, new { ids }, cancellationToken);
-        var letters = await session.ListAsync<LetterRow>(TriageQueries.Letters, new { ids }, cancellationToken);
+        var objects = await session.ListAsync<AilingRow>(TriageQueries.Ailing, new { ids, most = Most }, cancellationToken);
+        var letters = await session.ListAsync<LetterRow>(TriageQueries.Letters, new { ids, most = Most }, cancellationToken);
         var looked = await session.OneAsync<LookedRow>(TriageQueries.Looked, new { ids }, cancellationToken);
         var causes = RootCauses.Find([.. objects.Select(row => row.Ailing(now))], [.. letters.Select(row => row.Group)]);
         var syncs = causes.SelectMany(cause => cause.Integrations).Select(sync => sync.SyncId).Distinct().ToArray();
@@ -53,7 +59,7 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
             states.ToDictionary(state => state, state => Sum(ObjectKind.Tenant, state)),
             looked.Unlooked > 0 || now - looked.Oldest > LatestHealth.GoodFor ? looked.Oldest ?? now : null, looked.Oldest, looked.LastTrouble)
         {
-            Inflow = inflow.GroupBy(row => row.SyncId).ToDictionary(group => group.Key, IReadOnlyList<long> (group) => Spread(group)),
+            IsCut = objects.Count == Most || letters.Count == Most, Inflow = inflow.GroupBy(row => row.SyncId).ToDictionary(group => group.Key, IReadOnlyList<long> (group) => Spread(group)),
         };
     }
 
