@@ -1,4 +1,3 @@
-using IntegrationConsole.Alerts;
 using IntegrationConsole.Alerts.Incidents;
 using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Alerts.Silences;

@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text;
 using IntegrationConsole.Alerts.Notices;
 using MimeKit;
-using MimeKit.Utils;
 
 namespace IntegrationConsole.Alerts.Channels;
 
@@ -28,51 +26,27 @@ internal static class MailText
 
     private static string Plain(AlertMessage message)
     {
-        var text = new StringBuilder().AppendLine(message.Title).AppendLine();
-        foreach (var (name, words) in message.Parts)
-        {
-            text.AppendLine($"{name}: {words}");
-        }
-
+        List<string> lines = [message.Title, "", .. message.Parts.Select(part => $"{part.Name}: {part.Text}")];
         if (message.Alerts.Count > 1)
         {
-            text.AppendLine().AppendLine("Alerts:");
-            foreach (var alert in message.Alerts)
-            {
-                text.AppendLine($"- {alert.What}: {alert.Why}");
-            }
+            lines.AddRange(["", "Alerts:", .. message.Alerts.Select(alert => $"- {alert.What}: {alert.Why}")]);
         }
 
-        text.AppendLine().AppendLine($"Open: {message.Link}");
+        lines.AddRange(["", $"Open: {message.Link}"]);
         if (message.AcknowledgeLink.Length > 0)
         {
-            text.AppendLine($"Acknowledge: {message.AcknowledgeLink}");
+            lines.Add($"Acknowledge: {message.AcknowledgeLink}");
         }
 
-        return text.ToString();
+        return string.Join("\r\n", lines) + "\r\n";
     }
 
     private static string Html(AlertMessage message)
     {
         static string Safe(string text) => WebUtility.HtmlEncode(text);
-        var html = new StringBuilder($"<h2>{Safe(message.Title)}</h2><table cellpadding=\"4\">");
-        foreach (var (name, words) in message.Parts)
-        {
-            html.Append($"<tr><th align=\"left\" valign=\"top\">{Safe(name)}</th><td>{Safe(words)}</td></tr>");
-        }
-
-        html.Append("</table>");
-        if (message.Alerts.Count > 1)
-        {
-            html.Append($"<ul>{string.Concat(message.Alerts.Select(alert => $"<li><b>{Safe(alert.What)}</b>: {Safe(alert.Why)}</li>"))}</ul>");
-        }
-
-        html.Append($"<p><a href=\"{Safe(message.Link)}\">Open in the console</a>");
-        if (message.AcknowledgeLink.Length > 0)
-        {
-            html.Append($" · <a href=\"{Safe(message.AcknowledgeLink)}\">Acknowledge</a>");
-        }
-
-        return html.Append("</p>").ToString();
+        var parts = string.Concat(message.Parts.Select(part => $"<tr><th align=\"left\" valign=\"top\">{Safe(part.Name)}</th><td>{Safe(part.Text)}</td></tr>"));
+        var alerts = message.Alerts.Count > 1 ? $"<ul>{string.Concat(message.Alerts.Select(alert => $"<li><b>{Safe(alert.What)}</b>: {Safe(alert.Why)}</li>"))}</ul>" : "";
+        var acknowledge = message.AcknowledgeLink.Length > 0 ? $" · <a href=\"{Safe(message.AcknowledgeLink)}\">Acknowledge</a>" : "";
+        return $"<h2>{Safe(message.Title)}</h2><table cellpadding=\"4\">{parts}</table>{alerts}<p><a href=\"{Safe(message.Link)}\">Open in the console</a>{acknowledge}</p>";
     }
 }

@@ -47,8 +47,10 @@ public sealed class AlertEvaluation(ConsoleDatabase database, IOptions<AlertOpti
         var alerts = AlertJudge.Judge(picture, now);
         var incidents = IncidentPlan.Of(picture, alerts, now);
         var notices = NoticePlan.Of(picture, incidents, options.Value, now);
-        var changed = await AlertLedger.SaveAsync(session, picture, incidents, notices, now, cancellationToken);
-        changed |= await MaintenanceSummaries.WriteAsync(session, picture, incidents.Alerts, options.Value, now, cancellationToken);
+
+        // Before the alerts are written: what a maintenance masked until now is masked no more after it.
+        var changed = await MaintenanceSummaries.WriteAsync(session, picture, incidents.Alerts, options.Value, now, cancellationToken);
+        changed |= await AlertLedger.SaveAsync(session, picture, incidents, notices, now, cancellationToken);
         if (changed)
         {
             await session.NotifyAsync(new Change(Topic, picture.Id), cancellationToken);

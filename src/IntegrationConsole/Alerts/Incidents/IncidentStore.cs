@@ -1,7 +1,5 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Alerts.Notices;
-using IntegrationConsole.Alerts.Silences;
-using IntegrationConsole.Health.Verdicts;
 using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Alerts.Incidents;

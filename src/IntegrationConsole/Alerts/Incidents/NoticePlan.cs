@@ -1,6 +1,5 @@
 using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Notices;
-using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Alerts.Incidents;
 
