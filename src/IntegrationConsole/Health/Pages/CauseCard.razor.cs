@@ -25,6 +25,10 @@ public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDe
     [Parameter]
     public bool IsFleet { get; set; }
 
+    /// <summary>What the reader may do where.</summary>
+    [Parameter, EditorRequired]
+    public required IReadOnlyDictionary<TenantId, TenantAccess> Tenants { get; set; }
+
     [Parameter]
     public IReadOnlyList<long> Inflow { get; set; } = [];
 
@@ -79,12 +83,16 @@ public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDe
 
     private List<LetterGroup> Unseen => [.. Cause.Groups.Where(group => group.Life is GroupState.Open)];
 
+    /// <summary>The tooltip of what the reader may not do in all of these tenants.</summary>
+    private string? Denied(Permission permission, IEnumerable<TenantName> tenants) =>
+        tenants.All(tenant => Tenants.TryGetValue(tenant.Id, out var access) && access.May(permission)) ? null : $"Needs the role {permission.NeededRole}";
+
     private async Task AcknowledgeAsync()
     {
         foreach (var group in Unseen)
         {
             _tenant = group.Tenant.Slug;
-            await ActAsync(Permission.Run, "acknowledge a failure group", actor => groups.AcknowledgeAsync(group.Tenant.Id, group.GroupId, actor, Leaving));
+            await ActAsync(Permission.Replay, "acknowledge a failure group", actor => groups.AcknowledgeAsync(group.Tenant.Id, group.GroupId, actor, Leaving));
         }
 
         await OnActed.InvokeAsync();

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using IntegrationConsole.Journeys.Support;
+using Microsoft.Playwright;
+using OutsideWorld;
+using Xunit.Abstractions;
+using static Microsoft.Playwright.Assertions;
+
+namespace IntegrationConsole.Journeys.Playbooks;
+
+/// <summary>
+/// What goes wrong at night, and how many clicks it takes from the start page until it is mended. A confirmation is a
+/// click; typing a reason is none. The stopwatch stands in the test's output.
+/// </summary>
+public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper output) : IClassFixture<TroubledConsole>
+{
+    private const string Home = $"/t/{TroubledConsole.Tenant}/triage";
+
+    [Fact]
+    public Task A_poison_record_is_found_by_its_number_understood_and_sent_again_or_discarded() => Walk.AsAsync(console.Site, Site.Administrator, async screen =>
+    {
+        console.Outside.Faults.Add(new Fault($"/sink/orders/{TroubledConsole.Asked}", FaultKind.Status) { Status = 422 });
+        console.Outside.Faults.Add(new Fault($"/sink/orders/{TroubledConsole.Asked + 1}", FaultKind.Status) { Status = 409 });
+        await RunAsync(screen);
+        console.Outside.Faults.Clear();
+
+        // D: one poison record. Open group, discard, confirm.
+        await screen.OpenAsync(Home);
+        await screen.SeesAsync("1 integration is degraded.");
+        var clicks = new Clicks(screen, output, "one poison record");
+        await clicks.PressAsync(Card(screen, "Conflict").GetByRole(AriaRole.Link, new() { Name = "Open the group" }));
+        await clicks.PressAsync(screen.Button("Discard…"));
+        await screen.Dialog.Scope.GetByRole(AriaRole.Combobox).First.SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await clicks.PressAsync(screen.Dialog.Button("Discard"));
+        await screen.SeesAsync("0 open letters");
+        clicks.AreAtMost(3);
+
+        // H: "where is order 8812?" The palette, the letter, replay and its confirmation.
+        await screen.OpenAsync("/fleet/triage");
+        clicks = new Clicks(screen, output, "where is the order");
+        await screen.Page.Keyboard.PressAsync("Control+k");
+        await screen.Page.Keyboard.TypeAsync($"{TroubledConsole.Asked}");
+        await clicks.PressAsync(screen.Page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex($"^{TroubledConsole.Asked} ") }));
+        await screen.SeesHeadingAsync($"{TroubledConsole.Asked}");
+        await screen.SeesAsync("1 attempt");
+        await clicks.PressAsync(screen.Button("Replay…"));
+        await clicks.PressAsync(screen.Dialog.Button("Start the replay"));
+        await screen.SeesHeadingAsync("Delivered");
+        clicks.AreAtMost(3);
+
+        // All that is known of it stands in one list.
+        await screen.OpenAsync($"/t/{TroubledConsole.Tenant}/records?key={TroubledConsole.Asked}");
+        await screen.SeesAsync("Taken by the destination");
+        await screen.SeesAsync("Set aside by run");
+
+        await screen.OpenAsync(Home);
+        await screen.SeesAsync("The only integration keeps its promises.");
+    });
+
+    [Fact]
+    public Task A_system_that_is_down_is_one_card_that_counts_down_and_a_probe_closes_it() => Walk.AsAsync(console.Site, Site.Administrator, async screen =>
+    {
+        console.Outside.Faults.Add(new Fault("/sink", FaultKind.Status) { Status = 503, RetryAfter = "3600" });
+        await screen.OpenAsync($"/t/{TroubledConsole.Tenant}/integrations/orders-to-warehouse");
+        await screen.PressAsync("Run now");
+
+        // C: the card says that it heals itself, and when.
+        await screen.OpenAsync(Home);
+        var card = Card(screen, "System down");
+        await Expect(card).ToContainTextAsync(new Regex("Heals itself, next probe in "));
+        await Expect(card).ToContainTextAsync("Orders to warehouse");
+        console.Outside.Faults.Clear();
+        var clicks = new Clicks(screen, output, "a system that was down");
+        await clicks.PressAsync(card.GetByRole(AriaRole.Button, new() { Name = "Probe now" }));
+        await Expect(card).ToHaveCountAsync(0);
+        clicks.AreAtMost(3);
+        await screen.OpenAsync($"/t/{TroubledConsole.Tenant}/runs");
+        await screen.SeesAsync("Succeeded");
+    });
+
+    [Fact]
+    public Task Maintenance_of_a_vendor_is_planned_with_held_runs() => Walk.AsAsync(console.Site, Site.Administrator, async screen =>
+    {
+        // I: maintenance tonight.
+        await screen.OpenAsync($"/t/{TroubledConsole.Tenant}/connections");
+        await screen.FollowAsync("Shop");
+        var clicks = new Clicks(screen, output, "maintenance of a vendor");
+        await clicks.PressAsync(screen.Button("Maintenance…"));
+        await clicks.PressAsync(screen.Dialog.Scope.GetByLabel("Hold runs"));
+        await clicks.PressAsync(screen.Dialog.Button("Save"));
+        await Expect(screen.Dialog.Scope).ToBeHiddenAsync();
+        clicks.AreAtMost(3);
+        await screen.OpenAsync($"/t/{TroubledConsole.Tenant}/alerts?tab=maintenance");
+        await screen.SeesAsync("Shop");
+    });
+
+    private static ILocator Card(Screen screen, string cause) =>
+        screen.Page.Locator("article.cause", new() { Has = screen.Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(Regex.Escape(cause)) }) });
+
+    /// <summary>A run to its end, and health that has seen it.</summary>
+    private static async Task RunAsync(Screen screen)
+    {
+        await screen.OpenAsync($"/t/{TroubledConsole.Tenant}/integrations/orders-to-warehouse");
+        await screen.PressAsync("Run now");
+        await screen.Toasts.FollowAsync("Watch it");
+        await screen.SeesHeadingAsync("Done, some set aside");
+    }
+
+    private sealed class Clicks(Screen screen, ITestOutputHelper output, string what)
+    {
+        private readonly long _began = Stopwatch.GetTimestamp();
+        private int _count;
+
+        public async Task PressAsync(ILocator control)
+        {
+            _count++;
+            await control.ClickAsync();
+        }
+
+        public void AreAtMost(int most)
+        {
+            output.WriteLine($"{what}: {_count} clicks, {Stopwatch.GetElapsedTime(_began).TotalSeconds:0.0} s, at {screen.Path}");
+            Assert.InRange(_count, 1, most);
+        }
+    }
+}
