@@ -40,6 +40,7 @@ public sealed class TroubledConsole : IAsyncLifetime
                 settings:
                   baseAddress: {{_outside.Address}}
                   streams:
+                    - { name: stock, path: /page/orders, canRead: true, records: data, pagination: page, pageSize: 10, sizeParameter: limit }
                     - { name: orders, path: /sink/orders, canRead: false, canWrite: true, upsert: put, upsertPath: "/sink/orders/{key}" }
             integrations:
               - name: Orders to warehouse

@@ -4,7 +4,6 @@ using IntegrationConsole.Alerts;
 using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Notices;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Tests.Support;
 using OutsideWorld;
 
 namespace IntegrationConsole.Tests.Alerts;

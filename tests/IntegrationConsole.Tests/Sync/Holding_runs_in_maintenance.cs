@@ -137,6 +137,6 @@ public sealed class Holding_runs_in_maintenance
     private static Task<IReadOnlyList<MaintenanceTime>> TimesAsync(HealthWorld health) =>
         health.World.Console.Get<MaintenanceStore>().ListTimesAsync(health.World.Tenant, health.Clock.GetUtcNow().AddDays(-1), health.Clock.GetUtcNow().AddDays(1), default);
 
-    private static Task RecoverAsync(HealthWorld health) => new RunRecovery(
+    private static Task<int> RecoverAsync(HealthWorld health) => new RunRecovery(
         health.World.Console.Database, health.World.Console.Get<ClaimedRuns>(), Options.Create(new DatabaseOptions()), health.Clock, NullLogger<RunRecovery>.Instance).RecoverAsync(false, default);
 }

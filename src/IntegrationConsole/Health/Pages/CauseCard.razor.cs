@@ -1,5 +1,4 @@
 using IntegrationConsole.Access;
-using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters.Groups;

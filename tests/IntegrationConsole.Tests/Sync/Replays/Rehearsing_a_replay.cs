@@ -1,7 +1,6 @@
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
-using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Patches;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;

@@ -5,7 +5,6 @@ using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Patches;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;
-using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync.Replays;
