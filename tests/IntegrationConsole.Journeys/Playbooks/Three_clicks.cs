@@ -98,7 +98,7 @@ public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper outp
         await clicks.PressAsync(screen.Dialog.Scope.GetByLabel("Hold runs"));
         await screen.Dialog.FillAsync("Reason", "The vendor asked");
         await clicks.PressAsync(screen.Dialog.Button("Save"));
-        await Expect(screen.Dialog.Scope).ToBeHiddenAsync();
+        await screen.Toasts.SeesAsync("Runs wait for its end.");
         clicks.AreAtMost(3);
         await screen.OpenAsync($"/t/{TroubledConsole.Tenant}/alerts?tab=maintenance");
         await screen.SeesAsync("Shop");
