@@ -1,9 +1,16 @@
+using System.Text.Json.Serialization;
+using IntegrationConsole.Connectors.Failures;
+
 namespace IntegrationConsole.Connectors;
 
 /// <summary>What a test of a connection tried, one after the other, up to the first step that failed.</summary>
 public sealed record CheckReport(IReadOnlyList<CheckStep> Steps)
 {
     public bool Passed => Steps.Count > 0 && Steps.All(step => step.Passed);
+
+    /// <summary>Why the last step failed, where the system itself said so; not kept with the report.</summary>
+    [JsonIgnore]
+    public Failure? Failure { get; init; }
 
     /// <summary>The outcome in one sentence.</summary>
     public string Summary => Steps.Count > 0 ? Steps[^1].Answer : "Nothing was tried.";

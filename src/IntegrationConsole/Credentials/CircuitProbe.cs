@@ -21,7 +21,7 @@ public sealed class CircuitProbe(ConnectionStore connections, ConnectionOpener o
         try
         {
             var report = await catalog.Get(connection.Kind).CheckAsync(opener.OpenForTrial(connection), cancellationToken);
-            failure = report.Passed ? null : new Failure(FailureCause.TargetDown, report.Summary);
+            failure = report.Passed || IsAnswered(report.Failure) ? null : new Failure(FailureCause.TargetDown, report.Summary);
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
@@ -43,4 +43,7 @@ public sealed class CircuitProbe(ConnectionStore connections, ConnectionOpener o
         await circuits.FailAsync(tenant, connectionId, probe, failure, CancellationToken.None);
         return $"The probe failed: {failure.Sentence}";
     }
+
+    /// <summary>A system that says "not found" to what a test asks for is there: a circuit is about no more than that.</summary>
+    private static bool IsAnswered(Failure? failure) => failure is { Sign: CallSign.Well } or { Cause: FailureCause.Configuration, Code: ['4', _, _] };
 }

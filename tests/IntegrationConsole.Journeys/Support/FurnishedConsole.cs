@@ -101,7 +101,7 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
         await screen.Dialog.FillAsync("After minutes", "0");
         await screen.Dialog.PressAsync("Save");
         await screen.OpenAsync($"/t/{Theirs}/alerts");
-        await Expect(screen.Page.GetByText("Dead letters: integration").First).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Expect(screen.Page.GetByText("Dead letters: integration").First).ToBeVisibleAsync(new() { Timeout = 180_000 });
     }
 
     [GeneratedRegex("^(Both sides agree|They differ)$")]

@@ -207,7 +207,7 @@ public sealed class Telling_people
         await world.LookAsync(2);
 
         Assert.Empty(quiet);
-        Assert.Equal(["alert: Runs fail: integration Orders 1", "recovery: Recovered: integration Orders 1"], await world.HeardAsync("team"));
+        Assert.Equal(["alert: Runs fail: integration Orders 1", "recovery: Recovered: integration Orders 1"], (await world.HeardAsync("team")).Order());
         Assert.Equal(AlertState.Firing, Assert.Single(await world.AlertsAsync()).State);
     }
 

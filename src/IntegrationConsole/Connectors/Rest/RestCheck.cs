@@ -9,6 +9,7 @@ internal sealed class RestCheck(RestClient client)
     private const int MostBytes = 1024 * 1024;
 
     private readonly List<CheckStep> _steps = [];
+    private Failure? _failure;
 
     public async Task<CheckReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +23,7 @@ internal sealed class RestCheck(RestClient client)
             await TryAsync($"Read {(stream.Records.Length > 0 ? stream.Records : "the list")} of {stream.Name}", token => FirstRecordAsync(stream, body, token), cancellationToken);
         }
 
-        return new CheckReport(_steps);
+        return new CheckReport(_steps) { Failure = _failure };
 
         async Task<string> AskAsync(CancellationToken token)
         {
@@ -49,6 +50,7 @@ internal sealed class RestCheck(RestClient client)
         catch (Exception problem) when (RestClient.IsOutside(problem))
         {
             var failure = client.Classify(problem);
+            _failure = failure;
             _steps.Add(new CheckStep(tried, false, failure.Sentence, client.Calls.Clock.GetElapsedTime(started).TotalMilliseconds, failure.Advice));
             return false;
         }

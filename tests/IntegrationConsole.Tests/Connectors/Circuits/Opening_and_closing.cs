@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Tests.Support;
+using OutsideWorld;
 
 namespace IntegrationConsole.Tests.Connectors.Circuits;
 
@@ -34,7 +35,7 @@ public sealed class Opening_and_closing
         world.Clock.Advance(TimeSpan.FromSeconds(31));
         var seen = world.Seen;
         world.Server.Faults.Clear();
-        world.Server.Faults.Add(new OutsideWorld.Fault("/api", OutsideWorld.FaultKind.Late) { Delay = TimeSpan.FromMilliseconds(300) });
+        world.Server.Faults.Add(new Fault("/api", FaultKind.Late) { Delay = TimeSpan.FromSeconds(3) });
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => world.CallAsync(index % 2 == 0 ? world.One : world.Other)));
 
@@ -151,6 +152,22 @@ public sealed class Opening_and_closing
         Assert.Contains(isUp ? "The probe succeeded" : "The probe failed", words);
         Assert.Equal(isUp ? (CircuitState.Closed, TestConsole.Somebody.Name) : (CircuitState.Open, Circuit.Automatic), (circuit.State, circuit.Actor));
         Assert.Equal(isUp ? 1 : 2, circuit.Breaks);
+    }
+
+    [Theory]
+    [InlineData(404, CircuitState.Closed)]
+    [InlineData(502, CircuitState.Open)]
+    [InlineData(401, CircuitState.Open)]
+    public async Task A_system_that_only_does_not_know_what_the_probe_asks_for_is_there(int status, CircuitState state)
+    {
+        await using var world = await CircuitWorld.StartAsync();
+        await world.OpenAsync();
+        world.Server.Faults.Clear();
+        world.Server.Faults.Add(new Fault("/api", FaultKind.Status) { Status = status });
+
+        await world.Other.Get<CircuitProbe>().TryAsync(world.Tenant, world.Connection, TestConsole.Somebody, default);
+
+        Assert.Equal(state, (await world.FindAsync()).State);
     }
 
     [Fact]

@@ -114,7 +114,7 @@ internal sealed class ChangeWorld : IAsyncDisposable
     public async Task DrainAsync()
     {
         await _stopping.CancelAsync();
-        await _moving;
+        await _moving.WaitAsync(Patience);
     }
 
     /// <summary>The run has ended by itself.</summary>

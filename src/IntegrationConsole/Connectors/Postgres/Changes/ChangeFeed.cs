@@ -19,6 +19,9 @@ internal sealed class ChangeFeed : IAsyncDisposable
     /// <summary>And at most, while others keep coming.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the server is given to end its side.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
     private readonly LogicalReplicationConnection _connection;
     private readonly IAsyncEnumerator<PgOutputReplicationMessage> _messages;
     private readonly CancellationTokenSource _stop;
@@ -89,10 +92,20 @@ internal sealed class ChangeFeed : IAsyncDisposable
         return _met is null || set.Changes.Count > 0 ? set : throw _met;
     }
 
+    /// <summary>A server that does not answer a farewell holds nobody up: the connection goes when it does.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_next is { } pending)
+        var closing = CloseAsync(_next);
+        if (await Task.WhenAny(closing, Task.Delay(Farewell, _clock, CancellationToken.None)) == closing)
+        {
+            await closing;
+        }
+    }
+
+    private async Task CloseAsync(Task<bool>? pending)
+    {
+        if (pending is not null)
         {
             // However it ends: nobody waits for it any more.
             await pending.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
