@@ -100,6 +100,9 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
         await screen.PressAsync("Change Dead letters…");
         await screen.Dialog.FillAsync("After minutes", "0");
         await screen.Dialog.PressAsync("Save");
+        await screen.SeesAsync("Dead letters is saved.");
+        await screen.OpenAsync($"/t/{Theirs}/alerts");
+        await Expect(screen.Page.GetByText("Dead letters: integration").First).ToBeVisibleAsync(new() { Timeout = 90_000 });
     }
 
     [GeneratedRegex("^(Both sides agree|They differ)$")]
