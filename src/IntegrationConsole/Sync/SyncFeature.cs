@@ -30,6 +30,7 @@ public static class SyncFeature
         services.AddSingleton<ClaimedRuns>();
         services.AddSingleton<RunLine>();
         services.AddSingleton<RunWaits>();
+        services.AddSingleton<StoppedSyncs>();
         services.AddSingleton<QuotaUses>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
@@ -54,6 +55,7 @@ public static class SyncFeature
         services.AddSingleton<Rehearsal>();
         services.AddSingleton<DestinationChecks>();
         services.AddSingleton<ReplayChecks>();
+        services.AddSingleton<ProvenReplay>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
         services.AddSingleton<MappingDocuments>();

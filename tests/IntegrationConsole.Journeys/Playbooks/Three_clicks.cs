@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using IntegrationConsole.Journeys.Support;
 using Microsoft.Playwright;
@@ -114,23 +113,5 @@ public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper outp
         await screen.PressAsync("Run now");
         await screen.Toasts.FollowAsync("Watch it");
         await screen.SeesHeadingAsync("Done, some set aside");
-    }
-
-    private sealed class Clicks(Screen screen, ITestOutputHelper output, string what)
-    {
-        private readonly long _began = Stopwatch.GetTimestamp();
-        private int _count;
-
-        public async Task PressAsync(ILocator control)
-        {
-            _count++;
-            await control.ClickAsync();
-        }
-
-        public void AreAtMost(int most)
-        {
-            output.WriteLine($"{what}: {_count} clicks, {Stopwatch.GetElapsedTime(_began).TotalSeconds:0.0} s, at {screen.Path}");
-            Assert.InRange(_count, 1, most);
-        }
     }
 }

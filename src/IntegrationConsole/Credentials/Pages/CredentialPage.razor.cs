@@ -17,6 +17,7 @@ public sealed partial class CredentialPage(CredentialStore credentials, Connecti
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private ConfirmDialog? _delete;
     private bool _outdated;
+    private bool _isReplaced;
 
     [Parameter]
     public Guid CredentialId { get; set; }
@@ -53,6 +54,7 @@ public sealed partial class CredentialPage(CredentialStore credentials, Connecti
                 _outdated = true;
                 break;
             default:
+                _isReplaced |= _draft.Secret.Length > 0;
                 Toasts.Say(_draft.Secret.Length > 0 ? "The secret is replaced." : "Saved.");
                 await FetchAsync();
                 break;

@@ -42,4 +42,21 @@ public sealed class GroupChanges(ConsoleDatabase database)
             order by e.at desc
             """, new { tenant, groups = groups.ToArray(), near = Near, kinds = Kinds, harmless = Harmless, most }, cancellationToken);
     }
+
+    /// <summary>What changed between two moments that an integration depends on, the latest first.</summary>
+    public async Task<IReadOnlyList<GroupChange>> BetweenAsync(
+        TenantId tenant, Guid sync, DateTimeOffset from, DateTimeOffset to, int most, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<GroupChange>("""
+            select s.id as group_id, e.at, e.actor, e.action, e.object_kind as kind, e.object_name as name, e.object_id, e.detail
+            from sync_definition s
+            join connection a on a.tenant_id = s.tenant_id and a.id = s.source_connection_id
+            join connection b on b.tenant_id = s.tenant_id and b.id = s.destination_connection_id
+            join audit_entry e on e.chain = s.tenant_id and e.at > @from and e.at <= @to and e.result = 'Done' and e.object_kind = any(@kinds) and e.action <> all(@harmless)
+              and (e.object_kind = 'lookup table' or e.object_id = any(array[s.id, s.mapping_id, a.id, b.id, a.credential_id, b.credential_id]::text[]))
+            where s.tenant_id = @tenant and s.id = @sync
+            order by e.at desc limit @most
+            """, new { tenant, sync, from, to, kinds = Kinds, harmless = Harmless, most }, cancellationToken);
+    }
 }

@@ -13,7 +13,7 @@ public sealed record GroupAdvice(string Text, string Path)
     public static GroupAdvice For(FailureGroup group, SyncDefinition? sync)
     {
         var letters = $"dead-letters?group={group.Id}";
-        var mapping = new GroupAdvice(group.Field.Length > 0 ? $"Open the mapping at {Last(group.Field)}" : "Open the mapping", $"integrations/{group.SyncSlug}/mapping");
+        var mapping = new GroupAdvice(group.Field.Length > 0 ? $"Open the mapping at {Last(group.Field)}" : "Open the mapping", $"integrations/{group.SyncSlug}/mapping?group={group.Id}");
         var connection = sync is null ? null : $"connections/{(group.Stage is LetterStage.Read ? sync.SourceConnectionId : sync.DestinationConnectionId)}";
         return group.Cause switch
         {

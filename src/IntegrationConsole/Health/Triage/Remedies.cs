@@ -37,7 +37,7 @@ internal static class Remedies
         var at = $"/t/{group.Tenant.Slug}/integrations/{group.SyncSlug}";
         return group.Cause switch
         {
-            FailureCause.Mapping or FailureCause.SchemaChange => Remedy.Open(group.Field.Length > 0 ? $"Open mapping at {group.Field}" : "Open the mapping", $"{at}/mapping"),
+            FailureCause.Mapping or FailureCause.SchemaChange => Remedy.Open(group.Field.Length > 0 ? $"Open mapping at {group.Field}" : "Open the mapping", $"{at}/mapping?group={group.GroupId}"),
             FailureCause.Configuration => Remedy.Open("Open the settings", $"{at}/edit"),
             FailureCause.Auth or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit when group.Open > 0 =>
                 Remedy.Open("Replay…", group.ReplayHref),

@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Tenants;
+using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Mappings.Pages;
 
@@ -41,6 +42,10 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
     private MappingVersion? _target;
     private PublicationCheck? _check;
     private bool _agreed;
+
+    /// <summary>The failures that somebody came to mend.</summary>
+    [SupplyParameterFromQuery(Name = "group")]
+    public Guid? GroupInAddress { get; set; }
 
     /// <summary>What the form does not show of the mapping stays as it is.</summary>
     private MappingDocument Document => _taken with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };
@@ -279,29 +284,6 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
                 Toasts.Say("It was not published: meanwhile other tests fail, or a lookup table changed. Look again.", Tone.Bad);
                 break;
         }
-    });
-
-    private Task AskRollBackAsync(MappingVersion version) => ActAsync(Permission.Configure, "roll back a mapping", async _ =>
-    {
-        _target = version;
-        _changes = MappingDiff.Between(_published?.Parsed ?? MappingDocument.Empty, version.Parsed);
-        _check = await publication.CheckAsync(Id, Sync!.MappingId, version.Parsed, Sync.KeyFields, Leaving);
-        await _rollBack!.OpenAsync();
-    });
-
-    private Task RollBackAsync(string note) => ActAsync(Permission.Configure, "roll back a mapping", async actor =>
-    {
-        if (await mappings.RollBackAsync(Id, Sync!.MappingId, _target!.Number, note, actor, Leaving) is { } number)
-        {
-            _focusNext = Title;
-            Toasts.Say($"Version {number}, with the content of version {_target.Number}, is published.");
-        }
-        else
-        {
-            Toasts.Say($"Version {_target.Number} cannot be gone back to any more: the versions changed meanwhile.", Tone.Bad);
-        }
-
-        await FetchAsync();
     });
 
     private Task DiscardDraftAsync(string reason) => ActAsync(Permission.Configure, "discard a draft", async actor =>

@@ -62,6 +62,14 @@ public sealed partial class ReplayComposerPage
     [SupplyParameterFromQuery(Name = "at")]
     public string? AtInAddress { get; set; }
 
+    /// <summary>The field in which a value is to be replaced by another one.</summary>
+    [SupplyParameterFromQuery(Name = "replace")]
+    public string? ReplaceInAddress { get; set; }
+
+    /// <summary>The value that is to be replaced.</summary>
+    [SupplyParameterFromQuery(Name = "was")]
+    public string? WasInAddress { get; set; }
+
     private bool IncludesUnknown => UnknownInAddress is "1";
 
     private IReadOnlyList<Guid>? Ids => IdsInAddress is null ? null : [.. IdsInAddress.Split(',').Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];

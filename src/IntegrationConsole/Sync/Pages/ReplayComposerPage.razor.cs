@@ -9,14 +9,15 @@ using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Sync.Pages;
 
 /// <summary>Puts a replay together: which letters, what is checked before, how it goes about them, and what would come of it.</summary>
 public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsal rehearsal, ReplayChecks checks, ReplayStore replays, TimeProvider clock)
 {
-    /// <summary>Up to so many go without being asked about.</summary>
-    private const int FewEnough = 20;
+    /// <summary>Up to so many go without being asked about again: the page says already what it does to how many, and wants a reason.</summary>
+    private const int FewEnough = 1000;
 
     private static readonly IReadOnlyList<(string Key, string Name, ReplayOptions Options, string Words)> Presets =
     [
@@ -40,10 +41,12 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private CancellationTokenSource? _trying;
     private int _tried;
     private RehearsalReport? _report;
+    private LetterPatch _triedWith = LetterPatch.None;
     private string _tryProblem = "";
     private IReadOnlyList<Guid>? _only;
     private int _asked;
     private ConfirmDialog? _confirm;
+    private string _focusNext = "";
 
     [Inject]
     public required SyncStore Syncs { get; set; }
@@ -53,6 +56,9 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     [Inject]
     public required TenantStore Tenants { get; set; }
+
+    [Inject]
+    public required IJSRuntime Browser { get; set; }
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
@@ -80,9 +86,24 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         if (_asOf == default)
         {
             _asOf = clock.GetUtcNow();
+            if (ReplaceInAddress is { Length: > 0 } field)
+            {
+                _patch = new LetterPatch([new PatchStep(WasInAddress is { Length: > 0 } ? PatchAction.Replace : PatchAction.Set, field, From: WasInAddress ?? "")]);
+                _focusNext = PatchEditor.IdOfValue(0);
+            }
         }
 
         await LoadAsync(FetchAsync);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_focusNext.Length > 0 && Loaded && _count is { Count: > 0 })
+        {
+            var next = _focusNext;
+            _focusNext = "";
+            await Browser.InvokeVoidAsync("shell.focus", Leaving, next);
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -144,7 +165,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         }
 
         using var trying = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        (_trying, _tried, _report, _tryProblem) = (trying, 0, null, "");
+        (_trying, _tried, _report, _tryProblem, _triedWith) = (trying, 0, null, "", _patch);
         try
         {
             _report = await Task.Run(() => rehearsal.TryAsync(Id, Selection(null), Options, count.Syncs, most, Show, trying.Token), trying.Token);
@@ -177,11 +198,23 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         _patched = _patchProblem.Length > 0 || _patch.IsEmpty ? null : await Task.Run(() => rehearsal.TryPatchAsync(Id, Selection(null), Leaving), Leaving);
     }
 
+    /// <summary>Changed letters are tried before they go, a few of them: what fails then is shown first. Who starts it all the same has seen it.</summary>
+    private async Task<bool> PassesAsync()
+    {
+        await TryAsync(ProvenReplay.Samples);
+        return _tryProblem.Length == 0 && _report is { Failed: 0 };
+    }
+
     private async Task AskAsync(IReadOnlyList<Guid>? only)
     {
         _reasonError = _reason.Trim().Length == 0 ? "A reason is needed." : null;
         _patchProblem = _patch.Problem ?? "";
         if (_reasonError is not null || _patchProblem.Length > 0)
+        {
+            return;
+        }
+
+        if (only is null && _patch != _triedWith && !await PassesAsync())
         {
             return;
         }

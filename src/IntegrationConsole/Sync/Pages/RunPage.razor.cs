@@ -43,11 +43,17 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     [Parameter]
     public Guid RunId { get; set; }
 
+    /// <summary>With what it is compared; null for nothing.</summary>
+    [SupplyParameterFromQuery(Name = "compare")]
+    public string? CompareInAddress { get; set; }
+
     [Inject]
     public required ChangeStreamStore Streams { get; set; }
 
     [Inject]
     public required DeletionStore Deletions { get; set; }
+
+    private bool Compares => CompareInAddress is "last-good" && _run is { IsOpen: false, IsBeside: false };
 
     private TimeSpan Elapsed => _run?.StartedAt is { } started ? (_run.FinishedAt ?? clock.GetUtcNow()) - started : TimeSpan.Zero;
 

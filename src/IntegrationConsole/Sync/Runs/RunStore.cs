@@ -57,6 +57,18 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         return await session.FindAsync<Run>($"select {Columns} {From} where r.tenant_id = @tenant and r.id = @id", new { tenant, id }, cancellationToken);
     }
 
+    /// <summary>The last run of its own before this one that ended well and brought something.</summary>
+    public async Task<Run?> FindLastGoodAsync(Run before, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(before.TenantId, cancellationToken);
+        return await session.FindAsync<Run>($"""
+            select {Columns} {From}
+            where r.tenant_id = @tenant and r.sync_id = @sync and r.number < @number and r.parent_id is null and r.state = 'Succeeded' and r.records_read > r.filtered
+              and r.trigger not in ('Replay', 'Backfill', 'Approval')
+            order by r.number desc limit 1
+            """, new { tenant = before.TenantId, sync = before.SyncId, number = before.Number }, cancellationToken);
+    }
+
     /// <summary>Each sync's newest run of its own, neither skipped nor beside the usual ones; syncs that never ran are absent.</summary>
     public async Task<IReadOnlyDictionary<Guid, Run>> ListLatestAsync(TenantId tenant, CancellationToken cancellationToken)
     {

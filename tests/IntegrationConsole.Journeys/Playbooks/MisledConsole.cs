@@ -1,0 +1,102 @@
+using System.Globalization;
+using IntegrationConsole.Journeys.Support;
+using OutsideWorld;
+
+namespace IntegrationConsole.Journeys.Playbooks;
+
+/// <summary>A console with one tenant whose integrations suffer from what somebody set, over real HTTP.</summary>
+public sealed class MisledConsole : IAsyncLifetime
+{
+    public const string Tenant = "north";
+    public const int WithWrongCountry = 8;
+
+    private const int Records = 30;
+
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"playbooks-{Guid.NewGuid():N}.yaml");
+    private Site? _site;
+    private OutsideWorldServer? _outside;
+
+    internal Site Site => _site ?? throw new InvalidOperationException("The console did not start.");
+
+    internal OutsideWorldServer Outside => _outside ?? throw new InvalidOperationException("The outside world did not start.");
+
+    public async Task InitializeAsync()
+    {
+        _outside = await OutsideWorldServer.StartAsync();
+        Environment.SetEnvironmentVariable("PLAYBOOK_TOKEN", "a token that was revoked");
+        _site = await Site.StartAsync();
+        foreach (var name in (string[])["stock", "orders", "parcels", "clients"])
+        {
+            Fill(name);
+        }
+
+        // Every code is text; half of them are numbers too, which is what the second version takes them for.
+        await ApplyAsync(code: "{ name: code, source: code, required: true }");
+        await ApplyAsync(code: "{ name: code, source: code, type: integer, required: true }");
+    }
+
+    public void Fill(string name) => Outside.Datasets.Put(name, Enumerable.Range(1, Records).Select(id => string.Create(
+        CultureInfo.InvariantCulture, $$"""{"id":{{id}},"code":"{{(id % 2 == 0 ? $"{id}" : $"A{id}")}}","country":"{{(id <= WithWrongCountry ? "XK" : "DE")}}"}""")));
+
+    public void Empty(string name) => Outside.Datasets.Put(name, []);
+
+    public async Task DisposeAsync()
+    {
+        File.Delete(_file);
+        if (_site is { } site)
+        {
+            await site.DisposeAsync();
+        }
+
+        if (_outside is { } outside)
+        {
+            await outside.DisposeAsync();
+        }
+    }
+
+    private async Task ApplyAsync(string code)
+    {
+        await File.WriteAllTextAsync(_file, $$"""
+            tenant: { slug: {{Tenant}}, name: North }
+            credentials:
+              - { name: Shop token, kind: bearer, secret: { env: PLAYBOOK_TOKEN } }
+            lookups:
+              - { name: Countries, rows: { DE: DE, RS: RS } }
+            connections:
+              - name: Company
+                kind: rest
+                settings:
+                  baseAddress: {{Outside.Address}}
+                  streams:
+            {{Streams("")}}
+              - name: Shop
+                kind: rest
+                credential: Shop token
+                settings:
+                  baseAddress: {{Outside.Address}}
+                  streams:
+            {{Streams("/secure/bearer")}}
+            integrations:
+            {{Integration("stock to shop", "stock", "Shop", "")}}
+            {{Integration("orders to books", "orders", "Company", $", {code}")}}
+            {{Integration("parcels to carrier", "parcels", "Company", ", { name: country, source: country, lookup: Countries, required: true }")}}
+            {{Integration("clients to list", "clients", "Company", "")}}
+            """);
+        await Site.Console.CommandAsync("apply", _file);
+    }
+
+    private static string Streams(string door) => string.Join('\n', new[] { "stock", "orders", "parcels", "clients" }.SelectMany(name => new[]
+    {
+        $"        - {{ name: {name}, path: {door}/page/{name}, canRead: true, records: data, pagination: page, pageSize: 10, sizeParameter: limit, totalPath: meta.total, keyFields: id }}",
+        $"        - {{ name: {name} there, path: {door}/sink/{name}, canRead: false, canWrite: true, upsert: put, upsertPath: \"{door}/sink/{name}/{{key}}\" }}",
+    }));
+
+    private static string Integration(string name, string stream, string destination, string fields) => $$"""
+          - name: {{name}}
+            source: { connection: Company, stream: {{stream}} }
+            destination: { connection: {{destination}}, stream: {{stream}} there, write: upsert, keys: [id] }
+            overlap: queue
+            mapping:
+              fields: [{ name: id, type: integer, source: id, required: true }{{fields}}]
+        """;
+}

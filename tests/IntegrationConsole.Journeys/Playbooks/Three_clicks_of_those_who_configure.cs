@@ -1,0 +1,124 @@
+using System.Text.RegularExpressions;
+using IntegrationConsole.Journeys.Support;
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+using static Microsoft.Playwright.Assertions;
+
+namespace IntegrationConsole.Journeys.Playbooks;
+
+/// <summary>What goes wrong because of what somebody set, or set no more: a secret, a mapping, a value, a source that is empty.</summary>
+public sealed class Three_clicks_of_those_who_configure(MisledConsole console, ITestOutputHelper output) : IClassFixture<MisledConsole>
+{
+    private const string At = $"/t/{MisledConsole.Tenant}";
+
+    [Fact]
+    public Task Each_is_mended_in_three_clicks() => Walk.AsAsync(console.Site, Site.Administrator, async screen =>
+    {
+        await RevokedTokenAsync(screen);
+        await BrokenMappingAsync(screen);
+        await WrongCountryAsync(screen);
+        await NothingCameAsync(screen);
+    });
+
+    /// <summary>A: a token that was revoked.</summary>
+    private async Task RevokedTokenAsync(Screen screen)
+    {
+        await RunAsync(screen, "stock-to-shop", "Failed");
+        await screen.OpenAsync($"{At}/triage");
+        var clicks = new Clicks(screen, output, "a token that was revoked");
+        await clicks.PressAsync(Card(screen, "Sign-in refused").GetByRole(AriaRole.Link, new() { Name = "Replace the credential" }));
+        await screen.SeesAsync("What waits for a new secret");
+
+        // The vendor's consent, which nobody counts.
+        await screen.FillAsync("Token", OutsideWorld.SecureArea.BearerToken);
+        await screen.PressAsync("Save");
+        await screen.SeesAsync("Go on with the new secret");
+        await clicks.PressAsync(screen.Button("Run it now"));
+        await screen.Toasts.FollowAsync("Watch it");
+        await screen.SeesHeadingAsync("Succeeded");
+        clicks.AreAtMost(3);
+    }
+
+    /// <summary>B: a version of a mapping that breaks a field.</summary>
+    private async Task BrokenMappingAsync(Screen screen)
+    {
+        await RunAsync(screen, "orders-to-books", "Done, some set aside");
+        await screen.OpenAsync($"{At}/triage");
+        var clicks = new Clicks(screen, output, "a mapping that broke a field");
+        await clicks.PressAsync(Card(screen, "orders to books").GetByRole(AriaRole.Link, new() { Name = "Open mapping at code" }));
+        await screen.SeesAsync("15 letters at code");
+        await clicks.PressAsync(screen.Button("Roll back to v1"));
+        await screen.SeesAsync("Version 3, with the content of version 1, is published.");
+        await clicks.PressAsync(screen.Button("Dry run 5 and replay"));
+        await screen.SeesAsync("5 tried before, and all pass the mapping");
+        clicks.AreAtMost(3);
+        await Expect(screen.Page.GetByText("15 delivered").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+        // The proof is kept: the group is over, and is watched.
+        await screen.OpenAsync($"{At}/failures?state=resolved");
+        await screen.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("code") }).First.ClickAsync();
+        await screen.SeesAsync("Fixed in mapping v3: 15 letters were delivered, none is left");
+    }
+
+    /// <summary>G: records with a country that the destination does not know.</summary>
+    private async Task WrongCountryAsync(Screen screen)
+    {
+        await RunAsync(screen, "parcels-to-carrier", "Done, some set aside");
+        await screen.OpenAsync($"{At}/triage");
+        var clicks = new Clicks(screen, output, "records with a wrong country");
+        await clicks.PressAsync(Card(screen, "parcels to carrier").GetByRole(AriaRole.Link, new() { Name = "Open the group" }));
+        await clicks.PressAsync(screen.Row("XK").Link("Replay with another value…"));
+        await Expect(screen.Page.GetByLabel("Value", new() { Exact = true })).ToBeFocusedAsync();
+        await screen.Page.Keyboard.TypeAsync("RS");
+        await screen.FillAsync("Reason", "The carrier calls it RS");
+        await clicks.PressAsync(screen.Button("Start the replay"));
+        await Expect(screen.Page.GetByText("8 delivered").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        clicks.AreAtMost(3);
+        Assert.Equal(MisledConsole.WithWrongCountry, console.Outside.Sinks["parcels"].Items.Count(item => item.Contains("\"RS\"", StringComparison.Ordinal)));
+    }
+
+    /// <summary>F: a run that succeeded and brought nothing.</summary>
+    private async Task NothingCameAsync(Screen screen)
+    {
+        await RunAsync(screen, "clients-to-list", "Succeeded");
+        for (var run = 2; run <= 5; run++)
+        {
+            await RunAgainAsync(screen, run);
+        }
+
+        console.Empty("clients");
+        await RunAgainAsync(screen, 6);
+        await RunAgainAsync(screen, 7);
+        await screen.OpenAsync($"{At}/triage");
+        var clicks = new Clicks(screen, output, "a run that brought nothing");
+        await clicks.PressAsync(Card(screen, "Unusual volume").GetByRole(AriaRole.Link, new() { Name = "Open the run" }));
+        await clicks.PressAsync(screen.Page.GetByRole(AriaRole.Link, new() { Name = "Compare with last good" }));
+        await screen.SeesAsync("Beside the last good run");
+        await screen.Row("Read").SeesAsync("0 %");
+        console.Fill("clients");
+        await clicks.PressAsync(screen.Button("Run again"));
+        await screen.SeesHeadingAsync("Run 8 of clients to list");
+        await screen.SeesHeadingAsync("Succeeded");
+        clicks.AreAtMost(3);
+        await screen.OpenAsync($"{At}/triage");
+        await Expect(Card(screen, "Unusual volume")).ToHaveCountAsync(0);
+    }
+
+    private static ILocator Card(Screen screen, string words) =>
+        screen.Page.Locator("article.cause", new() { Has = screen.Page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(Regex.Escape(words), RegexOptions.IgnoreCase) }) });
+
+    private static async Task RunAsync(Screen screen, string integration, string ends)
+    {
+        await screen.OpenAsync($"{At}/integrations/{integration}");
+        await screen.PressAsync("Run now");
+        await screen.Toasts.FollowAsync("Watch it");
+        await screen.SeesHeadingAsync(ends);
+    }
+
+    private static async Task RunAgainAsync(Screen screen, int number)
+    {
+        await screen.PressAsync("Run again");
+        await screen.SeesHeadingAsync($"Run {number} of");
+        await screen.SeesHeadingAsync("Succeeded");
+    }
+}
