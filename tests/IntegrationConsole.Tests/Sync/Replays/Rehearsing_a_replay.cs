@@ -16,7 +16,7 @@ public sealed class Rehearsing_a_replay
     public async Task Those_that_pass_are_told_from_those_that_would_fail_and_nothing_is_written()
     {
         await using var world = await ReplayWorld.WithLettersAsync(5);
-        await PublishShortNamesAsync(world);
+        await world.PublishNamesUpToAsync(10);
         var selection = ReplayWorld.All with { AsOf = world.Clock.GetUtcNow(), Patch = new LetterPatch([new PatchStep(PatchAction.Set, "name", "far too long a name", WhenField: "id", WhenValue: "2")]) };
 
         var report = await TryAsync(world, selection);
@@ -90,13 +90,4 @@ public sealed class Rehearsing_a_replay
         world.World.Tenant, selection, new ReplayOptions(), (await CountAsync(world, selection)).Syncs, Rehearsal.Most, _ => { }, default);
 
     private static Task<SelectionCount> CountAsync(ReplayWorld world, ReplaySelection selection) => world.World.Console.Get<SelectedLetters>().CountAsync(world.World.Tenant, selection, default);
-
-    private static async Task PublishShortNamesAsync(ReplayWorld world)
-    {
-        var mappings = world.World.Console.Get<MappingStore>();
-        var first = (await mappings.FindPublishedAsync(world.World.Tenant, world.World.Sync.MappingId, default))!;
-        var document = new MappingDocument([new FieldRule { Name = "id", Type = FieldType.Integer, Source = "id" }, new FieldRule { Name = "name", Source = "name", MaxLength = 10 }], []);
-        await mappings.SaveDraftAsync(world.World.Tenant, world.World.Sync.MappingId, 1, first.EditedAt, document, TestConsole.Somebody, default);
-        await mappings.PublishAsync(world.World.Tenant, world.World.Sync.MappingId, 2, "", TestConsole.Somebody, default);
-    }
 }

@@ -1,5 +1,7 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
@@ -45,6 +47,16 @@ internal sealed class ReplayWorld : IAsyncDisposable
         (await Replays.StartAsync(World.Tenant, selection ?? All, options, "a test", TestConsole.Somebody, default))!.Value.Id;
 
     public static ReplaySelection All => new(null, new DeadLetterFilter(), IncludeUnknown: false, "all");
+
+    /// <summary>The next version of the mapping, in which names may be so long.</summary>
+    public async Task PublishNamesUpToAsync(int length)
+    {
+        var mappings = World.Console.Get<MappingStore>();
+        var first = (await mappings.FindPublishedAsync(World.Tenant, World.Sync.MappingId, default))!;
+        var document = new MappingDocument([new FieldRule { Name = "id", Type = FieldType.Integer, Source = "id" }, new FieldRule { Name = "name", Source = "name", MaxLength = length }], []);
+        await mappings.SaveDraftAsync(World.Tenant, World.Sync.MappingId, 1, first.EditedAt, document, TestConsole.Somebody, default);
+        await mappings.PublishAsync(World.Tenant, World.Sync.MappingId, 2, "", TestConsole.Somebody, default);
+    }
 
     public async Task KeepAsync()
     {
