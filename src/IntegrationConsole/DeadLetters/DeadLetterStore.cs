@@ -101,6 +101,22 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
             """, new { tenant, id }, cancellationToken);
     }
 
+    /// <summary>Letters of the same record that are closed, in any integration, the latest first.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> ListClosedOfAsync(DeadLetter letter, int most, CancellationToken cancellationToken)
+    {
+        if (letter.RecordKey is ['#', ..])
+        {
+            return [];
+        }
+
+        await using var session = await database.InTenantAsync(letter.TenantId, cancellationToken);
+        return await session.ListAsync<DeadLetter>($"""
+            select {Columns} {From}
+            where d.tenant_id = @TenantId and d.record_key = @RecordKey and d.state in ('Resolved', 'Superseded', 'Discarded') and d.id <> @Id
+            order by d.closed_at desc limit @most
+            """, new { letter.TenantId, letter.RecordKey, letter.Id, most }, cancellationToken);
+    }
+
     /// <summary>Open letters of the same record in other integrations, the latest first.</summary>
     /// <remarks>Asked integration by integration, each of which has at most one.</remarks>
     public async Task<IReadOnlyList<DeadLetter>> ListRelatedAsync(TenantId tenant, DeadLetter letter, int most, CancellationToken cancellationToken)
@@ -121,6 +137,18 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
                 where a.tenant_id = @tenant and a.id <> @SyncId)
             order by d.last_failed_at desc, d.id limit @most
             """, new { tenant, letter.RecordKey, letter.SyncId, most }, cancellationToken);
+    }
+
+    /// <summary>The last letter of the same record that a replay delivered.</summary>
+    public async Task<DeadLetter?> FindDeliveredAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(letter.TenantId, cancellationToken);
+        return await session.FindAsync<DeadLetter>($"""
+            select {Columns} {From}
+            where d.tenant_id = @TenantId and d.sync_id = @SyncId and d.record_key = @RecordKey and d.state = 'Resolved' and d.id <> @Id
+              and exists (select from dead_letter_attempt a where a.tenant_id = d.tenant_id and a.letter_id = d.id and a.number = d.attempts and a.outcome = 'Written')
+            order by d.closed_at desc limit 1
+            """, new { letter.TenantId, letter.SyncId, letter.RecordKey, letter.Id }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<LetterAttempt>> ListAttemptsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)

@@ -58,6 +58,7 @@ public static class SyncFeature
         services.AddSingleton<ProvenReplay>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
+        services.AddSingleton<GoodRecords>();
         services.AddSingleton<MappingDocuments>();
         services.AddSingleton<ReconciliationStore>();
         services.AddSingleton<ReconciliationQueue>();
