@@ -47,6 +47,15 @@ public static class WebhookWords
             WebhookScheme.SharedSecret => "Secret in a header",
         };
 
+        public string Explanation => scheme switch
+        {
+            WebhookScheme.Standard => "Headers webhook-id, webhook-timestamp and webhook-signature; many services sign in this way.",
+            WebhookScheme.GitHub => "Header X-Hub-Signature-256; deliveries are told apart by X-GitHub-Delivery.",
+            WebhookScheme.Stripe => "Header Stripe-Signature; deliveries are told apart by the event's id.",
+            WebhookScheme.Hmac => "The body's HMAC in a header. It holds no time: an old delivery that somebody sends again is known by its id only.",
+            WebhookScheme.SharedSecret => "The secret itself in a header. It says nothing about the body: choose a signature where the sender can make one.",
+        };
+
         /// <summary>Whether the signature holds a time: only then is an old delivery known from a new one.</summary>
         public bool HasTime => scheme is WebhookScheme.Standard or WebhookScheme.Stripe;
 
