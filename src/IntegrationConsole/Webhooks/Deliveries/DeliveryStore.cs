@@ -85,7 +85,8 @@ public sealed class DeliveryStore(ConsoleDatabase database, TenantSeals seals, T
                 delete from webhook_delivery where tenant_id = @tenant and endpoint_id = @endpoint and seq in (
                     select d.seq from webhook_delivery d
                     where d.tenant_id = @tenant and d.endpoint_id = @endpoint
-                      and d.seq <= least(@readTo, (select max(r.seq) from webhook_read r where r.tenant_id = @tenant and r.endpoint_id = @endpoint and r.at < @before))
+                      and d.seq <= @readTo
+                      and d.seq <= (select max(r.seq) from webhook_read r where r.tenant_id = @tenant and r.endpoint_id = @endpoint and r.at < @before)
                     order by d.seq limit @chunk)
                 """, new { tenant, endpoint, readTo, before, chunk = Chunk }, cancellationToken);
             await session.RunAsync("""
