@@ -14,6 +14,7 @@ internal static class Breadcrumbs
         ["circuits"] = "Circuits and limits",
         ["credentials"] = "Credentials",
         ["lookups"] = "Lookup tables",
+        ["webhooks"] = "Webhooks",
         ["runs"] = "Runs",
         ["dead-letters"] = "Dead letters",
         ["records"] = "Where is a record?",

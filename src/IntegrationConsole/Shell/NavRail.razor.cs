@@ -151,7 +151,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         ]);
         yield return new("Configure",
         [
-            new("Connections", $"{at}/connections", "connections"), new("Credentials", $"{at}/credentials", "credentials"), new("Lookup tables", $"{at}/lookups", "lookups"),
+            new("Connections", $"{at}/connections", "connections"), new("Webhooks", $"{at}/webhooks", "download"), new("Credentials", $"{at}/credentials", "credentials"), new("Lookup tables", $"{at}/lookups", "lookups"),
         ]);
         if (tenant.May(Permission.Administer))
         {

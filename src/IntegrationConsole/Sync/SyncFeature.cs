@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Arrivals;
 using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
@@ -45,6 +46,7 @@ public static class SyncFeature
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<ChangeStreamStore>();
+        services.AddSingleton<ArrivalReaders>();
         services.AddSingleton<ReplayFreeze>();
         services.AddSingleton<ReplayLane>();
         services.AddSingleton<ReplayClaims>();
@@ -78,6 +80,8 @@ public static class SyncFeature
             services.AddHostedService<AutoReplay>();
             services.AddHostedService<ReconciliationWorker>();
             services.AddHostedService<ChangeStreamKeeper>();
+            services.AddHostedService<ArrivalCalls>();
+            services.AddHostedService<DeliveryRetention>();
             services.AddHostedService<SlotWatch>();
         }
 

@@ -5,13 +5,15 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Text;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>Writes a tenant as the file that apply reads. Secrets do not come out; in their place stand names for environment variables.</summary>
-internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connections, LookupStore lookups, SyncStore syncs, MappingStore mappings)
+internal sealed class TenantExport(
+    ConnectionExport ends, WebhookExport webhooks, ConnectionStore connections, LookupStore lookups, SyncStore syncs, ReconciliationStore reconciliations, MappingStore mappings)
 {
     /// <summary>Larger tables are filled by an integration or from a file: their rows are data, and not configuration.</summary>
     private const int MostRows = 1_000;
@@ -21,6 +23,7 @@ internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connec
         var file = new JsonObject { ["tenant"] = Compact(("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts)) };
         var links = await connections.ListAsync(tenant.Id, cancellationToken);
         await ends.AddAsync(file, tenant, links, cancellationToken);
+        await webhooks.AddAsync(file, tenant, cancellationToken);
         var tables = new List<JsonObject>();
         foreach (var table in await lookups.ListAsync(tenant.Id, cancellationToken))
         {
@@ -50,6 +53,7 @@ internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connec
     {
         string NameOf(Guid connection) => connections.First(candidate => candidate.Id == connection).Name;
         var published = await mappings.FindPublishedAsync(sync.TenantId, sync.MappingId, cancellationToken);
+        var compared = await reconciliations.ScheduleOfAsync(sync.TenantId, sync.Id, cancellationToken);
         return Compact(
             ("name", sync.Name), ("slug", TenantRules.SlugOf(sync.Name) == sync.Slug ? null : sync.Slug),
             ("source", Compact(("connection", NameOf(sync.SourceConnectionId)), ("stream", sync.SourceStream), ("read", Section.WordOf(sync.ReadMode)),
@@ -57,7 +61,8 @@ internal sealed class TenantExport(ConnectionExport ends, ConnectionStore connec
             ("destination", Compact(
                 ("connection", NameOf(sync.DestinationConnectionId)), ("stream", sync.DestinationStream), ("write", Section.WordOf(sync.WriteMode)),
                 ("keys", new JsonArray([.. sync.KeyFields.Select(key => (JsonNode?)JsonValue.Create(key))])), ("create", sync.CreateDestination ? JsonValue.Create(true) : null))),
-            ("order", sync.OrderKey.Length == 0 ? null : sync.OrderKey), ("schedule", Of(sync.When)), ("overlap", Section.WordOf(sync.Overlap)), ("deletes", sync.DeleteRules.IsOn ? Of(sync.DeleteRules) : null),
+            ("order", sync.OrderKey.Length == 0 ? null : sync.OrderKey), ("schedule", Of(sync.When)),
+            ("onArrival", sync.OnArrival ? JsonValue.Create(true) : null), ("reconcile", compared.Kind is ScheduleKind.Manual ? null : Of(compared)), ("overlap", Section.WordOf(sync.Overlap)), ("deletes", sync.DeleteRules.IsOn ? Of(sync.DeleteRules) : null),
             ("paused", sync.PausedAt is null ? null : sync.PauseReason is { Length: > 0 } reason ? JsonValue.Create(reason) : JsonValue.Create(true)),
             ("mapping", published is null ? null : MappingText.Tree(published.Parsed)));
     }
