@@ -64,6 +64,17 @@
     }
   });
 
+  // Charts that stand together share one line through the moment that is pointed at.
+  document.addEventListener("pointermove", (event) => {
+    const area = event.target.closest?.(".plots .plot-area");
+    const group = area?.closest(".plots") ?? document.querySelector(".plots.crossed");
+    group?.classList.toggle("crossed", Boolean(area));
+    if (area) {
+      const box = area.getBoundingClientRect();
+      group.style.setProperty("--plot-x", `${(100 * (event.clientX - box.left)) / box.width}%`);
+    }
+  }, { passive: true });
+
   // What has the focus may be disabled while its command is carried out, be moved, or go away with its row. Who works with
   // the keyboard is not thrown back to the beginning of the page: the focus comes back with it, or goes to what stands next.
   const stops = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';

@@ -31,6 +31,7 @@ public static class SyncFeature
         services.AddSingleton<RunLine>();
         services.AddSingleton<RunWaits>();
         services.AddSingleton<QuotaUses>();
+        services.AddSingleton<Bulkheads>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
