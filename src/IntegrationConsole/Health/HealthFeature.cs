@@ -1,8 +1,10 @@
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Metrics;
 using IntegrationConsole.Health.Probes;
 using IntegrationConsole.Health.Records;
 using IntegrationConsole.Health.Telemetry;
+using IntegrationConsole.Health.Timeline;
 using IntegrationConsole.Health.Triage;
 using Quartz;
 
@@ -18,6 +20,9 @@ public static class HealthFeature
         services.AddSingleton<FigureStore>();
         services.AddSingleton<LatestHealth>();
         services.AddSingleton<RecordStories>();
+        services.AddSingleton<TimelineStore>();
+        services.AddSingleton<MetricStore>();
+        services.AddSingleton<MetricReader>();
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<HealthEvaluation>();

@@ -24,6 +24,8 @@ internal static class Breadcrumbs
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",
         ["alerts"] = "Alerts",
+        ["metrics"] = "Metrics",
+        ["timeline"] = "Timeline",
         ["triage"] = "Triage",
         ["people"] = "People",
         ["settings"] = "Settings",

@@ -33,6 +33,7 @@ public static class SyncFeature
         services.AddSingleton<RunWaits>();
         services.AddSingleton<StoppedSyncs>();
         services.AddSingleton<QuotaUses>();
+        services.AddSingleton<Bulkheads>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
