@@ -1,5 +1,7 @@
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Objectives;
+using IntegrationConsole.Health.Probing;
 using IntegrationConsole.Health.Probes;
 using IntegrationConsole.Health.Records;
 using IntegrationConsole.Health.Telemetry;
@@ -21,6 +23,9 @@ public static class HealthFeature
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<HealthEvaluation>();
+        services.AddSingleton<ObjectiveStore>();
+        services.AddOptions<ProbeOptions>().BindConfiguration(ProbeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ProbeStore>();
         services.AddSingleton(provider => new Readiness(
             provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),
             provider.GetRequiredService<TimeProvider>())
@@ -29,6 +34,7 @@ public static class HealthFeature
         if (isWorker)
         {
             services.AddHostedService<HealthEvaluator>();
+            services.AddHostedService<ConnectionProbes>();
             services.AddHostedService<FigureSums>();
             services.AddHostedService<FigureRetention>();
         }
