@@ -1,6 +1,8 @@
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Metrics;
+using IntegrationConsole.Health.Objectives;
+using IntegrationConsole.Health.Probing;
 using IntegrationConsole.Health.Probes;
 using IntegrationConsole.Health.Records;
 using IntegrationConsole.Health.Telemetry;
@@ -26,6 +28,9 @@ public static class HealthFeature
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<HealthEvaluation>();
+        services.AddSingleton<ObjectiveStore>();
+        services.AddOptions<ProbeOptions>().BindConfiguration(ProbeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ProbeStore>();
         services.AddSingleton(provider => new Readiness(
             provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),
             provider.GetRequiredService<TimeProvider>())
@@ -34,6 +39,7 @@ public static class HealthFeature
         if (isWorker)
         {
             services.AddHostedService<HealthEvaluator>();
+            services.AddHostedService<ConnectionProbes>();
             services.AddHostedService<FigureSums>();
             services.AddHostedService<FigureRetention>();
         }

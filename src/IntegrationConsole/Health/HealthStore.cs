@@ -125,7 +125,7 @@ public sealed class HealthStore(ConsoleDatabase database, TimeProvider clock)
         var findings = JsonSerializer.Deserialize<List<Finding>>(row.Findings!, HealthLedger.Json)!;
         return new ObjectHealth(
             row.ObjectKind, row.ObjectId, state, Moment.InWords(row.Reason!, zone, now, namesZone: true), row.HealsItself!.Value, new Evidence(row.EvidenceKind!.Value, row.EvidenceId),
-            row.Since, evaluated, [.. findings.Select(finding => finding with { Reason = Moment.InWords(finding.Reason, zone, now, namesZone: true) })]);
+            row.Since, evaluated, [.. findings.Select(finding => finding.InWords(zone, now))]);
     }
 
     private static ObjectHealth Unknown(Row row, string reason) => new(
