@@ -30,7 +30,7 @@ public sealed class TrialDelivery(CredentialBroker secrets, TrialMark mark, ISer
     {
         if (OwnAddress() is not { } address)
         {
-            return new TrialAnswer(false, "This console has no address of its own to send to.", 0);
+            return new TrialAnswer(false, "nothing, for this console has no address of its own", 0);
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -40,11 +40,11 @@ public sealed class TrialDelivery(CredentialBroker secrets, TrialMark mark, ISer
             request.Headers.Host = host;
             using var response = await _http.SendAsync(request, cancellationToken);
             var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-            return new TrialAnswer(response.IsSuccessStatusCode, $"{status}: {await WordAsync(response, cancellationToken)}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return new TrialAnswer(response.IsSuccessStatusCode, $"{status} ({await WordAsync(response, cancellationToken)})", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (Exception problem) when (problem is HttpRequestException || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new TrialAnswer(false, problem is HttpRequestException ? "No answer: the connection broke." : "No answer in time.", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return new TrialAnswer(false, problem is HttpRequestException ? "nothing, for the connection broke" : "nothing in time", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
     }
 

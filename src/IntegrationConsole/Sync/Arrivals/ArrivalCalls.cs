@@ -20,7 +20,7 @@ public sealed class ArrivalCalls(ConsoleDatabase database, RunQueue queue, Chang
     /// <summary>From one run to the next while deliveries come one after the other: each run takes all there are.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromSeconds(5);
 
-    /// <summary>After a run that failed: what arrives meanwhile would fail as well.</summary>
+    /// <summary>After a run that failed: what arrives meanwhile would fail as well, unless somebody changed something.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     /// <summary>After which what is still unread is called for again, unless a person has to act first.</summary>
@@ -84,6 +84,7 @@ public sealed class ArrivalCalls(ConsoleDatabase database, RunQueue queue, Chang
             select s.tenant_id, s.id as sync_id, p.arrived_seq as seq
             from {ArrivalReaders.From}
             join tenant t on t.id = s.tenant_id
+            join mapping_version v on v.tenant_id = s.tenant_id and v.mapping_id = s.mapping_id and v.state = 'Published'
             join webhook_position p on p.tenant_id = e.tenant_id and p.endpoint_id = e.id
             left join lateral (
                 select o.state, o.needs_person, o.queued_at, o.finished_at from run o
@@ -91,8 +92,9 @@ public sealed class ArrivalCalls(ConsoleDatabase database, RunQueue queue, Chang
             where s.on_arrival and s.deleted_at is null and s.paused_at is null and t.paused_at is null
               and p.arrived_seq > coalesce({ArrivalReaders.ReadTo}, 0)
               and r.state is distinct from 'Queued'
-              and case when p.arrived_seq > s.arrival_seq then r.queued_at is null or r.queued_at <= case r.state when 'Failed' then @rested else @gathered end
-                       else r.finished_at <= @again and r.state <> 'Cancelled' and not r.needs_person end
+              and case when p.arrived_seq > s.arrival_seq
+                       then r.queued_at is null or (r.queued_at <= @gathered and (r.state <> 'Failed' or r.queued_at <= @rested or r.queued_at < greatest(s.updated_at, v.published_at)))
+                       else (r.state = 'Failed' and r.finished_at < greatest(s.updated_at, v.published_at)) or (r.finished_at <= @again and r.state <> 'Cancelled' and not r.needs_person) end
             """,
             new { kind = WebhookConnector.Kind, gathered = clock.GetUtcNow() - Gather, rested = clock.GetUtcNow() - Rest, again = clock.GetUtcNow() - Again }, cancellationToken);
     }

@@ -8,6 +8,7 @@ namespace IntegrationConsole.Webhooks.Pages;
 public sealed partial class DeliveryTable(DeliveryStore deliveries, AuditTrail audit)
 {
     private const int Shown = 20;
+    private const int LongestId = 36;
 
     private IReadOnlyList<Delivery> _deliveries = [];
     private DeliveryContent? _content;
@@ -46,7 +47,9 @@ public sealed partial class DeliveryTable(DeliveryStore deliveries, AuditTrail a
         return LoadAsync(FetchAsync);
     }
 
-    private string StateOf(Delivery delivery) => delivery.Trial ? "Test" : !HasReaders ? "Waits for a reader" : delivery.Seq <= ReadTo ? "Read" : "Waits";
+    private string StateOf(Delivery delivery) => delivery.Trial ? "Test" : !HasReaders ? "No reader yet" : delivery.Seq <= ReadTo ? "Read" : "Waits";
+
+    private static string Shortened(string id) => id.Length > LongestId ? $"{id[..LongestId]}…" : id;
 
     private Task ShowAsync(Delivery delivery)
     {

@@ -14,9 +14,21 @@ public sealed partial class NewWebhookPage(WebhookSecretStore secrets)
     /// <remarks>What is being saved is not asked about.</remarks>
     private bool Changed => !IsBusy && (_draft != WebhookDraft.Empty || _secret.Length > 0);
 
+    private void ChangeSecret(string secret)
+    {
+        _secret = secret;
+        CheckAgain();
+    }
+
     private void Change(WebhookDraft draft)
     {
         _draft = draft;
+        CheckAgain();
+    }
+
+    /// <summary>What was marked when it was last sent is looked at again while it is corrected.</summary>
+    private void CheckAgain()
+    {
         if (_problems.Count > 0)
         {
             _problems = Check();
