@@ -32,6 +32,7 @@ public static class SyncFeature
         services.AddSingleton<RunWaits>();
         services.AddSingleton<QuotaUses>();
         services.AddSingleton<Bulkheads>();
+        services.AddSingleton<PacedRelease>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();

@@ -88,8 +88,9 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
 
         range = Tenant is null ? range.InHours() : range;
         TenantId[] tenants = Tenant is { } one ? [one.Id] : [.. (await Gatekeeper.TenantsAsync(Leaving)).Select(access => access.Id)];
-        var charts = await metrics.ReadAsync(new MetricQuestion(tenants, range, Grouping, Chosen, Integration, Compare switch { "prev" => range.To - range.From, "week" => TimeSpan.FromDays(7), _ => null }), Leaving);
-        (_charts, _range) = (charts, range);
+        TimeSpan? compareBy = Compare switch { "prev" => range.To - range.From, "week" => TimeSpan.FromDays(7), _ => null };
+        var question = new MetricQuestion(tenants, range, Grouping, Chosen, Integration, compareBy) { IsFleet = Tenant is null };
+        (_charts, _range) = (await metrics.ReadAsync(question, Leaving), range);
         _newest = _charts.SelectMany(chart => chart.Points).Where(point => point.Values.Any(value => value is not null)).Select(point => (DateTimeOffset?)point.At).Max();
     }
 
