@@ -67,7 +67,7 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
     private MetricGrouping Grouping => Enum.TryParse<MetricGrouping>(By, ignoreCase: true, out var grouping) && Groupings.Any(option => option.Item1 == By) ? grouping : MetricGrouping.None;
 
     /// <summary>All of them, where the address names none.</summary>
-    private IReadOnlyList<string> Chosen =>
+    private List<string> Chosen =>
         (ChartsInAddress ?? "").Split(',').Where(key => MetricReader.Charts.Any(chart => chart.Key == key)).ToList() is { Count: > 0 } named ? named : [.. MetricReader.Charts.Select(chart => chart.Key)];
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
