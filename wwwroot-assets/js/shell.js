@@ -157,6 +157,20 @@
     }
   };
 
+  // The list of views closes when somebody goes on elsewhere.
+  const closeViews = (event) => {
+    for (const open of document.querySelectorAll("details.views[open]")) {
+      if (event.key === "Escape" || (event.type === "click" && !open.contains(event.target) && !event.target.closest("dialog"))) {
+        open.open = false;
+        if (event.key === "Escape") {
+          open.querySelector("summary").focus();
+        }
+      }
+    }
+  };
+  document.addEventListener("click", closeViews);
+  document.addEventListener("keydown", closeViews);
+
   // Charts that stand together share one line through the moment that is pointed at.
   document.addEventListener("pointermove", (event) => {
     const area = event.target.closest?.(".plots .plot-area");

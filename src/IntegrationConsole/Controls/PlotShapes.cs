@@ -64,7 +64,7 @@ public static class PlotShapes
         return blocks;
     }
 
-    /// <summary>A path through the middles of the steps, interrupted where there is nothing; a value that stands alone is a dot.</summary>
+    /// <summary>A path through the middles of the steps, interrupted where there is nothing.</summary>
     /// <param name="values">Step for step.</param>
     /// <param name="top">At the upper end of the scale.</param>
     /// <param name="unit">How wide a step is.</param>
@@ -73,16 +73,21 @@ public static class PlotShapes
         var path = new StringBuilder();
         for (var step = 0; step < values.Count; step++)
         {
-            if (values[step] is not { } value)
+            if (values[step] is { } value && !StandsAlone(values, step))
             {
-                continue;
+                path.Append(CultureInfo.InvariantCulture, $"{(step > 0 && values[step - 1] is not null ? 'L' : 'M')}{Place(step, value, top, unit)}");
             }
-
-            var follows = step > 0 && values[step - 1] is not null;
-            var stands = !follows && (step == values.Count - 1 || values[step + 1] is null);
-            path.Append(CultureInfo.InvariantCulture, $"{(follows ? 'L' : 'M')}{(step * unit) + (unit / 2)} {100 - (100 * value / top):0.##}{(stands ? "h.01" : "")}");
         }
 
         return path.ToString();
     }
+
+    /// <summary>Values with nothing before and after them, which no line goes through.</summary>
+    public static string Dots(IReadOnlyList<double?> values, double top, int unit) => string.Concat(
+        Enumerable.Range(0, values.Count).Where(step => values[step] is not null && StandsAlone(values, step)).Select(step => $"M{Place(step, values[step]!.Value, top, unit)}h.01"));
+
+    private static bool StandsAlone(IReadOnlyList<double?> values, int step) => (step == 0 || values[step - 1] is null) && (step == values.Count - 1 || values[step + 1] is null);
+
+    private static string Place(int step, double value, double top, int unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(step * unit) + (unit / 2)} {100 - (100 * value / top):0.##}");
 }

@@ -34,6 +34,7 @@ public static class SyncFeature
         services.AddSingleton<StoppedSyncs>();
         services.AddSingleton<QuotaUses>();
         services.AddSingleton<Bulkheads>();
+        services.AddSingleton<PacedRelease>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();

@@ -17,8 +17,13 @@ public sealed class Drawing_plots
     public void What_is_compared_fits_on_the_scale_too() => Assert.Equal(50, PlotShapes.Top(Points(3), [41], stacked: false));
 
     [Fact]
-    public void A_gap_interrupts_a_line_and_what_stands_alone_is_a_dot() =>
-        Assert.Equal("M5 90L15 80M35 70h.01", PlotShapes.Line([10, 20, null, 30, null], 100, 10));
+    public void A_gap_interrupts_a_line_and_what_stands_alone_is_a_dot()
+    {
+        double?[] values = [10, 20, null, 30, null];
+
+        Assert.Equal("M5 90L15 80", PlotShapes.Line(values, 100, 10));
+        Assert.Equal("M35 70h.01", PlotShapes.Dots(values, 100, 10));
+    }
 
     [Fact]
     public void Steps_without_any_data_are_gaps() => Assert.Equal([(1, 2), (4, 1)], PlotShapes.Gaps(Points(1, null, null, 2, null)));

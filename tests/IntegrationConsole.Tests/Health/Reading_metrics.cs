@@ -64,7 +64,7 @@ public sealed class Reading_metrics
         await GivenMinuteAsync(world, Now.AddMinutes(-2), read: 10, written: 10, unchanged: 0, filtered: 0, rejected: 0);
         var reader = new MetricReader(new MetricStore(world.Console.Database, new ManualClock(Now)), new ManualClock(Now));
 
-        var charts = await reader.ReadAsync(Ask(world, MetricGrouping.Tenant) with { Tenants = [world.Tenant, other] }, default);
+        var charts = await reader.ReadAsync(Ask(world, MetricGrouping.Tenant) with { Tenants = [world.Tenant, other], IsFleet = true }, default);
 
         Assert.Equal(["throughput", "errors", "p95", "dead"], charts.Select(chart => chart.Key));
     }

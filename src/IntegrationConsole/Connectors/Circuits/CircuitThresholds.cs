@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using IntegrationConsole.Access;
 
 namespace IntegrationConsole.Connectors.Circuits;
 

@@ -13,18 +13,25 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 {
     private static readonly (string, string)[] Ends = [("", "when somebody closes it"), ("1", "in an hour"), ("4", "in 4 hours"), ("24", "in a day"), ("72", "in 3 days")];
 
+    private static readonly (string, string)[] Releases =
+        [("", "within seconds, as many at a time as this tenant may have"), ("10", "one every 10 seconds, the oldest first"), ("60", "one every minute, the oldest first"), ("300", "one every 5 minutes, the oldest first")];
+
     private IReadOnlyList<Row> _rows = [];
     private ConfirmDialog? _close;
     private ConfirmDialog? _isolate;
     private ThresholdDialog? _thresholds;
     private Row? _chosen;
     private string _end = "";
+    private string _release = "";
 
     [SupplyParameterFromQuery(Name = "tab")]
     public string? TabInAddress { get; set; }
 
     [Inject]
     public required CircuitProbe Probe { get; set; }
+
+    [Inject]
+    public required PacedRelease Release { get; set; }
 
     [Inject]
     public required SyncStore Syncs { get; set; }
@@ -97,7 +104,7 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     private Task AskCloseAsync(Row row)
     {
-        _chosen = row;
+        (_chosen, _release) = (row, "");
         return _close!.OpenAsync();
     }
 
@@ -109,6 +116,11 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     private Task CloseAsync(string reason) => ActAsync(Permission.Run, "close a circuit", async actor =>
     {
+        if (int.TryParse(_release, CultureInfo.InvariantCulture, out var seconds))
+        {
+            await Release.SpreadAsync(Id, _chosen!.Connection.Id, TimeSpan.FromSeconds(seconds), Leaving);
+        }
+
         await circuits.CloseAsync(Id, _chosen!.Connection.Id, actor, Leaving);
         await FetchAsync();
         Toasts.Say($"The circuit of {_chosen.Connection.Name} is closed.", Tone.Good);

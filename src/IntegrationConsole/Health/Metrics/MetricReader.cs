@@ -7,7 +7,11 @@ namespace IntegrationConsole.Health.Metrics;
 /// <param name="Charts">Their keys; empty for all.</param>
 /// <param name="CompareBy">How long before; null for no comparison.</param>
 public sealed record MetricQuestion(
-    IReadOnlyCollection<TenantId> Tenants, FigureRange Range, MetricGrouping Grouping, IReadOnlyCollection<string> Charts, Guid? SyncId, TimeSpan? CompareBy);
+    IReadOnlyCollection<TenantId> Tenants, FigureRange Range, MetricGrouping Grouping, IReadOnlyCollection<string> Charts, Guid? SyncId, TimeSpan? CompareBy)
+{
+    /// <summary>All the tenants that somebody may see, however many they are.</summary>
+    public bool IsFleet { get; init; }
+}
 
 /// <summary>Makes the small charts of the metrics page, all on one axis.</summary>
 public sealed class MetricReader(MetricStore store, TimeProvider clock)
@@ -44,9 +48,9 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
             case "p95":
                 return await store.CallsAsync(tenants, grouping, range, question.SyncId, cancellationToken);
             case "lag":
-                return tenants.Count == 1 ? await store.LagAsync(tenants.First(), grouping, range, question.SyncId, cancellationToken) : null;
+                return question.IsFleet ? null : await store.LagAsync(tenants.First(), grouping, range, question.SyncId, cancellationToken);
             case "backlog":
-                return tenants.Count == 1 ? await store.BacklogAsync(tenants.First(), range, question.SyncId, cancellationToken) : null;
+                return question.IsFleet ? null : await store.BacklogAsync(tenants.First(), range, question.SyncId, cancellationToken);
             case "dead" when grouping is MetricGrouping.Cause:
                 return await store.CausesAsync(tenants, range, question.SyncId, cancellationToken);
             default:

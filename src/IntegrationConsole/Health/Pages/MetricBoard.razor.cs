@@ -67,7 +67,7 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
     private MetricGrouping Grouping => Enum.TryParse<MetricGrouping>(By, ignoreCase: true, out var grouping) && Groupings.Any(option => option.Item1 == By) ? grouping : MetricGrouping.None;
 
     /// <summary>All of them, where the address names none.</summary>
-    private IReadOnlyList<string> Chosen =>
+    private List<string> Chosen =>
         (ChartsInAddress ?? "").Split(',').Where(key => MetricReader.Charts.Any(chart => chart.Key == key)).ToList() is { Count: > 0 } named ? named : [.. MetricReader.Charts.Select(chart => chart.Key)];
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
@@ -88,8 +88,9 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
 
         range = Tenant is null ? range.InHours() : range;
         TenantId[] tenants = Tenant is { } one ? [one.Id] : [.. (await Gatekeeper.TenantsAsync(Leaving)).Select(access => access.Id)];
-        var charts = await metrics.ReadAsync(new MetricQuestion(tenants, range, Grouping, Chosen, Integration, Compare switch { "prev" => range.To - range.From, "week" => TimeSpan.FromDays(7), _ => null }), Leaving);
-        (_charts, _range) = (charts, range);
+        TimeSpan? compareBy = Compare switch { "prev" => range.To - range.From, "week" => TimeSpan.FromDays(7), _ => null };
+        var question = new MetricQuestion(tenants, range, Grouping, Chosen, Integration, compareBy) { IsFleet = Tenant is null };
+        (_charts, _range) = (await metrics.ReadAsync(question, Leaving), range);
         _newest = _charts.SelectMany(chart => chart.Points).Where(point => point.Values.Any(value => value is not null)).Select(point => (DateTimeOffset?)point.At).Max();
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Health.Timeline;

@@ -16,7 +16,7 @@ public sealed class TimelineStore(ConsoleDatabase database, TimeProvider clock)
         var zone = await session.FindAsync<string>("select time_zone from tenant where id = @tenant", new { tenant }, cancellationToken);
         var kinds = filter.Kinds.Count > 0 ? filter.Kinds : Enum.GetValues<TimelineKind>();
         var rows = await session.ListAsync<Row>(
-            $"{string.Join(" union all ", kinds.Distinct().Select(TimelineQueries.Of))} order by at desc, id desc limit @most",
+            $"select * from ({string.Join(" union all ", kinds.Distinct().Select(TimelineQueries.Of))}) x order by at desc, id desc limit @most",
             new { tenant, from = filter.From, to = filter.To, objects = objects?.ToArray(), by = filter.By, before = after?.At, beforeId = after?.Id, most = size + 1 }, cancellationToken);
         var (reader, now) = (zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) ? known : TimeZoneInfo.Utc, clock.GetUtcNow());
         return Page<TimelineEvent>.Of([.. rows.Select(row => Told(row, reader, now))], size, one => new Keyset(one.At, one.Id));

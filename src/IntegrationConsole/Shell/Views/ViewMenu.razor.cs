@@ -115,6 +115,10 @@ public sealed partial class ViewMenu(ViewStore store, Gatekeeper gatekeeper, Nav
             await CloseAsync();
             await ReloadAsync();
             toasts.Say($"{name} is saved.");
+            if (_views.FirstOrDefault(view => view.Name == name && view.OwnerId == _user) is { } saved)
+            {
+                navigation.NavigateTo(saved.Href(Tenant?.Slug), new NavigationOptions { ReplaceHistoryEntry = true });
+            }
         }
     });
 
