@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
@@ -51,6 +52,8 @@ internal sealed record DeclaredIntegration(
     public int Partitions { get; init; } = 1;
 
     public DeleteRules Deletes { get; init; } = DeleteRules.None;
+
+    public Objective Objective { get; init; } = Objective.None;
 }
 
 /// <summary>A mapping, and where each of its keys stands.</summary>

@@ -11,7 +11,7 @@ namespace IntegrationConsole.Configuration.Declarations;
 /// <summary>Reads an integration of a file, with its mapping.</summary>
 internal static class IntegrationReading
 {
-    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "overlap", "deletes", "paused", "mapping"];
+    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "overlap", "deletes", "objectives", "paused", "mapping"];
 
     public static async Task<DeclaredIntegration?> ReadAsync(YamlNode node, string key, string path, DeclarationProblems problems, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal static class IntegrationReading
             section.Choice("overlap", OverlapRule.Queue), paused, reason, await MappingAsync(section, path, problems, cancellationToken))
         {
             OrderKey = section.Text("order")?.Trim() ?? "",
-            LookBack = source?.Text("lookBack")?.Trim() ?? "", Partitions = source?.Number("partitions", 1, PartitionRules.Most) ?? 1, Deletes = Deletes(section),
+            LookBack = source?.Text("lookBack")?.Trim() ?? "", Partitions = source?.Number("partitions", 1, PartitionRules.Most) ?? 1, Deletes = Deletes(section), Objective = ObjectiveReading.Read(section),
         };
     }
 
