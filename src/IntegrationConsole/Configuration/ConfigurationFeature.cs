@@ -16,6 +16,7 @@ public static class ConfigurationFeature
         services.AddSingleton<LettersCommand>();
         services.AddSingleton<ExportCommand>();
         services.AddSingleton<TenantExport>();
+        services.AddSingleton<IntegrationExport>();
         services.AddSingleton<ConnectionExport>();
         services.AddSingleton<WebhookExport>();
         AddApply(services);

@@ -258,23 +258,31 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         parameters.Add("actor", actor.Name);
         parameters.Add("reason", reason);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var closed = await session.OneAsync<ChangedLetters>($"""
+        var closed = await session.ListAsync<ClosedLetters>($"""
             with changed as (
             update dead_letter d set state = 'Discarded', closed_at = @now, closed_by = @actor, close_reason = @reason, version = version + 1
-            where {where} and d.tenant_id = @tenant and d.state = 'Waiting' returning d.record_key)
-            select count(*)::int as count, min(record_key) as first_key from changed
+            where {where} and d.tenant_id = @tenant and d.state = 'Waiting' returning d.record_key, d.sync_id, d.cause)
+            select sync_id, cause, count(*)::int as count, min(record_key) as first_key from changed group by sync_id, cause
             """, parameters, cancellationToken);
-        if (closed.Count > 0)
+        var all = new ChangedLetters(closed.Sum(some => some.Count), closed.Count > 0 ? closed[0].FirstKey : null);
+        if (all.Count > 0)
         {
-            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, closed.Name, reason), cancellationToken);
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, all.Name, reason), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
 
-        return closed.Count;
+        foreach (var some in closed)
+        {
+            LetterMeter.Discarded(tenant, some.SyncId, some.Cause, some.Count);
+        }
+
+        return all.Count;
     }
 
     private sealed record SyncCount(Guid SyncId, int Count);
+
+    private sealed record ClosedLetters(Guid SyncId, FailureCause Cause, int Count, string FirstKey);
 
     private sealed record SealedRecord(Guid Id, string RecordKey, string Place, byte[] Content);
 

@@ -1,3 +1,4 @@
+using IntegrationConsole.Health.Board;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Metrics;
@@ -29,6 +30,7 @@ public static class HealthFeature
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<HealthEvaluation>();
         services.AddSingleton<ObjectiveStore>();
+        services.AddSingleton<HealthReader>();
         services.AddOptions<ProbeOptions>().BindConfiguration(ProbeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ProbeStore>();
         services.AddSingleton(provider => new Readiness(

@@ -171,7 +171,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Failures", "/fleet/failures", "warn"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Users", "/fleet/users", "people"));

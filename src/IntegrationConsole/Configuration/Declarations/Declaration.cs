@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
@@ -62,6 +63,8 @@ internal sealed record DeclaredIntegration(
 
     /// <summary>When both sides are compared by themselves; manual for never.</summary>
     public Schedule Reconcile { get; init; } = Schedule.Manual;
+
+    public Objective Objective { get; init; } = Objective.None;
 }
 
 /// <summary>A mapping, and where each of its keys stands.</summary>

@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
@@ -7,7 +8,8 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>Brings integrations to what a file says.</summary>
-internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, ReconciliationApply reconciliations, ConnectorCatalog catalog, TimeProvider clock)
+internal sealed class IntegrationApply(
+    SyncStore syncs, MappingApply mappings, ReconciliationApply reconciliations, ObjectiveStore objectives, ConnectorCatalog catalog, TimeProvider clock)
 {
     private const string What = "integration";
     private const string Read = "read from";
@@ -57,6 +59,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, R
             var draft = Draft(declared, IdOf(work, declared.Source.Connection), IdOf(work, declared.Destination.Connection));
             var sync = Find(work, declared.Slug) is { } known ? await ChangeAsync(work, known, draft, cancellationToken) : await CreateAsync(work, declared, draft, cancellationToken);
             await reconciliations.ApplyAsync(work, declared, sync, cancellationToken);
+            await PromiseAsync(work, declared, sync, cancellationToken);
             await PauseAsync(work, declared, sync, cancellationToken);
         }
     }
@@ -89,6 +92,23 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, R
         }
 
         return known;
+    }
+
+    private async Task PromiseAsync(ApplyWork work, DeclaredIntegration declared, SyncDefinition sync, CancellationToken cancellationToken)
+    {
+        var kept = await objectives.FindAsync(work.Id, sync.Id, cancellationToken);
+        var (before, after) = (ObjectiveStore.Words(kept.Objective), ObjectiveStore.Words(declared.Objective));
+        if (before == after)
+        {
+            return;
+        }
+
+        if (await objectives.SaveAsync(work.Id, sync.Id, declared.Objective, kept.Version, ApplyWork.Actor, cancellationToken) is not Saved.Done)
+        {
+            throw ApplyWork.Outdated(What, sync.Slug);
+        }
+
+        work.Changed(What, sync.Slug, $"objectives: {before} → {after}");
     }
 
     private async Task PauseAsync(ApplyWork work, DeclaredIntegration declared, SyncDefinition sync, CancellationToken cancellationToken)

@@ -12,8 +12,13 @@ internal static class FactQueries
     // The doubled condition on replay items names the partial index that holds the few open ones.
     public const string Tenants = """
         select t.id, t.slug, t.name, t.time_zone, t.paused_at, t.paused_by, t.pause_reason,
-               coalesce(r.queued, 0) as queued_runs, r.oldest as oldest_run_due, coalesce(i.queued, 0) as queued_items, i.oldest as oldest_item
+               coalesce(r.queued, 0) as queued_runs, r.oldest as oldest_run_due, coalesce(i.queued, 0) as queued_items, i.oldest as oldest_item,
+               coalesce(a.active, 0) as replays, q.concurrent_runs as places
         from tenant t
+        left join tenant_quota q on q.tenant_id = t.id
+        left join (
+            select tenant_id, count(*)::int as active from replay where state in ('Running', 'Waiting') and (@tenants::uuid[] is null or tenant_id = any(@tenants)) group by tenant_id) a
+          on a.tenant_id = t.id
         left join (
             select tenant_id, count(*)::int as queued, min(start_after) filter (where start_after <= @now) as oldest
             from run where state = 'Queued' and (@tenants::uuid[] is null or tenant_id = any(@tenants)) group by tenant_id) r on r.tenant_id = t.id
@@ -41,7 +46,7 @@ internal static class FactQueries
             select max(m.number) filter (where m.state = 'Published') as published, max(m.edited_at) filter (where m.state = 'Draft') as draft_since
             from mapping_version m where m.tenant_id = s.tenant_id and m.mapping_id = s.mapping_id and m.state in ('Published', 'Draft')) v on true
         left join lateral (
-            select array_agg(x.good order by x.finished_at desc) as good from (
+            select string_agg(case when x.good then 'g' else 'b' end, '' order by x.finished_at desc) as good from (
                 select r.state in ('Succeeded', 'Partial') as good, r.finished_at from run r
                 where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside
                 order by r.finished_at desc limit 5) x) f on true

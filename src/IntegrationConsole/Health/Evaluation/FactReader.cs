@@ -102,11 +102,11 @@ internal static class FactReader
 
     internal sealed record TenantRow(
         TenantId Id, string Slug, string Name, string TimeZone, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, int QueuedRuns,
-        DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem)
+        DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem, int Replays, int? Places)
     {
         public TenantFacts Facts() => new(
             Id, Slug, Name, TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : null,
-            PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null, QueuedRuns, OldestRunDue, QueuedItems, OldestItem);
+            PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null, QueuedRuns, OldestRunDue, QueuedItems, OldestItem) { Replays = Replays, Places = Places };
     }
 
     internal sealed record SyncRow(
@@ -115,7 +115,7 @@ internal static class FactReader
         bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
         long? GoodRecords, long? EndedBrought, long? EndedUsual, UsualOf? EndedUsualOf, int? EndedQuietRuns, long? ComparedNumber,
         ReconciliationState? ComparedState, string? ComparedWords, long? ComparedWrong, bool? ComparedRepaired, DateTimeOffset? StreamAsOf, SlotState? SlotState,
-        long? SlotKeptBytes, bool[]? LastRuns, double? Delivery, double? Freshness, int? LatencySeconds, string? Impacts, bool IsCritical, int? Published, DateTimeOffset? DraftSince)
+        long? SlotKeptBytes, string? LastRuns, double? Delivery, double? Freshness, int? LatencySeconds, string? Impacts, bool IsCritical, int? Published, DateTimeOffset? DraftSince)
     {
         public Pause? Pause => PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null;
 
@@ -134,7 +134,7 @@ internal static class FactReader
             {
                 Compared = ComparedNumber is { } number ? new ComparedSides(number, ComparedState!.Value, ComparedWords!, ComparedWrong!.Value, ComparedRepaired!.Value) : null,
                 Stream = SlotState is { } state ? new ChangeStreamFact(StreamAsOf, state, SlotKeptBytes ?? 0) : null,
-                LastRuns = LastRuns ?? [],
+                LastRuns = [.. (LastRuns ?? "").Select(letter => letter == 'g')],
                 Objective = ObjectiveStore.Of(Delivery, Freshness, LatencySeconds, Impacts, IsCritical),
                 Mapping = new MappingFact(Published, DraftSince, open.FirstOrDefault(run => run is { State: RunState.Running, IsReplay: false })?.MappingVersion),
             };

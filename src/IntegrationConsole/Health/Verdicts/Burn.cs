@@ -41,6 +41,9 @@ public sealed record Burn(double Allowed, Share FiveMinutes, Share HalfHour, Sha
     /// <summary>The share of the budget that is left; negative when more than that is used; null where nothing was attempted.</summary>
     public double? Left => Long.Month.Attempted == 0 ? null : 1 - (Allowed <= 0 ? (Used > 0 ? double.PositiveInfinity : 0) : Long.Month.Of!.Value / Allowed);
 
+    /// <summary>What is left to the hundredth, and no less than all of it used up once more: figures that stay the same for a while.</summary>
+    public double? LeftRounded => Left is { } left ? Math.Round(Math.Max(left, -1), 2) : null;
+
     /// <summary>When the budget is gone at the pace of the last three days; null where it lasts, or is gone.</summary>
     public DateTimeOffset? GoneAt(DateTimeOffset now)
     {

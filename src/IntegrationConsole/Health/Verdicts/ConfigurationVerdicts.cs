@@ -19,11 +19,11 @@ internal static class ConfigurationVerdicts
 
     public static Finding? Judge(SyncFacts sync, DateTimeOffset now) => sync switch
     {
-        { LastEnded: { IsGood: false, Cause: FailureCause.SchemaChange, Id: var run } } => Of(
+        { Running: null, LastEnded: { IsGood: false, Cause: FailureCause.SchemaChange, Id: var run } } => Of(
             HealthState.Failing, "The source or the destination changed its shape, and runs stop at it: adapt the mapping or the schema.", new Evidence(EvidenceKind.Run, run)),
         _ when sync.Letters.Any(letter => letter is { Cause: FailureCause.SchemaChange, Count: > 0 }) => Of(
             HealthState.Degraded, "Records come in another shape than before: adapt the mapping or the schema.", new Evidence(EvidenceKind.DeadLetters)),
-        { LastEnded: { IsGood: false, Cause: FailureCause.Configuration, Id: var run } } => Of(
+        { Running: null, LastEnded: { IsGood: false, Cause: FailureCause.Configuration, Id: var run } } => Of(
             HealthState.Failing, "Its settings do not work: the last run says why.", new Evidence(EvidenceKind.Run, run)),
         { Mapping: { InUse: { } used, Published: { } published }, Running: { } running } when used < published => Of(
             HealthState.Degraded, $"Run {running.Number} still uses version {used} of the mapping; version {published} is published. Stop and start it to use that.", new Evidence(EvidenceKind.Run, running.Id)),

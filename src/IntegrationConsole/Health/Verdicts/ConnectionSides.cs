@@ -13,7 +13,7 @@ internal static class ConnectionSides
         let worst = (
             from connection in connections
             from finding in connection.Verdict.Findings
-            where finding.Side == side
+            where finding.Side == side && finding.Dimension is not HealthDimension.Connections
             orderby finding.State, finding.Dimension
             select finding with { Reason = $"{connection.Facts.Name}: {finding.Reason}", Evidence = finding.Evidence with { Id = connection.Facts.Id }, Impact = Impact.Suppressed, Next = null }).FirstOrDefault()
         where worst is not null

@@ -51,7 +51,7 @@ internal static class ErrorVerdicts
             : $"More records fail than {promised} to arrive allows, {BudgetWords.Times(rate)} as fast. {BudgetWords.Of(burn, "bad record", now)}";
         return Of(state, sentence, healsItself: state is HealthState.Healthy) with
         {
-            Value = $"{Counted(sync.Recent.Hour)} Burn rate {BudgetWords.Times(burn.Rate(burn.Hour))}.", Threshold = $"{promised} arrive", Evidence = state is HealthState.Healthy ? new Evidence(EvidenceKind.Objective) : Charts,
+            Value = $"{Counted(sync.Recent.Hour)} Burn rate {BudgetWords.Times(burn.Rate(burn.Hour))}.", Threshold = $"{promised} arrive", Left = burn.LeftRounded, Evidence = state is HealthState.Healthy ? new Evidence(EvidenceKind.Objective) : Charts,
         };
     }
 

@@ -20,7 +20,7 @@ internal static class FreshnessVerdicts
             : $"It is late more often than {promised} of the minutes in time allows. {words}";
         return new Finding(HealthDimension.FreshnessBudget, state, sentence, HealsItself: state is HealthState.Healthy, new Evidence(EvidenceKind.Objective))
         {
-            Value = $"Burn rate {BudgetWords.Times(burn.Rate(burn.Hour))}.", Threshold = $"{promised} in time",
+            Value = $"Burn rate {BudgetWords.Times(burn.Rate(burn.Hour))}.", Threshold = $"{promised} in time", Left = burn.LeftRounded,
         };
     }
 }

@@ -20,7 +20,8 @@ internal static class LetterVerdicts
         var causes = string.Join(", ", sync.Letters.OrderByDescending(letter => letter.Count).ThenBy(letter => letter.Cause).Select(letter =>
             string.Create(CultureInfo.InvariantCulture, $"{letter.Count:N0} {letter.Cause.Words.ToLowerInvariant()}")));
         var waits = total == 1 ? "1 record waits as a dead letter" : string.Create(CultureInfo.InvariantCulture, $"{total:N0} records wait as dead letters");
-        var hour = sync.Recent.Hour;
+        // Letters of the last hour that somebody dealt with already are no flood any more.
+        var hour = new Share(Math.Min(sync.Recent.Hour.Bad, total), sync.Recent.Hour.Attempted);
         var floods = hour.Attempted >= ErrorVerdicts.FewestRecords && hour.Of > MostInflow;
         var isOld = now - sync.OldestLetter > Longest;
         var more = floods ? " More than one record in a hundred of the last hour became one." : isOld ? $" The oldest waits since {Moment.Time(sync.OldestLetter!.Value)}." : "";

@@ -14,7 +14,7 @@ internal static class Steadiness
 
     private static readonly HashSet<HealthDimension> Measured =
     [
-        HealthDimension.Calls, HealthDimension.Volume, HealthDimension.Errors, HealthDimension.FreshnessBudget, HealthDimension.Latency, HealthDimension.Backlog, HealthDimension.Connectivity,
+        HealthDimension.Calls, HealthDimension.Errors, HealthDimension.FreshnessBudget, HealthDimension.Latency, HealthDimension.Backlog, HealthDimension.Connectivity,
         HealthDimension.Authentication, HealthDimension.Budget,
     ];
 
@@ -84,7 +84,7 @@ internal static class Steadiness
     private static int ToWorse(Finding finding) => finding switch
     {
         { IsSure: true } => 1,
-        { Dimension: HealthDimension.Latency or HealthDimension.Volume } => 3,
+        { Dimension: HealthDimension.Latency } => 3,
         _ => 2,
     };
 

@@ -7,11 +7,30 @@ namespace IntegrationConsole.Health.Verdicts;
 /// <param name="QueuedItems">Dead letters that stand in a replay's queue.</param>
 /// <param name="OldestItem">Since when the oldest of them waits.</param>
 public sealed record TenantFacts(
-    TenantId Id, string Slug, string Name, TimeZoneInfo? Zone, Pause? Pause, int QueuedRuns, DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem);
+    TenantId Id, string Slug, string Name, TimeZoneInfo? Zone, Pause? Pause, int QueuedRuns, DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem)
+{
+    /// <summary>Replays that are going.</summary>
+    public int Replays { get; init; }
+
+    /// <summary>How many of its runs may go at the same time; null for as many as the deployment says.</summary>
+    public int? Places { get; init; }
+}
 
 /// <summary>A sync as it was judged.</summary>
 public sealed record SyncHealth(SyncFacts Facts, Verdict Verdict)
 {
+    /// <summary>Time since its last good run in units of what it promises; null where it promises nothing now.</summary>
+    public double? Lateness(DateTimeOffset now)
+    {
+        if (Facts is not { Pause: null, Schedule: { } schedule, Zone: { } zone } || Facts.Maintenance?.HoldsRunsAt(now) == true)
+        {
+            return null;
+        }
+
+        var basis = Facts.LastGood?.At > Facts.PromisedSince ? Facts.LastGood.At : Facts.PromisedSince;
+        return Promise.From(schedule, zone, basis)?.Lateness(now - basis);
+    }
+
     /// <summary>As it counts for its tenant: one that is not critical makes it degraded at worst.</summary>
     public HealthState CountedState => Verdict.State is HealthState.Failing && !Facts.Objective.IsCritical ? HealthState.Degraded : Verdict.State;
 }

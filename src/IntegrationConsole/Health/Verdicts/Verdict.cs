@@ -116,13 +116,17 @@ public sealed record Finding(HealthDimension Dimension, HealthState State, strin
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public NextStep? Next { get; init; }
 
-    /// <summary>What was measured, in words; empty where the reason says it all.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    /// <summary>What was measured, in words; null where the reason says it all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Value { get; init; }
 
     /// <summary>What it is held against.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Threshold { get; init; }
+
+    /// <summary>The share of a budget that is left, to the hundredth; negative when more is used; null where it is about none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Left { get; init; }
 
     /// <summary>How much it counts.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

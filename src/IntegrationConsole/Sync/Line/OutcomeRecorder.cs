@@ -77,6 +77,7 @@ internal sealed class OutcomeRecorder(
         await TellAsync(session, casualties.Count > 0 || batch.IsReplay, cancellationToken);
         await session.CommitAsync(cancellationToken);
         RunMeter.Recorded(run, counts, [.. casualties.Select(casualty => casualty.Letter)], took, batch.Records.Bytes);
+        CountLetters(batch, casualties);
         _counts = _counts.Plus(counts);
         _openLetters.Add(casualties.Select(casualty => casualty.Letter.Key));
         _watermark = batch.Records.Watermark ?? _watermark;
@@ -94,6 +95,20 @@ internal sealed class OutcomeRecorder(
         return _counts.SetAside == 0
             ? new RunEnding(RunState.Succeeded, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, all accounted for.", Cursor: cursor)
             : new RunEnding(RunState.Partial, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, {_counts.SetAside:N0} of them set aside.", Cursor: cursor);
+    }
+
+    private void CountLetters(FeedBatch batch, List<RecordCasualty> casualties)
+    {
+        if (batch.IsReplay)
+        {
+            LetterMeter.Replayed(run.Tenant, run.SyncId, casualties.Count, batch.Letters.Count);
+            return;
+        }
+
+        foreach (var cause in casualties.GroupBy(casualty => casualty.Letter.Failure.Cause))
+        {
+            LetterMeter.Added(run.Tenant, run.SyncId, cause.Key, cause.Count());
+        }
     }
 
     private LetterContext Context(FeedBatch batch) => new(run.Tenant, run.SyncId, run.Whole, batch.Plan.Version.Number, node, run.RequestedBy);
