@@ -133,6 +133,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Failures", "/fleet/failures", "warn"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
+            fleet.Add(new("Nodes", "/fleet/nodes", "runs"));
             fleet.Add(new("Users", "/fleet/users", "people"));
             fleet.Add(new("Audit", "/fleet/audit", "audit"));
         }

@@ -2,6 +2,7 @@ using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
@@ -36,6 +37,7 @@ public static class SyncFeature
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
         services.AddSingleton<WorkerNodes>();
+        services.AddSingleton<ThisNode>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<SendLedger>();
         services.AddSingleton<OrderedLetters>();
