@@ -32,7 +32,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
           2   the run failed
           3   the run was cancelled
           4   no run was queued: the integration or its tenant is paused, or a run waits already
-          5   the waiting ended before the run: the time was over, or no worker node is running
+          5   the waiting ended before the run: the time was over, or no worker node takes it up
           64  the command was not understood, or there is no such integration
           130 the waiting was interrupted
         """;
@@ -158,7 +158,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
         private static string SentenceOf(Run run, WatchEnd end) => end switch
         {
             WatchEnd.RunEnded => run.Reason.Length > 0 ? run.Reason : run.State.Words,
-            WatchEnd.NoWorker => "No worker node is running: the run is queued, and starts when there is one.",
+            WatchEnd.NoWorker => "No worker node is running, or all are on standby: the run is queued, and starts when there is one.",
             WatchEnd.TimeIsOver => "The time to wait is over; the run goes on.",
             WatchEnd.Interrupted => "The waiting was interrupted; the run goes on.",
         };

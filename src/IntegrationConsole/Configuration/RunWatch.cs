@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Runs;
-using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Configuration;
 
@@ -47,7 +47,7 @@ internal sealed class RunWatch(RunStore runs, RunWaits waits, WorkerNodes worker
                 return (run, WatchEnd.RunEnded);
             }
 
-            if (run.State is RunState.Queued && !await workers.AnyAsync(cancellationToken))
+            if (run.State is RunState.Queued && !await workers.AnyAwakeAsync(except: "", cancellationToken))
             {
                 return (run, WatchEnd.NoWorker);
             }

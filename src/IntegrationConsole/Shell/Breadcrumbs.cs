@@ -8,6 +8,7 @@ internal static class Breadcrumbs
         ["fleet"] = "All tenants",
         ["tenants"] = "Tenants",
         ["users"] = "Users",
+        ["nodes"] = "Nodes",
         ["audit"] = "Audit",
         ["integrations"] = "Integrations",
         ["connections"] = "Connections",

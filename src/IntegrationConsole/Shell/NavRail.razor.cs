@@ -174,6 +174,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
+            fleet.Add(new("Nodes", "/fleet/nodes", "runs"));
             fleet.Add(new("Users", "/fleet/users", "people"));
             fleet.Add(new("Audit", "/fleet/audit", "audit"));
         }

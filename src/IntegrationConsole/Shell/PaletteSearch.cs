@@ -36,7 +36,7 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
     private static readonly PaletteEntry[] Fleet =
     [
         new("Triage of all tenants", "Fleet", "/fleet/triage", "triage"), new("All tenants", "Fleet", "/fleet", "overview"), new("Health of all tenants", "Fleet", "/fleet/health", "health"), new("Failures of all tenants", "Fleet", "/fleet/failures", "warn"), new("Circuits and limits of all tenants", "Fleet", "/fleet/circuits", "circuits"), new("Metrics of all tenants", "Fleet", "/fleet/metrics", "chart"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
-        new("Platform audit", "Fleet", "/fleet/audit", "audit"), new("Your account", "You", "/me", "people"),
+        new("Nodes", "Fleet", "/fleet/nodes", "runs"), new("Platform audit", "Fleet", "/fleet/audit", "audit"), new("Your account", "You", "/me", "people"),
     ];
 
     private static IEnumerable<PaletteEntry> Pages(TenantAccess tenant)

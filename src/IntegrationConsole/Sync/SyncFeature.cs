@@ -3,6 +3,7 @@ using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
@@ -39,6 +40,7 @@ public static class SyncFeature
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
         services.AddSingleton<WorkerNodes>();
+        services.AddSingleton<ThisNode>();
         services.AddSingleton<RunPlans>();
         services.AddSingleton<SendLedger>();
         services.AddSingleton<OrderedLetters>();

@@ -30,6 +30,9 @@ public sealed record Circuit(
 {
     public const string Automatic = "automatic";
 
+    /// <summary>How long a node that got no answer leaves the next try to others: where it is the node's own network, they get through.</summary>
+    public static readonly TimeSpan OthersFirst = TimeSpan.FromSeconds(10);
+
     public bool IsAutomatic => Actor == Automatic;
 
     /// <summary>Whether calls have to wait; otherwise it is closed, or the next call is the probe.</summary>
@@ -39,6 +42,10 @@ public sealed record Circuit(
         CircuitState.HalfOpen => ProbeUntil > now,
         CircuitState.Open or CircuitState.Isolated => ProbeAt is null || ProbeAt > now,
     };
+
+    /// <summary>Until when a node leaves the next try to others; null where it does not.</summary>
+    public DateTimeOffset? OthersUntil(string? node) =>
+        State is CircuitState.Open && Node == node && Cause is FailureCause.TargetDown or FailureCause.Timeout ? ProbeAt + OthersFirst : null;
 
     /// <summary>When it is worth asking again; null for when somebody says so.</summary>
     public DateTimeOffset? NextTry => State is CircuitState.HalfOpen ? ProbeUntil : ProbeAt;

@@ -204,13 +204,13 @@ public sealed class CircuitStore(ConsoleDatabase database, AuditTrail audit, IOp
             },
             cancellationToken);
         await session.RunAsync("""
-            insert into circuit_event (tenant_id, connection_id, at, from_state, to_state, reason, actor, node)
-            values (@tenant, @connection, @now, @from, @to, @reason, @actor, @node)
+            insert into circuit_event (tenant_id, connection_id, at, from_state, to_state, reason, cause, actor, node)
+            values (@tenant, @connection, @now, @from, @to, @reason, @cause, @actor, @node)
             """,
             new
             {
                 tenant = after.TenantId, connection = after.ConnectionId, now, from = before.State.ToString(), to = after.State.ToString(),
-                reason = after.State is CircuitState.HalfOpen ? "A probe is under way." : after.Reason, actor = after.Actor, node = after.Node,
+                reason = after.State is CircuitState.HalfOpen ? "A probe is under way." : after.Reason, cause = after.Cause?.ToString(), actor = after.Actor, node = after.Node,
             },
             cancellationToken);
     }

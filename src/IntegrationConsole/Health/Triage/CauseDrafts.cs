@@ -24,8 +24,15 @@ internal sealed class CauseDraft(string key)
     private readonly List<DateTimeOffset> _since = [];
     private string _host = "";
     private string _promise = "";
+    private NodeFault? _fault;
 
-    public bool IsEmpty => _findings.Count == 0 && _groups.Count == 0;
+    public bool IsEmpty => _fault is null && _findings.Count == 0 && _groups.Count == 0;
+
+    public void Take(NodeFault fault)
+    {
+        _fault = fault;
+        _since.Add(fault.Since);
+    }
 
     public void Take(Ailing connection, Finding worst, bool isShared)
     {
@@ -51,8 +58,8 @@ internal sealed class CauseDraft(string key)
             Breaks(late);
         }
 
-        // A connection speaks for itself; what its integrations say is a consequence.
-        if (_connections.Count == 0)
+        // A node or a connection speaks for itself; what its integrations say is a consequence.
+        if (_fault is null && _connections.Count == 0)
         {
             _findings.AddRange(findings);
             _since.Add(sync.Of.Since);
@@ -81,14 +88,14 @@ internal sealed class CauseDraft(string key)
         var worst = _findings.Count == 0 ? null : Verdict.Worst(_findings).Findings[0];
         var groups = _groups.OrderByDescending(group => group.Open).ToList();
         var cause = worst?.Cause ?? groups.FirstOrDefault()?.Cause;
-        var healsItself = worst?.HealsItself == true;
-        var tenants = _connections.Select(connection => connection.Tenant).Concat(_syncs.Values.Select(sync => sync.Tenant)).Distinct()
+        var healsItself = _fault is null && worst?.HealsItself == true;
+        var tenants = _connections.Select(connection => connection.Tenant).Concat(_syncs.Values.Select(sync => sync.Tenant)).Concat(_fault?.Where.Select(reach => reach.Tenant) ?? []).Distinct()
             .OrderBy(tenant => tenant.Name, StringComparer.OrdinalIgnoreCase).ToList();
         List<Affected> syncs = [.. _syncs.Values.OrderBy(sync => sync.Tenant.Name, StringComparer.OrdinalIgnoreCase).ThenBy(sync => sync.Name, StringComparer.OrdinalIgnoreCase)];
         return new RootCause(
-            key, cause, Title(cause, worst), Subject(groups, syncs), worst?.Reason ?? groups[0].Message, worst?.State ?? HealthState.Degraded, healsItself,
+            key, cause, _fault is null ? Title(cause, worst) : "One node", Subject(groups, syncs), _fault?.Evidence ?? worst?.Reason ?? groups[0].Message, worst?.State ?? HealthState.Degraded, healsItself,
             _since.Min(), tenants, syncs, groups.Sum(group => group.Open), groups.Sum(group => group.Waiting), healsItself ? worst?.Next : null, groups,
-            Remedies.For(cause, worst, _connections, groups, syncs))
+            _fault is not null ? Remedies.OfNode(_fault) : Remedies.For(cause, worst, _connections, groups, syncs))
         {
             Promise = _promise,
         };
@@ -111,6 +118,11 @@ internal sealed class CauseDraft(string key)
 
     private string Subject(List<LetterGroup> groups, List<Affected> syncs)
     {
+        if (_fault is not null)
+        {
+            return $"node {_fault.Node}";
+        }
+
         if (_host.Length > 0 && _connections.Count > 1)
         {
             return _host;

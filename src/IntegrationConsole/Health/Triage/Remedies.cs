@@ -17,6 +17,10 @@ internal static class Remedies
         return groups.Count > 0 ? OfLetters(groups[0]) : OfSync(cause, worst, syncs);
     }
 
+    /// <summary>Others get through: they do its work, and nobody waits for its network.</summary>
+    public static Remedy OfNode(NodeFault fault) =>
+        new(RemedyKind.Standby, $"Standby node {fault.Node}…", $"/fleet/nodes?standby={Uri.EscapeDataString(fault.Node)}", []);
+
     private static Remedy OfConnection(FailureCause? cause, Finding? worst, IReadOnlyList<Ailing> connections)
     {
         var first = connections[0];

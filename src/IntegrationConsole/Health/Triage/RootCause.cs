@@ -55,10 +55,13 @@ public enum RemedyKind
 
     /// <summary>Starts the integration.</summary>
     RunNow,
+
+    /// <summary>Leads to where a node is told to take nothing up.</summary>
+    Standby,
 }
 
 /// <param name="Words">On the button.</param>
-/// <param name="Href">Where it leads; for the other kinds, where the thing itself is.</param>
+/// <param name="Href">Where it leads; for kinds that act at once, where the thing itself is.</param>
 /// <param name="Targets">The connections to try, or the syncs to start.</param>
 public sealed record Remedy(RemedyKind Kind, string Words, string Href, IReadOnlyList<(TenantName Tenant, Guid Id)> Targets)
 {

@@ -5,20 +5,25 @@ namespace IntegrationConsole.Health.Triage;
 
 /// <summary>
 /// Finds what is behind what is wrong. A connection that fails stands for the integrations that fail because of it, and one
-/// outside system for the connections of all tenants that lead to it; letters that fail alike are one cause,
+/// outside system for the connections of all tenants that lead to it, or one node where only that does not get through; letters that fail alike are one cause,
 /// over tenants where it is mended once for all; what is left stands for itself. Pure: the same trouble gives the same causes.
 /// </summary>
 public static class RootCauses
 {
     /// <summary>Those that need a person first, then what brings down most, then the oldest.</summary>
-    public static IReadOnlyList<RootCause> Find(IReadOnlyList<Ailing> ailing, IReadOnlyList<LetterGroup> letters)
+    public static IReadOnlyList<RootCause> Find(IReadOnlyList<Ailing> ailing, IReadOnlyList<LetterGroup> letters, IReadOnlyList<NodeFault>? faults = null)
     {
         var drafts = new CauseDrafts();
         var syncs = ailing.Where(one => one.Kind is ObjectKind.Sync).Select(sync => new OpenTrouble(sync)).ToList();
         var groups = letters.ToList();
+        foreach (var fault in faults ?? [])
+        {
+            drafts.Of(KeyOf(fault)).Take(fault);
+        }
+
         foreach (var connection in ailing.Where(one => one.Kind is ObjectKind.Connection && one.Trouble.Any()))
         {
-            OfConnection(drafts, connection, syncs, groups);
+            OfConnection(drafts, connection, syncs, groups, faults?.FirstOrDefault(fault => fault.Concerns(connection)));
         }
 
         foreach (var group in groups)
@@ -39,11 +44,15 @@ public static class RootCauses
         ];
     }
 
-    private static void OfConnection(CauseDrafts drafts, Ailing connection, List<OpenTrouble> syncs, List<LetterGroup> groups)
+    private static string KeyOf(NodeFault fault) => $"node:{fault.Node}";
+
+    /// <param name="fault">The node that does not get through there; null where there is none.</param>
+    private static void OfConnection(CauseDrafts drafts, Ailing connection, List<OpenTrouble> syncs, List<LetterGroup> groups, NodeFault? fault)
     {
         var worst = connection.Trouble.First();
-        var isShared = connection.Host.Length > 0 && worst.Cause is FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit;
-        var draft = drafts.Of(isShared ? $"host:{worst.Cause}:{connection.Host}" : $"connection:{connection.Id}");
+        var isNodes = fault is not null && (worst.Cause is FailureCause.TargetDown or FailureCause.Timeout || worst.Dimension is HealthDimension.Calls);
+        var isShared = !isNodes && connection.Host.Length > 0 && worst.Cause is FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit;
+        var draft = drafts.Of(isNodes ? KeyOf(fault!) : isShared ? $"host:{worst.Cause}:{connection.Host}" : $"connection:{connection.Id}");
         draft.Take(connection, worst, isShared);
         var isDown = connection.State is HealthState.Failing;
         foreach (var sync in syncs.Where(sync => sync.Of.Tenant == connection.Tenant && sync.Of.Uses(connection.Id)))

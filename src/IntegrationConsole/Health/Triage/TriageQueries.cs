@@ -42,6 +42,17 @@ internal static class TriageQueries
         order by o.letters desc limit @most
         """;
 
+    // What a node met before it was woken is no evidence against it any more.
+    public const string Circuits = """
+        select e.tenant_id, t.slug as tenant_slug, t.name as tenant_name, e.connection_id, c.name as connection_name, e.from_state, e.to_state, e.cause, e.node, e.at,
+               n.node is not null and (n.ended_at is null or e.at <= n.ended_at) as is_excused
+        from circuit_event e
+        join tenant t on t.id = e.tenant_id
+        join connection c on c.tenant_id = e.tenant_id and c.id = e.connection_id
+        left join node_standby n on n.node = e.node
+        where e.tenant_id = any(@ids) and e.at >= @since order by e.seq
+        """;
+
     public const string Looked = """
         select min(e.evaluated_at) as oldest, (count(*) filter (where e.evaluated_at is null))::int as unlooked,
                (select max(x.at) from health_transition x

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Credentials;
+using IntegrationConsole.Sync.Nodes;
 
 namespace IntegrationConsole.Sync.Changes;
 
@@ -7,7 +8,8 @@ namespace IntegrationConsole.Sync.Changes;
 /// Asks the sources once a minute what they keep for change streams, also while no run is there to notice, and tells them
 /// what they need not keep any more. Every worker looks; a stream is looked at by whoever comes first.
 /// </summary>
-public sealed class SlotWatch(ConsoleDatabase database, ConnectionOpener connections, ConnectorCatalog catalog, TimeProvider clock, ILogger<SlotWatch> logger) : BackgroundService
+public sealed class SlotWatch(
+    ConsoleDatabase database, ConnectionOpener connections, ConnectorCatalog catalog, ThisNode me, TimeProvider clock, ILogger<SlotWatch> logger) : BackgroundService
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -20,7 +22,10 @@ public sealed class SlotWatch(ConsoleDatabase database, ConnectionOpener connect
         {
             try
             {
-                await LookAsync(stoppingToken);
+                if (!await me.IsOnStandbyAsync(stoppingToken))
+                {
+                    await LookAsync(stoppingToken);
+                }
             }
             catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
             {

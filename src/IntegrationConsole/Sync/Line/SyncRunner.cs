@@ -161,7 +161,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
 
         if (ending.State is RunState.Queued)
         {
-            await claimed.PutBackAsync(run, "The node stopped; goes on from where it was", TimeSpan.Zero, null, CancellationToken.None);
+            await claimed.PutBackAsync(run, "The node stopped, or was put on standby; goes on from where it was", TimeSpan.Zero, null, CancellationToken.None);
         }
         else if (ending is { State: RunState.Failed, Failure: { } stopped } && !stopping.IsCancellationRequested && await HoldAsync(run, stopped))
         {

@@ -1,9 +1,11 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Nodes;
 
 namespace IntegrationConsole.Sync.Reconciliations;
 
 /// <summary>Makes the comparisons that wait, one at a time on each worker: they are read through in full, and runs go first.</summary>
-public sealed class ReconciliationWorker(ReconciliationQueue queue, Reconciler reconciler, TimeProvider clock, ILogger<ReconciliationWorker> logger) : BackgroundService
+public sealed class ReconciliationWorker(
+    ReconciliationQueue queue, Reconciler reconciler, ThisNode me, TimeProvider clock, ILogger<ReconciliationWorker> logger) : BackgroundService
 {
     /// <summary>After how long one that the outside world failed begins anew.</summary>
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8)];
@@ -20,7 +22,7 @@ public sealed class ReconciliationWorker(ReconciliationQueue queue, Reconciler r
             try
             {
                 await queue.EnqueueDueAsync(stoppingToken);
-                while (await queue.ClaimAsync(stoppingToken) is { } claimed)
+                while (!await me.IsOnStandbyAsync(stoppingToken) && await queue.ClaimAsync(stoppingToken) is { } claimed)
                 {
                     await CompareAsync(claimed, stoppingToken);
                 }

@@ -191,7 +191,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
         HeldBack? hold;
         await using (var session = await database.InTenantAsync(run.Tenant, cancellationToken))
         {
-            hold = await RunHolds.FindAsync(session, run.Tenant, run.SyncId, run.ReplayId is not null || run.Approved is not null, now, cancellationToken);
+            hold = await RunHolds.FindAsync(session, run.Tenant, run.SyncId, run.ReplayId is not null || run.Approved is not null, node: null, now, cancellationToken);
             if (hold is not null && await RunHolds.IsTooLongAsync(session, run.Tenant, run.Id, hold, now, cancellationToken))
             {
                 return null;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using IntegrationConsole.Sync.Line;
-using Microsoft.Extensions.Options;
+using IntegrationConsole.Sync.Nodes;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -9,24 +9,26 @@ namespace IntegrationConsole.Sync.Runs;
 /// The runs that this node moves: as many at a time as it has slots, those first that were called first. It looks when
 /// somebody calls, when a slot becomes free, and every two seconds, for runs that were called for a later time. Change
 /// streams go beside the slots, which they would hold for ever. When the node stops, its runs are put back, and others go
-/// on with them.
+/// on with them. On standby it takes nothing up: what goes on it ends as it would, and change streams, which have no end,
+/// are put back.
 /// </summary>
 public sealed class NodeRuns(
-    RunQueue queue, SyncRunner runner, ChangeBroadcaster changes, IOptions<WorkerOptions> worker, TimeProvider clock, ILogger<NodeRuns> logger) : BackgroundService
+    RunQueue queue, SyncRunner runner, ChangeBroadcaster changes, ThisNode me, TimeProvider clock, ILogger<NodeRuns> logger) : BackgroundService
 {
     private static readonly TimeSpan LooksAgain = TimeSpan.FromSeconds(2);
 
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<Guid, Task> _going = new();
     private IDisposable? _calls;
-    private int _free = worker.Value.ConcurrentRuns;
+    private int _free = me.Slots;
+    private CancellationTokenSource _streams = new();
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         // Before anything else, so that no call is missed; and whoever was called before this is looked for first.
         _calls = changes.Subscribe(change =>
         {
-            if (change.Topic is RunLine.Topic or Change.Everything)
+            if (change.Topic is RunLine.Topic or ThisNode.Topic or Change.Everything)
             {
                 Wake();
             }
@@ -45,6 +47,7 @@ public sealed class NodeRuns(
     public override void Dispose()
     {
         _calls?.Dispose();
+        _streams.Dispose();
         base.Dispose();
     }
 
@@ -71,9 +74,21 @@ public sealed class NodeRuns(
     private async Task TakeUpAsync(CancellationToken stopping)
     {
         var free = Volatile.Read(ref _free);
+        if (await me.IsOnStandbyAsync(stopping))
+        {
+            await _streams.CancelAsync();
+            return;
+        }
+
         if (free <= 0)
         {
             return;
+        }
+
+        if (_streams.IsCancellationRequested)
+        {
+            // Not disposed: what ends because of it still asks it for its token.
+            _streams = new CancellationTokenSource();
         }
 
         // Those that this node is claiming just now are still in the list.
@@ -107,7 +122,8 @@ public sealed class NodeRuns(
                 Free();
             }
 
-            await runner.RunAsync(run, stopping);
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.IsStream ? _streams.Token : CancellationToken.None);
+            await runner.RunAsync(run, ends.Token);
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {

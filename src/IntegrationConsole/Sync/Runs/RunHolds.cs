@@ -12,6 +12,9 @@ internal sealed record HeldBack(Guid? Connection, string Reason, DateTimeOffset 
 {
     /// <summary>The maintenance that it waits for; null for a circuit.</summary>
     public Guid? MaintenanceId { get; init; }
+
+    /// <summary>Other nodes may take it up: this one got no answer the last time, which may be its own network's fault.</summary>
+    public bool IsLeftToOthers { get; init; }
 }
 
 /// <summary>
@@ -30,9 +33,11 @@ internal static class RunHolds
     /// <param name="tenant">Whose.</param>
     /// <param name="syncId">Which sync.</param>
     /// <param name="isReplay">Letters come from the console itself: only the destination matters.</param>
+    /// <param name="node">Who would take one up; null where none is about to be.</param>
     /// <param name="now">The moment.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public static async Task<HeldBack?> FindAsync(DatabaseSession session, TenantId tenant, Guid syncId, bool isReplay, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<HeldBack?> FindAsync(
+        DatabaseSession session, TenantId tenant, Guid syncId, bool isReplay, string? node, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await MaintenanceHolds.FindAsync(session, tenant, syncId, isReplay, now, cancellationToken) is { } maintenance)
         {
@@ -40,7 +45,7 @@ internal static class RunHolds
         }
 
         var rows = await session.ListAsync<Row>("""
-            select n.name, t.time_zone, c.connection_id, c.state, c.since, c.reason, c.cause, c.actor, c.probe_at, c.probe_until
+            select n.name, t.time_zone, c.connection_id, c.state, c.since, c.reason, c.cause, c.actor, c.node, c.probe_at, c.probe_until
             from sync_definition s
             join tenant t on t.id = s.tenant_id
             join circuit c on c.tenant_id = s.tenant_id and c.state <> 'Closed'
@@ -48,23 +53,29 @@ internal static class RunHolds
             join connection n on n.tenant_id = c.tenant_id and n.id = c.connection_id
             where s.tenant_id = @tenant and s.id = @syncId
             """, new { tenant, syncId, isReplay }, cancellationToken);
-        return rows.Select(row => (row.Name, row.Zone, Circuit: row.CircuitOf(tenant)))
-            .Where(found => found.Circuit.Holds(now))
+        var circuits = rows.Select(row => (row.Name, row.Zone, Circuit: row.CircuitOf(tenant))).ToList();
+        return circuits.Where(found => found.Circuit.Holds(now))
             .OrderByDescending(found => found.Circuit.NextTry ?? DateTimeOffset.MaxValue)
             .Select(found => new HeldBack(
                 found.Circuit.ConnectionId, found.Circuit.WaitingWords(found.Name, found.Zone), found.Circuit.NextTry ?? now + AsksAgain, found.Circuit.State is CircuitState.Isolated ? null : found.Circuit.Since, found.Circuit.Cause))
-            .FirstOrDefault();
+            .FirstOrDefault()
+            ?? circuits.Where(found => found.Circuit.OthersUntil(node) > now)
+                .Select(found => new HeldBack(found.Circuit.ConnectionId, "", found.Circuit.OthersUntil(node)!.Value, null, null) { IsLeftToOthers = true }).FirstOrDefault();
     }
 
+    /// <summary>Has a node pass over a queued run for a while, and no other.</summary>
+    public static Task<int> LeaveAsync(DatabaseSession session, TenantId tenant, Guid runId, string node, DateTimeOffset until, CancellationToken cancellationToken) =>
+        session.RunAsync("update run set left_by = @node, left_until = @until where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId, node, until }, cancellationToken);
+
     /// <summary>Keeps a queued run back: it stands in the line again when its time has come.</summary>
-    public static async Task KeepAsync(DatabaseSession session, TenantId tenant, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<int> KeepAsync(DatabaseSession session, TenantId tenant, Guid runId, HeldBack hold, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (hold.MaintenanceId is { } maintenance)
         {
             await MaintenanceHolds.CountAsync(session, tenant, runId, maintenance, cancellationToken);
         }
 
-        await session.RunAsync("""
+        return await session.RunAsync("""
             update run set reason = @reason, cause = @cause, start_after = @until, called_at = null, held_by = @connection, maintenance_id = @maintenance,
                 held_since = case when @connection::uuid is null then held_since else coalesce(held_since, @now) end
             where tenant_id = @tenant and id = @runId and state = 'Queued'
@@ -115,11 +126,11 @@ internal static class RunHolds
     private sealed record Released(TenantId TenantId, Guid Id);
 
     private sealed record Row(
-        string Name, string TimeZone, Guid ConnectionId, CircuitState State, DateTimeOffset Since, string Reason, FailureCause? Cause, string Actor, DateTimeOffset? ProbeAt,
-        DateTimeOffset? ProbeUntil)
+        string Name, string TimeZone, Guid ConnectionId, CircuitState State, DateTimeOffset Since, string Reason, FailureCause? Cause, string Actor, string Node,
+        DateTimeOffset? ProbeAt, DateTimeOffset? ProbeUntil)
     {
         public TimeZoneInfo Zone => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 
-        public Circuit CircuitOf(TenantId tenant) => new(tenant, ConnectionId, State, Since, Reason, Cause, Actor, "", 0, ProbeAt, null, ProbeUntil);
+        public Circuit CircuitOf(TenantId tenant) => new(tenant, ConnectionId, State, Since, Reason, Cause, Actor, Node, 0, ProbeAt, null, ProbeUntil);
     }
 }

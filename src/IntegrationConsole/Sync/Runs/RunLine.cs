@@ -63,12 +63,15 @@ public sealed class RunLine(IOptions<QuotaOptions> quotas)
 
     /// <summary>Those that were called and that nobody has taken up, the first call first.</summary>
     /// <param name="session">Across tenants.</param>
+    /// <param name="node">For whom: without those that it leaves to others first.</param>
     /// <param name="now">The moment.</param>
     /// <param name="most">How many.</param>
     /// <param name="cancellationToken">Stops.</param>
-    internal static Task<IReadOnlyList<CalledRun>> ListCalledAsync(DatabaseSession session, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
-        session.ListAsync<CalledRun>(
-            "select tenant_id, sync_id, id from run where state = 'Queued' and called_at <= @now order by called_at, id limit @most", new { now, most }, cancellationToken);
+    internal static Task<IReadOnlyList<CalledRun>> ListCalledAsync(DatabaseSession session, string node, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        session.ListAsync<CalledRun>("""
+            select tenant_id, sync_id, id from run where state = 'Queued' and called_at <= @now and (left_by is null or left_by <> @node or left_until <= @now)
+            order by called_at, id limit @most
+            """, new { node, now, most }, cancellationToken);
 
     /// <summary>Puts a run back into the line that was called and could not be taken up.</summary>
     public Task ReturnAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) =>

@@ -1,9 +1,9 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Replays;
-using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -17,10 +17,8 @@ public sealed record RunRequest(Guid? RunId, string Answer);
 /// a person can ask at the same moment and exactly one run goes at a time. What is asked for is queued or refused with
 /// a reason, never dropped.
 /// </summary>
-public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail audit, IOptions<DatabaseOptions> node, TimeProvider clock)
+public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail audit, ThisNode me, TimeProvider clock)
 {
-    private string Node => node.Value.NodeName;
-
     /// <summary>Asks for a run now.</summary>
     public async Task<RunRequest> RequestAsync(TenantId tenant, Guid syncId, RunTrigger trigger, Actor actor, CancellationToken cancellationToken)
     {
@@ -141,11 +139,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         return true;
     }
 
-    /// <summary>Runs of all tenants that wait for a node, the first call first.</summary>
+    /// <summary>Runs of all tenants that wait for this node or another, the first call first.</summary>
     internal async Task<IReadOnlyList<CalledRun>> ListCalledAsync(int most, CancellationToken cancellationToken)
     {
         await using var session = await database.PreparedAcrossTenantsAsync(cancellationToken);
-        return await RunLine.ListCalledAsync(session, clock.GetUtcNow(), most, cancellationToken);
+        return await RunLine.ListCalledAsync(session, me.Name, clock.GetUtcNow(), most, cancellationToken);
     }
 
     /// <summary>Takes up a queued run; null when it is gone, not due, another one of its kind is going, or the tenant has no place for it.</summary>
@@ -232,16 +230,17 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     private static Task<bool> IsQueuedAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) =>
         session.OneAsync<bool>("select exists (select from run where tenant_id = @tenant and id = @runId and state = 'Queued')", new { tenant, runId }, cancellationToken);
 
-    /// <returns>Whether a circuit is open: then the run was given another time.</returns>
+    /// <returns>Whether a circuit is open: then the run was given another time, or is left to other nodes first.</returns>
     private async Task<bool> KeepBackAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, bool isReplay, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (await RunHolds.FindAsync(session, tenant, syncId, isReplay, now, cancellationToken) is not { } hold)
+        if (await RunHolds.FindAsync(session, tenant, syncId, isReplay, me.Name, now, cancellationToken) is not { } hold
+            || (hold.IsLeftToOthers && !await me.HasOthersAsync(cancellationToken)))
         {
             return false;
         }
 
-        await RunHolds.KeepAsync(session, tenant, runId, hold, now, cancellationToken);
+        await (hold.IsLeftToOthers ? RunHolds.LeaveAsync(session, tenant, runId, me.Name, hold.Until, cancellationToken) : RunHolds.KeepAsync(session, tenant, runId, hold, now, cancellationToken));
         return true;
     }
 
@@ -251,7 +250,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await UnfinishedRuns.GoOnAsync(session, tenant, runId, cancellationToken);
         var row = await session.OneAsync<TakenRow>("""
             update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null,
-                           held_by = null, maintenance_id = null
+                           held_by = null, maintenance_id = null, left_by = null, left_until = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
                       range_from, range_to, deletion_id, reconciliation_id, parent_id, partition, key_from, key_to,
@@ -259,7 +258,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                       (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided,
                       (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Refused' order by d.decided_at desc limit 1) as refused,
                       not beside and exists (select from sync_definition s where s.tenant_id = run.tenant_id and s.id = run.sync_id and s.read_mode = 'ChangeStream') as is_stream
-            """, new { tenant, runId, node = Node, now, until = now + ClaimedRuns.Lease }, cancellationToken);
+            """, new { tenant, runId, node = me.Name, now, until = now + ClaimedRuns.Lease }, cancellationToken);
         return new ClaimedRun(
             tenant, runId, row.SyncId, row.Number, row.ReplayId, row.Trigger, row.RequestedBy, row.Checkpoint, row.Watermark, row.Attempt, row.Retries,
             new RunCounts(row.RecordsRead, row.Written, row.Unchanged, row.Filtered, row.Rejected, row.Failed, row.Unknown), row.StartedAt)
