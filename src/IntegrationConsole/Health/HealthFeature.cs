@@ -20,6 +20,7 @@ public static class HealthFeature
         services.AddSingleton<RecordStories>();
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
+        services.AddSingleton<SharedTriage>();
         services.AddSingleton<HealthEvaluation>();
         services.AddSingleton(provider => new Readiness(
             provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),
