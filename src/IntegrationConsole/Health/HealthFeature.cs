@@ -28,6 +28,7 @@ public static class HealthFeature
         services.AddSingleton<MetricReader>();
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
+        services.AddSingleton<SharedTriage>();
         services.AddSingleton<HealthEvaluation>();
         services.AddSingleton<ObjectiveStore>();
         services.AddSingleton<HealthReader>();
