@@ -1,5 +1,4 @@
 using IntegrationConsole.Journeys.Support;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace IntegrationConsole.Journeys.Keyboard;

@@ -1,6 +1,5 @@
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Tests.Support;
-using OutsideWorld;
 
 namespace IntegrationConsole.Tests.Connectors.Circuits;
 
