@@ -64,7 +64,7 @@ public sealed class Finding_nodes_at_fault
 
         var causes = RootCauses.Find(ailing, [], faults);
 
-        Assert.Equal(["One node", "Timeout"], causes.Select(cause => cause.Title));
+        Assert.Equal(["One node", "Timed out"], causes.Select(cause => cause.Title));
         Assert.Equal(("node b", false, "b opened the circuit of Shop 2 times in 15 minutes, and other nodes got through each time."), (causes[0].Subject, causes[0].HealsItself, causes[0].Evidence));
         Assert.Equal("Orders", causes[0].Integrations.Single().Name);
         Assert.Equal((RemedyKind.Standby, "Standby node b…", "/fleet/nodes?standby=b"), (causes[0].Remedy.Kind, causes[0].Remedy.Words, causes[0].Remedy.Href));
