@@ -16,6 +16,11 @@ if (args is ["--quartz", var database, var threads])
     return await BareQuartz.RunAsync(database, int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture));
 }
 
+if (args is ["--hook", var hooks, var address, var secret])
+{
+    return await BareWebhook.RunAsync(hooks, address, secret);
+}
+
 // Each bench says whether the results of its sides were the same; a speed without that means nothing.
 var benches = new Dictionary<string, Func<Pace, bool>>
 {
@@ -30,6 +35,7 @@ var lines = new Dictionary<string, Func<LineBed, Pace, Results, Task<bool>>>
     ["csv-to-postgres"] = LineBench.CsvToPostgresAsync,
     ["postgres-to-rest"] = SendingBench.RunAsync,
     ["starts"] = StartsBench.RunAsync,
+    ["webhooks"] = WebhookBench.RunAsync,
     ["fairness"] = FairnessBench.RunAsync,
 
     // The large lookup table stays in the console's memory: whoever measures that comes before.

@@ -10,6 +10,7 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Shell;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Webhooks;
 
 try
 {
@@ -41,6 +42,7 @@ try
         .AddConnectors()
         .AddCredentials()
         .AddMappings()
+        .AddWebhooks()
         .AddDeadLetters(start.IsWorker)
         .AddSync(builder.Configuration, start.IsWorker)
         .AddHealth(start.IsWorker)
@@ -61,6 +63,7 @@ try
     {
         app.MapAccess();
         app.MapMappings();
+        app.MapWebhooks();
         app.MapDeadLetters();
         app.MapSync();
         app.MapConfiguration();

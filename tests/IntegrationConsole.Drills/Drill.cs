@@ -6,6 +6,7 @@ using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
@@ -87,7 +88,8 @@ internal sealed class Drill : IAsyncDisposable
     }
 
     /// <summary>A sync from an API to a table of the destination, its mapping published.</summary>
-    public async Task<(TenantId Tenant, SyncDefinition Sync)> GivenASyncAsync(string api, object stream, IReadOnlyList<FieldRule> fields, WriteMode mode, IReadOnlyList<string> keys)
+    public async Task<(TenantId Tenant, SyncDefinition Sync)> GivenASyncAsync(
+        string api, object stream, IReadOnlyList<FieldRule> fields, WriteMode mode, IReadOnlyList<string> keys, DeleteRules? deletes = null)
     {
         var tenant = await Get<TenantStore>().CreateAsync(new TenantSettings("Drill", $"drill-{Guid.NewGuid():n}"[..20], "UTC", ""), Driller, default) ?? throw new InvalidOperationException("No tenant.");
         var target = new NpgsqlConnectionStringBuilder(Destination);
@@ -98,7 +100,10 @@ internal sealed class Drill : IAsyncDisposable
         var database = JsonSerializer.Serialize(new { host = target.Host, port = target.Port, database = target.Database, tls = "prefer" });
         var to = await Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("database", "postgres", database, login), Driller, default);
         var name = JsonSerializer.SerializeToElement(stream).GetProperty("name").GetString()!;
-        var draft = new SyncDraft("drill", from!.Value, name, ReadMode.Full, to!.Value, "target", mode, keys, CreateDestination: true, Schedule.Manual, OverlapRule.Queue);
+        var draft = new SyncDraft("drill", from!.Value, name, ReadMode.Full, to!.Value, "target", mode, keys, CreateDestination: true, Schedule.Manual, OverlapRule.Queue)
+        {
+            Deletes = deletes ?? DeleteRules.None,
+        };
         var sync = await Get<SyncStore>().CreateAsync(tenant, draft, new MappingDocument(fields, []), Driller, default);
         await Get<MappingStore>().PublishAsync(tenant, sync.MappingId, 1, "", Driller, default);
         return (tenant, sync);

@@ -3,19 +3,20 @@
 (() => {
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const more = window.matchMedia("(prefers-contrast: more)");
 
   const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(name + "="))?.slice(name.length + 1);
   const keep = (name, value) => { document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax`; };
 
   const applyTheme = () => {
     const chosen = cookie("theme") || "system";
-    const theme = chosen === "system" ? (dark.matches ? "dark" : "light") : chosen;
+    const theme = chosen === "system" ? (more.matches ? "contrast" : dark.matches ? "dark" : "light") : chosen;
     if (root.dataset.theme !== theme) {
       root.dataset.theme = theme;
     }
 
     for (const sheet of document.querySelectorAll("link[data-theme-sheet]")) {
-      const off = sheet.dataset.themeSheet !== theme;
+      const off = sheet.dataset.themeSheet !== (theme === "contrast" ? "dark" : theme);
       if (sheet.disabled !== off) {
         sheet.disabled = off;
       }
@@ -29,6 +30,7 @@
   merged.observe(root, { attributes: true, attributeFilter: ["data-theme"] });
   merged.observe(document.head, { attributes: true, childList: true, subtree: true, attributeFilter: ["disabled"] });
   dark.addEventListener("change", applyTheme);
+  more.addEventListener("change", applyTheme);
   keep("zone", Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
 
   let palette = null;
@@ -52,17 +54,133 @@
       return;
     }
 
-    // A single key does what says so on the page, unless something is being typed or asked.
-    const typing = event.target.closest?.("input, select, textarea, [contenteditable], dialog[open]");
-    if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1) {
-      const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-      if (target && !target.disabled) {
+    onKey(event);
+  });
+
+  // Single keys act unless something is being typed or asked, and unless somebody turned them off.
+  const keysAct = () => cookie("keys") !== "off";
+  const places = { t: "triage", h: "health", f: "failures", r: "replays", u: "runs", c: "circuits", m: "metrics", a: "alerts", l: "timeline", d: "audit", i: "integrations" };
+  let chordUntil = 0;
+
+  const onKey = (event) => {
+    const typing = event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog[open]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysAct() || !(event.key.length === 1 || event.key === "Backspace")) {
+      return;
+    }
+
+    if (performance.now() < chordUntil) {
+      chordUntil = 0;
+      if (goTo(event.key)) {
         event.preventDefault();
-        target.focus();
-        target.click();
+        return;
       }
     }
-  });
+
+    if (press(event.key) || ownKey(event.key)) {
+      event.preventDefault();
+    }
+  };
+
+  // What says so on the page: in the row that has the focus before elsewhere.
+  const press = (key) => {
+    const named = `[data-key="${CSS.escape(key)}"]`;
+    const target = [document.activeElement?.closest("tr, article")?.querySelector(named), ...document.querySelectorAll(named)].find((found) => found?.getClientRects().length > 0);
+    if (!target || target.disabled) {
+      return false;
+    }
+
+    target.focus();
+    target.click();
+    return true;
+  };
+
+  // Only where the rail leads: it knows what the reader may see.
+  const goTo = (key) => {
+    const link = places[key] && document.querySelector(`.rail nav a[href$="/${places[key]}"]`);
+    link?.click();
+    return Boolean(link);
+  };
+
+  const rows = () => [...document.querySelectorAll("main tbody tr a[href], main article.cause h2, main article a.row-link")]
+    .reduce((found, element) => {
+      const row = element.closest("tr, article");
+      const stop = row.querySelector("a.row-link, a[href], button");
+      return !stop || found.includes(stop) || row.getClientRects().length === 0 ? found : [...found, stop];
+    }, []);
+
+  const step = (by) => {
+    const all = rows();
+    const row = document.activeElement?.closest("tr, article");
+    const at = all.findIndex((stop) => stop.closest("tr, article") === row);
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+    return Boolean(next);
+  };
+
+  const ownKey = (key) => {
+    const row = document.activeElement?.closest("tr, article");
+    switch (key) {
+      case "g":
+        chordUntil = performance.now() + 1500;
+        return true;
+      case "j":
+        return step(1);
+      case "k":
+        return step(-1);
+      case "o": {
+        const link = row?.querySelector("a[href]");
+        if (link) {
+          window.open(link.href, "_blank", "noopener");
+        }
+
+        return Boolean(link);
+      }
+
+      case "x": {
+        const box = row?.querySelector("input[type=checkbox]:not(:disabled)");
+        box?.click();
+        return Boolean(box);
+      }
+
+      case "/": {
+        const field = document.querySelector("main .filters input, main .filters select, main input[type=search]");
+        field?.focus();
+        return Boolean(field);
+      }
+
+      case "?":
+        window.shell.showKeys();
+        return true;
+      default:
+        return false;
+    }
+  };
+
+  // The list of views closes when somebody goes on elsewhere.
+  const closeViews = (event) => {
+    for (const open of document.querySelectorAll("details.views[open]")) {
+      if (event.key === "Escape" || (event.type === "click" && !open.contains(event.target) && !event.target.closest("dialog"))) {
+        open.open = false;
+        if (event.key === "Escape") {
+          open.querySelector("summary").focus();
+        }
+      }
+    }
+  };
+  document.addEventListener("click", closeViews);
+  document.addEventListener("keydown", closeViews);
+
+  // Charts that stand together share one line through the moment that is pointed at.
+  document.addEventListener("pointermove", (event) => {
+    const area = event.target.closest?.(".plots .plot-area");
+    const group = area?.closest(".plots") ?? document.querySelector(".plots.crossed");
+    group?.classList.toggle("crossed", Boolean(area));
+    if (area) {
+      const box = area.getBoundingClientRect();
+      group.style.setProperty("--plot-x", `${(100 * (event.clientX - box.left)) / box.width}%`);
+    }
+  }, { passive: true });
 
   // What has the focus may be disabled while its command is carried out, be moved, or go away with its row. Who works with
   // the keyboard is not thrown back to the beginning of the page: the focus comes back with it, or goes to what stands next.
@@ -117,6 +235,14 @@
         // Opened here and filled by the server: what is typed at once already goes into it.
         window.shell.open(palette.dialog);
         palette.reference.invokeMethodAsync("FillAsync");
+      }
+    },
+    keys: () => keysAct(),
+    setKeys: (on) => keep("keys", on ? "on" : "off"),
+    showKeys: () => {
+      const help = document.getElementById("key-help");
+      if (help) {
+        window.shell.open(help, "key-help-close");
       }
     },
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",

@@ -9,6 +9,7 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -73,7 +74,7 @@ internal sealed class LineBed : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new Random(1));
         services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
-        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddDeadLetters().AddSync(configuration, isWorker: false);
+        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddWebhooks().AddDeadLetters().AddSync(configuration, isWorker: false);
         var bed = new LineBed(folder, postgres, database, services.BuildServiceProvider(), destination);
         Directory.CreateDirectory(bed.FilesFolder);
         await bed.StartProcessesAsync();
@@ -224,6 +225,25 @@ internal sealed class LineBed : IAsyncDisposable
         await Limit.HearAsync("ready");
         await Console.HearAsync("is running at");
         IdleBytes = ProcessFigures.WorkingSetOf(Console.Id);
+    }
+
+    /// <summary>One more node beside the console, which serves and moves nothing.</summary>
+    public async Task<Child> StartWebAsync(string address)
+    {
+        var child = Child.Start("IntegrationConsole.dll", [], new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ASPNETCORE_URLS"] = address,
+            ["ConnectionStrings__Console"] = _postgres.ConnectionString,
+            ["Console__Roles"] = "web",
+            ["Console__MasterKey"] = Convert.ToBase64String(new byte[Sealed.KeyBytes]),
+            ["Console__DataFolder"] = Path.Combine(_folder, "web"),
+            ["Console__NodeName"] = "bench-web",
+            ["Letterbox__MostRequestsPerMinute"] = "100000000",
+            ["Letterbox__MostKeptPerMinute"] = "100000000",
+        });
+        await child.HearAsync("is running at");
+        return child;
     }
 
     private async Task<Guid> ConnectAsync(string kind, object settings, Guid? credential)

@@ -10,6 +10,9 @@ public sealed record GrantRow(Guid UserId, TenantId TenantId, string TenantSlug,
 /// <summary>Who may see which tenant, as what.</summary>
 public sealed class AccessStore(ConsoleDatabase database, AuditTrail audit)
 {
+    /// <summary>Said when somebody may see or do other things than before.</summary>
+    public const string Topic = "access";
+
     /// <summary>The tenant behind an address, as this person may see it; null where there is none or it is not theirs to see.</summary>
     public async Task<TenantAccess?> FindTenantAsync(Guid userId, string slug, CancellationToken cancellationToken)
     {
@@ -99,7 +102,7 @@ public sealed class AccessStore(ConsoleDatabase database, AuditTrail audit)
 
         await audit.AppendAsync(session, tenant, actor, new AuditEvent(
             role is null ? "revoke" : "grant", "role", userId.ToString(), email, role?.Words ?? "no role any more"), cancellationToken);
-        await session.NotifyAsync(new Change("access", tenant, userId), cancellationToken);
+        await session.NotifyAsync(new Change(Topic, tenant, userId), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 

@@ -1,10 +1,15 @@
+using System.Globalization;
+using System.Text;
+using IntegrationConsole.Controls;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Access;
 
 public sealed partial class AuditList : ComponentBase, IDisposable
 {
     private const int PageSize = 50;
+    private const int MostExported = 20_000;
     private static readonly IReadOnlyList<(string, string)> Results = [("", "any"), ("Done", "Done"), ("Denied", "Denied"), ("Refused", "Refused")];
 
     private readonly CancellationTokenSource _leaving = new();
@@ -13,10 +18,15 @@ public sealed partial class AuditList : ComponentBase, IDisposable
     private int _asked;
     private AuditVerdict? _verdict;
     private string _actor = "";
+    private string _action = "";
+    private string _kind = "";
     private string _text = "";
+    private string _from = "";
+    private string _to = "";
     private string _result = "";
     private bool _more;
     private bool _verifying;
+    private bool _exporting;
 
     /// <summary>Whose trail; null for the platform's own.</summary>
     [Parameter, EditorRequired]
@@ -25,15 +35,36 @@ public sealed partial class AuditList : ComponentBase, IDisposable
     [SupplyParameterFromQuery(Name = "who")]
     public string? Who { get; set; }
 
+    [SupplyParameterFromQuery(Name = "action")]
+    public string? Action { get; set; }
+
+    [SupplyParameterFromQuery(Name = "kind")]
+    public string? Kind { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")]
+    public DateOnly? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public DateOnly? To { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
+    [CascadingParameter]
+    public TenantAccess? Access { get; set; }
+
     [SupplyParameterFromQuery(Name = "what")]
     public string? What { get; set; }
 
     [SupplyParameterFromQuery(Name = "result")]
     public string? Result { get; set; }
 
-    private bool Filtered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(What) || !string.IsNullOrEmpty(Result);
+    private bool Filtered => Filter != new AuditFilter();
 
-    private AuditFilter Filter => new(Who ?? "", Text: What ?? "", Result: Enum.TryParse<AuditResult>(Result, out var result) ? result : null);
+    /// <remarks>Both days belong to what is shown.</remarks>
+    private AuditFilter Filter => new(
+        Who ?? "", Action ?? "", Kind ?? "", What ?? "", Enum.TryParse<AuditResult>(Result, out var result) ? result : null,
+        From is { } from ? Zone.StartOf(from) : null, To is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null);
 
     protected override async Task OnParametersSetAsync()
     {
@@ -46,7 +77,8 @@ public sealed partial class AuditList : ComponentBase, IDisposable
         // A verdict is about one trail.
         _verdict = _shown?.Tenant == TenantId ? _verdict : null;
         _shown = (TenantId, Filter);
-        (_actor, _text, _result) = (Who ?? "", What ?? "", Result ?? "");
+        (_actor, _action, _kind, _text, _result) = (Who ?? "", Action ?? "", Kind ?? "", What ?? "", Result ?? "");
+        (_from, _to) = (Written(From), Written(To));
         await ShowAsync([]);
     }
 
@@ -73,20 +105,42 @@ public sealed partial class AuditList : ComponentBase, IDisposable
 
     private Task ApplyAsync()
     {
+        static string? Given(string text) => text.Trim() is { Length: > 0 } given ? given : null;
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
         {
-            ["who"] = _actor.Trim() is { Length: > 0 } who ? who : null,
-            ["what"] = _text.Trim() is { Length: > 0 } what ? what : null,
-            ["result"] = _result.Length > 0 ? _result : null,
+            ["who"] = Given(_actor), ["action"] = Given(_action), ["kind"] = Given(_kind), ["what"] = Given(_text), ["result"] = Given(_result), ["from"] = Given(_from), ["to"] = Given(_to),
         }));
         return Task.CompletedTask;
     }
 
     private Task ClearAsync()
     {
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["who"] = null, ["what"] = null, ["result"] = null }));
+        string[] all = ["who", "action", "kind", "what", "result", "from", "to"];
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(all.ToDictionary(name => name, _ => (object?)null)));
         return Task.CompletedTask;
     }
+
+    /// <summary>What matches, as a file; that it was taken out stands in the trail too.</summary>
+    private async Task ExportAsync()
+    {
+        var actor = Access is { } access ? await Gatekeeper.AdmitAsync(access.Slug, Permission.Administer, "export the audit trail", _leaving.Token)
+            : await Gatekeeper.AdmitAsync(null, Permission.AdministerPlatform, "export the audit trail", _leaving.Token);
+        if (actor is null)
+        {
+            Toasts.Say("You may not read this trail any more.", Tone.Bad);
+            return;
+        }
+
+        _exporting = true;
+        var entries = await Audit.ListAsync(TenantId, Filter, null, MostExported, _leaving.Token);
+        await Audit.RecordAsync(TenantId, actor, new AuditEvent("export", "audit trail", "", "", $"{entries.Count} entries"), _leaving.Token);
+        using var content = new DotNetStreamReference(new MemoryStream(Encoding.UTF8.GetBytes(AuditCsv.Of(entries))));
+        await Browser.InvokeVoidAsync("shell.download", "audit.csv", content);
+        _exporting = false;
+        Toasts.Say(entries.Count == MostExported ? $"The newest {Durations.Exact(MostExported)} entries that match are in the file." : $"{Durations.Exact(entries.Count)} entries are in the file.");
+    }
+
+    private static string Written(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
     private async Task VerifyAsync()
     {

@@ -90,6 +90,7 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
               and (@kind = '' or object_kind = @kind)
               and (@text = '' or strpos(lower(object_name || ' ' || detail || ' ' || object_id), lower(@text)) > 0)
               and (@result = '' or result = @result)
+              and (@from::timestamptz is null or at >= @from) and (@to::timestamptz is null or at < @to)
             order by seq desc
             limit @count
             """,
@@ -97,6 +98,7 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
             {
                 chain = tenant?.Value ?? Platform, before, count,
                 actor = filter.Actor, action = filter.Action, kind = filter.ObjectKind, text = filter.Text, result = filter.Result?.ToString() ?? "",
+                from = filter.From, to = filter.To,
             },
             cancellationToken);
     }
@@ -209,4 +211,5 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
 public sealed record ErasedTenant(TenantId Id, string Name, DateTimeOffset? ErasedAt);
 
 /// <summary>Narrows the audit trail; empty members match everything.</summary>
-public sealed record AuditFilter(string Actor = "", string Action = "", string ObjectKind = "", string Text = "", AuditResult? Result = null);
+public sealed record AuditFilter(
+    string Actor = "", string Action = "", string ObjectKind = "", string Text = "", AuditResult? Result = null, DateTimeOffset? From = null, DateTimeOffset? To = null);

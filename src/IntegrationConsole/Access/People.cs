@@ -72,7 +72,7 @@ public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes
         }
 
         await audit.AppendAsync(session, null, actor, new AuditEvent("unlock", "user", userId.ToString(), email), cancellationToken);
-        await session.NotifyAsync(new Change("access", null, userId), cancellationToken);
+        await session.NotifyAsync(new Change(AccessStore.Topic, null, userId), cancellationToken);
         await session.CommitAsync(cancellationToken);
         return "";
     }
@@ -95,7 +95,7 @@ public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes
         }
 
         await audit.AppendAsync(session, null, actor, new AuditEvent("rename", "user", userId.ToString(), email, name), cancellationToken);
-        await session.NotifyAsync(new Change("access", null, userId), cancellationToken);
+        await session.NotifyAsync(new Change(AccessStore.Topic, null, userId), cancellationToken);
         await session.CommitAsync(cancellationToken);
         return "";
     }
@@ -133,7 +133,7 @@ public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes
         }
 
         await audit.AppendAsync(session, null, actor, new AuditEvent(action, "user", user.Id.ToString(), user.Email!), cancellationToken);
-        await session.NotifyAsync(new Change("access", null, userId), cancellationToken);
+        await session.NotifyAsync(new Change(AccessStore.Topic, null, userId), cancellationToken);
         await session.CommitAsync(cancellationToken);
         return "";
     }

@@ -10,8 +10,8 @@ internal sealed class ApplyCommand(DeclarationReader reader, DeclarationApply ap
     public const string Help = """
         console apply FILE.yaml [--dry-run] [--json]
 
-        Creates or updates the tenant that the file names, with its credentials, connections, lookup tables, integrations
-        and their mappings. What is in the console and not in the file stays. A second apply changes nothing.
+        Creates or updates the tenant that the file names, with its credentials, connections, webhook endpoints, lookup
+        tables, integrations and their mappings. What is in the console and not in the file stays. A second apply changes nothing.
         Secrets come from environment variables that the file names: secret: { env: ERP_API_KEY }.
 
           --dry-run   says what would change, and changes nothing

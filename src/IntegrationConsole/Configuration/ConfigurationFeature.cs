@@ -16,7 +16,9 @@ public static class ConfigurationFeature
         services.AddSingleton<LettersCommand>();
         services.AddSingleton<ExportCommand>();
         services.AddSingleton<TenantExport>();
+        services.AddSingleton<IntegrationExport>();
         services.AddSingleton<ConnectionExport>();
+        services.AddSingleton<WebhookExport>();
         AddApply(services);
         services.AddSingleton<SampleSource>();
         services.AddSingleton<SampleIntegrations>();
@@ -32,8 +34,10 @@ public static class ConfigurationFeature
         services.AddSingleton<TenantApply>();
         services.AddSingleton<CredentialApply>();
         services.AddSingleton<ConnectionApply>();
+        services.AddSingleton<WebhookApply>();
         services.AddSingleton<LookupApply>();
         services.AddSingleton<MappingApply>();
+        services.AddSingleton<ReconciliationApply>();
         services.AddSingleton<IntegrationApply>();
     }
 

@@ -4,7 +4,7 @@ namespace IntegrationConsole.Configuration;
 
 /// <summary>How much made-up history to make.</summary>
 /// <param name="Integrations">In all, spread over the tenants.</param>
-/// <param name="Letters">Dead letters in all, spread over the integrations.</param>
+/// <param name="Letters">Dead letters in all; a few of the integrations have most of them.</param>
 public sealed record SeedSize(int Tenants = 20, int Integrations = 200, int Letters = 20_000)
 {
     /// <returns>Null where the options are not understood.</returns>

@@ -42,10 +42,11 @@ public sealed class Seeding(
             await output.WriteAsync($"\r{number} of {size.Tenants} tenants");
         }
 
+        var trouble = new SeededTrouble(made.Count, size.Letters);
         for (var number = 1; number <= made.Count; number++)
         {
             var (tenant, sync) = made[number - 1];
-            await history.WriteAsync(tenant, sync, number, ShareOf(size.Letters, made.Count, number), cancellationToken);
+            await history.WriteAsync(tenant, sync, number, trouble, cancellationToken);
             await output.WriteAsync($"\r{number} of {made.Count} integrations with their history    ");
         }
 
@@ -90,6 +91,7 @@ public sealed class Seeding(
 public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, GroupLedger groups, TimeProvider clock)
 {
     private const int Runs = 40;
+    private const int Days = 30;
 
     private static readonly (FailureCause Cause, string Field, string Message)[] Failures =
     [
@@ -98,30 +100,32 @@ public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, G
         (FailureCause.ReferenceMissing, "", "The row that this one refers to does not exist (constraint order_customer_fk)."), (FailureCause.TargetDown, "", "Warehouse is down or overloaded (503)."),
     ];
 
-    public async Task WriteAsync(TenantId tenant, SyncDefinition sync, int number, int letters, CancellationToken cancellationToken)
+    public async Task WriteAsync(TenantId tenant, SyncDefinition sync, int number, SeededTrouble trouble, CancellationToken cancellationToken)
     {
+        var reasons = trouble.Of(number, Failures.Length);
+        var letters = reasons.Sum(reason => reason.Letters);
         var now = clock.GetUtcNow();
         var seal = await seals.ForAsync(tenant, cancellationToken);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         await RunsAsync(session, tenant, sync, number, letters, now, cancellationToken);
-        await FiguresAsync(session, tenant, sync, number, now, cancellationToken);
-        for (var cause = 0; cause < Failures.Length; cause++)
+        await FiguresAsync(session, tenant, sync, number, letters, now, cancellationToken);
+        foreach (var (cause, count) in reasons)
         {
             var (what, field, message) = Failures[cause];
-            var count = (letters * (cause + 1) / Failures.Length) - (letters * cause / Failures.Length);
-            var group = await GroupAsync(session, tenant, sync, Failures[cause], count, now, cancellationToken);
+            var between = Between(count);
+            var group = await GroupAsync(session, tenant, sync, Failures[cause], between * count, between, now, cancellationToken);
             var payload = Encoding.UTF8.GetBytes($$"""{"id":"{{number}}-{{cause}}","email":null,"note":"made up"}""");
             await session.RunAsync("""
                 insert into dead_letter (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version, payload,
                     payload_size, payload_print, first_run_id, last_run_id, first_failed_at, last_failed_at, version, group_id)
                 select @tenant, gen_random_uuid(), @sync, @prefix || n, case when @field = '' then 'Write' else 'Map' end, @cause, 'Rejected', '', @field, @message, 'Waiting', 1, 1,
-                    @sealed, @size, @print, @run, @run, @now::timestamptz - n * interval '7 minutes', @now::timestamptz - n * interval '7 minutes', 1, @group
+                    @sealed, @size, @print, @run, @run, @now::timestamptz - n * @between::interval, @now::timestamptz - n * @between::interval, 1, @group
                 from generate_series(1, @count) n
                 """,
                 new
                 {
                     tenant, sync = sync.Id, prefix = $"{number}-{cause}-", cause = what.ToString(), field, message, @sealed = seal.Seal(payload, LetterSeals.Payload), size = payload.Length,
-                    print = seal.Fingerprint(payload), run = Guid.CreateVersion7(now), now, count, group,
+                    print = seal.Fingerprint(payload), run = Guid.CreateVersion7(now), now, count, between, group,
                 },
                 cancellationToken);
         }
@@ -129,18 +133,17 @@ public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, G
         await session.CommitAsync(cancellationToken);
     }
 
+    /// <summary>A letter every few minutes, or more often where they would reach further back than everything else.</summary>
+    private static TimeSpan Between(int letters) => TimeSpan.FromSeconds(Math.Min(TimeSpan.FromMinutes(7).TotalSeconds, TimeSpan.FromDays(Days).TotalSeconds / letters));
+
     /// <summary>Counted once for the first and once for the last of the letters, so that it begins and ends with them.</summary>
     private async Task<Guid?> GroupAsync(
-        DatabaseSession session, TenantId tenant, SyncDefinition sync, (FailureCause Cause, string Field, string Message) what, int letters, DateTimeOffset now, CancellationToken cancellationToken)
+        DatabaseSession session, TenantId tenant, SyncDefinition sync, (FailureCause Cause, string Field, string Message) what, TimeSpan first, TimeSpan last, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        if (letters == 0)
-        {
-            return null;
-        }
-
-        GroupedFailure At(int minutes) => new(
-            what.Field.Length == 0 ? LetterStage.Write : LetterStage.Map, what.Cause, "", what.Field, what.Message, "", () => ReadOnlyMemory<byte>.Empty, now.AddMinutes(-minutes));
-        var places = await groups.AssignAsync(session, tenant, sync.Id, 1, [At(7 * letters), At(7)], areNew: true, cancellationToken);
+        GroupedFailure At(TimeSpan ago) => new(
+            what.Field.Length == 0 ? LetterStage.Write : LetterStage.Map, what.Cause, "", what.Field, what.Message, "", () => ReadOnlyMemory<byte>.Empty, now - ago);
+        var places = await groups.AssignAsync(session, tenant, sync.Id, 1, [At(first), At(last)], areNew: true, cancellationToken);
         return places[0];
     }
 
@@ -151,16 +154,17 @@ public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, G
                     queued_at, start_after, started_at, finished_at)
                 select @tenant, gen_random_uuid(), @sync, n, 'Schedule', 'schedule', case when n % 11 = @number % 11 then 'Failed' when @letters > 0 then 'Partial' else 'Succeeded' end,
                     case when n % 11 = @number % 11 then 'TargetDown' end, case when n % 11 = @number % 11 then 'Shop is down or overloaded (503).' else '' end, 1,
-                    1000 + n, 10, 980 + n, 10, 1, 'node-1', at, at, at, at + interval '42 seconds'
+                    1000 + n, 10, 980 + n + case when @letters > 0 then 0 else 10 end, case when @letters > 0 then 10 else 0 end, 1, 'node-1', at, at, at, at + interval '42 seconds'
                 from generate_series(1, @runs) n, lateral (select @now::timestamptz - (@runs - n) * interval '1 hour' - interval '10 minutes') as t (at)
                 returning 1)
             update sync_definition set last_run_number = @runs where tenant_id = @tenant and id = @sync
             """, new { tenant, sync = sync.Id, number, letters, runs = Runs, now }, cancellationToken);
 
-    private static Task<int> FiguresAsync(DatabaseSession session, TenantId tenant, SyncDefinition sync, int number, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private static Task<int> FiguresAsync(DatabaseSession session, TenantId tenant, SyncDefinition sync, int number, int letters, DateTimeOffset now, CancellationToken cancellationToken) =>
         session.RunAsync("""
             insert into sync_minute (tenant_id, sync_id, minute, records_read, written, unchanged, rejected, runs_good, runs_bad)
-            select @tenant, @sync, date_trunc('minute', @now::timestamptz) - n * interval '1 hour', 1000 + (n * @number) % 400, 10, 980 + (n * @number) % 400, 10, 1, 0
-            from generate_series(0, 24 * 30) n
-            """, new { tenant, sync = sync.Id, number, now }, cancellationToken);
+            select @tenant, @sync, date_trunc('minute', @now::timestamptz) - n * interval '1 hour', 1000 + (n * @number) % 400, 10, 980 + (n * @number) % 400 + case when @letters > 0 then 0 else 10 end,
+                case when @letters > 0 then 10 else 0 end, 1, 0
+            from generate_series(0, 24 * @days) n
+            """, new { tenant, sync = sync.Id, number, letters, days = Days, now }, cancellationToken);
 }

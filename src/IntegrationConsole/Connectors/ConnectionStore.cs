@@ -22,6 +22,15 @@ public sealed class ConnectionStore(ConsoleDatabase database, AuditTrail audit, 
         return await session.ListAsync<Connection>($"select {Columns} from connection where tenant_id = @tenant order by lower(name)", new { tenant }, cancellationToken);
     }
 
+    /// <summary>The names of some connections of some tenants.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyCollection<TenantId> tenants, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var rows = await session.ListAsync<Named>(
+            "select id, name from connection where tenant_id = any(@tenants) and id = any(@ids)", new { tenants = tenants.Select(tenant => tenant.Value).ToArray(), ids = ids.ToArray() }, cancellationToken);
+        return rows.ToDictionary(row => row.Id, row => row.Name);
+    }
+
     public async Task<Connection?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await database.PreparedAsync(tenant, cancellationToken);
@@ -137,4 +146,6 @@ public sealed class ConnectionStore(ConsoleDatabase database, AuditTrail audit, 
     private static bool JsonElementEquals(string? one, string? other) =>
         one is null || other is null ? one == other
             : JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(one), JsonSerializer.Deserialize<JsonElement>(other));
+
+    private sealed record Named(Guid Id, string Name);
 }

@@ -18,6 +18,15 @@ public interface IConnector
     /// <summary>Tries the connection without changing anything, step by step, and says what it tried and what came back.</summary>
     Task<CheckReport> CheckAsync(OpenConnection connection, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Looks whether the system is there, as lightly as can be: once a minute, without anybody watching. Null where there
+    /// is nothing that could be away.
+    /// </summary>
+    /// <param name="connection">What is probed.</param>
+    /// <param name="mayAsk">Whether it may be asked who we are: not where asking in vain locks an account.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    Task<ProbeReport?> ProbeAsync(OpenConnection connection, bool mayAsk, CancellationToken cancellationToken) => Task.FromResult<ProbeReport?>(null);
+
     /// <summary>The lists of records there are, or may be written to.</summary>
     Task<IReadOnlyList<StreamInfo>> DiscoverAsync(OpenConnection connection, CancellationToken cancellationToken);
 

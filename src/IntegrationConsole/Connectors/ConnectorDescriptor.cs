@@ -8,6 +8,9 @@ public enum AuthenticationKind
     Basic,
     OAuth2ClientCredentials,
     DatabaseLogin,
+
+    /// <summary>What incoming webhooks are signed with: nothing is sent with it.</summary>
+    WebhookSecret,
 }
 
 /// <summary>A kind of connector as data: its name, what it can do, and the settings that its form is drawn from.</summary>
@@ -28,6 +31,9 @@ public sealed record ConnectorDescriptor(
 
     /// <summary>Tells of each change as it happens, deletions included.</summary>
     public bool CanStream { get; init; }
+
+    /// <summary>Records come by themselves: a run may be called when some are there.</summary>
+    public bool TellsOfArrivals { get; init; }
 }
 
 public enum SettingKind

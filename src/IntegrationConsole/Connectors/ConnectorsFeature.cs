@@ -19,6 +19,7 @@ public static class ConnectorsFeature
         services.AddSingleton<CircuitStore>();
         services.AddSingleton<CircuitBreaker>();
         services.AddSingleton<BudgetStore>();
+        services.AddSingleton<CallShares>();
         services.AddSingleton<CallBudgets>();
         services.AddSingleton<CallGate>();
         services.AddSingleton<OutgoingGuard>();

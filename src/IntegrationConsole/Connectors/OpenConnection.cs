@@ -11,6 +11,9 @@ public sealed record OpenConnection(TenantId Tenant, Guid Id, string Name, strin
     /// </summary>
     public bool IsTrial { get; init; }
 
+    /// <summary>It is used for a backfill, whose calls may be held to a share of the budget.</summary>
+    public bool IsBackfill { get; init; }
+
     /// <summary>What it proves itself with; null where it needs nothing.</summary>
     public Guid? CredentialId { get; init; }
 

@@ -32,6 +32,7 @@ public sealed record CredentialKind(AuthenticationKind Kind, string Title, strin
         [
             new("user", "User", SettingKind.Text) { Required = true },
         ], "Password"),
+        new(AuthenticationKind.WebhookSecret, "Webhook secret", "What another system signs its deliveries to a webhook endpoint with.", [], "Secret"),
     ];
 
     public static CredentialKind Of(AuthenticationKind kind) => All.First(candidate => candidate.Kind == kind);

@@ -101,6 +101,22 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
             """, new { tenant, id }, cancellationToken);
     }
 
+    /// <summary>Letters of the same record that are closed, in any integration, the latest first.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> ListClosedOfAsync(DeadLetter letter, int most, CancellationToken cancellationToken)
+    {
+        if (letter.RecordKey is ['#', ..])
+        {
+            return [];
+        }
+
+        await using var session = await database.InTenantAsync(letter.TenantId, cancellationToken);
+        return await session.ListAsync<DeadLetter>($"""
+            select {Columns} {From}
+            where d.tenant_id = @TenantId and d.record_key = @RecordKey and d.state in ('Resolved', 'Superseded', 'Discarded') and d.id <> @Id
+            order by d.closed_at desc limit @most
+            """, new { letter.TenantId, letter.RecordKey, letter.Id, most }, cancellationToken);
+    }
+
     /// <summary>Open letters of the same record in other integrations, the latest first.</summary>
     /// <remarks>Asked integration by integration, each of which has at most one.</remarks>
     public async Task<IReadOnlyList<DeadLetter>> ListRelatedAsync(TenantId tenant, DeadLetter letter, int most, CancellationToken cancellationToken)
@@ -121,6 +137,18 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
                 where a.tenant_id = @tenant and a.id <> @SyncId)
             order by d.last_failed_at desc, d.id limit @most
             """, new { tenant, letter.RecordKey, letter.SyncId, most }, cancellationToken);
+    }
+
+    /// <summary>The last letter of the same record that a replay delivered.</summary>
+    public async Task<DeadLetter?> FindDeliveredAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(letter.TenantId, cancellationToken);
+        return await session.FindAsync<DeadLetter>($"""
+            select {Columns} {From}
+            where d.tenant_id = @TenantId and d.sync_id = @SyncId and d.record_key = @RecordKey and d.state = 'Resolved' and d.id <> @Id
+              and exists (select from dead_letter_attempt a where a.tenant_id = d.tenant_id and a.letter_id = d.id and a.number = d.attempts and a.outcome = 'Written')
+            order by d.closed_at desc limit 1
+            """, new { letter.TenantId, letter.SyncId, letter.RecordKey, letter.Id }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<LetterAttempt>> ListAttemptsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
@@ -230,23 +258,31 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         parameters.Add("actor", actor.Name);
         parameters.Add("reason", reason);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var closed = await session.OneAsync<ChangedLetters>($"""
+        var closed = await session.ListAsync<ClosedLetters>($"""
             with changed as (
             update dead_letter d set state = 'Discarded', closed_at = @now, closed_by = @actor, close_reason = @reason, version = version + 1
-            where {where} and d.tenant_id = @tenant and d.state = 'Waiting' returning d.record_key)
-            select count(*)::int as count, min(record_key) as first_key from changed
+            where {where} and d.tenant_id = @tenant and d.state = 'Waiting' returning d.record_key, d.sync_id, d.cause)
+            select sync_id, cause, count(*)::int as count, min(record_key) as first_key from changed group by sync_id, cause
             """, parameters, cancellationToken);
-        if (closed.Count > 0)
+        var all = new ChangedLetters(closed.Sum(some => some.Count), closed.Count > 0 ? closed[0].FirstKey : null);
+        if (all.Count > 0)
         {
-            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, closed.Name, reason), cancellationToken);
+            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, all.Name, reason), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
             await session.CommitAsync(cancellationToken);
         }
 
-        return closed.Count;
+        foreach (var some in closed)
+        {
+            LetterMeter.Discarded(tenant, some.SyncId, some.Cause, some.Count);
+        }
+
+        return all.Count;
     }
 
     private sealed record SyncCount(Guid SyncId, int Count);
+
+    private sealed record ClosedLetters(Guid SyncId, FailureCause Cause, int Count, string FirstKey);
 
     private sealed record SealedRecord(Guid Id, string RecordKey, string Place, byte[] Content);
 

@@ -1,8 +1,13 @@
+using IntegrationConsole.Health.Board;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Metrics;
+using IntegrationConsole.Health.Objectives;
+using IntegrationConsole.Health.Probing;
 using IntegrationConsole.Health.Probes;
 using IntegrationConsole.Health.Records;
 using IntegrationConsole.Health.Telemetry;
+using IntegrationConsole.Health.Timeline;
 using IntegrationConsole.Health.Triage;
 using Quartz;
 
@@ -18,9 +23,17 @@ public static class HealthFeature
         services.AddSingleton<FigureStore>();
         services.AddSingleton<LatestHealth>();
         services.AddSingleton<RecordStories>();
+        services.AddSingleton<TimelineStore>();
+        services.AddSingleton<MetricStore>();
+        services.AddSingleton<MetricReader>();
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
+        services.AddSingleton<SharedTriage>();
         services.AddSingleton<HealthEvaluation>();
+        services.AddSingleton<ObjectiveStore>();
+        services.AddSingleton<HealthReader>();
+        services.AddOptions<ProbeOptions>().BindConfiguration(ProbeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ProbeStore>();
         services.AddSingleton(provider => new Readiness(
             provider.GetRequiredService<ConsoleDatabase>(), provider.GetRequiredService<ChangeBroadcaster>(), provider.GetRequiredService<ISchedulerFactory>(),
             provider.GetRequiredService<TimeProvider>())
@@ -29,6 +42,7 @@ public static class HealthFeature
         if (isWorker)
         {
             services.AddHostedService<HealthEvaluator>();
+            services.AddHostedService<ConnectionProbes>();
             services.AddHostedService<FigureSums>();
             services.AddHostedService<FigureRetention>();
         }

@@ -41,7 +41,7 @@ public sealed class HealthStore(ConsoleDatabase database, TimeProvider clock)
     public async Task<IReadOnlyDictionary<Guid, ObjectHealth>> ListAsync(TenantId tenant, ObjectKind kind, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var rows = await session.ListAsync<Row>($"select {Columns} from tenant t join ({ObjectsOf(kind)}) o on true {States} where t.id = @tenant", new { tenant, id = (Guid?)null }, cancellationToken);
+        var rows = await session.ListAsync<StoredHealth>($"select {Columns} from tenant t join ({ObjectsOf(kind)}) o on true {States} where t.id = @tenant", new { tenant, id = (Guid?)null }, cancellationToken);
         return rows.Select(Shown).ToDictionary(health => health.Id);
     }
 
@@ -49,7 +49,7 @@ public sealed class HealthStore(ConsoleDatabase database, TimeProvider clock)
     public async Task<ObjectHealth?> FindAsync(TenantId tenant, ObjectKind kind, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var row = await session.FindAsync<Row>($"select {Columns} from tenant t join ({ObjectsOf(kind)}) o on true {States} where t.id = @tenant", new { tenant, id = (Guid?)id }, cancellationToken);
+        var row = await session.FindAsync<StoredHealth>($"select {Columns} from tenant t join ({ObjectsOf(kind)}) o on true {States} where t.id = @tenant", new { tenant, id = (Guid?)id }, cancellationToken);
         return row is null ? null : Shown(row);
     }
 
@@ -57,7 +57,7 @@ public sealed class HealthStore(ConsoleDatabase database, TimeProvider clock)
     public async Task<IReadOnlyDictionary<TenantId, ObjectHealth>> ListTenantsAsync(IReadOnlyList<TenantId> tenants, CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        var rows = await session.ListAsync<Row>($"""
+        var rows = await session.ListAsync<StoredHealth>($"""
             select {Columns} from tenant t join lateral (select 'Tenant' as kind, t.id as id) o on true {States} where t.id = any(@tenants)
             """, new { tenants = tenants.Select(tenant => tenant.Value).ToArray() }, cancellationToken);
         return rows.ToDictionary(row => row.TenantId, Shown);
@@ -108,7 +108,8 @@ public sealed class HealthStore(ConsoleDatabase database, TimeProvider clock)
         ObjectKind.Tenant => "select 'Tenant' as kind, id from tenant where id = @tenant and (@id::uuid is null or id = @id)",
     };
 
-    private ObjectHealth Shown(Row row)
+    /// <summary>What was written, as somebody reads it now: what was not looked at for too long is unknown.</summary>
+    internal ObjectHealth Shown(StoredHealth row)
     {
         var now = clock.GetUtcNow();
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(row.TimeZone, out var known) ? known : TimeZoneInfo.Utc;
@@ -125,16 +126,12 @@ public sealed class HealthStore(ConsoleDatabase database, TimeProvider clock)
         var findings = JsonSerializer.Deserialize<List<Finding>>(row.Findings!, HealthLedger.Json)!;
         return new ObjectHealth(
             row.ObjectKind, row.ObjectId, state, Moment.InWords(row.Reason!, zone, now, namesZone: true), row.HealsItself!.Value, new Evidence(row.EvidenceKind!.Value, row.EvidenceId),
-            row.Since, evaluated, [.. findings.Select(finding => finding with { Reason = Moment.InWords(finding.Reason, zone, now, namesZone: true) })]);
+            row.Since, evaluated, [.. findings.Select(finding => finding.InWords(zone, now))]);
     }
 
-    private static ObjectHealth Unknown(Row row, string reason) => new(
+    private static ObjectHealth Unknown(StoredHealth row, string reason) => new(
         row.ObjectKind, row.ObjectId, HealthState.Unknown, reason, HealsItself: false, Evidence.None, null, row.EvaluatedAt,
         [new Finding(HealthDimension.Evaluation, HealthState.Unknown, reason, HealsItself: false, Evidence.None)]);
-
-    private sealed record Row(
-        TenantId TenantId, string TimeZone, ObjectKind ObjectKind, Guid ObjectId, HealthState? State, string? Reason, bool? HealsItself, EvidenceKind? EvidenceKind,
-        Guid? EvidenceId, string? Findings, DateTimeOffset? Since, DateTimeOffset? EvaluatedAt);
 
     private sealed record Counted(TenantId TenantId, HealthState State, int Count);
 }

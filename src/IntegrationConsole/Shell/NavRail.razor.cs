@@ -1,6 +1,7 @@
 using System.Reflection;
 using IntegrationConsole.Access;
 using IntegrationConsole.Alerts.Incidents;
+using IntegrationConsole.Shell.Views;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
@@ -16,6 +17,8 @@ public sealed partial class NavRail : ComponentBase, IDisposable
     private readonly SemaphoreSlim _counting = new(1, 1);
     private bool _isPlatformAdmin;
     private (TenantId Tenant, int Firing)? _alerts;
+    private IReadOnlyList<SavedView> _pinned = [];
+    private (bool WasLoaded, TenantId? Tenant) _pinnedOf;
     private string _find = "";
     private int _switcherKey;
 
@@ -39,11 +42,26 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             {
                 _ = InvokeAsync(RefreshAlertsAsync);
             }
+            else if (change.Topic == ViewStore.Topic && change.Tenant == Tenant?.Id)
+            {
+                _ = InvokeAsync(RefreshPinnedAsync);
+            }
         });
         await LoadAsync();
     }
 
-    protected override Task OnParametersSetAsync() => Tenant?.Id == _alerts?.Tenant ? Task.CompletedTask : LoadAlertsAsync();
+    protected override async Task OnParametersSetAsync()
+    {
+        if (Tenant?.Id != _alerts?.Tenant)
+        {
+            await LoadAlertsAsync();
+        }
+
+        if (_pinnedOf != (true, Tenant?.Id))
+        {
+            await LoadPinnedAsync();
+        }
+    }
 
     public void Dispose()
     {
@@ -96,6 +114,29 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         }
     }
 
+    private async Task LoadPinnedAsync()
+    {
+        _pinnedOf = (true, Tenant?.Id);
+        try
+        {
+            _pinned = (await Gatekeeper.WhoAsync()).UserId is { } user ? await Saved.ListPinnedAsync(Tenant?.Id, user, _leaving.Token) : [];
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // Left before it was there.
+        }
+        catch (Exception problem) when (problem.IsDatabaseOutage)
+        {
+            Logger.LogWarning("The pinned views could not be read: the database does not answer");
+        }
+    }
+
+    private async Task RefreshPinnedAsync()
+    {
+        await LoadPinnedAsync();
+        StateHasChanged();
+    }
+
     private async Task RefreshAlertsAsync()
     {
         await LoadAlertsAsync();
@@ -130,7 +171,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Failures", "/fleet/failures", "warn"), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Nodes", "/fleet/nodes", "runs"));
@@ -149,10 +190,11 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             new("Triage", $"{at}/triage", "triage"), new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
             new("Alerts", $"{at}/alerts", "bell") { Badge = _alerts is { } alerts && alerts.Tenant == tenant.Id ? alerts.Firing : 0, BadgeWords = "firing" },
             new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Failures", $"{at}/failures", "warn"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
+            new("Metrics", $"{at}/metrics", "chart"), new("Timeline", $"{at}/timeline", "clock"),
         ]);
         yield return new("Configure",
         [
-            new("Connections", $"{at}/connections", "connections"), new("Credentials", $"{at}/credentials", "credentials"), new("Lookup tables", $"{at}/lookups", "lookups"),
+            new("Connections", $"{at}/connections", "connections"), new("Webhooks", $"{at}/webhooks", "download"), new("Credentials", $"{at}/credentials", "credentials"), new("Lookup tables", $"{at}/lookups", "lookups"),
         ]);
         if (tenant.May(Permission.Administer))
         {

@@ -1,5 +1,6 @@
 
 using IntegrationConsole.Access;
+using IntegrationConsole.Shell.Views;
 
 namespace IntegrationConsole.Shell;
 
@@ -13,6 +14,7 @@ public static class ShellFeature
         services.AddOptions<ShellOptions>().BindConfiguration(ShellOptions.Section);
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
         services.AddScoped<PaletteSearch>();
+        services.AddSingleton<ViewStore>();
         return services;
     }
 

@@ -23,13 +23,14 @@ public enum OverlapRule
 /// <param name="OrderKey">A path or an expression of the source record: records for which it gives the same stay in their order. Empty for none.</param>
 /// <param name="LookBack">How far before its cursor an incremental run begins; empty for at the cursor.</param>
 /// <param name="Partitions">Into how many parts its source is cut, which are read at the same time; one for not at all.</param>
+/// <param name="OnArrival">It runs when something arrives at its source, besides its schedule.</param>
 /// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
 public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string OrderKey, string LookBack,
-    string? Deletes, int Partitions)
+    string? Deletes, int Partitions, bool OnArrival)
 {
     public DeleteRules DeleteRules => Deletes is null ? DeleteRules.None : JsonSerializer.Deserialize<DeleteRules>(Deletes, JsonSerializerOptions.Web) ?? DeleteRules.None;
 
@@ -55,6 +56,9 @@ public sealed record SyncDraft(
 
     /// <summary>Into how many parts the source is cut; one for not at all.</summary>
     public int Partitions { get; init; } = 1;
+
+    /// <summary>It runs when something arrives at its source, besides its schedule.</summary>
+    public bool OnArrival { get; init; }
 
     /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
     public string Slug { get; init; } = "";

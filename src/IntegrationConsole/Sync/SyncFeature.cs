@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Arrivals;
 using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.DryRuns;
@@ -33,6 +34,8 @@ public static class SyncFeature
         services.AddSingleton<RunWaits>();
         services.AddSingleton<StoppedSyncs>();
         services.AddSingleton<QuotaUses>();
+        services.AddSingleton<Bulkheads>();
+        services.AddSingleton<PacedRelease>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
@@ -47,6 +50,7 @@ public static class SyncFeature
         services.AddSingleton<RunJournal>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<ChangeStreamStore>();
+        services.AddSingleton<ArrivalReaders>();
         services.AddSingleton<ReplayFreeze>();
         services.AddSingleton<ReplayLane>();
         services.AddSingleton<ReplayClaims>();
@@ -60,6 +64,7 @@ public static class SyncFeature
         services.AddSingleton<ProvenReplay>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
+        services.AddSingleton<GoodRecords>();
         services.AddSingleton<MappingDocuments>();
         services.AddSingleton<ReconciliationStore>();
         services.AddSingleton<ReconciliationQueue>();
@@ -79,6 +84,8 @@ public static class SyncFeature
             services.AddHostedService<AutoReplay>();
             services.AddHostedService<ReconciliationWorker>();
             services.AddHostedService<ChangeStreamKeeper>();
+            services.AddHostedService<ArrivalCalls>();
+            services.AddHostedService<DeliveryRetention>();
             services.AddHostedService<SlotWatch>();
         }
 

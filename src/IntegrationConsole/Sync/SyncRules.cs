@@ -45,6 +45,7 @@ public static class SyncRules
             Need(draft.ReadMode is ReadMode.Full, nameof(draft.ReadMode), "What replaces everything must be everything: read all records, or write by key.");
         }
 
+        Need(!draft.OnArrival || draft.ReadMode is ReadMode.Incremental, nameof(draft.OnArrival), "A run that is called by what arrives reads what arrived: choose to read what changed.");
         if (draft.ReadMode is ReadMode.ChangeStream)
         {
             Need(draft.WriteMode is WriteMode.Upsert, nameof(draft.ReadMode), "A change stream brings the same record again and again: change or make records by key.");

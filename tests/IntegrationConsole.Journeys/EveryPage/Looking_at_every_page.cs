@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace IntegrationConsole.Journeys.EveryPage;
 
 /// <summary>
-/// Every page at 1280 by 720, in light and dark: nothing in the browser's console, nothing asked of another machine, no
+/// Every page at 1280 by 720, in light, dark and high contrast: nothing in the browser's console, nothing asked of another machine, no
 /// serious barrier, one main heading, nothing cut off at the side.
 /// </summary>
 [Collection(FurnishedConsole.Collection)]
@@ -106,6 +106,10 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
             // In light by a request each, in dark from page to page as people go.
             await (theme is ColorScheme.Light ? OpenAsync(screen, path) : GoAsync(screen, path));
             await LookAsync(screen, path, findings, theme);
+            if (theme is ColorScheme.Dark)
+            {
+                await LookInHighContrastAsync(screen, path, findings);
+            }
         }
     });
 
@@ -134,4 +138,12 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
     /// <summary>Dark differs from light in its colours alone.</summary>
     private static async Task LookAsync(Screen screen, string what, List<string> findings, ColorScheme theme = ColorScheme.Light) =>
         findings.AddRange((await Accessibility.LookAsync(screen.Page, coloursOnly: theme is ColorScheme.Dark)).Select(finding => $"{what}: {finding}"));
+
+    /// <summary>The page that is there already: only its colours change.</summary>
+    private static async Task LookInHighContrastAsync(Screen screen, string path, List<string> findings)
+    {
+        await screen.Page.EvaluateAsync("() => shell.setTheme('contrast')");
+        findings.AddRange((await Accessibility.LookAsync(screen.Page, coloursOnly: true)).Select(finding => $"{path} in high contrast: {finding}"));
+        await screen.Page.EvaluateAsync("() => shell.setTheme('system')");
+    }
 }

@@ -12,6 +12,8 @@ public sealed class MisledConsole : IAsyncLifetime
 
     private const int Records = 30;
 
+    private static readonly string[] Lists = ["stock", "orders", "parcels", "clients", "visits"];
+
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"playbooks-{Guid.NewGuid():N}.yaml");
     private Site? _site;
     private OutsideWorldServer? _outside;
@@ -25,7 +27,7 @@ public sealed class MisledConsole : IAsyncLifetime
         _outside = await OutsideWorldServer.StartAsync();
         Environment.SetEnvironmentVariable("PLAYBOOK_TOKEN", "a token that was revoked");
         _site = await Site.StartAsync();
-        foreach (var name in (string[])["stock", "orders", "parcels", "clients"])
+        foreach (var name in Lists)
         {
             Fill(name);
         }
@@ -69,6 +71,12 @@ public sealed class MisledConsole : IAsyncLifetime
                   baseAddress: {{Outside.Address}}
                   streams:
             {{Streams("")}}
+              - name: Busy company
+                kind: rest
+                settings:
+                  baseAddress: {{Outside.Address}}
+                  streams:
+            {{Streams("")}}
               - name: Shop
                 kind: rest
                 credential: Shop token
@@ -81,11 +89,12 @@ public sealed class MisledConsole : IAsyncLifetime
             {{Integration("orders to books", "orders", "Company", $", {code}")}}
             {{Integration("parcels to carrier", "parcels", "Company", ", { name: country, source: country, lookup: Countries, required: true }")}}
             {{Integration("clients to list", "clients", "Company", "")}}
+            {{Integration("visits to archive", "visits", "Company", "").Replace("connection: Company, stream: visits }", "connection: Busy company, stream: visits }", StringComparison.Ordinal)}}
             """);
         await Site.Console.CommandAsync("apply", _file);
     }
 
-    private static string Streams(string door) => string.Join('\n', new[] { "stock", "orders", "parcels", "clients" }.SelectMany(name => new[]
+    private static string Streams(string door) => string.Join('\n', Lists.SelectMany(name => new[]
     {
         $"        - {{ name: {name}, path: {door}/page/{name}, canRead: true, records: data, pagination: page, pageSize: 10, sizeParameter: limit, totalPath: meta.total, keyFields: id }}",
         $"        - {{ name: {name} there, path: {door}/sink/{name}, canRead: false, canWrite: true, upsert: put, upsertPath: \"{door}/sink/{name}/{{key}}\" }}",

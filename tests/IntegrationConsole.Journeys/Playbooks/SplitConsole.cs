@@ -14,7 +14,7 @@ public sealed class SplitConsole : IAsyncLifetime
 {
     public const string Tenant = "north";
     public const string Node = "b";
-    public const int Integrations = 6;
+    public const int Integrations = 12;
 
     private const int Records = 5;
 

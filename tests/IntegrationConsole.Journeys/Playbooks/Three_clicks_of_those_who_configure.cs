@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using IntegrationConsole.Journeys.Support;
 using Microsoft.Playwright;
+using OutsideWorld;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 
@@ -18,6 +19,7 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
         await BrokenMappingAsync(screen);
         await WrongCountryAsync(screen);
         await NothingCameAsync(screen);
+        await TooManyCallsAsync(screen);
     });
 
     /// <summary>A: a token that was revoked.</summary>
@@ -30,7 +32,7 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
         await screen.SeesAsync("What waits for a new secret");
 
         // The vendor's consent, which nobody counts.
-        await screen.FillAsync("Token", OutsideWorld.SecureArea.BearerToken);
+        await screen.FillAsync("Token", SecureArea.BearerToken);
         await screen.PressAsync("Save");
         await screen.SeesAsync("Go on with the new secret");
         await clicks.PressAsync(screen.Button("Run it now"));
@@ -102,6 +104,22 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
         clicks.AreAtMost(3);
         await screen.OpenAsync($"{At}/triage");
         await Expect(Card(screen, "Unusual volume")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>E: a system that says that it is called too often.</summary>
+    private async Task TooManyCallsAsync(Screen screen)
+    {
+        console.Outside.Faults.Add(new Fault("/page/visits", FaultKind.Status) { Status = 429, RetryAfter = "600" });
+        await screen.OpenAsync($"{At}/integrations/visits-to-archive");
+        await screen.PressAsync("Run now");
+        await screen.Toasts.SeesAsync("The run starts now.");
+        await screen.OpenAsync($"{At}/triage");
+        var clicks = new Clicks(screen, output, "too many calls");
+        await clicks.PressAsync(Card(screen, "Rate limit").GetByRole(AriaRole.Link, new() { Name = "Slow down…" }));
+        await clicks.PressAsync(screen.Dialog.Button("Apply 30 % share"));
+        await screen.SeesAsync("take 30 % of the calls");
+        clicks.AreAtMost(3);
+        console.Outside.Faults.Clear();
     }
 
     private static ILocator Card(Screen screen, string words) =>

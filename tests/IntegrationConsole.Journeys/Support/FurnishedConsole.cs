@@ -43,6 +43,8 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
             await ReplayOneLetterAsync(screen);
             await MakeALookupTableAsync(screen);
             await ReconcileAsync(screen);
+            await ReceiveAsync(screen, Theirs);
+            await ReceiveAsync(screen, Foreign);
             await AlertAsync(screen);
         });
         foreach (var (email, role) in new[] { (Viewer, "Viewer"), (Operator, "Operator"), (Integrator, "Integrator"), (TenantAdmin, "TenantAdmin") })
@@ -84,6 +86,19 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
         await screen.OpenAsync($"/t/{Theirs}/integrations/currencies-to-database/reconciliations");
         await screen.PressAsync("Reconcile now");
         await Expect(screen.Page.GetByText(Compared()).First).ToBeVisibleAsync();
+    }
+
+    /// <summary>A webhook endpoint with one delivery.</summary>
+    private static async Task ReceiveAsync(Screen screen, string tenant)
+    {
+        await screen.OpenAsync($"/t/{tenant}/webhooks/new");
+        await screen.FillAsync("Name", "Shop events");
+        await screen.PressAsync("Make one");
+        await screen.SeesAsync("Copy it to the sender now");
+        await screen.PressAsync("Save the endpoint");
+        await screen.SeesHeadingAsync("Shop events");
+        await screen.PressAsync("Send a test");
+        await screen.SeesAsync("The test arrived and was kept.");
     }
 
     /// <summary>A channel, and a rule about dead letters that does not wait.</summary>

@@ -26,6 +26,7 @@ internal sealed partial class TenantAddresses
             ["reconciliationId"] = await FirstAsync("id", "reconciliation"),
             ["connectionId"] = await FirstAsync("id", "connection"),
             ["credentialId"] = await FirstAsync("id", "credential"),
+            ["webhookId"] = await FirstAsync("id", "webhook_endpoint"),
             ["tableId"] = await FirstAsync("id", "lookup_table"),
         });
     }

@@ -84,6 +84,7 @@ internal sealed class ApplyWorld : IAsyncDisposable
             select concat_ws(' ', (select count(*) from audit_entry), (select count(*) from mapping_version), (select count(*) from tenant), (select sum(version) from tenant),
                 (select string_agg(version || '@' || replaced_at, ',' order by id) from credential), (select string_agg(version || '@' || updated_at, ',' order by id) from connection),
                 (select string_agg(version || '@' || updated_at, ',' order by id) from lookup_table), (select string_agg(version || '@' || updated_at, ',' order by id) from sync_definition),
+                (select string_agg(version || '@' || updated_at, ',' order by id) from webhook_endpoint), (select string_agg(schedule::text || '@' || next_at, ',' order by sync_id) from reconciliation_schedule),
                 (select count(*) from quartz.qrtz_triggers))
             """, null, default);
     }

@@ -14,6 +14,7 @@ public sealed partial class Documenting_configuration_as_code
     {
         await using var world = await ApplyWorld.StartAsync();
         world.Environment["WAREHOUSE_PASSWORD"] = "any";
+        world.Environment["SHOP_HOOK_SECRET"] = "any secret";
         foreach (Match file in Files().Matches(Document))
         {
             world.Write(file.Groups["name"].Value, file.Groups["text"].Value);

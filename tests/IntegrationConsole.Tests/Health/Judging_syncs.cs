@@ -181,7 +181,7 @@ public sealed class Judging_syncs
     }
 
     [Theory]
-    [InlineData(0, 100, UsualOf.Hour, 2, HealthState.Failing, "2 runs running brought no record, where 100 are usual at this hour of the week. The last is run 12. Look whether the source still gives what it should.")]
+    [InlineData(0, 100, UsualOf.Hour, 2, HealthState.Degraded, "2 runs running brought no record, where 100 are usual at this hour of the week. The last is run 12. Look whether the source still gives what it should.")]
     [InlineData(0, 100, UsualOf.Runs, 3, HealthState.Degraded, "3 runs running brought no record, where 100 are usual of late. The last is run 12. Look whether the source still gives what it should.")]
     [InlineData(0, 100, UsualOf.Hour, 1, HealthState.Degraded, "Run 12 brought no record, where 100 are usual at this hour of the week.")]
     [InlineData(24, 100, UsualOf.Hour, 0, HealthState.Degraded, "Run 12 brought 24 records, where 100 are usual at this hour of the week.")]

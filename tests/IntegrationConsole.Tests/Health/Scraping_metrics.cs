@@ -12,6 +12,7 @@ using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Tests.Health;
 
@@ -32,8 +33,8 @@ public sealed class Scraping_metrics
         var tenant = $"tenant=\"scraped\"";
         Assert.Equal(1, scrape[$"intconsole_health_state{{{labels},state=\"degraded\",{tenant}}}"]);
         Assert.Equal(0, scrape[$"intconsole_health_state{{{labels},state=\"healthy\",{tenant}}}"]);
-        Assert.Equal(4, scrape[$"intconsole_sync_records_total{{{labels},outcome=\"written\",{tenant}}}"]);
-        Assert.Equal(1, scrape[$"intconsole_sync_records_total{{{labels},outcome=\"rejected\",{tenant}}}"]);
+        Assert.Equal(4, scrape[$"intconsole_sync_records_total{{{labels},outcome=\"written\",stage=\"load\",{tenant}}}"]);
+        Assert.Equal(1, scrape[$"intconsole_sync_records_total{{{labels},outcome=\"rejected\",stage=\"map\",{tenant}}}"]);
         Assert.Equal(1, scrape[$"intconsole_sync_run_duration_seconds_count{{{labels},result=\"partial\",{tenant},trigger=\"manual\"}}"]);
         Assert.Equal(1, scrape[$"intconsole_sync_run_duration_seconds_bucket{{{labels},result=\"partial\",{tenant},trigger=\"manual\",le=\"7200\"}}"]);
         Assert.Equal(1, scrape[$"intconsole_deadletter_depth{{cause=\"mapping\",{labels},{tenant}}}"]);
@@ -121,7 +122,7 @@ public sealed class Scraping_metrics
     public void Above_the_limit_series_are_added_up_as_other_and_moments_are_left_out()
     {
         using var meter = new Meter(TelemetrySources.Own);
-        using var book = new MetricsBook(NullLogger<MetricsBook>.Instance);
+        using var book = new MetricsBook(Options.Create(new TelemetryOptions()), NullLogger<MetricsBook>.Instance);
         book.StartAsync(default);
         var counter = meter.CreateCounter<long>("test.fold.things", "{thing}");
         meter.CreateObservableGauge("test.fold.depth", () => Many("depth"), "{item}");
@@ -148,7 +149,7 @@ public sealed class Scraping_metrics
         using var one = new Meter(TelemetrySources.Own);
         using var other = new Meter("Microsoft.AspNetCore.Somewhere");
         using var stranger = new Meter("Somebody.Else");
-        using var book = new MetricsBook(NullLogger<MetricsBook>.Instance);
+        using var book = new MetricsBook(Options.Create(new TelemetryOptions()), NullLogger<MetricsBook>.Instance);
         book.StartAsync(default);
         KeyValuePair<string, object?> a = new("a", "1"), b = new("b", true);
 

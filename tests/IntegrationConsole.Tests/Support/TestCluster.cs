@@ -63,6 +63,18 @@ internal sealed class TestCluster
     public Task CutAsync(string connectionString) => AdministerAsync(
         $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{new NpgsqlConnectionStringBuilder(connectionString).Database}'");
 
+    /// <summary>Lets nobody into a database, and throws out who is there: for the console its server is gone.</summary>
+    public async Task ShutAsync(string connectionString)
+    {
+        await LimitAsync(connectionString, 0);
+        await CutAsync(connectionString);
+    }
+
+    public Task OpenAsync(string connectionString) => LimitAsync(connectionString, -1);
+
+    private Task LimitAsync(string connectionString, int connections) =>
+        AdministerAsync($"alter database {new NpgsqlConnectionStringBuilder(connectionString).Database} connection limit {connections}");
+
     /// <summary>As the superuser, outside the database of any test.</summary>
     private async Task AdministerAsync(string sql)
     {

@@ -6,6 +6,7 @@ using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -54,7 +55,7 @@ internal sealed class TestConsole : IAsyncDisposable
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(new Random(42));
         services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
-        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddDeadLetters().AddSync(configuration, isWorker: false);
+        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddWebhooks().AddDeadLetters().AddSync(configuration, isWorker: false);
         configure?.Invoke(services);
         return new TestConsole(services.BuildServiceProvider(), database);
     }

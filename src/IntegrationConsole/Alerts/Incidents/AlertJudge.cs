@@ -18,7 +18,7 @@ internal static class AlertJudge
     public const int LooksToRecover = 3;
 
     /// <summary>Rules that a failing connection explains.</summary>
-    private static readonly HashSet<string> Symptoms = ["runs", "late", "volume", "dead-letters", "cannot-tell"];
+    private static readonly HashSet<string> Symptoms = ["runs", "late", "volume", "dead-letters", "error-budget", "late-budget", "latency", "backlog", "cannot-tell"];
 
     /// <returns>All alerts as they are after this look; those that were pending and are gone are left out.</returns>
     public static IReadOnlyList<Alert> Judge(TenantPicture picture, DateTimeOffset now)
@@ -60,10 +60,10 @@ internal static class AlertJudge
         from watched in picture.Objects.Values
         from rule in picture.Rules
         where rule.IsOn && rule.Template.ObjectKind == watched.Kind && rule.Template.Key != RuleTemplate.NotComputed
-        let finding = watched.Findings.Where(finding => (rule.Template.Dimension is null || finding.Dimension == rule.Template.Dimension) && RuleTemplate.Meets(finding.State, rule.State))
-            .MinBy(finding => finding.State)
+        let finding = watched.Findings.Where(finding => (rule.Template.Dimension is null || finding.Dimension == rule.Template.Dimension) && finding.Impact is not Impact.Suppressed && RuleTemplate.Meets(finding.SeenState, rule.State))
+            .MinBy(finding => finding.SeenState)
         where finding is not null
-        let condition = new Condition(new AlertKey(watched.Kind, watched.Id, rule.Template.Key, CauseCode(picture, watched, finding)), watched.Name, rule.SeverityAt(finding.State), rule, finding)
+        let condition = new Condition(new AlertKey(watched.Kind, watched.Id, rule.Template.Key, CauseCode(picture, watched, finding)), watched.Name, rule.SeverityAt(finding.SeenState), rule, finding)
         where !(picture.ByHand.TryGetValue(condition.Key, out var resolved) && watched.Since <= resolved)
         select condition;
 

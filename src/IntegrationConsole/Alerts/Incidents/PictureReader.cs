@@ -73,7 +73,7 @@ internal static class PictureReader
             where tenant_id = any(@tenants) and at > @since and from_state is not null group by 1, 2, 3) x
           on x.tenant_id = h.tenant_id and x.object_kind = h.object_kind and x.object_id = h.object_id
         where h.tenant_id = any(@tenants) and h.object_kind <> 'Tenant'
-          and (h.state in ('Failing', 'Degraded', 'Unknown', 'Maintenance', 'Paused')
+          and (h.state in ('Failing', 'Degraded', 'Unknown', 'Maintenance', 'Paused') or h.sees_worse
                or exists (select from alert a where a.tenant_id = h.tenant_id and a.object_kind = h.object_kind and a.object_id = h.object_id and a.state <> 'Resolved'))
         """;
 

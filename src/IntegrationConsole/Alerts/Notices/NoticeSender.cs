@@ -72,6 +72,7 @@ internal sealed class NoticeSender(
     private async Task SendAsync(ClaimedNotice notice, CancellationToken cancellationToken)
     {
         var failure = await post.SendAsync(notice.TenantId, notice.ChannelId, notice.Id, notice.Message, cancellationToken);
+        NoticeMeter.Tried(notice.ChannelId, failure is null);
         if (failure is not null)
         {
             logger.LogWarning("Alert channel {Channel} of tenant {Tenant} did not take notice {Notice} at try {Try}: {Failure}", notice.ChannelId, notice.TenantId, notice.Id, notice.Tries, failure);

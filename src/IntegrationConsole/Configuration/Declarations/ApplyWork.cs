@@ -5,6 +5,7 @@ using IntegrationConsole.Credentials;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Webhooks;
 
 namespace IntegrationConsole.Configuration.Declarations;
 
@@ -39,6 +40,8 @@ internal sealed class ApplyWork(Declaration declaration, Func<string, string?> v
     public IReadOnlyList<Connection> Connections { get; set; } = [];
 
     public IReadOnlyList<LookupTable> Lookups { get; set; } = [];
+
+    public IReadOnlyList<WebhookEndpoint> Webhooks { get; set; } = [];
 
     public IReadOnlyList<SyncDefinition> Syncs { get; set; } = [];
 

@@ -1,8 +1,10 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Webhooks;
 
 namespace IntegrationConsole.Configuration.Declarations;
 
@@ -10,7 +12,7 @@ namespace IntegrationConsole.Configuration.Declarations;
 /// <param name="File">The file's name, for the notes of what is published from it.</param>
 internal sealed record Declaration(
     string File, DeclaredTenant Tenant, IReadOnlyList<DeclaredCredential> Credentials, IReadOnlyList<DeclaredConnection> Connections, IReadOnlyList<DeclaredLookup> Lookups,
-    IReadOnlyList<DeclaredIntegration> Integrations)
+    IReadOnlyList<DeclaredIntegration> Integrations, IReadOnlyList<DeclaredWebhook> Webhooks)
 {
     /// <summary>Knows the lines of the file, for what is found wrong beside the database.</summary>
     public required DeclarationProblems Problems { get; init; }
@@ -27,6 +29,11 @@ internal sealed record DeclaredCredential(
     string Key, string Name, AuthenticationKind Kind, IReadOnlyDictionary<string, string> Settings, string? Variable, DateTimeOffset? ExpiresAt);
 
 internal sealed record DeclaredConnection(string Key, string Name, string Kind, string? Credential, string Settings);
+
+/// <param name="Key">Where in the file it stands.</param>
+/// <param name="Draft">With the name of its stream, by which it is found again.</param>
+/// <param name="Credential">The name of its secret.</param>
+internal sealed record DeclaredWebhook(string Key, WebhookDraft Draft, string Credential, string? OldCredential);
 
 /// <param name="Key">Where in the file it stands.</param>
 /// <param name="Rows">Null leaves those that there are.</param>
@@ -51,6 +58,13 @@ internal sealed record DeclaredIntegration(
     public int Partitions { get; init; } = 1;
 
     public DeleteRules Deletes { get; init; } = DeleteRules.None;
+
+    public bool OnArrival { get; init; }
+
+    /// <summary>When both sides are compared by themselves; manual for never.</summary>
+    public Schedule Reconcile { get; init; } = Schedule.Manual;
+
+    public Objective Objective { get; init; } = Objective.None;
 }
 
 /// <summary>A mapping, and where each of its keys stands.</summary>

@@ -15,7 +15,7 @@ internal sealed record ApplyResult(IReadOnlyList<AppliedChange> Changes, IReadOn
 /// Brings a tenant to what a file says, in one transaction: a file that is refused, a saved test that fails, or a stop in
 /// the middle leaves everything as it was. A plan is the same without the commit, so that it cannot promise anything else.
 /// </summary>
-internal sealed class DeclarationApply(ConsoleDatabase database, TenantApply tenants, CredentialApply credentials, ConnectionApply connections, LookupApply lookups, IntegrationApply integrations)
+internal sealed class DeclarationApply(ConsoleDatabase database, TenantApply tenants, CredentialApply credentials, ConnectionApply connections, WebhookApply webhooks, LookupApply lookups, IntegrationApply integrations)
 {
     /// <param name="declaration">What the file says.</param>
     /// <param name="variables">Environment variables by name; null for one that is not set.</param>
@@ -64,6 +64,7 @@ internal sealed class DeclarationApply(ConsoleDatabase database, TenantApply ten
         await tenants.CheckAsync(work, cancellationToken);
         await credentials.CheckAsync(work, cancellationToken);
         await connections.CheckAsync(work, cancellationToken);
+        await webhooks.CheckAsync(work, cancellationToken);
         await lookups.CheckAsync(work, cancellationToken);
         await integrations.CheckAsync(work, cancellationToken);
     }
@@ -73,6 +74,7 @@ internal sealed class DeclarationApply(ConsoleDatabase database, TenantApply ten
         await tenants.ApplyAsync(work, cancellationToken);
         await credentials.ApplyAsync(work, cancellationToken);
         await connections.ApplyAsync(work, cancellationToken);
+        await webhooks.ApplyAsync(work, cancellationToken);
         await lookups.ApplyAsync(work, cancellationToken);
         await integrations.ApplyAsync(work, cancellationToken);
     }

@@ -41,11 +41,6 @@ internal sealed class DeclarationReader(ConnectorCatalog catalog)
             return null;
         }
 
-        if (file.Has("webhooks"))
-        {
-            file.Refuse("webhooks", "This console has no webhook endpoints yet: remove the key.");
-        }
-
         var tenant = Tenant(file, problems);
         var credentials = All(file, "credentials", (node, key) => Credential(node, key, problems));
         var connections = All(file, "connections", (node, key) => Connection(node, key, problems));
@@ -61,11 +56,13 @@ internal sealed class DeclarationReader(ConnectorCatalog catalog)
             integrations.AddRange(await IntegrationReading.ReadAsync(node, key, path, problems, cancellationToken) is { } integration ? [integration] : []);
         }
 
+        var webhooks = All(file, "webhooks", (node, key) => WebhookReading.Read(node, key, problems));
         RefuseTwice(credentials.Select(credential => (credential.Key, credential.Name)), "credential", problems);
         RefuseTwice(connections.Select(connection => (connection.Key, connection.Name)), "connection", problems);
         RefuseTwice(lookups.Select(lookup => (lookup.Key, lookup.Name)), "lookup table", problems);
         RefuseTwice(integrations.Select(integration => (integration.Key, integration.Slug)), "integration", problems);
-        return new Declaration(name, tenant, credentials, connections, lookups, integrations) { Problems = problems };
+        RefuseTwice(webhooks.Select(webhook => (webhook.Key, webhook.Draft.Slug)), "webhook endpoint", problems);
+        return new Declaration(name, tenant, credentials, connections, lookups, integrations, webhooks) { Problems = problems };
     }
 
     private static DeclaredTenant Tenant(Section file, DeclarationProblems problems)

@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
@@ -7,16 +8,18 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>Brings integrations to what a file says.</summary>
-internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, ConnectorCatalog catalog, TimeProvider clock)
+internal sealed class IntegrationApply(
+    SyncStore syncs, MappingApply mappings, ReconciliationApply reconciliations, ObjectiveStore objectives, ConnectorCatalog catalog, TimeProvider clock)
 {
     private const string What = "integration";
+    private const string Read = "read from";
 
     private static readonly Dictionary<string, string> Keys = new()
     {
         [nameof(SyncDraft.Name)] = "name", [nameof(SyncDraft.SourceConnectionId)] = "source.connection", [nameof(SyncDraft.SourceStream)] = "source.stream",
         [nameof(SyncDraft.DestinationConnectionId)] = "destination.connection", [nameof(SyncDraft.DestinationStream)] = "destination.stream",
         [nameof(SyncDraft.KeyFields)] = "destination.keys", [nameof(SyncDraft.OrderKey)] = "order", [nameof(SyncDraft.Schedule)] = "schedule", [nameof(SyncDraft.ReadMode)] = "source.read", [nameof(SyncDraft.LookBack)] = "source.lookBack", [nameof(SyncDraft.Partitions)] = "source.partitions",
-        [nameof(SyncDraft.Deletes)] = "deletes", [nameof(DeleteRules.Signal)] = "deletes.signal", [nameof(DeleteRules.Tombstone)] = "deletes.tombstone",
+        [nameof(SyncDraft.OnArrival)] = "onArrival", [nameof(SyncDraft.Deletes)] = "deletes", [nameof(DeleteRules.Signal)] = "deletes.signal", [nameof(DeleteRules.Tombstone)] = "deletes.tombstone",
         [nameof(DeleteRules.Stream)] = "deletes.stream", [nameof(DeleteRules.IdPaths)] = "deletes.idPaths", [nameof(DeleteRules.Column)] = "deletes.column",
         [nameof(DeleteRules.Share)] = "deletes.share",
     };
@@ -26,9 +29,11 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         work.Syncs = work.Tenant is { } tenant ? await syncs.ListAsync(tenant.Id, cancellationToken) : [];
         foreach (var declared in work.Declaration.Integrations)
         {
-            CheckEnd(work, $"{declared.Key}.source", declared.Source, "read from", descriptor => descriptor.CanRead);
-            CheckEnd(work, $"{declared.Key}.destination", declared.Destination, "written to", descriptor => descriptor.CanWrite);
+            CheckEnd(work, declared, Read, descriptor => descriptor.CanRead);
+            CheckEnd(work, declared, "written to", descriptor => descriptor.CanWrite);
             var fields = await mappings.CheckAsync(work, declared, Find(work, declared.Slug), cancellationToken);
+
+            reconciliations.Check(work, declared, clock.GetUtcNow());
 
             // Whether there are connections is known already; those that are to be made have no id yet.
             foreach (var (field, sentence) in SyncRules.Check(Draft(declared, Guid.AllBitsSet, Guid.AllBitsSet), work.Zone, clock.GetUtcNow(), fields))
@@ -53,6 +58,8 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         {
             var draft = Draft(declared, IdOf(work, declared.Source.Connection), IdOf(work, declared.Destination.Connection));
             var sync = Find(work, declared.Slug) is { } known ? await ChangeAsync(work, known, draft, cancellationToken) : await CreateAsync(work, declared, draft, cancellationToken);
+            await reconciliations.ApplyAsync(work, declared, sync, cancellationToken);
+            await PromiseAsync(work, declared, sync, cancellationToken);
             await PauseAsync(work, declared, sync, cancellationToken);
         }
     }
@@ -87,6 +94,23 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         return known;
     }
 
+    private async Task PromiseAsync(ApplyWork work, DeclaredIntegration declared, SyncDefinition sync, CancellationToken cancellationToken)
+    {
+        var kept = await objectives.FindAsync(work.Id, sync.Id, cancellationToken);
+        var (before, after) = (ObjectiveStore.Words(kept.Objective), ObjectiveStore.Words(declared.Objective));
+        if (before == after)
+        {
+            return;
+        }
+
+        if (await objectives.SaveAsync(work.Id, sync.Id, declared.Objective, kept.Version, ApplyWork.Actor, cancellationToken) is not Saved.Done)
+        {
+            throw ApplyWork.Outdated(What, sync.Slug);
+        }
+
+        work.Changed(What, sync.Slug, $"objectives: {before} → {after}");
+    }
+
     private async Task PauseAsync(ApplyWork work, DeclaredIntegration declared, SyncDefinition sync, CancellationToken cancellationToken)
     {
         var isPaused = sync.PausedAt is not null;
@@ -100,8 +124,9 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         work.Changed(What, sync.Slug, wanted ? declared.PauseReason is { } why ? $"paused: {why}" : "paused" : "resumed");
     }
 
-    private void CheckEnd(ApplyWork work, string key, DeclaredEnd end, string use, Func<ConnectorDescriptor, bool> fits)
+    private void CheckEnd(ApplyWork work, DeclaredIntegration declared, string use, Func<ConnectorDescriptor, bool> fits)
     {
+        var (key, end) = use == Read ? ($"{declared.Key}.source", declared.Source) : ($"{declared.Key}.destination", declared.Destination);
         if (end.Connection.Length == 0)
         {
             return;
@@ -113,6 +138,10 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         {
             work.Problems.Add($"{key}.connection", $"There is no such connection, here or in the console.{NearestWord.Question(end.Connection, known.Select(connection => connection.Name))}");
         }
+        else if (use == Read && declared.OnArrival && catalog.Find(known[found].Kind)?.Descriptor is { TellsOfArrivals: false })
+        {
+            work.Problems.Add($"{declared.Key}.onArrival", $"A connection of kind {known[found].Kind} does not tell when something arrives: give it a schedule.");
+        }
         else if (catalog.Find(known[found].Kind) is { } connector && !fits(connector.Descriptor))
         {
             work.Problems.Add($"{key}.connection", $"A connection of kind {known[found].Kind} cannot be {use}.");
@@ -123,7 +152,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
         declared.Name, source, declared.Source.Stream, declared.ReadMode, destination, declared.Destination.Stream, declared.WriteMode, declared.KeyFields,
         declared.CreateDestination, declared.Schedule, declared.Overlap)
     {
-        OrderKey = declared.OrderKey, LookBack = declared.LookBack, Deletes = declared.Deletes, Partitions = declared.Partitions,
+        OrderKey = declared.OrderKey, LookBack = declared.LookBack, Deletes = declared.Deletes, Partitions = declared.Partitions, OnArrival = declared.OnArrival,
     };
 
     private static SyncDefinition? Find(ApplyWork work, string slug) => work.Syncs.FirstOrDefault(sync => sync.Slug == slug);
@@ -139,6 +168,7 @@ internal sealed class IntegrationApply(SyncStore syncs, MappingApply mappings, C
             ("destination stream", known.DestinationStream, draft.DestinationStream), ("write", Section.WordOf(known.WriteMode), Section.WordOf(draft.WriteMode)),
             ("keys", string.Join(", ", known.KeyFields), string.Join(", ", draft.KeyFields)), ("create", known.CreateDestination ? "yes" : "no", draft.CreateDestination ? "yes" : "no"),
             ("order", known.OrderKey, draft.OrderKey), ("schedule", Lower(known.When.Words(work.Zone)), Lower(draft.Schedule.Words(work.Zone))), ("overlap", Section.WordOf(known.Overlap), Section.WordOf(draft.Overlap)),
+            ("on arrival", known.OnArrival ? "yes" : "no", draft.OnArrival ? "yes" : "no"),
             ("look-back", known.LookBack, draft.LookBack), ("partitions", $"{known.Partitions}", $"{draft.Partitions}"), ("deletes", Exactly(known.DeleteRules), Exactly(draft.Deletes)));
     }
 

@@ -11,7 +11,7 @@ namespace IntegrationConsole.Configuration.Declarations;
 /// <summary>Reads an integration of a file, with its mapping.</summary>
 internal static class IntegrationReading
 {
-    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "overlap", "deletes", "paused", "mapping"];
+    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "onArrival", "reconcile", "overlap", "deletes", "objectives", "paused", "mapping"];
 
     public static async Task<DeclaredIntegration?> ReadAsync(YamlNode node, string key, string path, DeclarationProblems problems, CancellationToken cancellationToken)
     {
@@ -26,11 +26,12 @@ internal static class IntegrationReading
         var (paused, reason) = Pause(section);
         return new DeclaredIntegration(
             key, Slug(section, name), name, Place(source), source?.Choice("read", ReadMode.Full) ?? ReadMode.Full, Place(destination),
-            destination?.Choice("write", WriteMode.Upsert) ?? WriteMode.Upsert, destination?.Words("keys") ?? [], destination?.Flag("create") ?? false, Schedule(section),
+            destination?.Choice("write", WriteMode.Upsert) ?? WriteMode.Upsert, destination?.Words("keys") ?? [], destination?.Flag("create") ?? false, Schedule(section, "schedule"),
             section.Choice("overlap", OverlapRule.Queue), paused, reason, await MappingAsync(section, path, problems, cancellationToken))
         {
             OrderKey = section.Text("order")?.Trim() ?? "",
             LookBack = source?.Text("lookBack")?.Trim() ?? "", Partitions = source?.Number("partitions", 1, PartitionRules.Most) ?? 1, Deletes = Deletes(section),
+            OnArrival = section.Flag("onArrival") ?? false, Reconcile = Schedule(section, "reconcile"), Objective = ObjectiveReading.Read(section),
         };
     }
 
@@ -62,20 +63,20 @@ internal static class IntegrationReading
     private static DeclaredEnd Place(Section? end) => end is null ? new DeclaredEnd("", "")
         : new DeclaredEnd(end.Needed("connection", "The name of a connection is needed.").Trim(), end.Needed("stream", "The name of a stream is needed: the list of records in that system.").Trim());
 
-    private static Schedule Schedule(Section section)
+    private static Schedule Schedule(Section section, string name)
     {
-        switch (section.Node("schedule"))
+        switch (section.Node(name))
         {
             case null or YamlScalarNode { Text: "manual" }:
                 return Sync.Schedules.Schedule.Manual;
-            case YamlMap { Members.Count: 1 } when section.Below("schedule", ["everyMinutes", "cron"]) is { } below && (below.Has("everyMinutes") || below.Has("cron")):
+            case YamlMap { Members.Count: 1 } when section.Below(name, ["everyMinutes", "cron"]) is { } below && (below.Has("everyMinutes") || below.Has("cron")):
                 return below.Has("cron")
                     ? new Schedule(ScheduleKind.Cron, Expression: below.Needed("cron", "The five fields of crontab are expected here."))
                     : new Schedule(ScheduleKind.Interval, Minutes: below.Number("everyMinutes", 1, Sync.Schedules.Schedule.LongestMinutes) ?? 1);
             case YamlMap { Members.Count: 1 }:
                 return Sync.Schedules.Schedule.Manual;
             default:
-                section.Refuse("schedule", "Expected here: manual, { everyMinutes: 15 } or { cron: \"30 6 * * 1-5\" }.");
+                section.Refuse(name, "Expected here: manual, { everyMinutes: 15 } or { cron: \"30 6 * * 1-5\" }.");
                 return Sync.Schedules.Schedule.Manual;
         }
     }

@@ -8,6 +8,11 @@ namespace IntegrationConsole.Connectors.Budgets;
 /// <param name="Connections">Those that share it.</param>
 public sealed record BudgetView(string Name, bool IsOfCredential, string[] Connections, CallBudget Budget);
 
+/// <summary>A budget of which little is left, or whose calls wait.</summary>
+/// <param name="DayLeft">Of what people set for a day; null where they set nothing.</param>
+/// <param name="ToldLeft">As the system said; null where it says nothing at present.</param>
+public sealed record ScarceBudget(TenantId TenantId, string Name, int? PerDay, int? DayLeft, double? ToldLeft, DateTimeOffset FreeAt);
+
 /// <summary>The call budgets of all credentials. One row each, from which nodes take slices.</summary>
 public sealed class BudgetStore(ConsoleDatabase database, IOptions<QuotaOptions> quotas, TimeProvider clock)
 {
@@ -89,6 +94,23 @@ public sealed class BudgetStore(ConsoleDatabase database, IOptions<QuotaOptions>
                 .Select(budget => new BudgetView(byId[budget.Id].First().Owner, byId[budget.Id].First().IsOfCredential, [.. byId[budget.Id].Select(user => user.Name)], budget))
                 .OrderBy(view => view.Name, StringComparer.OrdinalIgnoreCase),
         ];
+    }
+
+    /// <summary>Those of some tenants of which less than a fifth is left, or whose calls wait.</summary>
+    public async Task<IReadOnlyList<ScarceBudget>> ListScarceAsync(IReadOnlyCollection<TenantId> tenants, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await session.ListAsync<ScarceBudget>("""
+            select b.tenant_id, coalesce(c.name, n.name) as name, b.per_day, b.per_day - case when b.day = @day then b.day_used else 0 end as day_left,
+                   case when b.told_reset_at > @now then greatest(b.told_remaining, 0) end as told_left, b.free_at
+            from call_budget b
+            left join credential c on c.tenant_id = b.tenant_id and c.id = b.id
+            left join connection n on n.tenant_id = b.tenant_id and n.id = b.id
+            where b.tenant_id = any(@tenants) and coalesce(c.name, n.name) is not null
+              and (b.free_at > @soon or (b.day = @day and b.day_used > b.per_day * 0.8) or (b.told_reset_at > @now and b.told_remaining < b.told_limit * 0.2))
+            order by b.free_at desc
+            """, new { tenants = tenants.Select(tenant => tenant.Value).ToArray(), now, day = CallBudget.DayOf(now), soon = now + TimeSpan.FromSeconds(2) }, cancellationToken);
     }
 
     /// <summary>The budget from which a connection's calls are taken; null where nothing limits them.</summary>

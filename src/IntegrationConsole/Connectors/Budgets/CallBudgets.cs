@@ -7,21 +7,29 @@ namespace IntegrationConsole.Connectors.Budgets;
 /// Gives each call of this node its moment. Takes slices of the shared budget, larger ones the quicker they are used up,
 /// so that the database is asked once for many calls; where nothing limits them, once in a while.
 /// </summary>
-public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<CallBudgets> logger)
+public sealed class CallBudgets(BudgetStore store, CallShares shares, TimeProvider clock, ILogger<CallBudgets> logger)
 {
-    private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), BudgetSlices> _slices = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id, bool IsShare), BudgetSlices> _slices = new();
 
-    /// <summary>Returns when a call may be made: by the budget of its credential, and by what all calls of the tenant share.</summary>
+    /// <summary>
+    /// Returns when a call may be made: by the budget of its credential, and by what all calls of the tenant share. A
+    /// backfill's call waits for its share first, so that it takes nothing from the others meanwhile.
+    /// </summary>
     /// <exception cref="FailureException">That is too long to wait for; the failure's hold says until when.</exception>
     public async ValueTask WaitAsync(OpenConnection connection, CancellationToken cancellationToken)
     {
-        await WaitAsync(connection, connection.BudgetId, cancellationToken);
-        await WaitAsync(connection, connection.Tenant.Value, cancellationToken);
+        if (connection.IsBackfill)
+        {
+            await WaitAsync(connection, connection.BudgetId, isShare: true, cancellationToken);
+        }
+
+        await WaitAsync(connection, connection.BudgetId, isShare: false, cancellationToken);
+        await WaitAsync(connection, connection.Tenant.Value, isShare: false, cancellationToken);
     }
 
-    private async ValueTask WaitAsync(OpenConnection connection, Guid budget, CancellationToken cancellationToken)
+    private async ValueTask WaitAsync(OpenConnection connection, Guid budget, bool isShare, CancellationToken cancellationToken)
     {
-        var slices = SlicesOf(connection, budget);
+        var slices = SlicesOf(connection, budget, isShare);
         if (slices.IsFree(clock.GetUtcNow()))
         {
             return;
@@ -30,7 +38,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         var moment = clock.GetUtcNow();
         while (true)
         {
-            var turn = await TurnAsync(slices, connection, budget, moment, cancellationToken);
+            var turn = await TurnAsync(slices, connection, (budget, isShare), moment, cancellationToken);
             var wait = turn.At - moment;
             if (wait > Backoff.LongestAsked)
             {
@@ -54,7 +62,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
     /// <summary>Learns from an answer's headers.</summary>
     public async ValueTask HearAsync(OpenConnection connection, HttpResponseMessage response)
     {
-        if (RateLimitHeaders.Read(response, clock) is not { } told || !SlicesOf(connection, connection.BudgetId).IsNews(told, clock.GetUtcNow()))
+        if (RateLimitHeaders.Read(response, clock) is not { } told || !SlicesOf(connection, connection.BudgetId, isShare: false).IsNews(told, clock.GetUtcNow()))
         {
             return;
         }
@@ -63,7 +71,7 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         {
             if (await store.HearAsync(connection.Tenant, connection.BudgetId, told, CancellationToken.None) is { } budget)
             {
-                SlicesOf(connection, connection.BudgetId).Limit();
+                SlicesOf(connection, connection.BudgetId, isShare: false).Limit();
                 BudgetMeter.Saw(connection, budget);
             }
         }
@@ -73,9 +81,10 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         }
     }
 
-    private BudgetSlices SlicesOf(OpenConnection connection, Guid budget) => _slices.GetOrAdd((connection.Tenant, budget), _ => new BudgetSlices());
+    private BudgetSlices SlicesOf(OpenConnection connection, Guid budget, bool isShare) => _slices.GetOrAdd((connection.Tenant, budget, isShare), _ => new BudgetSlices());
 
-    private async Task<BudgetTurn> TurnAsync(BudgetSlices slices, OpenConnection connection, Guid budget, DateTimeOffset moment, CancellationToken cancellationToken)
+    private async Task<BudgetTurn> TurnAsync(
+        BudgetSlices slices, OpenConnection connection, (Guid Id, bool IsShare) budget, DateTimeOffset moment, CancellationToken cancellationToken)
     {
         await slices.Gate.WaitAsync(cancellationToken);
         try
@@ -85,15 +94,14 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
                 return next;
             }
 
-            if (await store.LeaseAsync(connection.Tenant, budget, slices.Wanted, moment, cancellationToken) is not { } leased)
+            if (await LeaseAsync(connection, budget, slices.Wanted, moment, cancellationToken) is not { } lease)
             {
                 slices.Free(clock.GetUtcNow());
                 return new BudgetTurn(moment, IsGiven: true);
             }
 
-            BudgetMeter.Saw(connection, leased.Budget);
-            slices.Take(leased.Lease);
-            return slices.Next(moment) ?? new BudgetTurn(leased.Lease.From, IsGiven: false);
+            slices.Take(lease);
+            return slices.Next(moment) ?? new BudgetTurn(lease.From, IsGiven: false);
         }
         catch (Exception problem) when (problem.IsDatabaseOutage)
         {
@@ -105,6 +113,23 @@ public sealed class CallBudgets(BudgetStore store, TimeProvider clock, ILogger<C
         {
             slices.Gate.Release();
         }
+    }
+
+    /// <returns>Null where nothing limits the calls.</returns>
+    private async Task<CallLease?> LeaseAsync(OpenConnection connection, (Guid Id, bool IsShare) budget, int wanted, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        if (budget.IsShare)
+        {
+            return await shares.LeaseAsync(connection.Tenant, budget.Id, wanted, moment, cancellationToken);
+        }
+
+        var leased = await store.LeaseAsync(connection.Tenant, budget.Id, wanted, moment, cancellationToken);
+        if (leased is { Budget: var seen })
+        {
+            BudgetMeter.Saw(connection, seen);
+        }
+
+        return leased?.Lease;
     }
 
     private static FailureException UsedUp(OpenConnection connection, Guid budget, DateTimeOffset until)

@@ -19,6 +19,7 @@ public sealed class CircuitBreaker : IDisposable
     private readonly ILogger<CircuitBreaker> _logger;
     private readonly IDisposable _subscription;
     private ImmutableDictionary<(TenantId Tenant, Guid Connection), Circuit> _notClosed = ImmutableDictionary<(TenantId, Guid), Circuit>.Empty;
+    private Dictionary<(TenantId Tenant, Guid Connection), CircuitOptions> _thresholds = [];
     private long _askedAt;
     private volatile bool _isOutdated = true;
 
@@ -84,7 +85,7 @@ public sealed class CircuitBreaker : IDisposable
             {
                 await EndProbeAsync(connection, claimed, sign, failure);
             }
-            else if (CounterOf(connection).Count(sign, failure, _clock.GetUtcNow()) is { } trip && !_notClosed.ContainsKey((connection.Tenant, connection.Id)))
+            else if (CounterOf((connection.Tenant, connection.Id)).Count(sign, failure, _clock.GetUtcNow()) is { } trip && !_notClosed.ContainsKey((connection.Tenant, connection.Id)))
             {
                 await TripAsync(connection, trip);
             }
@@ -128,7 +129,7 @@ public sealed class CircuitBreaker : IDisposable
         // A system that stumbles over one call is there again; where it stumbles over all, the share of failures says so.
         if (sign is CallSign.Well or CallSign.Stumbled)
         {
-            CounterOf(connection).Forget();
+            CounterOf((connection.Tenant, connection.Id)).Forget();
             await _store.SucceedAsync(connection.Tenant, connection.Id, probe, null, CancellationToken.None);
         }
         else
@@ -146,9 +147,10 @@ public sealed class CircuitBreaker : IDisposable
         {
             ImmutableInterlocked.AddOrUpdate(ref _notClosed, (connection.Tenant, connection.Id), opened, (_, _) => opened);
             _logger.LogWarning("The circuit of connection {ConnectionId} of tenant {TenantId} is open: {Reason}", connection.Id, connection.Tenant.Value, trip.Reason);
+            await _store.ReportAsync(connection.Tenant, connection.Id, CounterOf((connection.Tenant, connection.Id)).Sum(_clock.GetUtcNow()), CancellationToken.None);
         }
 
-        CounterOf(connection).Forget();
+        CounterOf((connection.Tenant, connection.Id)).Forget();
         _isOutdated = true;
     }
 
@@ -164,8 +166,10 @@ public sealed class CircuitBreaker : IDisposable
 
             // Before the question: what changes while it is on its way is asked for again.
             _isOutdated = false;
-            var circuits = await _store.ListNotClosedAsync(cancellationToken);
+            var (circuits, thresholds) = await _store.PictureAsync(cancellationToken);
             var known = circuits.ToImmutableDictionary(circuit => (circuit.TenantId, circuit.ConnectionId));
+            _thresholds = thresholds.ToDictionary(own => (own.TenantId, own.ConnectionId), own => own.Options);
+            await TellAsync(circuits, cancellationToken);
             foreach (var closed in _notClosed.Keys.Where(key => !known.ContainsKey(key)))
             {
                 _counters.TryRemove(closed, out _);
@@ -184,7 +188,20 @@ public sealed class CircuitBreaker : IDisposable
         }
     }
 
-    private CircuitCounter CounterOf(OpenConnection connection) => _counters.GetOrAdd((connection.Tenant, connection.Id), _ => new CircuitCounter(_store.Thresholds));
+    /// <summary>Of a circuit that another node opened, this one says what its own calls came to.</summary>
+    private async Task TellAsync(IReadOnlyList<Circuit> circuits, CancellationToken cancellationToken)
+    {
+        foreach (var circuit in circuits.Where(circuit => circuit is { State: CircuitState.Open, IsAutomatic: true } && !_notClosed.ContainsKey((circuit.TenantId, circuit.ConnectionId))))
+        {
+            if (_counters.TryGetValue((circuit.TenantId, circuit.ConnectionId), out var counter) && counter.Sum(_clock.GetUtcNow()) is { Calls: > 0 } seen)
+            {
+                await _store.ReportAsync(circuit.TenantId, circuit.ConnectionId, seen, cancellationToken);
+            }
+        }
+    }
+
+    private CircuitCounter CounterOf((TenantId Tenant, Guid Connection) key) =>
+        _counters.GetOrAdd(key, one => new CircuitCounter(() => _thresholds.GetValueOrDefault(one, _store.Thresholds)));
 
     private static FailureException Held(OpenConnection connection, Circuit circuit) => new(new Failure(FailureCause.TargetDown, $"The circuit of {connection.Name} is open. {circuit.Reason}", "circuit")
     {

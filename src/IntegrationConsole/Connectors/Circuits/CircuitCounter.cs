@@ -8,7 +8,8 @@ namespace IntegrationConsole.Connectors.Circuits;
 public sealed record CircuitTrip(string Reason, FailureCause Cause, DateTimeOffset? Until);
 
 /// <summary>Counts what one node's calls over one connection come to, second by second. Used by several calls at once.</summary>
-internal sealed class CircuitCounter(CircuitOptions options)
+/// <param name="thresholds">Those in force, asked for at each failure.</param>
+internal sealed class CircuitCounter(Func<CircuitOptions> thresholds)
 {
     private static readonly int Seconds = (int)CircuitOptions.Window.TotalSeconds;
 
@@ -17,12 +18,14 @@ internal sealed class CircuitCounter(CircuitOptions options)
     private int _failuresInARow;
     private int _refusalsInARow;
     private DateTimeOffset _rowSince;
+    private string _lastFailure = "";
 
     /// <returns>Why the circuit should open; null when it should not.</returns>
     public CircuitTrip? Count(CallSign sign, Failure? failure, DateTimeOffset now)
     {
         lock (_gate)
         {
+            _lastFailure = failure?.Sentence ?? _lastFailure;
             return sign switch
             {
                 CallSign.Well => Well(now),
@@ -35,12 +38,23 @@ internal sealed class CircuitCounter(CircuitOptions options)
         }
     }
 
+    /// <summary>What the last minute's calls came to.</summary>
+    public (int Calls, int Failures, string LastFailure) Sum(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            var (calls, failures) = LastMinute(now);
+            failures = Math.Max(failures, Math.Max(_failuresInARow, _refusalsInARow));
+            return (Math.Max(calls, failures), failures, failures > 0 ? _lastFailure : "");
+        }
+    }
+
     public void Forget()
     {
         lock (_gate)
         {
             Array.Clear(_seconds);
-            (_failuresInARow, _refusalsInARow) = (0, 0);
+            (_failuresInARow, _refusalsInARow, _lastFailure) = (0, 0, "");
         }
     }
 
@@ -55,16 +69,25 @@ internal sealed class CircuitCounter(CircuitOptions options)
     {
         _rowSince = _failuresInARow == 0 ? now : _rowSince;
         _failuresInARow++;
-        var isRow = _failuresInARow >= options.FailuresInARow && now - _rowSince >= CircuitOptions.ShortestRow;
+        var isRow = _failuresInARow >= thresholds().FailuresInARow && now - _rowSince >= CircuitOptions.ShortestRow;
         return Overall(failure, now) ?? (isRow ? new CircuitTrip($"{_failuresInARow} calls failed in a row; the last: {failure.Sentence}", failure.Cause, null) : null);
     }
 
-    private CircuitTrip? Refused(Failure failure) => ++_refusalsInARow < options.RefusalsInARow ? null
+    private CircuitTrip? Refused(Failure failure) => ++_refusalsInARow < thresholds().RefusalsInARow ? null
         : new CircuitTrip($"The sign-in was refused {_refusalsInARow} times in a row; the last: {failure.Sentence}", failure.Cause, null);
 
     private CircuitTrip? Overall(Failure failure, DateTimeOffset now)
     {
         Add(now, failed: true);
+        var options = thresholds();
+        var (calls, failures) = LastMinute(now);
+        return calls >= options.FewestCalls && failures >= calls * options.FailureShare
+            ? new CircuitTrip(string.Create(CultureInfo.InvariantCulture, $"{failures:N0} of {calls:N0} calls failed in {Seconds} s; the last: {failure.Sentence}"), failure.Cause, null)
+            : null;
+    }
+
+    private (int Calls, int Failures) LastMinute(DateTimeOffset now)
+    {
         var oldest = now.ToUnixTimeSeconds() - Seconds;
         var (calls, failures) = (0, 0);
         foreach (var second in _seconds)
@@ -76,9 +99,7 @@ internal sealed class CircuitCounter(CircuitOptions options)
             }
         }
 
-        return calls >= options.FewestCalls && failures >= calls * options.FailureShare
-            ? new CircuitTrip(string.Create(CultureInfo.InvariantCulture, $"{failures:N0} of {calls:N0} calls failed in {Seconds} s; the last: {failure.Sentence}"), failure.Cause, null)
-            : null;
+        return (calls, failures);
     }
 
     private void Add(DateTimeOffset now, bool failed)

@@ -9,17 +9,72 @@ public sealed class CircuitStore(ConsoleDatabase database, AuditTrail audit, IOp
 {
     public const string Topic = "circuit";
 
+    /// <summary>Said when a node has told what it saw.</summary>
+    public const string NodesTopic = "circuit-node";
+
     private const string Columns = "tenant_id, connection_id, state, since, reason, cause, actor, node, breaks, probe_at, probe_id, probe_until";
 
     private string Node => node.Value.NodeName;
 
     public CircuitOptions Thresholds => options.Value;
 
-    /// <summary>Those of all tenants that are not closed: what a node must know before it calls.</summary>
-    internal async Task<IReadOnlyList<Circuit>> ListNotClosedAsync(CancellationToken cancellationToken)
+    /// <summary>Those of all tenants that are not closed, and all thresholds that are not the usual ones: what a node must know before it calls.</summary>
+    internal async Task<(IReadOnlyList<Circuit> NotClosed, IReadOnlyList<OwnThresholds> Thresholds)> PictureAsync(CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        return await session.ListAsync<Circuit>($"select {Columns} from circuit where state <> 'Closed'", null, cancellationToken);
+        return (await session.ListAsync<Circuit>($"select {Columns} from circuit where state <> 'Closed'", null, cancellationToken), await CircuitThresholds.ListAsync(session, cancellationToken));
+    }
+
+    /// <summary>Those of some tenants that are not closed, the longest open first.</summary>
+    public async Task<IReadOnlyList<Circuit>> ListNotClosedAsync(IReadOnlyCollection<TenantId> tenants, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await session.ListAsync<Circuit>(
+            $"select {Columns} from circuit where state <> 'Closed' and tenant_id = any(@tenants) order by since", new { tenants = tenants.Select(tenant => tenant.Value).ToArray() }, cancellationToken);
+    }
+
+    /// <summary>The thresholds of a tenant's connections that have their own.</summary>
+    public async Task<IReadOnlyList<OwnThresholds>> ListThresholdsAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await CircuitThresholds.ListAsync(session, cancellationToken);
+    }
+
+    /// <summary>What each node saw of the connections whose circuit is open.</summary>
+    public async Task<IReadOnlyList<CircuitNode>> ListNodesAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await CircuitNodes.ListAsync(session, tenant, cancellationToken);
+    }
+
+    /// <summary>Says what this node's calls came to.</summary>
+    internal async Task ReportAsync(TenantId tenant, Guid connection, (int Calls, int Failures, string LastFailure) seen, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        await CircuitNodes.SaveAsync(session, new CircuitNode(tenant, connection, Node, clock.GetUtcNow(), seen.Calls, seen.Failures, seen.LastFailure), cancellationToken);
+        await session.NotifyAsync(new Change(NodesTopic, tenant, connection), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>When a connection's circuit opens from now on.</summary>
+    /// <param name="options">Null for what the deployment says.</param>
+    /// <returns>Whether there is such a connection.</returns>
+    public async Task<bool> ChangeThresholdsAsync(TenantId tenant, Guid connection, CircuitOptions? options, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var name = await session.FindAsync<string>("select name from connection where tenant_id = @tenant and id = @connection", new { tenant, connection }, cancellationToken);
+        if (name is null)
+        {
+            return false;
+        }
+
+        await (options is null ? CircuitThresholds.DeleteAsync(session, tenant, connection, cancellationToken)
+            : CircuitThresholds.SaveAsync(session, new OwnThresholds(tenant, connection, options, actor.Name, clock.GetUtcNow()), cancellationToken));
+        var detail = options is null ? "as the deployment says" : options.Words;
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("change circuit", "connection", connection.ToString(), name, detail), cancellationToken);
+        await session.NotifyAsync(new Change(Topic, tenant, connection), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>A tenant's circuits; connections whose circuit was never open are absent.</summary>
@@ -50,7 +105,7 @@ public sealed class CircuitStore(ConsoleDatabase database, AuditTrail audit, IOp
 
     /// <returns>Null when it was not closed any more, or there is no such connection.</returns>
     internal Task<Circuit?> TripAsync(TenantId tenant, Guid connection, CircuitTrip trip, CancellationToken cancellationToken) =>
-        ChangeAsync(tenant, connection, circuit => CircuitSteps.Trip(circuit, trip, Node, options.Value, clock.GetUtcNow()), null, cancellationToken);
+        ChangeAsync(tenant, connection, (circuit, own) => CircuitSteps.Trip(circuit, trip, Node, own, clock.GetUtcNow()), null, cancellationToken);
 
     /// <returns>Names the probe; null when there is nothing to try, or somebody else tries.</returns>
     internal async Task<Guid?> ClaimAsync(TenantId tenant, Guid connection, bool byHand, Actor? actor, CancellationToken cancellationToken)
@@ -58,28 +113,28 @@ public sealed class CircuitStore(ConsoleDatabase database, AuditTrail audit, IOp
         var now = clock.GetUtcNow();
         var probe = Guid.CreateVersion7(now);
         var entry = actor is null ? null : new Entry(actor, "probe", "");
-        return await ChangeAsync(tenant, connection, circuit => CircuitSteps.Claim(circuit, probe, byHand, now), entry, cancellationToken) is null ? null : probe;
+        return await ChangeAsync(tenant, connection, (circuit, _) => CircuitSteps.Claim(circuit, probe, byHand, now), entry, cancellationToken) is null ? null : probe;
     }
 
     internal Task<Circuit?> SucceedAsync(TenantId tenant, Guid connection, Guid probe, Actor? actor, CancellationToken cancellationToken) =>
-        ChangeAsync(tenant, connection, circuit => CircuitSteps.Succeed(circuit, probe, actor?.Name ?? Circuit.Automatic, Node, clock.GetUtcNow()), null, cancellationToken);
+        ChangeAsync(tenant, connection, (circuit, _) => CircuitSteps.Succeed(circuit, probe, actor?.Name ?? Circuit.Automatic, Node, clock.GetUtcNow()), null, cancellationToken);
 
     internal Task<Circuit?> FailAsync(TenantId tenant, Guid connection, Guid probe, Failure failure, CancellationToken cancellationToken) =>
-        ChangeAsync(tenant, connection, circuit => CircuitSteps.Fail(circuit, probe, failure, Node, options.Value, clock.GetUtcNow()), null, cancellationToken);
+        ChangeAsync(tenant, connection, (circuit, own) => CircuitSteps.Fail(circuit, probe, failure, Node, own, clock.GetUtcNow()), null, cancellationToken);
 
     internal Task<Circuit?> GiveBackAsync(TenantId tenant, Guid connection, Guid probe, CancellationToken cancellationToken) =>
-        ChangeAsync(tenant, connection, circuit => CircuitSteps.GiveBack(circuit, probe, clock.GetUtcNow()), null, cancellationToken);
+        ChangeAsync(tenant, connection, (circuit, _) => CircuitSteps.GiveBack(circuit, probe, clock.GetUtcNow()), null, cancellationToken);
 
     /// <summary>Holds a circuit open by hand, until a moment or until somebody closes it.</summary>
     public Task<Circuit?> IsolateAsync(TenantId tenant, Guid connection, string reason, DateTimeOffset? until, Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(
-            tenant, connection, circuit => CircuitSteps.Isolate(circuit, actor.Name, reason, until, clock.GetUtcNow()), new Entry(actor, "isolate", reason), cancellationToken);
+            tenant, connection, (circuit, _) => CircuitSteps.Isolate(circuit, actor.Name, reason, until, clock.GetUtcNow()), new Entry(actor, "isolate", reason), cancellationToken);
 
     /// <summary>Lets calls through again.</summary>
     /// <returns>Null when it was closed already.</returns>
     public Task<Circuit?> CloseAsync(TenantId tenant, Guid connection, Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(
-            tenant, connection, circuit => CircuitSteps.Close(circuit, actor.Name, $"Closed by {actor.Name}.", clock.GetUtcNow()), new Entry(actor, "close circuit", ""), cancellationToken);
+            tenant, connection, (circuit, _) => CircuitSteps.Close(circuit, actor.Name, $"Closed by {actor.Name}.", clock.GetUtcNow()), new Entry(actor, "close circuit", ""), cancellationToken);
 
     /// <summary>
     /// Somebody changed what may have been wrong: in the caller's transaction, the next call of these connections is the
@@ -100,7 +155,7 @@ public sealed class CircuitStore(ConsoleDatabase database, AuditTrail audit, IOp
     }
 
     /// <returns>What it became; null when the step did not apply.</returns>
-    private async Task<Circuit?> ChangeAsync(TenantId tenant, Guid connection, Func<Circuit, Circuit?> step, Entry? entry, CancellationToken cancellationToken)
+    private async Task<Circuit?> ChangeAsync(TenantId tenant, Guid connection, Func<Circuit, CircuitOptions, Circuit?> step, Entry? entry, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -117,7 +172,8 @@ public sealed class CircuitStore(ConsoleDatabase database, AuditTrail audit, IOp
             """, new { tenant, connection, now, actor = never.Actor }, cancellationToken);
         var before = await session.OneAsync<Circuit>(
             $"select {Columns} from circuit where tenant_id = @tenant and connection_id = @connection for update", new { tenant, connection }, cancellationToken);
-        if (step(before) is not { } after)
+        var own = await CircuitThresholds.FindAsync(session, tenant, connection, cancellationToken);
+        if (step(before, own?.Options ?? options.Value) is not { } after)
         {
             return null;
         }

@@ -18,8 +18,9 @@ internal static class RecordText
     public static Failure? ProblemWith(ReadOnlySpan<byte> json, JsonTokenType first, int levels) =>
         first is not JsonTokenType.StartObject ? NotAnObject(first)
             : levels > MostLevels ? TooDeep
-            : !Utf8.IsValid(json) ? NotText
-            : HasLoneSurrogate(json) ? HalfACharacter : null;
+            : ProblemWithText(json);
+
+    public static Failure? ProblemWithText(ReadOnlySpan<byte> json) => !Utf8.IsValid(json) ? NotText : HasLoneSurrogate(json) ? HalfACharacter : null;
 
     public static string Words(JsonTokenType first) => first switch
     {

@@ -12,6 +12,8 @@ namespace IntegrationConsole.Connectors.Outgoing;
 /// </summary>
 public sealed class CallGate(CircuitBreaker circuits, CallBudgets budgets, TimeProvider clock)
 {
+    private static readonly TimeSpan ProbesWait = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<(TenantId Tenant, Guid Connection), CallPace> _paces = new();
 
     public TimeProvider Clock => clock;
@@ -42,6 +44,22 @@ public sealed class CallGate(CircuitBreaker circuits, CallBudgets budgets, TimeP
         {
             pace.GiveBack();
             throw;
+        }
+    }
+
+    /// <summary>Whether the budget has room for a probe at once: it takes its call like any other, and neither waits nor tells the circuit anything.</summary>
+    public async ValueTask<bool> MayProbeAsync(OpenConnection connection, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(ProbesWait, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await budgets.WaitAsync(connection, either.Token);
+            return true;
+        }
+        catch (Exception used) when (used is FailureException || (used is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
         }
     }
 

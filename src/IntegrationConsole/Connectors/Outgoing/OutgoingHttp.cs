@@ -45,6 +45,8 @@ public sealed class OutgoingHttp : IDisposable
         });
     }
 
+    internal OutgoingOptions Limits => _options;
+
     /// <summary>Most bytes of one record in an answer.</summary>
     public int MostRecordBytes => _options.MostRecordBytes;
 

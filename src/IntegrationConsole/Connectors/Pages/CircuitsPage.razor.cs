@@ -1,6 +1,5 @@
 using System.Globalization;
 using IntegrationConsole.Access;
-using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
@@ -10,16 +9,20 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Connectors.Pages;
 
-public sealed partial class CircuitsPage(ConnectionStore connections, CircuitStore circuits, BudgetStore budgets, RunStore runs, TimeProvider clock)
+public sealed partial class CircuitsPage(ConnectionStore connections, CircuitStore circuits, RunStore runs, TimeProvider clock)
 {
     private static readonly (string, string)[] Ends = [("", "when somebody closes it"), ("1", "in an hour"), ("4", "in 4 hours"), ("24", "in a day"), ("72", "in 3 days")];
 
+    private static readonly (string, string)[] Releases =
+        [("", "within seconds, as many at a time as this tenant may have"), ("10", "one every 10 seconds, the oldest first"), ("60", "one every minute, the oldest first"), ("300", "one every 5 minutes, the oldest first")];
+
     private IReadOnlyList<Row> _rows = [];
-    private IReadOnlyList<BudgetView> _budgets = [];
     private ConfirmDialog? _close;
     private ConfirmDialog? _isolate;
+    private ThresholdDialog? _thresholds;
     private Row? _chosen;
     private string _end = "";
+    private string _release = "";
 
     [SupplyParameterFromQuery(Name = "tab")]
     public string? TabInAddress { get; set; }
@@ -28,12 +31,15 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
     public required CircuitProbe Probe { get; set; }
 
     [Inject]
+    public required PacedRelease Release { get; set; }
+
+    [Inject]
     public required SyncStore Syncs { get; set; }
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
 
-    private string Tab => TabInAddress is "budgets" ? "budgets" : "circuits";
+    private string Tab => TabInAddress is "budgets" or "bulkheads" ? TabInAddress : "circuits";
 
     private DateTimeOffset? LastChange => _rows.Where(row => row.WasEverOpen).Select(row => (DateTimeOffset?)row.Circuit.Since).Max();
 
@@ -57,6 +63,8 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
         var now = clock.GetUtcNow();
         var known = (await circuits.ListAsync(Id, Leaving)).ToDictionary(circuit => circuit.ConnectionId);
         var events = (await circuits.ListEventsAsync(Id, now - TimeSpan.FromDays(1), Leaving)).ToLookup(change => change.ConnectionId);
+        var nodes = (await circuits.ListNodesAsync(Id, Leaving)).ToLookup(node => node.ConnectionId);
+        var own = (await circuits.ListThresholdsAsync(Id, Leaving)).ToDictionary(one => one.ConnectionId);
         var held = (await runs.ListHeldAsync(Id, Leaving)).ToLookup(run => run.ConnectionId);
         var uses = (await Syncs.ListAsync(Id, Leaving)).SelectMany(sync => new[] { sync.SourceConnectionId, sync.DestinationConnectionId }.Distinct()).ToLookup(id => id);
         _rows =
@@ -64,10 +72,12 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
             .. (await connections.ListAsync(Id, Leaving))
                 .Select(connection => new Row(
                     connection, known.GetValueOrDefault(connection.Id) ?? CircuitSteps.Never(Id, connection.Id, now), known.ContainsKey(connection.Id),
-                    [.. events[connection.Id]], [.. held[connection.Id]], uses[connection.Id].Count()))
+                    [.. events[connection.Id]], [.. held[connection.Id]], uses[connection.Id].Count())
+                {
+                    Nodes = [.. nodes[connection.Id]], Own = own.GetValueOrDefault(connection.Id),
+                })
                 .OrderBy(row => row.Circuit.State is CircuitState.Closed),
         ];
-        _budgets = await budgets.ListAsync(Id, Leaving);
     }
 
     private string Next(Circuit circuit)
@@ -94,7 +104,7 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     private Task AskCloseAsync(Row row)
     {
-        _chosen = row;
+        (_chosen, _release) = (row, "");
         return _close!.OpenAsync();
     }
 
@@ -106,6 +116,11 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     private Task CloseAsync(string reason) => ActAsync(Permission.Run, "close a circuit", async actor =>
     {
+        if (int.TryParse(_release, CultureInfo.InvariantCulture, out var seconds))
+        {
+            await Release.SpreadAsync(Id, _chosen!.Connection.Id, TimeSpan.FromSeconds(seconds), Leaving);
+        }
+
         await circuits.CloseAsync(Id, _chosen!.Connection.Id, actor, Leaving);
         await FetchAsync();
         Toasts.Say($"The circuit of {_chosen.Connection.Name} is closed.", Tone.Good);
@@ -127,7 +142,7 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
         {
             while (await timer.WaitForNextTickAsync(Leaving))
             {
-                if (Tab == "budgets" || _rows.Any(row => row.Circuit.State is not CircuitState.Closed))
+                if (Tab == "circuits" && _rows.Any(row => row.Circuit.State is not CircuitState.Closed))
                 {
                     await InvokeAsync(StateHasChanged);
                 }
@@ -141,5 +156,12 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     /// <param name="Waiting">Runs that wait for it, the oldest first.</param>
     /// <param name="Uses">How many integrations use it.</param>
-    private sealed record Row(Connection Connection, Circuit Circuit, bool WasEverOpen, IReadOnlyList<CircuitEvent> Events, IReadOnlyList<HeldRun> Waiting, int Uses);
+    private sealed record Row(Connection Connection, Circuit Circuit, bool WasEverOpen, IReadOnlyList<CircuitEvent> Events, IReadOnlyList<HeldRun> Waiting, int Uses)
+    {
+        /// <summary>What each node saw before it opened.</summary>
+        public IReadOnlyList<CircuitNode> Nodes { get; init; } = [];
+
+        /// <summary>Null for the deployment's thresholds.</summary>
+        public OwnThresholds? Own { get; init; }
+    }
 }

@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
+using IntegrationConsole.Health.Probing;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tenants.Maintenance;
@@ -30,6 +31,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     private ConfirmDialog? _delete;
     private MaintenanceDialog? _planning;
     private MaintenanceTime? _maintenance;
+    private ConnectionProbe? _probe;
     private bool _outdated;
 
     [Inject]
@@ -37,6 +39,9 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
 
     [Inject]
     public required MaintenanceStore Maintenance { get; set; }
+
+    [Inject]
+    public required ProbeStore Probes { get; set; }
 
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -75,6 +80,7 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
     {
         _circuit = await Circuits.FindAsync(Id, ConnectionId, Leaving);
         _maintenance = await Maintenance.FindNextAsync(Id, MaintenanceScope.Connection, ConnectionId, Leaving);
+        _probe = await Probes.FindAsync(Id, ConnectionId, Leaving);
     }
 
     private async Task FetchUsesAsync() => _uses = await syncs.ListOfConnectionAsync(Id, ConnectionId, Leaving);
@@ -151,6 +157,13 @@ public sealed partial class ConnectionPage(ConnectionStore connections, Credenti
             var failure = FailureClassifier.Classify(problem, _connection!.Name);
             _discovery = new Discovery([], $"{failure.Sentence} {failure.Cause.Suggestion}");
         }
+    });
+
+    private Task SetProbedAsync(bool on) => ActAsync(Permission.Configure, "set probes on or off", async actor =>
+    {
+        await Probes.SetOnAsync(Id, ConnectionId, on, actor, Leaving);
+        Toasts.Say(on ? "It is probed again within a minute." : "It is not probed any more.");
+        await FetchCircuitAsync();
     });
 
     private Task<Actor?> AdmitUploadAsync(string attempt) => Gatekeeper.AdmitAsync(Tenant, Permission.Configure, attempt, Leaving);

@@ -25,6 +25,9 @@ public sealed class PostgresConnector(OutgoingGuard guard, IOptions<OutgoingOpti
     public Task<CheckReport> CheckAsync(OpenConnection connection, CancellationToken cancellationToken) =>
         new PostgresCheck(connection, _dialer, gate.Clock).RunAsync(cancellationToken);
 
+    public async Task<ProbeReport?> ProbeAsync(OpenConnection connection, bool mayAsk, CancellationToken cancellationToken) =>
+        await new PostgresProbe(_dialer, new Reach(limits.Value, gate.Clock), connection.Read<PostgresSettings>()).RunAsync(cancellationToken);
+
     public async Task<IReadOnlyList<StreamInfo>> DiscoverAsync(OpenConnection connection, CancellationToken cancellationToken)
     {
         await using var line = LineTo(connection);

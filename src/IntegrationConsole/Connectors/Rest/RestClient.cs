@@ -28,6 +28,10 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
     public Task<HttpResponseMessage> GetAsync(Uri address, CancellationToken cancellationToken) =>
         SendAsync(() => new HttpRequestMessage(HttpMethod.Get, address), cancellationToken);
 
+    /// <summary>One request past the gate: the circuit learns nothing of it.</summary>
+    public Task<HttpResponseMessage> ProbeAsync(Uri address, TimeSpan within, CancellationToken cancellationToken) => calls.Http.SendAsync(
+        () => Complete(new HttpRequestMessage(HttpMethod.Get, address)), new SendOptions(connection.Authentication, within < Settings.Timeout ? within : Settings.Timeout, Settings.Http2), cancellationToken);
+
     /// <summary>Returns when the headers of the answer are there, whatever its status. Nothing is tried again here.</summary>
     /// <exception cref="FailureException">Also where the connection's circuit does not let the call through.</exception>
     public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private DeadLetter? _ahead;
     private IReadOnlyList<LetterAttempt> _attempts = [];
     private IReadOnlyList<DeadLetter> _related = [];
+    private IReadOnlyList<DeadLetter> _closed = [];
     private MappingPlan? _plan;
     private RecordPreview? _preview;
     private CancellationTokenSource? _evaluating;
@@ -73,6 +74,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
         _attempts = await letters.ListAttemptsAsync(Id, LetterId, Leaving);
         _related = await letters.ListRelatedAsync(Id, _letter, 6, Leaving);
+        _closed = await letters.ListClosedOfAsync(_letter, 6, Leaving);
         if (May(Permission.ViewPayload))
         {
             _content = await letters.OpenAsync(Id, LetterId, Leaving);

@@ -39,6 +39,8 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
     private IReadOnlyList<ChartPoint> Points =>
         [.. Trend.Hours.Select((count, hour) => new ChartPoint(Clock.GetUtcNow().AddHours(hour - GroupTrend.Length), [Trend.Total == 0 ? null : count]))];
 
+    private IReadOnlyList<ChartMark> Marks => [.. _changes.Select(change => new ChartMark(change.At, $"{change.Words} ({change.Actor})"))];
+
     protected override Task OnParametersSetAsync() => LoadAsync(async () =>
     {
         _changes = await changes.ListAsync(Id, [Group.Id], 6, Leaving);

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors;
-using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Reconciliations;
@@ -23,10 +23,13 @@ internal static class FactReader
     /// <param name="session">Across tenants.</param>
     /// <param name="tenants">Null for all.</param>
     /// <param name="promisedSince">What the last evaluation knew of each sync's promise.</param>
+    /// <param name="memory">What it remembered of each object.</param>
+    /// <param name="slow">What is not read at every look.</param>
     /// <param name="now">The moment of the evaluation.</param>
     /// <param name="cancellationToken">Stops.</param>
     public static async Task<IReadOnlyList<TenantRecord>> ReadAsync(
-        DatabaseSession session, Guid[]? tenants, Func<SyncRow, Schedule?, Pause?, DateTimeOffset> promisedSince, DateTimeOffset now, CancellationToken cancellationToken)
+        DatabaseSession session, Guid[]? tenants, Func<SyncRow, Schedule?, Pause?, DateTimeOffset> promisedSince, Func<TenantId, ObjectKind, Guid, SideMemory> memory, SlowFacts slow,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently };
         var tenantRows = await session.ListAsync<TenantRow>(FactQueries.Tenants, scope, cancellationToken);
@@ -35,6 +38,8 @@ internal static class FactReader
         var syncs = (await session.ListAsync<SyncRow>(FactQueries.Syncs, scope, cancellationToken)).ToLookup(sync => sync.TenantId);
         var connections = (await session.ListAsync<ConnectionRow>(FactQueries.Connections, scope, cancellationToken)).ToLookup(connection => connection.TenantId);
         var maintenance = await MaintenanceFacts.ReadAsync(session, tenants, now, cancellationToken);
+        var measured = await MeasuredFacts.ReadAsync(session, tenants, now, cancellationToken);
+        await slow.RefreshAsync(session, tenantRows.ToDictionary(row => row.Id, row => Promising(syncs[row.Id])), now, cancellationToken);
         var schedules = new Dictionary<string, Schedule?>();
         return [.. tenantRows.Select(row =>
         {
@@ -49,10 +54,28 @@ internal static class FactReader
                     var planned = maintenance.OfSync(sync.TenantId, sync.Id, sync.SourceConnectionId, sync.DestinationConnectionId);
                     var held = planned?.HoldsRunsAt(now) == true;
                     var promised = promisedSince(sync, held ? null : schedule, pause);
-                    return sync.Facts(schedule, tenant.Zone, pause, [.. open[key]], [.. letters[key].Select(letter => letter.Count)], promised) with { Maintenance = planned };
+                    var facts = sync.Facts(schedule, tenant.Zone, pause, [.. open[key]], [.. letters[key].Select(letter => letter.Count)], promised) with
+                    {
+                        Maintenance = planned, OldestLetter = letters[key].Min(letter => letter.Oldest), Memory = memory(sync.TenantId, ObjectKind.Sync, sync.Id),
+                    };
+                    return measured.Of(slow.Of(facts, sync.TenantId), sync.TenantId, slow.Trend, now);
                 })],
-                [.. connections[row.Id].Select(connection => connection.Facts() with { Maintenance = maintenance.OfConnection(connection.TenantId, connection.Id) })]);
+                [.. connections[row.Id].Select(connection => connection.Facts(now) with
+                {
+                    Maintenance = maintenance.OfConnection(connection.TenantId, connection.Id), Memory = memory(connection.TenantId, ObjectKind.Connection, connection.Id),
+                })]);
         })];
+    }
+
+    private static int Promising(IEnumerable<SyncRow> syncs)
+    {
+        var print = default(HashCode);
+        foreach (var sync in syncs.Where(sync => sync.Delivery is not null || sync.Freshness is not null))
+        {
+            print.Add((sync.Id, sync.Delivery is null, sync.Freshness is null));
+        }
+
+        return print.ToHashCode();
     }
 
     private static Schedule? ReadSchedule(Dictionary<string, Schedule?> known, string text)
@@ -79,11 +102,11 @@ internal static class FactReader
 
     internal sealed record TenantRow(
         TenantId Id, string Slug, string Name, string TimeZone, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, int QueuedRuns,
-        DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem)
+        DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem, int Replays, int? Places)
     {
         public TenantFacts Facts() => new(
             Id, Slug, Name, TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : null,
-            PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null, QueuedRuns, OldestRunDue, QueuedItems, OldestItem);
+            PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null, QueuedRuns, OldestRunDue, QueuedItems, OldestItem) { Replays = Replays, Places = Places };
     }
 
     internal sealed record SyncRow(
@@ -92,7 +115,7 @@ internal static class FactReader
         bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
         long? GoodRecords, long? EndedBrought, long? EndedUsual, UsualOf? EndedUsualOf, int? EndedQuietRuns, long? ComparedNumber,
         ReconciliationState? ComparedState, string? ComparedWords, long? ComparedWrong, bool? ComparedRepaired, DateTimeOffset? StreamAsOf, SlotState? SlotState,
-        long? SlotKeptBytes)
+        long? SlotKeptBytes, string? LastRuns, double? Delivery, double? Freshness, int? LatencySeconds, string? Impacts, bool IsCritical, int? Published, DateTimeOffset? DraftSince)
     {
         public Pause? Pause => PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null;
 
@@ -111,6 +134,9 @@ internal static class FactReader
             {
                 Compared = ComparedNumber is { } number ? new ComparedSides(number, ComparedState!.Value, ComparedWords!, ComparedWrong!.Value, ComparedRepaired!.Value) : null,
                 Stream = SlotState is { } state ? new ChangeStreamFact(StreamAsOf, state, SlotKeptBytes ?? 0) : null,
+                LastRuns = [.. (LastRuns ?? "").Select(letter => letter == 'g')],
+                Objective = ObjectiveStore.Of(Delivery, Freshness, LatencySeconds, Impacts, IsCritical),
+                Mapping = new MappingFact(Published, DraftSince, open.FirstOrDefault(run => run is { State: RunState.Running, IsReplay: false })?.MappingVersion),
             };
         }
 
@@ -118,27 +144,14 @@ internal static class FactReader
     }
 
     internal sealed record OpenRunRow(
-        TenantId TenantId, Guid SyncId, Guid Id, long Number, RunState State, bool IsReplay, FailureCause? Cause, string Reason, int Retries, DateTimeOffset At,
-        DateTimeOffset? LeaseUntil, DateTimeOffset? MovedAt)
+        TenantId TenantId, Guid SyncId, Guid Id, long Number, RunState State, bool IsReplay, FailureCause? Cause, string Reason, int Retries, int? MappingVersion,
+        DateTimeOffset At, DateTimeOffset? LeaseUntil, DateTimeOffset? MovedAt)
     {
         public OpenRun Facts() => new(Id, Number, Cause, Reason, Retries, At, LeaseUntil, MovedAt);
     }
 
-    internal sealed record LetterRow(TenantId TenantId, Guid SyncId, FailureCause Cause, int Letters)
+    internal sealed record LetterRow(TenantId TenantId, Guid SyncId, FailureCause Cause, int Letters, DateTimeOffset? Oldest)
     {
         public CauseCount Count => new(Cause, Letters);
-    }
-
-    internal sealed record ConnectionRow(
-        TenantId TenantId, Guid Id, string Name, DateTimeOffset? CheckedAt, bool? CheckPassed, string CheckAnswer, string CredentialName, DateTimeOffset? ExpiresAt,
-        long Calls, long Failures, DateTimeOffset? LastCall, DateTimeOffset? LastSuccess, CircuitState? CircuitState, DateTimeOffset? CircuitSince, string CircuitReason,
-        string CircuitActor, FailureCause? CircuitCause, DateTimeOffset? ProbeAt)
-    {
-        public ConnectionFacts Facts() => new(
-            Id, Name, CheckedAt is { } at && CheckPassed is { } passed ? new TestFact(at, passed, CheckAnswer) : null, CredentialName, ExpiresAt, Calls, Failures,
-            LastCall, LastSuccess)
-        {
-            Circuit = CircuitState is { } state ? new CircuitFact(state, CircuitSince!.Value, CircuitReason, CircuitActor, CircuitCause, ProbeAt) : null,
-        };
     }
 }

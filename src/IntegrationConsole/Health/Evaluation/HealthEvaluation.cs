@@ -7,17 +7,33 @@ namespace IntegrationConsole.Health.Evaluation;
 /// Looks at the facts of some or all tenants, judges them and keeps the verdicts, in one transaction. One node at a
 /// time; a second one that comes right after finds nothing to write, and so learns what its own gauges show.
 /// </summary>
-public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth latest, TimeProvider clock)
+public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth latest, TimeProvider clock) : IDisposable
 {
     /// <summary>Said when health changed, once for each tenant.</summary>
     public const string Topic = "health";
 
     private const long LockKey = 0x1C0_0008;
 
+    private readonly SlowFacts _slow = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     /// <param name="tenants">Null for all.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>False when another node is at it: try again shortly.</returns>
     public async Task<bool> EvaluateAsync(IReadOnlyCollection<TenantId>? tenants, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await LookAsync(tenants, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> LookAsync(IReadOnlyCollection<TenantId>? tenants, CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         if (!await session.OneAsync<bool>("select pg_try_advisory_xact_lock(@key)", new { key = LockKey }, cancellationToken))
@@ -28,8 +44,11 @@ public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth late
         var now = clock.GetUtcNow();
         var ids = tenants?.Select(tenant => tenant.Value).ToArray();
         var before = await HealthLedger.ReadAsync(session, ids, cancellationToken);
-        var records = await FactReader.ReadAsync(session, ids, (sync, schedule, pause) => PromisedSince(before, sync, PromiseOf(schedule, pause), now), now, cancellationToken);
+        var records = await FactReader.ReadAsync(
+            session, ids, (sync, schedule, pause) => PromisedSince(before, sync, PromiseOf(schedule, pause), now),
+            (tenant, kind, id) => before.GetValueOrDefault((tenant, kind, id)) is { } known ? SideMemory.Parse(known.Memory) : SideMemory.Empty, _slow, now, cancellationToken);
         var found = records.Select(record => Judge(record, now)).ToList();
+        await FreshnessMinutes.SaveAsync(session, found.SelectMany(tenant => tenant.Syncs.Select(sync => (tenant.Facts.Id, sync))), now, cancellationToken);
         var changed = await HealthLedger.SaveAsync(session, before, [.. found.SelectMany(tenant => Judged(tenant, now))], now, cancellationToken);
         foreach (var tenant in changed)
         {
@@ -40,6 +59,8 @@ public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth late
         latest.Put(found, tenants, now);
         return true;
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private static TenantHealth Judge(TenantRecord record, DateTimeOffset now)
     {

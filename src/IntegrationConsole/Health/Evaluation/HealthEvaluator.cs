@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.Health.Probing;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Replays;
@@ -25,7 +26,7 @@ public sealed class HealthEvaluator(HealthEvaluation evaluation, ChangeBroadcast
     private static readonly HashSet<string> Topics =
     [
         RunStore.Topic, DeadLetterStore.Topic, ReplayStore.Topic, ReconciliationStore.Topic, SyncStore.Topic, ConnectionStore.Topic, CircuitStore.Topic, CredentialStore.Topic, TenantStore.Topic, FailureGroupStore.Topic,
-        MaintenanceStore.Topic,
+        MaintenanceStore.Topic, ProbeStore.Topic,
     ];
 
     private readonly Lock _gate = new();

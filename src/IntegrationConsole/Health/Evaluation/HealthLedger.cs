@@ -14,13 +14,20 @@ internal sealed record Judged(TenantId Tenant, ObjectKind Kind, Guid Id, Verdict
 {
     public string Findings { get; } = JsonSerializer.Serialize(Verdict.Findings, HealthLedger.Json);
 
+    public string Memory { get; } = Verdict.Memory.ToString();
+
+    /// <summary>Something was seen that has to be seen again before it counts: alerts count for themselves.</summary>
+    public bool SeesWorse => Verdict.Findings.Any(finding => finding.SeenState < finding.State);
+
+    public string Marks => Kind is ObjectKind.Sync ? SideMarks.Of(Verdict.Findings) : "";
+
     public string Print => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{Verdict.State}|{Verdict.HealsItself}|{Verdict.Evidence.Kind}|{Verdict.Evidence.Id}|{Promise}|{Verdict.Reason}|{Findings}")))[..32];
+        $"{Verdict.State}|{Verdict.HealsItself}|{Verdict.Evidence.Kind}|{Verdict.Evidence.Id}|{Promise}|{Verdict.Reason}|{Findings}|{Memory}")))[..32];
 }
 
 /// <summary>What the last evaluation wrote of an object.</summary>
 internal sealed record Recorded(
-    TenantId TenantId, ObjectKind ObjectKind, Guid ObjectId, HealthState State, string Print, DateTimeOffset Since, string Promise, DateTimeOffset? PromisedSince);
+    TenantId TenantId, ObjectKind ObjectKind, Guid ObjectId, HealthState State, string Print, DateTimeOffset Since, string Promise, DateTimeOffset? PromisedSince, string Memory);
 
 /// <summary>
 /// Keeps the verdicts: writes a row only where something changed, a transition where the state did, and forgets what is
@@ -32,7 +39,7 @@ internal static class HealthLedger
 
     public static async Task<Dictionary<(TenantId, ObjectKind, Guid), Recorded>> ReadAsync(DatabaseSession session, Guid[]? tenants, CancellationToken cancellationToken) =>
         (await session.ListAsync<Recorded>("""
-            select tenant_id, object_kind, object_id, state, print, since, promise, promised_since from health_state
+            select tenant_id, object_kind, object_id, state, print, since, promise, promised_since, memory from health_state
             where (@tenants::uuid[] is null or tenant_id = any(@tenants))
             """, new { tenants }, cancellationToken)).ToDictionary(row => (row.TenantId, row.ObjectKind, row.ObjectId));
 
@@ -63,14 +70,14 @@ internal static class HealthLedger
         }
 
         await using var write = new NpgsqlCommand("""
-            insert into health_state (tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, evidence_id, findings, print, since, promise, promised_since)
-            select tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, evidence_id, findings::jsonb, print, since, promise, promised_since
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                as n (tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, evidence_id, findings, print, since, promise, promised_since)
+            insert into health_state (tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, evidence_id, findings, print, since, promise, promised_since, memory, marks, sees_worse)
+            select tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, evidence_id, findings::jsonb, print, since, promise, promised_since, memory, marks, sees_worse
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                as n (tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, evidence_id, findings, print, since, promise, promised_since, memory, marks, sees_worse)
             on conflict (tenant_id, object_kind, object_id) do update
             set state = excluded.state, reason = excluded.reason, heals_itself = excluded.heals_itself, evidence_kind = excluded.evidence_kind,
                 evidence_id = excluded.evidence_id, findings = excluded.findings, print = excluded.print, since = excluded.since, promise = excluded.promise,
-                promised_since = excluded.promised_since
+                promised_since = excluded.promised_since, memory = excluded.memory, marks = excluded.marks, sees_worse = excluded.sees_worse
             """, session.Connection);
         void Column<T>(NpgsqlDbType type, Func<Judged, T> value) => write.Parameters.Add(new NpgsqlParameter { Value = changed.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
         Column(NpgsqlDbType.Uuid, one => one.Tenant.Value);
@@ -86,6 +93,9 @@ internal static class HealthLedger
         Column(NpgsqlDbType.TimestampTz, one => since(one).UtcDateTime);
         Column(NpgsqlDbType.Text, one => one.Promise);
         Column(NpgsqlDbType.TimestampTz, one => one.PromisedSince?.UtcDateTime);
+        Column(NpgsqlDbType.Text, one => one.Memory);
+        Column(NpgsqlDbType.Text, one => one.Marks);
+        Column(NpgsqlDbType.Boolean, one => one.SeesWorse);
         await write.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -21,7 +21,10 @@ public static class DurationBuckets
     /// The sum of several rows' counts, in SQL, of rows called <c>m</c>. Each bucket is added up by itself: taking the
     /// arrays apart and together again takes ten times as long.
     /// </summary>
-    public static string Merged { get; } = $"array[{string.Join(", ", Enumerable.Range(1, Count).Select(bucket => $"coalesce(sum(m.durations[{bucket}]), 0)"))}]::bigint[]";
+    public static string Merged { get; } = MergedOf(Count);
+
+    /// <summary>The same for rows with another number of buckets.</summary>
+    public static string MergedOf(int buckets) => $"array[{string.Join(", ", Enumerable.Range(1, buckets).Select(bucket => $"coalesce(sum(m.durations[{bucket}]), 0)"))}]::bigint[]";
 
     public static int Of(double seconds)
     {
@@ -33,7 +36,10 @@ public static class DurationBuckets
     /// The duration that this share of calls stayed below, read between the bounds of its bucket; null with too few calls.
     /// What lies above the last bound is given as that bound: at least so long.
     /// </summary>
-    public static TimeSpan? Percentile(IReadOnlyList<long> counts, double share)
+    public static TimeSpan? Percentile(IReadOnlyList<long> counts, double share) => Percentile(counts, Bounds, share);
+
+    /// <summary>The same for counts between other bounds.</summary>
+    public static TimeSpan? Percentile(IReadOnlyList<long> counts, double[] bounds, double share)
     {
         var total = counts.Sum();
         if (total < FewestSamples)
@@ -43,17 +49,17 @@ public static class DurationBuckets
 
         var rank = share * total;
         var below = 0L;
-        for (var bucket = 0; bucket < Bounds.Length; bucket++)
+        for (var bucket = 0; bucket < bounds.Length; bucket++)
         {
             if (counts[bucket] > 0 && below + counts[bucket] >= rank)
             {
-                var lower = bucket == 0 ? 0 : Bounds[bucket - 1];
-                return TimeSpan.FromSeconds(lower + ((Bounds[bucket] - lower) * (rank - below) / counts[bucket]));
+                var lower = bucket == 0 ? 0 : bounds[bucket - 1];
+                return TimeSpan.FromSeconds(lower + ((bounds[bucket] - lower) * (rank - below) / counts[bucket]));
             }
 
             below += counts[bucket];
         }
 
-        return TimeSpan.FromSeconds(Bounds[^1]);
+        return TimeSpan.FromSeconds(bounds[^1]);
     }
 }

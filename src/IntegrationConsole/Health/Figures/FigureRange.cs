@@ -30,6 +30,30 @@ public sealed record FigureRange(DateTimeOffset From, DateTimeOffset To, TimeSpa
         return new FigureRange(to - length, to, step);
     }
 
+    /// <summary>Between two moments, in about a hundred steps.</summary>
+    public static FigureRange Between(DateTimeOffset from, DateTimeOffset to)
+    {
+        var length = to - from;
+        var step = length.TotalHours switch
+        {
+            <= 2 => TimeSpan.FromMinutes(1),
+            <= 26 => TimeSpan.FromMinutes(15),
+            <= 24 * 8 => TimeSpan.FromHours(2),
+            <= 24 * 32 => TimeSpan.FromHours(8),
+            <= 24 * 100 => TimeSpan.FromDays(1),
+            _ => TimeSpan.FromDays(7),
+        };
+        var start = new DateTimeOffset(from.UtcTicks / step.Ticks * step.Ticks, TimeSpan.Zero);
+        var steps = Math.Clamp((int)Math.Ceiling((to - start) / step), 1, 200);
+        return new FigureRange(start, start + (steps * step), step);
+    }
+
+    /// <summary>Steps no finer than an hour, whose figures are summed already: for many tenants at once.</summary>
+    public FigureRange InHours() => Step >= TimeSpan.FromHours(1) || To - From < TimeSpan.FromHours(3) ? this
+        : new FigureRange(From.AddTicks(-(From.UtcTicks % TimeSpan.TicksPerHour)), To.AddTicks((TimeSpan.TicksPerHour - (To.UtcTicks % TimeSpan.TicksPerHour)) % TimeSpan.TicksPerHour), TimeSpan.FromHours(1));
+
+    public FigureRange Earlier(TimeSpan by) => this with { From = From - by, To = To - by };
+
     public int Steps => (int)((To - From) / Step);
 
     public DateTimeOffset StartOf(int step) => From + (step * Step);

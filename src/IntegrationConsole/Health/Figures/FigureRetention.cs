@@ -7,6 +7,7 @@ public sealed class FigureRetention(ConsoleDatabase database, TimeProvider clock
     private static readonly TimeSpan KeepMinutes = TimeSpan.FromDays(3);
     private static readonly TimeSpan KeepHours = TimeSpan.FromDays(92);
     private static readonly TimeSpan KeepDays = TimeSpan.FromDays(731);
+    private static readonly TimeSpan KeepFreshness = TimeSpan.FromDays(32);
     private static readonly TimeSpan KeepTransitions = TimeSpan.FromDays(365);
 
     /// <summary>Which table, by which column, for how long, and in which sums its rows must be before they go.</summary>
@@ -14,6 +15,7 @@ public sealed class FigureRetention(ConsoleDatabase database, TimeProvider clock
     [
         ("sync_minute", "minute", KeepMinutes, "hour"), ("connection_minute", "minute", KeepMinutes, "hour"), ("sync_hour", "hour", KeepHours, "day"),
         ("connection_hour", "hour", KeepHours, "day"), ("sync_day", "day", KeepDays, ""), ("connection_day", "day", KeepDays, ""), ("health_transition", "at", KeepTransitions, ""),
+        ("sync_freshness", "hour", KeepFreshness, ""),
     ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -71,6 +71,17 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
         return rows.ToDictionary(row => row.SyncId, row => row.Figures);
     }
 
+    /// <summary>How busy each connection was in the last hour; connections that were not used are absent.</summary>
+    public async Task<IReadOnlyList<ConnectionCalls>> ConnectionCallsAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<ConnectionCalls>("""
+            select n.name, sum(m.calls)::bigint as hour, coalesce(sum(m.calls) filter (where m.minute >= @now::timestamptz - interval '15 minutes'), 0)::bigint as quarter, max(m.calls) as busiest_minute
+            from connection_minute m join connection n on n.tenant_id = m.tenant_id and n.id = m.connection_id
+            where m.tenant_id = @tenant and m.minute >= @now::timestamptz - interval '1 hour' group by n.name
+            """, new { tenant, now }, cancellationToken);
+    }
+
     /// <param name="tenant">Whose.</param>
     /// <param name="syncId">Null for all of the tenant's syncs together.</param>
     /// <param name="cancellationToken">Stops.</param>

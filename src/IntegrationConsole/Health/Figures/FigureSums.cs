@@ -1,3 +1,5 @@
+using IntegrationConsole.Sync.Runs;
+
 namespace IntegrationConsole.Health.Figures;
 
 /// <summary>
@@ -86,14 +88,14 @@ public sealed class FigureSums(ConsoleDatabase database, TimeProvider clock, ILo
     }
 
     private static string Syncs(string from, string fromColumn, string to, string toColumn) => $"""
-        insert into sync_{to} as s (tenant_id, sync_id, {toColumn}, records_read, written, unchanged, filtered, rejected, failed, unknown, runs_good, runs_bad)
+        insert into sync_{to} as s (tenant_id, sync_id, {toColumn}, records_read, written, unchanged, filtered, rejected, failed, unknown, runs_good, runs_bad, durations)
         select m.tenant_id, m.sync_id, date_trunc(@step, m.{fromColumn}, 'UTC'), sum(m.records_read), sum(m.written), sum(m.unchanged), sum(m.filtered), sum(m.rejected), sum(m.failed),
-               sum(m.unknown), sum(m.runs_good), sum(m.runs_bad)
+               sum(m.unknown), sum(m.runs_good), sum(m.runs_bad), {DurationBuckets.MergedOf(DeliveryTimes.Count)}
         from tenant t join sync_{from} m on m.tenant_id = t.id and m.{fromColumn} >= @from and m.{fromColumn} < @to
         group by 1, 2, 3
         on conflict (tenant_id, sync_id, {toColumn}) do update
         set records_read = excluded.records_read, written = excluded.written, unchanged = excluded.unchanged, filtered = excluded.filtered, rejected = excluded.rejected,
-            failed = excluded.failed, unknown = excluded.unknown, runs_good = excluded.runs_good, runs_bad = excluded.runs_bad
+            failed = excluded.failed, unknown = excluded.unknown, runs_good = excluded.runs_good, runs_bad = excluded.runs_bad, durations = excluded.durations
         """;
 
     private static string Connections(string from, string fromColumn, string to, string toColumn) => $"""

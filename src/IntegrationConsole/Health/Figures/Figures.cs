@@ -48,3 +48,8 @@ public sealed record CallSeries(FigureRange Range, IReadOnlyList<CallPoint> Poin
 /// <param name="OldestItem">How long the oldest of them has waited.</param>
 /// <param name="OpenLetters">Open dead letters by cause, the most frequent first.</param>
 public sealed record BacklogFigures(int QueuedRuns, TimeSpan? OldestRun, int QueuedItems, TimeSpan? OldestItem, IReadOnlyList<CauseCount> OpenLetters);
+
+/// <summary>How busy a connection was.</summary>
+/// <param name="Hour">Calls of the last hour.</param>
+/// <param name="Quarter">Those of its last 15 minutes.</param>
+public sealed record ConnectionCalls(string Name, long Hour, long Quarter, long BusiestMinute);

@@ -4,19 +4,27 @@ using IntegrationConsole.Health.Triage;
 namespace IntegrationConsole.Health.Pages;
 
 /// <summary>The start page of those who work for several tenants.</summary>
-public sealed partial class FleetTriagePage(TriageReader triage, TriageAsideReader asides, TimeProvider clock)
+public sealed partial class FleetTriagePage(SharedTriage triage, TimeProvider clock)
 {
     private IReadOnlyDictionary<TenantId, TenantAccess> _tenants = new Dictionary<TenantId, TenantAccess>();
-    private TriagePicture? _picture;
-    private TriageAside? _aside;
+    private TriageView? _view;
     private DateTimeOffset _now;
     private bool _isPlatformAdmin;
+    private object? _drawn;
 
-    private int _needing => _picture?.Causes.Count(cause => !cause.HealsItself) ?? 0;
+    private int _needing => _view?.Picture.Causes.Count(cause => !cause.HealsItself) ?? 0;
 
-    protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _picture?.Causes.Any(cause => cause.Next is not null) == true, TickAsync, Leaving);
+    protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _view?.Picture.Causes.Any(cause => cause.Next is not null) == true, TickAsync, Leaving);
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
+
+    /// <remarks>Most news change nothing on this page, and hundreds of windows may show it.</remarks>
+    protected override bool ShouldRender()
+    {
+        var drawn = _drawn;
+        _drawn = (Loaded, Failure, _view, _tenants, _now);
+        return !_drawn.Equals(drawn);
+    }
 
     private Task TickAsync() => InvokeAsync(() =>
     {
@@ -24,13 +32,20 @@ public sealed partial class FleetTriagePage(TriageReader triage, TriageAsideRead
         StateHasChanged();
     });
 
+    /// <summary>With the rights of the reader, which change seldom and say so.</summary>
     private async Task FetchAsync()
     {
         _isPlatformAdmin = await Gatekeeper.IsPlatformAdminAsync(Leaving);
-        var tenants = await Gatekeeper.TenantsAsync(Leaving);
-        TenantId[] ids = [.. tenants.Select(tenant => tenant.Id)];
-        var picture = await triage.ReadAsync(ids, Leaving);
-        _aside = await asides.ReadAsync(ids, Leaving);
-        (_tenants, _picture, _now) = (tenants.ToDictionary(tenant => tenant.Id), picture, clock.GetUtcNow());
+        _tenants = (await Gatekeeper.TenantsAsync(Leaving)).ToDictionary(tenant => tenant.Id);
+        await LookAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        var view = await triage.ReadAsync([.. _tenants.Keys], Leaving);
+        if (view.Print != _view?.Print)
+        {
+            (_view, _now) = (view, clock.GetUtcNow());
+        }
     }
 }

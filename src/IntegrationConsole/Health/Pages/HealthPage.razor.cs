@@ -1,6 +1,6 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
-using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Health.Board;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync;
@@ -8,11 +8,14 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Health.Pages;
 
-public sealed partial class HealthPage(HealthStore health, FigureStore figures, SyncStore syncs, ConnectionStore connections, DeadLetterStore letters)
+public sealed partial class HealthPage(HealthStore health, FigureStore figures, HealthReader reader, ConnectionStore connections)
 {
     private const int MostTransitions = 50;
 
-    private IReadOnlyList<SyncRow> _rows = [];
+    private HealthList _list = HealthList.Empty;
+    private IReadOnlyDictionary<Guid, StateStrip> _strips = new Dictionary<Guid, StateStrip>();
+    private IReadOnlyDictionary<Guid, string> _names = new Dictionary<Guid, string>();
+    private DateTimeOffset _now;
     private IReadOnlyList<ConnectionRow> _connections = [];
     private IReadOnlyList<HealthTransition> _transitions = [];
     private ObjectHealth? _tenant;
@@ -22,8 +25,33 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
     [SupplyParameterFromQuery(Name = "range")]
     public string? RangeInAddress { get; set; }
 
+    [SupplyParameterFromQuery(Name = "state")]
+    public string? StateInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "dim")]
+    public string? SideInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? TextInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "group")]
+    public string? GroupInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")]
+    public int? PageInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "layout")]
+    public string? LayoutInAddress { get; set; }
+
+    [Inject]
+    public required SyncStore Syncs { get; set; }
+
     [Inject]
     public required TimeProvider Clock { get; set; }
+
+    private HealthFilter Filter => HealthFilter.From(StateInAddress, SideInAddress, TextInAddress, GroupInAddress, PageInAddress);
+
+    private bool IsStrip => LayoutInAddress == "strip";
 
     private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
 
@@ -33,13 +61,10 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
     {
         var range = FigureRange.Last(Range, Clock.GetUtcNow());
         _tenant = await health.FindAsync(Id, ObjectKind.Tenant, Id.Value, Leaving);
-        var states = await health.ListAsync(Id, ObjectKind.Sync, Leaving);
-        var open = await letters.CountBySyncAsync(Id, Leaving);
-        var totals = await figures.TotalsAsync(Id, range, Leaving);
-        var empty = new RecordFigures(0, 0, 0, 0, 0, 0, 0, 0, 0);
-        _rows = [.. (await syncs.ListAsync(Id, Leaving))
-            .Select(sync => new SyncRow(sync, states.GetValueOrDefault(sync.Id), totals.GetValueOrDefault(sync.Id, empty), open.GetValueOrDefault(sync.Id)))
-            .OrderBy(row => row.Health?.State ?? HealthState.Unknown).ThenBy(row => row.Sync.Name, StringComparer.OrdinalIgnoreCase)];
+        var list = await reader.ListAsync([Id], Filter, Leaving);
+        _strips = IsStrip ? await reader.StripsAsync(list.Rows, Leaving) : new Dictionary<Guid, StateStrip>();
+        (_list, _now) = (list, Clock.GetUtcNow());
+        _names = (await Syncs.ListAsync(Id, Leaving)).ToDictionary(sync => sync.Id, sync => sync.Name);
         await FetchConnectionsAsync(range);
         _records = await figures.RecordsAsync(Id, null, range, Leaving);
         _calls = await figures.CallsAsync(Id, null, range, Leaving);
@@ -64,12 +89,10 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
 
     private string NameOf(HealthTransition change) => change.ObjectKind switch
     {
-        ObjectKind.Sync => _rows.FirstOrDefault(row => row.Sync.Id == change.ObjectId)?.Sync.Name ?? "an integration that was deleted",
+        ObjectKind.Sync => _names.GetValueOrDefault(change.ObjectId, "an integration that was deleted"),
         ObjectKind.Connection => _connections.FirstOrDefault(row => row.Connection.Id == change.ObjectId)?.Connection.Name ?? "a connection that was deleted",
         ObjectKind.Tenant => Access.Name,
     };
-
-    private sealed record SyncRow(SyncDefinition Sync, ObjectHealth? Health, RecordFigures Figures, int Letters);
 
     private sealed record ConnectionRow(Connection Connection, ObjectHealth? Health, CallFigures Calls);
 }

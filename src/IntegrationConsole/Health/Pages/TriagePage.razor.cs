@@ -4,18 +4,30 @@ using IntegrationConsole.Health.Triage;
 namespace IntegrationConsole.Health.Pages;
 
 /// <summary>The start page of those who work for one tenant.</summary>
-public sealed partial class TriagePage(TriageReader triage, TriageAsideReader asides, TimeProvider clock)
+public sealed partial class TriagePage(SharedTriage triage, TimeProvider clock)
 {
     private IReadOnlyDictionary<TenantId, TenantAccess> _tenants = new Dictionary<TenantId, TenantAccess>();
-    private TriagePicture? _picture;
-    private TriageAside? _aside;
+    private TriageView? _view;
     private DateTimeOffset _now;
+    private object? _drawn;
 
-    private int _needing => _picture?.Causes.Count(cause => !cause.HealsItself) ?? 0;
+    private int _needing => _view?.Picture.Causes.Count(cause => !cause.HealsItself) ?? 0;
 
-    protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _picture?.Causes.Any(cause => cause.Next is not null) == true, TickAsync, Leaving);
+    protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _view?.Picture.Causes.Any(cause => cause.Next is not null) == true, TickAsync, Leaving);
 
-    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+    protected override Task OnParametersSetAsync()
+    {
+        _tenants = new Dictionary<TenantId, TenantAccess> { [Id] = Access };
+        return LoadAsync(LookAsync);
+    }
+
+    /// <remarks>Most news change nothing on this page, and hundreds of windows may show it.</remarks>
+    protected override bool ShouldRender()
+    {
+        var drawn = _drawn;
+        _drawn = (Loaded, Failure, _view, _tenants, _now);
+        return !_drawn.Equals(drawn);
+    }
 
     private Task TickAsync() => InvokeAsync(() =>
     {
@@ -23,10 +35,12 @@ public sealed partial class TriagePage(TriageReader triage, TriageAsideReader as
         StateHasChanged();
     });
 
-    private async Task FetchAsync()
+    private async Task LookAsync()
     {
-        var picture = await triage.ReadAsync([Id], Leaving);
-        _aside = await asides.ReadAsync([Id], Leaving);
-        (_tenants, _picture, _now) = (new Dictionary<TenantId, TenantAccess> { [Id] = Access }, picture, clock.GetUtcNow());
+        var view = await triage.ReadAsync([Id], Leaving);
+        if (view.Print != _view?.Print)
+        {
+            (_view, _now) = (view, clock.GetUtcNow());
+        }
     }
 }

@@ -41,10 +41,19 @@ public sealed class RecordStories(ConsoleDatabase database)
             where x.tenant_id = @tenant and {Matches} order by p.requested_at desc limit @most
             """, args, cancellationToken);
         var sends = await session.ListAsync<SendRow>($"""
-            select x.sent_at, s.name, s.slug, x.run_id, r.number as run_number, x.revision, x.state, x.status, x.remote_id, x.answered_at
-            from sync_definition s join send_ledger x on x.tenant_id = s.tenant_id and x.sync_id = s.id and x.stream = s.destination_stream
-            left join run r on r.tenant_id = x.tenant_id and r.id = x.run_id
-            where s.tenant_id = @tenant and {Matches} order by x.sent_at desc limit @most
+            select x.sent_at, x.name, x.slug, x.run_id, r.number as run_number, x.revision, x.state, x.status, x.remote_id, x.answered_at
+            from (
+                select x.sent_at, s.name, s.slug, x.run_id, x.revision, x.state, x.status, x.remote_id, x.answered_at
+                from sync_definition s join send_ledger x on x.tenant_id = s.tenant_id and x.sync_id = s.id and x.stream = s.destination_stream
+                where s.tenant_id = @tenant and {Matches}
+                union all
+                -- Under way, or never answered: not many at any time.
+                select p.sent_at, s.name, s.slug, p.run_id, p.revisions[x.at], 'Sent', '', '', null
+                from sync_definition s join send_parcel p on p.tenant_id = s.tenant_id and p.sync_id = s.id and p.stream = s.destination_stream and p.first_place is null
+                cross join lateral unnest(p.record_keys) with ordinality as x (record_key, at)
+                where s.tenant_id = @tenant and {Matches}) x
+            left join run r on r.tenant_id = @tenant and r.id = x.run_id
+            order by x.sent_at desc limit @most
             """, args, cancellationToken);
         var compared = await session.ListAsync<ComparedRow>($"""
             select c.requested_at as at, s.name, s.slug, c.id, c.number, c.requested_by, x.kind, x.fields

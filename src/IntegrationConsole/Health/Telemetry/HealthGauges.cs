@@ -3,6 +3,8 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Tenants;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Health.Telemetry;
 
@@ -16,16 +18,24 @@ public sealed class HealthGauges : IHostedService, IDisposable
     private static readonly HealthState[] States = Enum.GetValues<HealthState>();
 
     private readonly LatestHealth _latest;
+    private readonly QuotaOptions _quotas;
     private readonly TimeProvider _clock;
     private readonly Meter _meter = new(TelemetrySources.Own);
 
-    public HealthGauges(LatestHealth latest, TimeProvider clock)
+    public HealthGauges(LatestHealth latest, IOptions<QuotaOptions> quotas, TimeProvider clock)
     {
         _latest = latest;
+        _quotas = quotas.Value;
         _clock = clock;
         _meter.CreateObservableGauge("intconsole.health.state", HealthStates, null, "1 for the state that an integration is in, 0 for the others");
         _meter.CreateObservableGauge("intconsole.sync.run.active", ActiveRuns, "{run}", "Runs that are going");
         _meter.CreateObservableGauge("intconsole.sync.last_success.time", LastSuccesses, "s", "When an integration last ran well, as a Unix time");
+        _meter.CreateObservableGauge("intconsole.sync.lag", Lags, "s", "How far behind its source an integration is: since what moment nothing is certain to have arrived");
+        _meter.CreateObservableGauge("intconsole.sync.lateness", Lateness, "1", "Time since the last good run, in units of what is promised");
+        _meter.CreateObservableGauge("intconsole.slo.burn_rate", BurnRates, "1", "How many times as fast as allowed what an objective allows is used up");
+        _meter.CreateObservableGauge("intconsole.replay.active", ActiveReplays, "{replay}", "Replays that are going");
+        _meter.CreateObservableGauge("intconsole.bulkhead.limit", PlaceLimits, "{slot}", "Runs of a tenant that may go at the same time");
+        _meter.CreateObservableGauge("intconsole.bulkhead.usage", PlaceUses, "{slot}", "Runs of a tenant that go");
         _meter.CreateObservableGauge("intconsole.deadletter.depth", Letters, "{item}", "Open dead letters");
         _meter.CreateObservableGauge("intconsole.queue.depth", Queues, "{item}", "What waits to be worked on");
         _meter.CreateObservableGauge("intconsole.queue.oldest.age", OldestWaiting, "s", "How long the oldest of it has waited");
@@ -56,6 +66,42 @@ public sealed class HealthGauges : IHostedService, IDisposable
         where pair.Sync.Facts.LastGood is not null
         select new Measurement<long>(
             pair.Sync.Facts.LastGood!.At.ToUnixTimeSeconds(), Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug));
+
+    private IEnumerable<Measurement<double>> Lags()
+    {
+        var now = _clock.GetUtcNow();
+        return from pair in Syncs()
+               let level = pair.Sync.Facts.Stream?.AsOf ?? pair.Sync.Facts.LastGood?.At
+               where level is not null
+               select new Measurement<double>((now - level.Value).TotalSeconds, Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug));
+    }
+
+    private IEnumerable<Measurement<double>> Lateness()
+    {
+        var now = _clock.GetUtcNow();
+        return from pair in Syncs()
+               let late = pair.Sync.Lateness(now)
+               where late is not null
+               select new Measurement<double>(late.Value, Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug));
+    }
+
+    private IEnumerable<Measurement<double>> BurnRates() =>
+        from pair in Syncs()
+        from objective in new[] { (Name: "delivery", Burn: ErrorVerdicts.BurnOf(pair.Sync.Facts)), (Name: "freshness", Burn: FreshnessVerdicts.BurnOf(pair.Sync.Facts)) }
+        where objective.Burn is not null
+        from window in new[]
+        {
+            ("5m", objective.Burn!.FiveMinutes), ("30m", objective.Burn.HalfHour), ("1h", objective.Burn.Hour), ("6h", objective.Burn.Long.SixHours), ("3d", objective.Burn.Long.ThreeDays),
+        }
+        select new Measurement<double>(
+            objective.Burn.Rate(window.Item2), Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug), Tag("objective", objective.Name), Tag("window", window.Item1));
+
+    private IEnumerable<Measurement<int>> ActiveReplays() => _latest.Current.Select(tenant => new Measurement<int>(tenant.Facts.Replays, Tag("tenant", tenant.Facts.Slug)));
+
+    private IEnumerable<Measurement<int>> PlaceLimits() => _latest.Current.Select(tenant => new Measurement<int>(tenant.Facts.Places ?? _quotas.ConcurrentRuns, Tag("group", tenant.Facts.Slug)));
+
+    private IEnumerable<Measurement<int>> PlaceUses() =>
+        _latest.Current.Select(tenant => new Measurement<int>(tenant.Syncs.Where(sync => sync.Facts.Stream is null).Sum(sync => sync.Facts.RunsGoing), Tag("group", tenant.Facts.Slug)));
 
     private IEnumerable<Measurement<int>> Letters() =>
         from pair in Syncs()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using IntegrationConsole.Health.Figures;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Health.Telemetry;
 
@@ -19,9 +20,11 @@ public sealed class MetricsBook : IHostedService, IDisposable
     private readonly MeterListener _listener = new();
     private readonly ILogger<MetricsBook> _logger;
     private readonly Lock _scrape = new();
+    private readonly bool _byTenant;
 
-    public MetricsBook(ILogger<MetricsBook> logger)
+    public MetricsBook(IOptions<TelemetryOptions> options, ILogger<MetricsBook> logger)
     {
+        _byTenant = options.Value.TenantAttribute;
         _logger = logger;
         _listener.InstrumentPublished = Publish;
         _listener.SetMeasurementEventCallback<byte>((_, value, tags, state) => Take(value, tags, state));
@@ -81,7 +84,7 @@ public sealed class MetricsBook : IHostedService, IDisposable
         // Two instruments of one name share a family only where they mean the same kind of number.
         if (family.Kind == kind)
         {
-            listener.EnableMeasurementEvents(instrument, new Listening(family, instrument.IsObservable, Adds(instrument), TelemetrySources.KeptLabelsOf(instrument.Meter.Name)));
+            listener.EnableMeasurementEvents(instrument, new Listening(family, instrument.IsObservable, Adds(instrument), TelemetrySources.KeptLabelsOf(instrument.Meter.Name, _byTenant)));
         }
     }
 

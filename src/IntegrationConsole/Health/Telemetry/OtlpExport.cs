@@ -55,10 +55,13 @@ public sealed class OtlpExport(IOptions<TelemetryOptions> options, IOptions<Data
         .AddService("integration-console", serviceVersion: Assembly.GetExecutingAssembly().GetName().Version?.ToString(), serviceInstanceId: node.Value.NodeName)
         .AddEnvironmentVariableDetector();
 
-    private static MetricStreamConfiguration? Shape(Instrument instrument) =>
-        instrument.Name == CallMeter.Instrument ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBuckets.Bounds }
-        : TelemetrySources.KeptLabelsOf(instrument.Meter.Name) is { } kept ? new MetricStreamConfiguration { TagKeys = kept }
-        : null;
+    private MetricStreamConfiguration? Shape(Instrument instrument)
+    {
+        var kept = TelemetrySources.KeptLabelsOf(instrument.Meter.Name, options.Value.TenantAttribute);
+        return instrument.Name == CallMeter.Instrument ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBuckets.Bounds, TagKeys = kept }
+            : kept is not null ? new MetricStreamConfiguration { TagKeys = kept }
+            : null;
+    }
 
     private void Aim(OtlpExporterOptions exporter, string path)
     {

@@ -21,6 +21,9 @@ public sealed class TelemetryOptions
     [RegularExpression(@"^(|https?://\S+)$", ErrorMessage = "Telemetry__OtlpEndpoint must be an address such as http://collector:4318.")]
     public string OtlpEndpoint { get; set; } = "";
 
+    /// <summary>Whether figures are told apart by tenant; without it those of all tenants are added up.</summary>
+    public bool TenantAttribute { get; set; } = true;
+
     /// <summary>What the environment says in the variable that all OTLP exporters know; read in the feature.</summary>
     internal string EnvironmentEndpoint { get; set; } = "";
 

@@ -31,6 +31,15 @@ internal static class TelemetrySources
     public static bool Measures(string meter) =>
         meter is Own or "System.Runtime" || Others.Contains(meter) || meter.StartsWith($"{Web}.", StringComparison.Ordinal);
 
+    /// <summary>All labels of our own instruments but the tenant's.</summary>
+    private static readonly string[] WithoutTenant =
+    [
+        "integration", "connection", "credential", "channel", "group", "trigger", "result", "error.type", "stage", "outcome", "direction", "queue", "cause", "event", "state", "from", "to", "by",
+        "window", "objective", "succeeded",
+    ];
+
+    /// <param name="meter">The instrument's.</param>
+    /// <param name="byTenant">Whether figures are told apart by tenant.</param>
     /// <returns>Null when all labels of a meter are kept.</returns>
-    public static string[]? KeptLabelsOf(string meter) => KeptLabels.GetValueOrDefault(meter);
+    public static string[]? KeptLabelsOf(string meter, bool byTenant) => meter == Own && !byTenant ? WithoutTenant : KeptLabels.GetValueOrDefault(meter);
 }

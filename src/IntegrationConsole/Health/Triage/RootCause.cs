@@ -20,7 +20,7 @@ public sealed record Ailing(
 {
     public bool Uses(Guid connection) => SourceId == connection || DestinationId == connection;
 
-    public IEnumerable<Finding> Trouble => Findings.Where(finding => finding.State.IsTrouble);
+    public IEnumerable<Finding> Trouble => Findings.Where(finding => finding.CountedState.IsTrouble);
 }
 
 /// <summary>The open letters of one sync that fail alike.</summary>

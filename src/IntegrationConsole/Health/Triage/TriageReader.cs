@@ -92,7 +92,7 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
             var findings = JsonSerializer.Deserialize<List<Finding>>(Findings, HealthLedger.Json)!;
             return new Ailing(
                 new TenantName(TenantId, TenantSlug, TenantName), ObjectKind, ObjectId, Name, Slug, State, Since,
-                [.. findings.Select(finding => finding with { Reason = Moment.InWords(finding.Reason, zone, now, namesZone: true) })], SourceId, DestinationId, CredentialId, Host);
+                [.. findings.Select(finding => finding.InWords(zone, now))], SourceId, DestinationId, CredentialId, Host);
         }
 
         private string Host => Uri.TryCreate(Address, UriKind.Absolute, out var address) && address.Host.Length > 0 ? address.Authority : Address;

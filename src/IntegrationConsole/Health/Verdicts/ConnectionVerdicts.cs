@@ -24,12 +24,21 @@ public sealed record ConnectionFacts(
 
     /// <summary>Null where it was never open.</summary>
     public CircuitFact? Circuit { get; init; }
+
+    /// <summary>Null where it is not probed, or was not yet.</summary>
+    public ProbeFact? Probe { get; init; }
+
+    /// <summary>Null where nothing limits its calls.</summary>
+    public BudgetFact? Budget { get; init; }
+
+    /// <summary>What the look before remembered.</summary>
+    public SideMemory Memory { get; init; } = SideMemory.Empty;
 }
 
 /// <summary>A connection as it was judged.</summary>
 public sealed record ConnectionHealth(ConnectionFacts Facts, Verdict Verdict);
 
-/// <summary>Judges a connection by its circuit, its credential, its last test and its recent calls.</summary>
+/// <summary>Judges a connection by its circuit, its budget, its credential, its probes, its last test and its recent calls.</summary>
 public static class ConnectionVerdicts
 {
     /// <summary>How far back "recent" reaches.</summary>
@@ -42,10 +51,12 @@ public static class ConnectionVerdicts
 
     public static Verdict Judge(ConnectionFacts connection, DateTimeOffset now)
     {
-        Finding?[] findings = [Use(connection, now), CircuitVerdicts.Judge(connection, now), Credential(connection, now), Test(connection), Calls(connection)];
-        var verdict = Verdict.Worst(findings.OfType<Finding>());
+        Finding?[] seen = [Use(connection, now), CircuitVerdicts.Judge(connection, now), BudgetVerdicts.Judge(connection, now), Credential(connection, now), Test(connection), Calls(connection)];
+        var (findings, memory) = Steadiness.Hold([.. seen.OfType<Finding>(), .. ProbeVerdicts.Judge(connection, now)], connection.Memory, now);
+        var verdict = Verdict.Worst(findings);
         verdict = connection.Maintenance is { } maintenance ? MaintenanceVerdicts.Over(maintenance, verdict, now) : verdict;
-        return connection.IsUsed || !verdict.State.IsTrouble ? verdict : Unused(connection, verdict);
+        verdict = connection.IsUsed || !verdict.State.IsTrouble ? verdict : Unused(connection, verdict);
+        return verdict with { Memory = memory };
     }
 
     /// <summary>Nothing is promised over a connection that no integration uses: what is wrong with it is told, and alarms nobody.</summary>

@@ -58,6 +58,31 @@ public sealed record SyncFacts(
     /// <summary>How far its change stream is; null where it has none, or it never began.</summary>
     public ChangeStreamFact? Stream { get; init; }
 
+    /// <summary>What it promises beside its schedule.</summary>
+    public Objective Objective { get; init; } = Objective.None;
+
+    /// <summary>What became of its records in the last hour.</summary>
+    public RecordWindows Recent { get; init; } = RecordWindows.None;
+
+    /// <summary>What became of them before that; only where it promises something about them.</summary>
+    public LongWindows Longer { get; init; } = LongWindows.None;
+
+    /// <summary>When it was late; null where it promises nothing about that.</summary>
+    public LateMinutes? Late { get; init; }
+
+    /// <summary>Whether its last five usual runs were good, the last one first.</summary>
+    public IReadOnlyList<bool> LastRuns { get; init; } = [];
+
+    public BacklogFact Backlog { get; init; } = BacklogFact.None;
+
+    public MappingFact Mapping { get; init; } = MappingFact.Unknown;
+
+    /// <summary>Since when the oldest open letter waits.</summary>
+    public DateTimeOffset? OldestLetter { get; init; }
+
+    /// <summary>What the look before remembered.</summary>
+    public SideMemory Memory { get; init; } = SideMemory.Empty;
+
     /// <summary>The next time its schedule comes round; null when it never does.</summary>
     public DateTimeOffset? NextDue(DateTimeOffset now) => Schedule is { } schedule && Zone is { } zone ? schedule.Next(zone, now) : null;
 

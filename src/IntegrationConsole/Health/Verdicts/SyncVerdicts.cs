@@ -1,6 +1,3 @@
-using System.Globalization;
-using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Schedules;
 
@@ -12,38 +9,22 @@ public static class SyncVerdicts
     /// <summary>Without a sign of progress for this long a run is no excuse for being late, unless more time than that was promised.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
-    public static Verdict Judge(SyncFacts sync, IEnumerable<ConnectionHealth> connections, DateTimeOffset now)
+    public static Verdict Judge(SyncFacts sync, IReadOnlyCollection<ConnectionHealth> connections, DateTimeOffset now)
     {
-        List<Finding> findings = [RunVerdicts.Judge(sync, now)];
-        if (sync.Pause is null && sync.Maintenance?.HoldsRunsAt(now) != true && Freshness(sync, now) is { } freshness)
-        {
-            findings.Add(freshness);
-        }
-
-        if (VolumeVerdicts.Judge(sync.LastEnded) is { } volume)
-        {
-            findings.Add(volume);
-        }
-
-        if (sync.Compared is { } compared)
-        {
-            findings.Add(Completeness(sync, compared));
-        }
-
-        if (ChangeStreamVerdicts.Judge(sync, now) is { } stream)
-        {
-            findings.Add(stream);
-        }
-
-        if (Letters(sync.Letters) is { } letters)
-        {
-            findings.Add(letters);
-        }
-
-        findings.AddRange(connections.Where(connection => connection.Verdict.State is HealthState.Failing && sync.Uses(connection.Facts.Id)).Select(AtRisk));
-        return sync.Pause is { } pause ? Verdict.Paused(Stopped(pause), findings)
+        var used = connections.Where(connection => sync.Uses(connection.Facts.Id)).ToList();
+        var isStopped = sync.Pause is not null || sync.Maintenance?.HoldsRunsAt(now) == true;
+        Finding?[] seen =
+        [
+            RunVerdicts.Judge(sync, now), isStopped ? null : Freshness(sync, now), FreshnessVerdicts.Judge(sync, now), VolumeVerdicts.Judge(sync.LastEnded),
+            sync.Compared is { } compared ? Completeness(sync, compared) : null, ChangeStreamVerdicts.Judge(sync, now), ErrorVerdicts.Judge(sync, now), LatencyVerdicts.Judge(sync),
+            BacklogVerdicts.Judge(sync, now), LetterVerdicts.Judge(sync, now), ConfigurationVerdicts.Judge(sync, now), .. used.Where(connection => connection.Verdict.State is HealthState.Failing).Select(AtRisk),
+        ];
+        var (held, memory) = Steadiness.Hold(seen.OfType<Finding>(), sync.Memory, now);
+        List<Finding> findings = [.. held.Select(finding => finding with { Impact = sync.Objective.ImpactOf(finding.Side) }), .. ConnectionSides.Of(used)];
+        var verdict = sync.Pause is { } pause ? Verdict.Paused(Stopped(pause), findings)
             : sync.Maintenance is { } maintenance ? MaintenanceVerdicts.Over(maintenance, Verdict.Worst(findings), now)
             : Verdict.Worst(findings);
+        return verdict with { Memory = memory };
     }
 
     /// <summary>Who stopped it, as a finding.</summary>
@@ -132,20 +113,5 @@ public static class SyncVerdicts
             _ => (HealthState.Healthy, $"Reconciliation {compared.Number}: {words}."),
         };
         return new Finding(HealthDimension.Completeness, state, sentence, HealsItself: state is HealthState.Healthy, new Evidence(EvidenceKind.Sync, sync.Id));
-    }
-
-    private static Finding? Letters(IReadOnlyList<CauseCount> letters)
-    {
-        var total = letters.Sum(letter => letter.Count);
-        if (total == 0)
-        {
-            return null;
-        }
-
-        var causes = string.Join(", ", letters.OrderByDescending(letter => letter.Count).ThenBy(letter => letter.Cause).Select(letter =>
-            string.Create(CultureInfo.InvariantCulture, $"{letter.Count:N0} {letter.Cause.Words.ToLowerInvariant()}")));
-        var waits = total == 1 ? "1 record waits as a dead letter" : string.Create(CultureInfo.InvariantCulture, $"{total:N0} records wait as dead letters");
-        return new Finding(
-            HealthDimension.DeadLetters, HealthState.Degraded, $"{waits}: {causes}.", letters.All(letter => letter.Cause.IsTransient), new Evidence(EvidenceKind.DeadLetters));
     }
 }

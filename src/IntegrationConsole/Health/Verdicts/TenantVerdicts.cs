@@ -7,10 +7,33 @@ namespace IntegrationConsole.Health.Verdicts;
 /// <param name="QueuedItems">Dead letters that stand in a replay's queue.</param>
 /// <param name="OldestItem">Since when the oldest of them waits.</param>
 public sealed record TenantFacts(
-    TenantId Id, string Slug, string Name, TimeZoneInfo? Zone, Pause? Pause, int QueuedRuns, DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem);
+    TenantId Id, string Slug, string Name, TimeZoneInfo? Zone, Pause? Pause, int QueuedRuns, DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem)
+{
+    /// <summary>Replays that are going.</summary>
+    public int Replays { get; init; }
+
+    /// <summary>How many of its runs may go at the same time; null for as many as the deployment says.</summary>
+    public int? Places { get; init; }
+}
 
 /// <summary>A sync as it was judged.</summary>
-public sealed record SyncHealth(SyncFacts Facts, Verdict Verdict);
+public sealed record SyncHealth(SyncFacts Facts, Verdict Verdict)
+{
+    /// <summary>Time since its last good run in units of what it promises; null where it promises nothing now.</summary>
+    public double? Lateness(DateTimeOffset now)
+    {
+        if (Facts is not { Pause: null, Schedule: { } schedule, Zone: { } zone } || Facts.Maintenance?.HoldsRunsAt(now) == true)
+        {
+            return null;
+        }
+
+        var basis = Facts.LastGood?.At > Facts.PromisedSince ? Facts.LastGood.At : Facts.PromisedSince;
+        return Promise.From(schedule, zone, basis)?.Lateness(now - basis);
+    }
+
+    /// <summary>As it counts for its tenant: one that is not critical makes it degraded at worst.</summary>
+    public HealthState CountedState => Verdict.State is HealthState.Failing && !Facts.Objective.IsCritical ? HealthState.Degraded : Verdict.State;
+}
 
 /// <summary>
 /// Rolls a tenant's syncs and connections up: the worst trouble speaks, with its count, and a connection that brings
@@ -35,21 +58,21 @@ public static class TenantVerdicts
 
     private static Finding Summary(IReadOnlyList<SyncHealth> syncs, IReadOnlyList<ConnectionHealth> connections)
     {
-        var states = syncs.Select(sync => sync.Verdict.State).Concat(connections.Select(connection => connection.Verdict.State)).ToList();
+        var states = syncs.Select(sync => sync.CountedState).Concat(connections.Select(connection => connection.Verdict.State)).ToList();
         var trouble = states.Where(state => state.IsTrouble).DefaultIfEmpty(HealthState.Healthy).Min();
         return trouble.IsTrouble ? Trouble(trouble, syncs, connections) : Quiet(syncs, connections);
     }
 
     private static Finding Trouble(HealthState state, IReadOnlyList<SyncHealth> syncs, IReadOnlyList<ConnectionHealth> connections)
     {
-        var affected = syncs.Where(sync => sync.Verdict.State == state).ToList();
+        var affected = syncs.Where(sync => sync.CountedState == state).ToList();
         var causes = Causes(syncs, connections);
         var bad = connections.Where(connection => connection.Verdict.State == state).ToList();
         var count = affected.Count > 0 ? Of(affected.Count, syncs.Count, "integration") : Of(bad.Count, connections.Count, "connection");
         var caused = affected.Count(sync => causes.Exists(cause => sync.Facts.Uses(cause.Facts.Id)));
         var because = caused == 0 ? ""
             : $", {(caused < affected.Count ? $"{caused} of them " : "")}because of {string.Join(" and ", causes.Select(cause => $"the connection {cause.Facts.Name}"))}";
-        var lesser = state is HealthState.Failing ? syncs.Count(sync => sync.Verdict.State is HealthState.Degraded) : 0;
+        var lesser = state is HealthState.Failing ? syncs.Count(sync => sync.CountedState is HealthState.Degraded) : 0;
         var reason = $"{state.Words}: {count}{because}{(lesser > 0 ? $"; {lesser} degraded" : "")}.";
         var healsItself = affected.All(sync => sync.Verdict.HealsItself) && bad.All(connection => connection.Verdict.HealsItself);
         var evidence = causes.Count > 0 ? new Evidence(EvidenceKind.Connection, causes[0].Facts.Id)

@@ -21,7 +21,10 @@ internal static class VolumeVerdicts
             VolumeLevel.None or VolumeLevel.Few or VolumeLevel.Many => isHour ? HealthState.Degraded : HealthState.Healthy,
         };
         return state is not { } known ? null : new Finding(
-            HealthDimension.Volume, known, Sentence(run, volume), HealsItself: volume.Quiet <= 1, new Evidence(EvidenceKind.Run, run.Id));
+            HealthDimension.Volume, known, Sentence(run, volume), HealsItself: volume.Quiet <= 1, new Evidence(EvidenceKind.Run, run.Id))
+        {
+            IsSure = volume.Quiet > 1, Value = volume.Words, Threshold = "25 to 400 % of the usual",
+        };
     }
 
     private static string Sentence(EndedRun run, Volume volume)

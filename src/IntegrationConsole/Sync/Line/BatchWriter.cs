@@ -183,6 +183,11 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         if (!_writers.TryGetValue(place, out var writer))
         {
             writer = await plan.Destination.OpenAsync(plan.DestinationConnection, RequestOf(mapped, stream, fields, keys), cancellationToken);
+            if (writer.Terms is not null)
+            {
+                await ledger.AdoptAsync(ScopeOf(stream), cancellationToken);
+            }
+
             _writers[place] = writer;
             Trailing = mapped.Version.Parsed.Children.Count == 0 && plan.Order is null && run.ReplayId is null ? writer.Trailing : null;
         }
@@ -229,13 +234,15 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         }
 
         _hasLedger = true;
-        var scope = new SendScope(plan.Sync.TenantId, plan.Sync.Id, stream, run.Id);
+        var scope = ScopeOf(stream);
         var settlement = new Settlement(ledger, scope, terms, writer, plan.DestinationConnection.Name);
         var write = new LedgeredWrite(
             ledger, scope, terms, settlement, (part, fates, token) => WriteRangeAsync(writer, part, 0, part.Count, batch.Token, fates, token));
-        var sends = SendList.Of(batch, run.Id, rows, start, count, await ledger.SealAsync(scope.Tenant, cancellationToken));
+        var sends = SendList.Of(batch, scope, rows, start, count, await ledger.SealAsync(scope.Tenant, cancellationToken));
         await write.WriteAsync(rows, sends, tally, cancellationToken);
     }
+
+    private SendScope ScopeOf(string stream) => new(plan.Sync.TenantId, plan.Sync.Id, stream, run.Id, run.Attempt);
 
     private static async Task WriteRangeAsync(
         IDestinationWriter writer, RowBatch rows, int start, int count, string token, RowTally tally, CancellationToken cancellationToken)

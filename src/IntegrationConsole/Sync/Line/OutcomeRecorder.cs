@@ -72,10 +72,12 @@ internal sealed class OutcomeRecorder(
             await parking.ParkAsync(session, Context(batch), [.. casualties.Select(casualty => casualty.Letter)], cancellationToken);
         }
 
-        await CountMinuteAsync(session, counts, cancellationToken);
+        var took = batch.ReadTime + batch.MapTime + written.WriteTime;
+        await CountMinuteAsync(session, counts, took, cancellationToken);
         await TellAsync(session, casualties.Count > 0 || batch.IsReplay, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        RunMeter.Recorded(run, counts);
+        RunMeter.Recorded(run, counts, [.. casualties.Select(casualty => casualty.Letter)], took, batch.Records.Bytes);
+        CountLetters(batch, casualties);
         _counts = _counts.Plus(counts);
         _openLetters.Add(casualties.Select(casualty => casualty.Letter.Key));
         _watermark = batch.Records.Watermark ?? _watermark;
@@ -93,6 +95,20 @@ internal sealed class OutcomeRecorder(
         return _counts.SetAside == 0
             ? new RunEnding(RunState.Succeeded, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, all accounted for.", Cursor: cursor)
             : new RunEnding(RunState.Partial, $"{_counts.Read:N0} {(_counts.Read == 1 ? "record" : "records")} read, {_counts.SetAside:N0} of them set aside.", Cursor: cursor);
+    }
+
+    private void CountLetters(FeedBatch batch, List<RecordCasualty> casualties)
+    {
+        if (batch.IsReplay)
+        {
+            LetterMeter.Replayed(run.Tenant, run.SyncId, casualties.Count, batch.Letters.Count);
+            return;
+        }
+
+        foreach (var cause in casualties.GroupBy(casualty => casualty.Letter.Failure.Cause))
+        {
+            LetterMeter.Added(run.Tenant, run.SyncId, cause.Key, cause.Count());
+        }
     }
 
     private LetterContext Context(FeedBatch batch) => new(run.Tenant, run.SyncId, run.Whole, batch.Plan.Version.Number, node, run.RequestedBy);
@@ -204,19 +220,21 @@ internal sealed class OutcomeRecorder(
         }
     }
 
-    private Task<int> CountMinuteAsync(DatabaseSession session, RunCounts counts, CancellationToken cancellationToken) =>
+    /// <summary>With the time that these records were on their way: the same for all of a batch.</summary>
+    private Task<int> CountMinuteAsync(DatabaseSession session, RunCounts counts, TimeSpan took, CancellationToken cancellationToken) =>
         session.RunAsync("""
-            insert into sync_minute as m (tenant_id, sync_id, minute, records_read, written, unchanged, filtered, rejected, failed, unknown)
-            values (@tenant, @sync, date_trunc('minute', @now::timestamptz), @read, @written, @unchanged, @filtered, @rejected, @failed, @unknown)
+            insert into sync_minute as m (tenant_id, sync_id, minute, records_read, written, unchanged, filtered, rejected, failed, unknown, durations)
+            values (@tenant, @sync, date_trunc('minute', @now::timestamptz), @read, @written, @unchanged, @filtered, @rejected, @failed, @unknown, @durations)
             on conflict (tenant_id, sync_id, minute) do update
             set records_read = m.records_read + excluded.records_read, written = m.written + excluded.written, unchanged = m.unchanged + excluded.unchanged,
                 filtered = m.filtered + excluded.filtered, rejected = m.rejected + excluded.rejected, failed = m.failed + excluded.failed,
-                unknown = m.unknown + excluded.unknown
+                unknown = m.unknown + excluded.unknown, durations[@bucket] = m.durations[@bucket] + excluded.durations[@bucket]
             """,
             new
             {
                 tenant = run.Tenant, sync = run.SyncId, now = clock.GetUtcNow(), read = counts.Read, written = counts.Written, unchanged = counts.Unchanged,
                 filtered = counts.Filtered, rejected = counts.Rejected, failed = counts.Failed, unknown = counts.Unknown,
+                durations = DeliveryTimes.Of(took, counts.Written + counts.Unchanged), bucket = DeliveryTimes.BucketOf(took),
             },
             cancellationToken);
 

@@ -26,8 +26,14 @@ public sealed record RunPlan(
 public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, ConnectorCatalog catalog, MappingStore mappings, MappingPlans plans)
 {
     /// <exception cref="FailureException">Something is missing or does not fit; the sentence says what.</exception>
-    public Task<RunPlan> PrepareAsync(ClaimedRun run, CancellationToken cancellationToken) =>
-        PrepareAsync(run.Tenant, run.SyncId, RunFacts.Of(run.Whole, run.Partition?.WholeStartedAt ?? run.StartedAt), cancellationToken);
+    public async Task<RunPlan> PrepareAsync(ClaimedRun run, CancellationToken cancellationToken)
+    {
+        var plan = await PrepareAsync(run.Tenant, run.SyncId, RunFacts.Of(run.Whole, run.Partition?.WholeStartedAt ?? run.StartedAt), cancellationToken);
+        return run.Range is null ? plan : plan with
+        {
+            SourceConnection = plan.SourceConnection with { IsBackfill = true }, DestinationConnection = plan.DestinationConnection with { IsBackfill = true },
+        };
+    }
 
     /// <summary>The same for what is no run, and has the needs of one.</summary>
     public async Task<RunPlan> PrepareAsync(TenantId tenant, Guid syncId, RunFacts facts, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health;
 using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Changes;
@@ -36,6 +37,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     private Reconciliation? _reconciled;
     private ChangeStreamStatus? _stream;
     private ReplayPolicy? _policy;
+    private KeptObjective? _objective;
 
     [Inject]
     public required HealthStore Health { get; set; }
@@ -60,6 +62,9 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
 
     [Inject]
     public required ReconciliationStore Reconciliations { get; set; }
+
+    [Inject]
+    public required ObjectiveStore Objectives { get; set; }
 
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -102,6 +107,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
         _reconciled = await Reconciliations.ListAsync(Id, sync.Id, 1, Leaving) is [var newest] ? newest : null;
         _stream = sync.ReadMode is ReadMode.ChangeStream ? await Streams.FindAsync(Id, sync.Id, Leaving) : null;
         _policy = await Policies.FindAsync(Id, sync.Id, Leaving);
+        _objective = await Objectives.FindAsync(Id, sync.Id, Leaving);
         _tenant = await Tenants.FindAsync(Id, Leaving);
     }
 
@@ -144,6 +150,13 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     {
         await Policies.SetAsync(Id, Sync!.Id, causes, actor, Leaving);
         Toasts.Say(causes.Count == 0 ? "Nothing is replayed by itself any more." : "The rule is kept.");
+        await FetchAsync();
+    });
+
+    private Task SetObjectiveAsync(KeptObjective changed) => ActAsync(Permission.Configure, "set an objective", async actor =>
+    {
+        var saved = await Objectives.SaveAsync(Id, Sync!.Id, changed.Objective, changed.Version, actor, Leaving);
+        Toasts.Say(saved is Saved.Done ? "Saved. Health follows at its next look." : "Somebody else changed it meanwhile: look at theirs first.", saved is Saved.Done ? Tone.Good : Tone.Bad);
         await FetchAsync();
     });
 

@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
+using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
@@ -16,6 +17,7 @@ public sealed partial class NewIntegrationPage(ConnectionStore connections, Sync
     private IReadOnlyList<Connection> _connections = [];
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
     private SyncDraft _draft = Untouched;
+    private SyncDraft _begun = Untouched;
     private MappingDocument _mapping = MappingDocument.Empty;
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private string _sampleProblem = "";
@@ -23,14 +25,30 @@ public sealed partial class NewIntegrationPage(ConnectionStore connections, Sync
     private bool _sampling;
 
     /// <remarks>What is being saved is not asked about.</remarks>
-    private bool Changed => !IsBusy && _draft != Untouched;
+    private bool Changed => !IsBusy && _draft != _begun;
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
+
+    [Inject]
+    public required ConnectorCatalog Catalog { get; set; }
+
+    /// <summary>The source that the page begins with, where somebody came from there.</summary>
+    [SupplyParameterFromQuery(Name = "source")]
+    private Guid? SourceId { get; set; }
+
+    [SupplyParameterFromQuery(Name = "stream")]
+    private string? SourceStream { get; set; }
 
     private async Task FetchAsync()
     {
         _connections = await connections.ListAsync(Id, Leaving);
         _zone = (await tenants.FindAsync(Id, Leaving))?.Zone ?? TimeZoneInfo.Utc;
+        if (_draft == Untouched && _connections.FirstOrDefault(connection => connection.Id == SourceId) is { } source)
+        {
+            var tells = Catalog.Find(source.Kind)?.Descriptor is { TellsOfArrivals: true };
+            _draft = _draft with { SourceConnectionId = source.Id, SourceStream = SourceStream ?? "", ReadMode = tells ? ReadMode.Incremental : _draft.ReadMode, OnArrival = tells };
+            _begun = _draft;
+        }
     }
 
     /// <summary>As soon as both sides are known, the mapping is drafted from them.</summary>

@@ -1,3 +1,4 @@
+using IntegrationConsole.Controls;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.AspNetCore.Components;
 
@@ -23,6 +24,15 @@ public sealed partial class RunsPage(RunStore runs, RunWaits waits, SyncStore sy
     [SupplyParameterFromQuery(Name = "trigger")]
     public string? TriggerFilter { get; set; }
 
+    [SupplyParameterFromQuery(Name = "from")]
+    public DateTime? FromInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public DateTime? ToInAddress { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
     [SupplyParameterFromQuery(Name = "cursor")]
     public string? CursorInAddress { get; set; }
 
@@ -31,7 +41,8 @@ public sealed partial class RunsPage(RunStore runs, RunWaits waits, SyncStore sy
     private string Here => At("runs");
 
     private RunFilter Filter => new(
-        SyncFilter, Enum.TryParse<RunState>(StateFilter, out var state) ? state : null, Enum.TryParse<RunTrigger>(TriggerFilter, out var trigger) ? trigger : null);
+        SyncFilter, Enum.TryParse<RunState>(StateFilter, out var state) ? state : null, Enum.TryParse<RunTrigger>(TriggerFilter, out var trigger) ? trigger : null,
+        Instant(FromInAddress), Instant(ToInAddress));
 
     private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
 
@@ -43,6 +54,8 @@ public sealed partial class RunsPage(RunStore runs, RunWaits waits, SyncStore sy
         _page = await runs.ListAsync(Id, Filter, After, PageSize, Leaving);
         _waits = await waits.ListAsync(Id, _page.Items, Leaving);
     }
+
+    private static DateTimeOffset? Instant(DateTime? at) => at is { } moment ? new DateTimeOffset(moment.ToUniversalTime()) : null;
 
     private void Set(string parameter, string value) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [parameter] = value.Length > 0 ? value : null, ["cursor"] = null }));

@@ -147,7 +147,8 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     {
         var chosen = Guid.TryParse(id, out var connection) ? connection : Guid.Empty;
         (_sourceStreams, _sourceProblem) = ([], "");
-        await ChangeAsync(Current with { SourceConnectionId = chosen, SourceStream = "" });
+        var tells = DescriptorOf(chosen) is { TellsOfArrivals: true };
+        await ChangeAsync(Current with { SourceConnectionId = chosen, SourceStream = "", OnArrival = tells, ReadMode = tells ? ReadMode.Incremental : Current.ReadMode });
         var (streams, problem) = await DiscoverAsync(chosen, stream => stream.CanRead);
         if (Current.SourceConnectionId == chosen)
         {
@@ -210,6 +211,9 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     });
 
     private Task SetPartitionsAsync(string text) => ChangeAsync(State with { Partitions = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var parts) ? parts : 0 });
+
+    /// <summary>What is called for what arrives reads what arrived.</summary>
+    private Task SetOnArrivalAsync(bool on) => ChangeAsync(Current with { OnArrival = on, ReadMode = on ? ReadMode.Incremental : Current.ReadMode });
 
     private Task SetMinutesAsync(string text) => ChangeAsync(State with
     {

@@ -15,7 +15,7 @@ public static class ReplayPace
     public static double Of(double pace, int budgetShare, CallBudget? budget, DateTimeOffset now)
     {
         var slowest = pace > 0 ? pace : double.PositiveInfinity;
-        foreach (var allowed in budget is null || budgetShare >= 100 ? [] : Allowed(budget, now))
+        foreach (var allowed in budget is null || budgetShare >= 100 ? [] : AllowedCalls.PerSecond(budget, now))
         {
             slowest = Math.Min(slowest, Math.Max(allowed * budgetShare / 100, Slowest));
         }
@@ -29,28 +29,4 @@ public static class ReplayPace
     /// <summary>When the next ones may go, after so many went.</summary>
     internal static DateTimeOffset? FreeAt(DateTimeOffset? freeAt, int count, double rate, DateTimeOffset now) => rate == 0 ? null
         : (freeAt is { } before && before > now - CatchesUp ? before : now) + TimeSpan.FromSeconds(count / rate);
-
-    /// <summary>Calls a second, by each limit that is known.</summary>
-    private static IEnumerable<double> Allowed(CallBudget budget, DateTimeOffset now)
-    {
-        if (budget.PerSecond is { } perSecond)
-        {
-            yield return perSecond;
-        }
-
-        if (budget.PerMinute is { } perMinute)
-        {
-            yield return perMinute / 60.0;
-        }
-
-        if (budget.PerDay is { } perDay)
-        {
-            yield return Math.Max(0, perDay - budget.UsedToday(now)) / (CallBudget.DayOf(now).AddDays(1) - now).TotalSeconds;
-        }
-
-        if (budget.IsTold(now))
-        {
-            yield return budget.ToldRemaining!.Value / Math.Max(1, (budget.ToldResetAt!.Value - now).TotalSeconds);
-        }
-    }
 }

@@ -15,6 +15,9 @@ public enum RunTrigger
 
     /// <summary>Somebody approved what a run held back.</summary>
     Approval,
+
+    /// <summary>Something arrived at the source.</summary>
+    Arrival,
 }
 
 public enum RunState
@@ -131,6 +134,7 @@ public static class RunWords
             RunTrigger.Command => "Command",
             RunTrigger.Backfill => "Backfill",
             RunTrigger.Approval => "Approved deletion",
+            RunTrigger.Arrival => "Arrival",
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
 
 namespace IntegrationConsole.Sync.Runs;
 
@@ -16,6 +17,12 @@ internal static class RunMeter
 
     private static readonly Counter<long> Records = Meter.CreateCounter<long>("intconsole.sync.records", "{record}", "Records that left the line, by what became of them");
 
+    private static readonly Histogram<double> Deliveries = Meter.CreateHistogram(
+        "intconsole.sync.delivery.duration", "s", "Time from when a batch is asked of the source to when the destination has it", tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = DeliveryTimes.Bounds });
+
+    private static readonly Counter<long> Bytes = Meter.CreateCounter<long>("intconsole.sync.io", "By", "Bytes of records that were read");
+
     public static void Ended(ClaimedRun run, RunEnding ending, TimeSpan duration)
     {
         var tags = TagsOf(run);
@@ -29,21 +36,35 @@ internal static class RunMeter
         Durations.Record(duration.TotalSeconds, tags);
     }
 
-    public static void Recorded(ClaimedRun run, RunCounts counts)
+    public static void Recorded(ClaimedRun run, RunCounts counts, IReadOnlyList<Casualty> casualties, TimeSpan took, long bytes)
     {
-        Count(run, "written", counts.Written);
-        Count(run, "unchanged", counts.Unchanged);
-        Count(run, "filtered", counts.Filtered);
-        Count(run, "rejected", counts.Rejected);
-        Count(run, "failed", counts.Failed);
-        Count(run, "unknown", counts.Unknown);
+        Count(run, "load", "written", counts.Written);
+        Count(run, "load", "unchanged", counts.Unchanged);
+        Count(run, "map", "filtered", counts.Filtered);
+        foreach (var group in casualties.GroupBy(casualty => (casualty.Stage, casualty.Outcome, IsCheck: casualty.Failure.Cause is FailureCause.Validation)))
+        {
+            Count(run, StageOf(group.Key.Stage, group.Key.IsCheck), group.Key.Outcome.ToString().ToLowerInvariant(), group.Count());
+        }
+
+        Deliveries.Record(took.TotalSeconds, TagsOf(run));
+        var tags = TagsOf(run);
+        tags.Add("direction", "read");
+        Bytes.Add(bytes, tags);
     }
 
-    private static void Count(ClaimedRun run, string outcome, long count)
+    private static string StageOf(LetterStage stage, bool isCheck) => stage switch
+    {
+        LetterStage.Read => "extract",
+        LetterStage.Map => isCheck ? "validate" : "map",
+        LetterStage.Write => "load",
+    };
+
+    private static void Count(ClaimedRun run, string stage, string outcome, long count)
     {
         if (count > 0)
         {
             var tags = TagsOf(run);
+            tags.Add("stage", stage);
             tags.Add("outcome", outcome);
             Records.Add(count, tags);
         }

@@ -107,6 +107,38 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         return true;
     }
 
+    /// <summary>Something arrived for a sync: queues a run, unless one waits already that will read it.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="syncId">Which sync.</param>
+    /// <param name="seq">The last that arrived; it is not called for again.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Whether a run was queued.</returns>
+    internal async Task<bool> ArriveAsync(TenantId tenant, Guid syncId, long seq, CancellationToken cancellationToken)
+    {
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
+        if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null, PausedBecause: null } sync)
+        {
+            return false;
+        }
+
+        var open = await OpenRunsAsync(session, sync, cancellationToken);
+        if (open.Any(run => run.State is RunState.Queued) || (open.Count > 0 && sync.Overlap is OverlapRule.Skip))
+        {
+            return false;
+        }
+
+        // Several nodes hear of it: whoever comes second finds it called for, or a run that waits.
+        if (await session.RunAsync("update sync_definition set arrival_seq = @seq where tenant_id = @tenant and id = @syncId and arrival_seq <= @seq", new { tenant, syncId, seq }, cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        var run = await InsertAsync(session, sync, RunTrigger.Arrival, "webhook", RunState.Queued, open.Count > 0 ? $"Waits for run {open[0].Number} to end" : "", null, cancellationToken);
+        await CallAsync(session, tenant, cancellationToken);
+        await RunStore.CommitAsync(session, tenant, run, cancellationToken);
+        return true;
+    }
+
     /// <summary>Runs of all tenants that wait for this node or another, the first call first.</summary>
     internal async Task<IReadOnlyList<CalledRun>> ListCalledAsync(int most, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Sync.Line;
 
@@ -24,8 +25,13 @@ internal sealed class LedgeredWrite(
     }
 
     /// <summary>Of several rows with one key the later ones follow when the answers of the earlier ones are known.</summary>
-    private static List<List<Send>> Waves(IReadOnlyList<Send> sends)
+    private static IReadOnlyList<IReadOnlyList<Send>> Waves(IReadOnlyList<Send> sends)
     {
+        if (sends.All(send => send.IsNew))
+        {
+            return [sends];
+        }
+
         var met = new Dictionary<string, int>(sends.Count);
         var waves = new List<List<Send>>();
         foreach (var send in sends)
@@ -44,11 +50,11 @@ internal sealed class LedgeredWrite(
 
     private async Task WriteWaveAsync(RowBatch rows, IReadOnlyList<Send> wave, RowTally tally, CancellationToken cancellationToken)
     {
-        var ready = await ledger.LookAsync(scope, terms, wave, cancellationToken);
+        var parcel = await ledger.LookAsync(scope, terms, wave, cancellationToken);
         if (wave.Any(send => send.Step is SendStep.Settle))
         {
             await settlement.SettleAsync(rows, [.. wave.Where(send => send.Step is SendStep.Settle)], tally, cancellationToken);
-            ready = tally.Stopped is null ? await ledger.IntendAsync(scope, terms, wave, cancellationToken) : [];
+            parcel = tally.Stopped is null ? await ledger.IntendAsync(scope, terms, wave, cancellationToken) : SendParcel.None;
         }
 
         foreach (var send in wave.Where(send => send.Step is SendStep.Known))
@@ -56,17 +62,18 @@ internal sealed class LedgeredWrite(
             tally.Know(send.Row);
         }
 
-        if (ready.Count > 0)
+        if (parcel.Sends.Count > 0)
         {
-            await SendAsync(rows, ready, tally, cancellationToken);
+            await SendAsync(rows, parcel, tally, cancellationToken);
         }
     }
 
-    private async Task SendAsync(RowBatch rows, IReadOnlyList<Send> ready, RowTally tally, CancellationToken cancellationToken)
+    private async Task SendAsync(RowBatch rows, SendParcel parcel, RowTally tally, CancellationToken cancellationToken)
     {
-        var isAll = ready.Count == rows.Count && ready.Select((send, index) => send.Row == index).All(isInPlace => isInPlace);
-        var part = isAll ? rows : rows.Pick([.. ready.Select(send => send.Row)]);
-        part.Calls = [.. ready.Select(send => Convert.ToHexStringLower(send.Call))];
+        int[] numbers = [.. parcel.Sends.Select(send => send.Row)];
+        var isAll = numbers.Length == rows.Count && numbers.AsSpan().SequenceEqual([.. Enumerable.Range(0, rows.Count)]);
+        var part = isAll ? rows : rows.Pick(numbers);
+        part.Calls = CallsOf(parcel.Sends);
         var fates = new RowTally(part.Count);
         try
         {
@@ -75,22 +82,43 @@ internal sealed class LedgeredWrite(
         catch (OperationCanceledException) when (!terms.IsRepeatable && !terms.HonoursKeys)
         {
             // Such a call is not left without its answer: what has none was never sent.
-            await AnswerAsync(ready, fates);
+            await AnswerAsync(parcel, fates);
             throw;
         }
 
-        await settlement.SettleLostAsync(part, ready, fates, write, cancellationToken);
-        await AnswerAsync(ready, fates);
-        tally.Take(fates, [.. ready.Select(send => send.Row)]);
+        await settlement.SettleLostAsync(part, parcel.Sends, fates, write, cancellationToken);
+        await AnswerAsync(parcel, fates);
+        tally.Take(fates, numbers);
+    }
+
+    /// <summary>Rows of one call share its name.</summary>
+    private static string[] CallsOf(IReadOnlyList<Send> sends)
+    {
+        var names = new string[sends.Count];
+        for (var at = 0; at < names.Length; at++)
+        {
+            names[at] = at > 0 && sends[at].Call.AsSpan().SequenceEqual(sends[at - 1].Call) ? names[at - 1] : Convert.ToHexStringLower(sends[at].Call);
+        }
+
+        return names;
     }
 
     /// <summary>Saved even while the node stops: what is known need not be asked for again.</summary>
-    private Task AnswerAsync(IReadOnlyList<Send> ready, RowTally fates) =>
-        ledger.AnswerAsync(scope, [.. ready.Select((send, index) => AnswerOf(send, index, fates)).OfType<SendAnswer>()], CancellationToken.None);
+    private Task AnswerAsync(SendParcel parcel, RowTally fates) =>
+        ledger.AnswerAsync(scope, parcel, [.. parcel.Sends.Select((send, index) => AnswerOf(send, index, fates))], CancellationToken.None);
 
-    private static SendAnswer? AnswerOf(Send send, int index, RowTally fates) =>
-        fates.Failures.GetValueOrDefault(index) is not { } failure
-            ? fates.IsOpen(index) ? new SendAnswer(send, SendState.Refused, default) : new SendAnswer(send, SendState.Taken, fates.Receipts.GetValueOrDefault(index))
-            : failure.MayHaveHappened ? null
+    /// <summary>Of a call that went again, only what the destination says of the record itself says anything of the first time.</summary>
+    private static SendAnswer AnswerOf(Send send, int index, RowTally fates)
+    {
+        if (fates.Failures.GetValueOrDefault(index) is not { } failure)
+        {
+            return !fates.IsOpen(index) ? new SendAnswer(send, SendState.Taken, fates.Receipts.GetValueOrDefault(index))
+                : new SendAnswer(send, send.Step is SendStep.Again ? SendState.Sent : SendState.Refused, default);
+        }
+
+        var isDenied = failure.Cause.IsOfARecord && failure.Cause is not FailureCause.Conflict;
+        return failure.MayHaveHappened || (send.Step is SendStep.Again && !isDenied)
+            ? new SendAnswer(send, SendState.Sent, default)
             : new SendAnswer(send, SendState.Refused, new Receipt(failure.Code, ""));
+    }
 }

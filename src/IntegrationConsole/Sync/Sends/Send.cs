@@ -33,11 +33,23 @@ internal enum SendStep
 }
 
 /// <summary>Whose sends these are.</summary>
-internal sealed record SendScope(TenantId Tenant, Guid Sync, string Stream, Guid Run);
+internal sealed record SendScope(TenantId Tenant, Guid Sync, string Stream, Guid Run, int Attempt);
 
 /// <summary>What the ledger holds of a record.</summary>
 /// <param name="IsClosedByHand">Somebody discarded the letter that said that the answer was lost: it is there.</param>
-internal sealed record LedgerEntry(int Revision, byte[] Content, byte[] Call, SendState State, DateTimeOffset SentAt, bool IsStale, bool IsClosedByHand);
+internal sealed record LedgerEntry(int Revision, byte[] Content, byte[] Call, SendState State, DateTimeOffset SentAt, bool IsStale, bool IsClosedByHand)
+{
+    /// <summary>
+    /// Of two entries for one key the later call counts; and of what is said of one call, that it was taken, whoever heard
+    /// it, and then that nobody knows.
+    /// </summary>
+    public bool Outdoes(LedgerEntry? other) => other is null || (Revision, RankOf(State)).CompareTo((other.Revision, RankOf(other.State))) > 0;
+
+    private static int RankOf(SendState state) => state switch { SendState.Refused => 0, SendState.Sent => 1, SendState.Taken => 2 };
+}
+
+/// <summary>Where a row without a key of its own has its place: in the records of a run.</summary>
+internal readonly record struct SendPlace(Guid Run, long Place);
 
 /// <summary>A row on its way to a destination.</summary>
 /// <param name="row">Its number in the batch.</param>
@@ -57,13 +69,23 @@ internal sealed class Send(int row, string key, string letterKey, byte[] content
 
     public bool IsDecided => isDecided;
 
+    /// <summary>Null where the row has a key.</summary>
+    public SendPlace? Place { get; init; }
+
+    /// <summary>Its key is a place that only this attempt of this run has come to: nobody can have sent it.</summary>
+    public bool IsNew { get; init; }
+
     public LedgerEntry? Entry { get; set; }
 
     public SendStep Step { get; set; }
 
+    /// <summary>Of the call that it goes in, or went in.</summary>
     public int Revision { get; set; }
 
     public byte[] Call { get; set; } = [];
 
     public bool IsSameAsBefore => Entry is { } entry && entry.Content.AsSpan().SequenceEqual(content);
+
+    /// <summary>It goes, or went, in the call that the ledger has for it.</summary>
+    public void GoAsBefore() => (Revision, Call) = (Entry!.Revision, Entry.Call);
 }

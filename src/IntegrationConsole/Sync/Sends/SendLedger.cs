@@ -1,9 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
-using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Tenants;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace IntegrationConsole.Sync.Sends;
 
@@ -16,9 +13,9 @@ internal sealed record SendAnswer(Send Send, SendState State, Receipt Receipt);
 public sealed record LedgerSize(int Records, bool IsExact, long Bytes, int Unanswered);
 
 /// <summary>
-/// What was sent to destinations that take rows by calls, and what came back: an intent before the call, the answer
-/// after it, each for all rows of a batch at once. If we stop in between, whoever sends the same record next finds the
-/// intent without an answer.
+/// What was sent to destinations that take rows by calls, and what came back: an intent before the call, one for all rows
+/// of a batch, and after it the answers. If we stop in between, whoever sends the same record next finds the intent
+/// without an answer.
 /// </summary>
 public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, AuditTrail audit, TimeProvider clock)
 {
@@ -26,94 +23,100 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
 
     internal Task<TenantSeal> SealAsync(TenantId tenant, CancellationToken cancellationToken) => seals.ForAsync(tenant, cancellationToken);
 
-    /// <summary>
-    /// Looks the rows up and decides what becomes of each. Where none has to be settled first, the intents are saved
-    /// with the same transaction. Two runs of one sync take turns here: neither overlooks what the other is about to send.
-    /// </summary>
-    /// <returns>The rows to send now, in their order; empty while some have to be settled.</returns>
-    internal async Task<IReadOnlyList<Send>> LookAsync(SendScope scope, SendTerms terms, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
+    /// <summary>Enters what attempts before this one left without an answer: once, before the first look.</summary>
+    internal async Task AdoptAsync(SendScope scope, CancellationToken cancellationToken)
     {
         await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
-        await session.RunAsync("select pg_advisory_xact_lock(hashtextextended(@key, 16))", new { key = scope.Sync.ToString() }, cancellationToken);
-        if (!await HoldAsync(session, scope, cancellationToken))
+        await TakeTurnsAsync(session, scope, cancellationToken);
+        if (await HoldAsync(session, scope, cancellationToken))
         {
-            throw new RunLostException();
+            await ParcelRows.AdoptAsync(session, scope, cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Looks the rows up and decides what becomes of each. Where none has to be settled first, the intent is saved with the
+    /// same transaction. Two runs of one sync take turns here: neither overlooks what the other is about to send.
+    /// </summary>
+    /// <returns>The rows to send now, in their order; none while some have to be settled.</returns>
+    internal async Task<SendParcel> LookAsync(SendScope scope, SendTerms terms, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
+        if (!sends.All(send => send.IsNew))
+        {
+            await TakeTurnsAsync(session, scope, cancellationToken);
+            await LedgerRows.FindAsync(session, scope, sends, today, cancellationToken);
+            await ParcelRows.FindAsync(session, scope, sends, cancellationToken);
         }
 
-        await FindAsync(session, scope, sends, cancellationToken);
         foreach (var send in sends)
         {
             send.Step = SendDecision.Of(send, terms);
         }
 
-        IReadOnlyList<Send> ready = sends.Any(send => send.Step is SendStep.Settle) ? [] : SendNames.Name(scope, terms, sends);
-        await IntendAsync(session, scope, ready, cancellationToken);
-        await TouchAsync(session, scope, sends, cancellationToken);
+        var parcel = sends.Any(send => send.Step is SendStep.Settle) ? SendParcel.None : await PackAsync(session, scope, terms, sends, now, cancellationToken);
+        await LedgerRows.TouchAsync(session, scope, sends, today, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        return ready;
+        return parcel;
     }
 
-    /// <summary>Saves the intents of rows that were decided upon after some had to be settled.</summary>
-    internal async Task<IReadOnlyList<Send>> IntendAsync(SendScope scope, SendTerms terms, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
+    /// <summary>Saves the intent of rows that were decided upon after some had to be settled.</summary>
+    internal async Task<SendParcel> IntendAsync(SendScope scope, SendTerms terms, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
     {
-        var ready = SendNames.Name(scope, terms, sends);
         await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
-        if (!await HoldAsync(session, scope, cancellationToken))
+        var parcel = await PackAsync(session, scope, terms, sends, clock.GetUtcNow(), cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return parcel;
+    }
+
+    /// <summary>Saves what came back for all rows of a parcel.</summary>
+    internal async Task AnswerAsync(SendScope scope, SendParcel parcel, IReadOnlyList<SendAnswer> answers, CancellationToken cancellationToken)
+    {
+        await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
+        if (parcel.IsKept)
         {
-            throw new RunLostException();
+            await ParcelRows.AnswerAsync(session, scope, parcel, answers, clock.GetUtcNow(), cancellationToken);
+        }
+        else if (await HoldAsync(session, scope, cancellationToken))
+        {
+            await ParcelRows.RemoveAsync(session, scope, parcel, cancellationToken);
+            await LedgerRows.SaveAsync(session, scope, answers, parcel.SentAt, clock.GetUtcNow(), cancellationToken);
         }
 
-        await IntendAsync(session, scope, ready, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        return ready;
     }
 
-    /// <summary>
-    /// Saves what came back. Where another call for the same record was begun meanwhile, its entry is left alone. Written
-    /// as an insert although the entries are there: whatever the planner thinks of the table, each is looked up by its key.
-    /// </summary>
-    internal async Task AnswerAsync(SendScope scope, IReadOnlyList<SendAnswer> answers, CancellationToken cancellationToken)
+    /// <summary>Saves what was found out about calls of before.</summary>
+    internal async Task SettleAsync(SendScope scope, IReadOnlyList<SendAnswer> found, CancellationToken cancellationToken)
     {
-        if (answers.Count == 0)
+        if (found.Count == 0)
         {
             return;
         }
 
         await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
-        if (!await HoldAsync(session, scope, cancellationToken))
+        if (await HoldAsync(session, scope, cancellationToken))
         {
-            return;
+            await LedgerRows.SaveAsync(session, scope, found, found.Min(answer => answer.Send.Entry!.SentAt), clock.GetUtcNow(), cancellationToken);
+            await session.CommitAsync(cancellationToken);
         }
-
-        await using var save = Command(session, scope, """
-            insert into send_ledger as l (tenant_id, sync_id, stream, record_key, revision, content, call, state, status, remote_id, run_id, sent_at, answered_at, used_on)
-            select $1, $2, $3, a.record_key, a.revision, a.content, a.call, a.state, a.status, a.remote_id, $4, $5, $5, $6
-            from unnest($7, $8, $9, $10, $11, $12, $13) as a (record_key, revision, content, call, state, status, remote_id)
-            on conflict (tenant_id, sync_id, stream, record_key) do update
-            set state = excluded.state, status = excluded.status, remote_id = case when excluded.remote_id = '' then l.remote_id else excluded.remote_id end,
-                answered_at = excluded.answered_at
-            where l.call = excluded.call
-            """);
-        Add(save, scope.Run, NpgsqlDbType.Uuid);
-        Add(save, clock.GetUtcNow().UtcDateTime, NpgsqlDbType.TimestampTz);
-        Add(save, Today, NpgsqlDbType.Date);
-        Column(save, answers, answer => answer.Send.Key, NpgsqlDbType.Text);
-        Column(save, answers, answer => answer.Send.Step is SendStep.Send ? answer.Send.Revision : answer.Send.Entry!.Revision, NpgsqlDbType.Integer);
-        Column(save, answers, answer => answer.Send.Content, NpgsqlDbType.Bytea);
-        Column(save, answers, answer => answer.Send.Call, NpgsqlDbType.Bytea);
-        Column(save, answers, answer => answer.State.ToString(), NpgsqlDbType.Text);
-        Column(save, answers, answer => answer.Receipt.Status ?? "", NpgsqlDbType.Text);
-        Column(save, answers, answer => answer.Receipt.Id ?? "", NpgsqlDbType.Text);
-        await save.ExecuteNonQueryAsync(cancellationToken);
-        await session.CommitAsync(cancellationToken);
     }
 
     public async Task<LedgerSize> SizeAsync(TenantId tenant, Guid sync, CancellationToken cancellationToken)
     {
         await using var session = await database.PreparedAsync(tenant, cancellationToken);
         var (records, bytes, unanswered) = await session.OneAsync<(int, long, int)>($"""
-            select count(*)::int, coalesce(sum(size), 0)::bigint, (count(*) filter (where state = 'Sent'))::int
-            from (select pg_column_size(l.*) as size, state from send_ledger l where tenant_id = @tenant and sync_id = @sync limit {CountedAtMost + 1}) counted
+            select coalesce(sum(records), 0)::int, coalesce(sum(size), 0)::bigint, coalesce(sum(unanswered), 0)::int
+            from (select 1 as records, pg_column_size(l.*) as size, (state = 'Sent')::int as unanswered
+                  from send_ledger l where tenant_id = @tenant and sync_id = @sync
+                  union all
+                  select cardinality(record_keys), pg_column_size(record_keys) + pg_column_size(revisions) + pg_column_size(contents) + pg_column_size(calls) + 200,
+                         case when states is null then cardinality(record_keys) else length(states) - length(replace(states, 'S', '')) end
+                  from send_parcel where tenant_id = @tenant and sync_id = @sync
+                  limit {CountedAtMost + 1}) counted
             """, new { tenant, sync }, cancellationToken);
         return new LedgerSize(Math.Min(records, CountedAtMost), records <= CountedAtMost, bytes, unanswered);
     }
@@ -127,93 +130,32 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
         await session.CommitAsync(cancellationToken);
     }
 
-    internal static Task<int> ForgetAsync(DatabaseSession session, TenantId tenant, Guid sync, CancellationToken cancellationToken) =>
-        session.RunAsync("delete from send_ledger where tenant_id = @tenant and sync_id = @sync", new { tenant, sync }, cancellationToken);
+    internal static async Task<int> ForgetAsync(DatabaseSession session, TenantId tenant, Guid sync, CancellationToken cancellationToken) =>
+        await session.RunAsync("delete from send_ledger where tenant_id = @tenant and sync_id = @sync", new { tenant, sync }, cancellationToken)
+        + await session.OneAsync<int>("""
+            with gone as (delete from send_parcel where tenant_id = @tenant and sync_id = @sync returning cardinality(record_keys) as records)
+            select coalesce(sum(records), 0)::int from gone
+            """, new { tenant, sync }, cancellationToken);
+
+    private static Task<int> TakeTurnsAsync(DatabaseSession session, SendScope scope, CancellationToken cancellationToken) =>
+        session.RunAsync("select pg_advisory_xact_lock(hashtextextended(@key, 16))", new { key = scope.Sync.ToString() }, cancellationToken);
 
     /// <summary>Keeps the integration from going for as long as the session: what is entered for it would stay behind.</summary>
     /// <returns>Whether it is there.</returns>
     private static async Task<bool> HoldAsync(DatabaseSession session, SendScope scope, CancellationToken cancellationToken) =>
         await session.FindAsync<int?>("select 1 from sync_definition where tenant_id = @tenant and id = @sync for key share", new { tenant = scope.Tenant, sync = scope.Sync }, cancellationToken) is not null;
 
-    private async Task FindAsync(DatabaseSession session, SendScope scope, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
+    private static async Task<SendParcel> PackAsync(
+        DatabaseSession session, SendScope scope, SendTerms terms, IReadOnlyList<Send> sends, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var find = Command(session, scope, """
-            select n.place::int - 1, l.revision, l.content, l.call, l.state, l.sent_at, l.used_on < $6,
-                   l.state = 'Sent' and exists (
-                       select from dead_letter d where d.tenant_id = l.tenant_id and d.sync_id = l.sync_id and d.record_key = n.letter_key
-                                                   and d.state = 'Discarded' and d.outcome = 'Unknown' and d.closed_at > l.sent_at)
-            from unnest($4, $5) with ordinality as n (record_key, letter_key, place)
-            cross join lateral (
-                select * from send_ledger e where e.tenant_id = $1 and e.sync_id = $2 and e.stream = $3 and e.record_key = n.record_key
-                -- Looked up by its key each time, also while the planner takes the table for an empty one.
-                limit 1) l
-            """);
-        Column(find, sends, send => send.Key, NpgsqlDbType.Text);
-        Column(find, sends, send => send.LetterKey, NpgsqlDbType.Text);
-        Add(find, Today, NpgsqlDbType.Date);
-        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        var ready = SendNames.Name(scope, terms, sends);
+        if (ready.Count == 0)
         {
-            sends[reader.GetInt32(0)].Entry = new LedgerEntry(
-                reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3), Enum.Parse<SendState>(reader.GetString(4)),
-                new DateTimeOffset(reader.GetDateTime(5)), reader.GetBoolean(6), reader.GetBoolean(7));
-        }
-    }
-
-    private async Task IntendAsync(DatabaseSession session, SendScope scope, IReadOnlyList<Send> ready, CancellationToken cancellationToken)
-    {
-        var intents = ready.Where(send => send.Step is SendStep.Send).ToList();
-        if (intents.Count == 0)
-        {
-            return;
+            return SendParcel.None;
         }
 
-        await using var insert = Command(session, scope, """
-            insert into send_ledger as l (tenant_id, sync_id, stream, record_key, revision, content, call, state, status, remote_id, run_id, sent_at, used_on)
-            select $1, $2, $3, n.record_key, n.revision, n.content, n.call, 'Sent', '', '', $4, $5, $6
-            from unnest($7, $8, $9, $10) as n (record_key, revision, content, call)
-            on conflict (tenant_id, sync_id, stream, record_key) do update
-            set revision = excluded.revision, content = excluded.content, call = excluded.call, state = 'Sent', status = '', run_id = excluded.run_id,
-                sent_at = excluded.sent_at, used_on = excluded.used_on, answered_at = null
-            """);
-        Add(insert, scope.Run, NpgsqlDbType.Uuid);
-        Add(insert, clock.GetUtcNow().UtcDateTime, NpgsqlDbType.TimestampTz);
-        Add(insert, Today, NpgsqlDbType.Date);
-        Column(insert, intents, send => send.Key, NpgsqlDbType.Text);
-        Column(insert, intents, send => send.Revision, NpgsqlDbType.Integer);
-        Column(insert, intents, send => send.Content, NpgsqlDbType.Bytea);
-        Column(insert, intents, send => send.Call, NpgsqlDbType.Bytea);
-        await insert.ExecuteNonQueryAsync(cancellationToken);
+        var parcel = new SendParcel(Guid.CreateVersion7(now), ready.All(send => send.Place?.Run == scope.Run), now, ready);
+        await ParcelRows.InsertAsync(session, scope, parcel, cancellationToken);
+        return parcel;
     }
-
-    /// <summary>What is still used is kept: noted once a day.</summary>
-    private async Task TouchAsync(DatabaseSession session, SendScope scope, IReadOnlyList<Send> sends, CancellationToken cancellationToken)
-    {
-        var stale = sends.Where(send => send.Entry is { IsStale: true }).ToList();
-        if (stale.Count == 0)
-        {
-            return;
-        }
-
-        await using var touch = Command(session, scope, "update send_ledger set used_on = $4 where tenant_id = $1 and sync_id = $2 and stream = $3 and record_key = any($5)");
-        Add(touch, Today, NpgsqlDbType.Date);
-        Column(touch, stale, send => send.Key, NpgsqlDbType.Text);
-        await touch.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-
-    private static NpgsqlCommand Command(DatabaseSession session, SendScope scope, string sql)
-    {
-        var command = new NpgsqlCommand(sql, session.Connection);
-        Add(command, scope.Tenant.Value, NpgsqlDbType.Uuid);
-        Add(command, scope.Sync, NpgsqlDbType.Uuid);
-        Add(command, scope.Stream, NpgsqlDbType.Text);
-        return command;
-    }
-
-    private static void Add<T>(NpgsqlCommand command, T value, NpgsqlDbType type) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
-
-    private static void Column<TItem, T>(NpgsqlCommand command, IReadOnlyList<TItem> items, Func<TItem, T> value, NpgsqlDbType type) =>
-        Add(command, items.Select(value).ToArray(), NpgsqlDbType.Array | type);
 }

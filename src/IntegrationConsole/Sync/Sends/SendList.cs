@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings.Plan;
@@ -10,7 +11,7 @@ namespace IntegrationConsole.Sync.Sends;
 /// <summary>Makes the sends of a batch's rows: by what the ledger and the letters know each, and what a person decided about it.</summary>
 internal static class SendList
 {
-    public static IReadOnlyList<Send> Of(FeedBatch batch, Guid run, RowBatch rows, int start, int count, TenantSeal seal)
+    public static IReadOnlyList<Send> Of(FeedBatch batch, SendScope scope, RowBatch rows, int start, int count, TenantSeal seal)
     {
         var recordKeys = batch.Mapped.Taken?.ToDictionary(record => record.Record, record => record.Key);
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -21,25 +22,26 @@ internal static class SendList
             var record = rows.RecordOf(row);
             (last, ofRecord) = (record, record == last ? ofRecord + 1 : 0);
             var recordKey = recordKeys?.GetValueOrDefault(record) ?? rows.KeyOf(row);
+            var key = rows.KeyOf(row);
+            var (run, place) = RecordKey.IsOfContent(key) ? PlaceOf(batch, scope.Run, record) : default;
             sends.Add(new Send(
-                row, KeyOf(batch, run, rows.KeyOf(row), record, ofRecord), batch.LetterKeyOf(recordKey, record), SendNames.ContentOf(seal, rows, row, buffer),
-                batch.IsReplay && batch.Claimed[record].Outcome is LetterOutcome.Unknown));
+                row, place is null ? key : KeyOf(run, place, ofRecord), batch.LetterKeyOf(recordKey, record), SendNames.ContentOf(seal, rows, row, buffer),
+                batch.IsReplay && batch.Claimed[record].Outcome is LetterOutcome.Unknown)
+            {
+                Place = long.TryParse(place, CultureInfo.InvariantCulture, out var number) ? new SendPlace(run, number) : null,
+                IsNew = place is not null && !batch.IsReplay && scope.Attempt == 1,
+            });
         }
 
         return sends;
     }
 
     /// <summary>A row without a key of its own is known by the run that brought it, and its place there: the same when it is replayed.</summary>
-    private static string KeyOf(FeedBatch batch, Guid run, string key, int record, int ofRecord)
-    {
-        if (!RecordKey.IsOfContent(key))
-        {
-            return key;
-        }
+    private static (Guid Run, string? Place) PlaceOf(FeedBatch batch, Guid run, int record) => batch.IsReplay
+        ? (batch.Claimed[record].FirstRunId, PlaceIn(batch.Claimed[record]))
+        : (run, (batch.First + record).ToString(CultureInfo.InvariantCulture));
 
-        var place = batch.IsReplay ? $"{batch.Claimed[record].FirstRunId:n}:{PlaceIn(batch.Claimed[record])}" : $"{run:n}:{batch.First + record}";
-        return ofRecord == 0 ? $"@{place}" : $"@{place}.{ofRecord}";
-    }
+    private static string KeyOf(Guid run, string place, int ofRecord) => ofRecord == 0 ? $"@{run:n}:{place}" : $"@{run:n}:{place}.{ofRecord}";
 
     /// <summary>Letters of records without a key have it behind their key.</summary>
     private static string PlaceIn(Replays.ClaimedLetter letter) => letter.RecordKey[(letter.RecordKey.LastIndexOf('@') + 1)..];

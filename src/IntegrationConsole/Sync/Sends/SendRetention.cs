@@ -23,20 +23,25 @@ public sealed class SendRetention(ConsoleDatabase database, IOptions<WorkerOptio
         }
     }
 
-    internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken)
+    internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken) =>
+        await DeleteExpiredAsync("send_ledger", "l.state = 'Sent'", cancellationToken)
+        + await DeleteExpiredAsync("send_parcel", "(l.states is null or l.states like '%S%')", cancellationToken);
+
+    /// <param name="table">Of the ledger.</param>
+    /// <param name="isUnanswered">What was not answered is kept while a letter says so.</param>
+    /// <param name="cancellationToken">Stops between two chunks.</param>
+    private async Task<int> DeleteExpiredAsync(string table, string isUnanswered, CancellationToken cancellationToken)
     {
         var before = DateOnly.FromDateTime((clock.GetUtcNow() - options.Value.KeepSendsFor).UtcDateTime);
         var total = 0;
         while (true)
         {
             await using var session = await database.AcrossTenantsAsync(cancellationToken);
-
-            // What was not answered is kept while a letter says so.
-            var deleted = await session.RunAsync("""
-                delete from send_ledger where ctid = any(array(
-                    select l.ctid from send_ledger l
+            var deleted = await session.RunAsync($"""
+                delete from {table} where ctid = any(array(
+                    select l.ctid from {table} l
                     where l.used_on < @before
-                      and not (l.state = 'Sent' and exists (select from dead_letter d where d.tenant_id = l.tenant_id and d.sync_id = l.sync_id and d.outcome = 'Unknown'
+                      and not ({isUnanswered} and exists (select from dead_letter d where d.tenant_id = l.tenant_id and d.sync_id = l.sync_id and d.outcome = 'Unknown'
                                                               and d.state in ('Waiting', 'Queued', 'Replaying')))
                     limit @chunk))
                 """, new { before = before.ToDateTime(TimeOnly.MinValue), chunk = Chunk }, cancellationToken);

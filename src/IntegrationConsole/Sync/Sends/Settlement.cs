@@ -26,7 +26,7 @@ internal sealed class Settlement(SendLedger ledger, SendScope scope, SendTerms t
             send.Step = StepOf(send, finding, pending);
             if (send.Step is SendStep.Known)
             {
-                send.Call = send.Entry!.Call;
+                send.GoAsBefore();
                 found.Add(new SendAnswer(send, SendState.Taken, new Receipt(finding is null ? "discarded" : "found", finding?.Id ?? "")));
             }
             else if (finding?.Failure is { IsSystemic: true } systemic)
@@ -40,7 +40,7 @@ internal sealed class Settlement(SendLedger ledger, SendScope scope, SendTerms t
             }
         }
 
-        await ledger.AnswerAsync(scope, found, cancellationToken);
+        await ledger.SettleAsync(scope, found, cancellationToken);
     }
 
     /// <summary>

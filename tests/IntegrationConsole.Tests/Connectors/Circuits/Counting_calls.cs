@@ -8,7 +8,7 @@ public sealed class Counting_calls
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
     private static readonly Failure Down = new(FailureCause.TargetDown, "erp is down or overloaded (503).", "503");
 
-    private readonly CircuitCounter _counter = new(new CircuitOptions());
+    private readonly CircuitCounter _counter = new(() => new CircuitOptions());
 
     [Fact]
     public void Half_of_twenty_calls_in_a_minute_open_it()

@@ -112,7 +112,7 @@ public sealed class Finding_root_causes
 
         Assert.Equal(["Unusual volume", "Sides differ", "Rate limit"], causes.Select(cause => cause.Title));
         Assert.Equal($"/t/north/runs/{run}", causes[0].Remedy.Href);
-        Assert.Equal("/t/north/circuits?tab=budgets", causes[2].Remedy.Href);
+        Assert.Equal($"/t/north/circuits?tab=budgets&slow={shop.Id}", causes[2].Remedy.Href);
     }
 
     [Fact]

@@ -1,12 +1,14 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Health.Probing;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync.Changes;
 using IntegrationConsole.Tests.Sync.Quotas;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationConsole.Tests.Sync.Nodes;
 
@@ -90,6 +92,21 @@ public sealed class Keeping_a_node_on_standby
     }
 
     [Fact]
+    public async Task It_probes_nothing()
+    {
+        var clock = new ManualClock();
+        await using var world = await QuotaWorld.StartAsync(clock);
+        await world.GivenATenantAsync(1);
+        var (mine, others) = (ProbesOf(world.Other), ProbesOf(world.One));
+        await mine.MeetAsync(default);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await world.One.Get<WorkerNodes>().StandbyAsync("b", "its network", TestConsole.Somebody, default);
+
+        Assert.Empty(await mine.TakeAsync(10, default));
+        Assert.Single(await others.TakeAsync(10, default));
+    }
+
+    [Fact]
     public async Task The_list_says_who_is_there_what_goes_on_it_and_who_put_it_on_standby()
     {
         var clock = new ManualClock();
@@ -160,6 +177,8 @@ public sealed class Keeping_a_node_on_standby
 
         Assert.NotNull(await world.ClaimAsync(world.World.Other));
     }
+
+    private static ProbeStore ProbesOf(TestConsole console) => ActivatorUtilities.CreateInstance<ProbeStore>(console.Get<IServiceProvider>());
 
     private static CircuitTrip Down(FailureCause cause) => new("5 calls failed in a row.", cause, null);
 

@@ -98,6 +98,12 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
         return await session.ListAsync<string>($"select {column}::text from send_ledger order by record_key", null, default);
     }
 
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var session = await console.Database.InTenantAsync(tenant, default);
+        return await session.OneAsync<long>(sql, null, default);
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var session = await console.Database.InTenantAsync(tenant, default);

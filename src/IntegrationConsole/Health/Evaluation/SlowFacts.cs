@@ -1,0 +1,52 @@
+using IntegrationConsole.Health.Verdicts;
+
+namespace IntegrationConsole.Health.Evaluation;
+
+/// <summary>
+/// What is not read at every look: hours and days of syncs that promise something, which change little in five minutes.
+/// For one evaluation at a time.
+/// </summary>
+internal sealed class SlowFacts
+{
+    private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<TenantId, (DateTimeOffset At, int Promising, Dictionary<Guid, LongWindows> Records, Dictionary<Guid, LongWindows> Late)> _known = [];
+
+    public BacklogTrend Trend { get; } = new();
+
+    /// <param name="session">Across tenants.</param>
+    /// <param name="promising">The tenants at hand, each with a number that changes when its promises do: what is promised anew is read at once.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task RefreshAsync(DatabaseSession session, IReadOnlyDictionary<TenantId, int> promising, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var old = promising.Where(pair => !_known.TryGetValue(pair.Key, out var known) || known.Promising != pair.Value || now - known.At >= GoodFor).Select(pair => pair.Key).ToList();
+        if (old.Count == 0)
+        {
+            return;
+        }
+
+        var scope = new { ids = old.Select(tenant => tenant.Value).ToArray(), six = now - TimeSpan.FromHours(6), three = now - TimeSpan.FromDays(3), month = now - Burn.Period };
+        var records = (await session.ListAsync<Row>(FactQueries.LongWindows, scope, cancellationToken)).ToLookup(row => row.TenantId);
+        var late = (await session.ListAsync<Row>(FactQueries.LateHours, scope, cancellationToken)).ToLookup(row => row.TenantId);
+        foreach (var tenant in old)
+        {
+            _known[tenant] = (now, promising[tenant], records[tenant].ToDictionary(row => row.SyncId, row => row.Windows), late[tenant].ToDictionary(row => row.SyncId, row => row.Windows));
+        }
+    }
+
+    public SyncFacts Of(SyncFacts facts, TenantId tenant)
+    {
+        var known = _known[tenant];
+        return facts with
+        {
+            Longer = known.Records.GetValueOrDefault(facts.Id, LongWindows.None),
+            Late = facts.Objective.Freshness is null ? null : new LateMinutes(default, default, default, known.Late.GetValueOrDefault(facts.Id, LongWindows.None)),
+        };
+    }
+
+    private sealed record Row(TenantId TenantId, Guid SyncId, long BadSix, long AttemptedSix, long BadThree, long AttemptedThree, long BadMonth, long AttemptedMonth)
+    {
+        public LongWindows Windows => new(new Share(BadSix, AttemptedSix), new Share(BadThree, AttemptedThree), new Share(BadMonth, AttemptedMonth));
+    }
+}

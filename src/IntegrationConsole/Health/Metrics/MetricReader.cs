@@ -1,0 +1,82 @@
+using IntegrationConsole.Controls;
+using IntegrationConsole.Health.Figures;
+
+namespace IntegrationConsole.Health.Metrics;
+
+/// <summary>What is to be drawn.</summary>
+/// <param name="Charts">Their keys; empty for all.</param>
+/// <param name="CompareBy">How long before; null for no comparison.</param>
+public sealed record MetricQuestion(
+    IReadOnlyCollection<TenantId> Tenants, FigureRange Range, MetricGrouping Grouping, IReadOnlyCollection<string> Charts, Guid? SyncId, TimeSpan? CompareBy)
+{
+    /// <summary>All the tenants that somebody may see, however many they are.</summary>
+    public bool IsFleet { get; init; }
+}
+
+/// <summary>Makes the small charts of the metrics page, all on one axis.</summary>
+public sealed class MetricReader(MetricStore store, TimeProvider clock)
+{
+    /// <summary>More lines than these cannot be told apart.</summary>
+    private const int MostSeries = 6;
+
+    public static readonly IReadOnlyList<(string Key, string Title)> Charts =
+        [("throughput", "Throughput"), ("errors", "Errors"), ("p95", "Time a call takes, p95"), ("lag", "Lag"), ("backlog", "Open dead letters"), ("dead", "Set aside")];
+
+    public async Task<IReadOnlyList<MetricChart>> ReadAsync(MetricQuestion question, CancellationToken cancellationToken)
+    {
+        var charts = new List<MetricChart>();
+        foreach (var (key, title) in Charts.Where(chart => question.Charts.Count == 0 || question.Charts.Contains(chart.Key)))
+        {
+            if (await CellsAsync(key, question, question.Range, question.Grouping, cancellationToken) is not { } cells)
+            {
+                continue;
+            }
+
+            var before = question.CompareBy is { } by ? await CellsAsync(key, question, question.Range.Earlier(by), MetricGrouping.None, cancellationToken) : null;
+            charts.Add(ChartOf(key, title, question.Range, cells, before ?? []));
+        }
+
+        return charts;
+    }
+
+    /// <returns>Null for a chart that there is not for several tenants at once.</returns>
+    private async Task<IReadOnlyList<MetricCell>?> CellsAsync(string key, MetricQuestion question, FigureRange range, MetricGrouping grouping, CancellationToken cancellationToken)
+    {
+        var tenants = question.Tenants;
+        switch (key)
+        {
+            case "p95":
+                return await store.CallsAsync(tenants, grouping, range, question.SyncId, cancellationToken);
+            case "lag":
+                return question.IsFleet ? null : await store.LagAsync(tenants.First(), grouping, range, question.SyncId, cancellationToken);
+            case "backlog":
+                return question.IsFleet ? null : await store.BacklogAsync(tenants.First(), range, question.SyncId, cancellationToken);
+            case "dead" when grouping is MetricGrouping.Cause:
+                return await store.CausesAsync(tenants, range, question.SyncId, cancellationToken);
+            default:
+                var records = await store.RecordsAsync(tenants, grouping, range, question.SyncId, cancellationToken);
+                return [.. records.Select(record => new MetricCell(record.Step, record.Key, Value(key, record, range))).Where(cell => !double.IsNaN(cell.Value))];
+        }
+    }
+
+    private double Value(string key, RecordCell record, FigureRange range) => key switch
+    {
+        "throughput" => record.Arrived / range.Elapsed(record.Step, clock.GetUtcNow()).TotalSeconds,
+        "errors" => record.Attempted == 0 ? double.NaN : 100.0 * record.SetAside / record.Attempted,
+        _ => record.SetAside,
+    };
+
+    private static MetricChart ChartOf(string key, string title, FigureRange range, IReadOnlyList<MetricCell> cells, IReadOnlyList<MetricCell> before)
+    {
+        var names = cells.GroupBy(cell => cell.Key).OrderByDescending(group => group.Sum(cell => cell.Value)).Take(MostSeries).Select(group => group.Key).ToList();
+        var byKey = cells.Where(cell => names.Contains(cell.Key)).ToDictionary(cell => (cell.Key, cell.Step), cell => cell.Value);
+        var earlier = before.ToDictionary(cell => cell.Step, cell => cell.Value);
+        ChartSeries[] series = names is [] or [""] ? [new ChartSeries(title.ToLowerInvariant(), $"var(--series-{(key is "errors" or "dead" or "backlog" ? 4 : 1)})")]
+            : [.. names.Select((name, index) => new ChartSeries(name, $"var(--series-{index + 1})"))];
+        string[] keys = names is [] ? [""] : [.. names];
+        return new MetricChart(
+            key, title, key is "errors" ? " %" : "", key is "p95" or "lag", key is "dead", series,
+            [.. Enumerable.Range(0, range.Steps).Select(step => new ChartPoint(range.StartOf(step), [.. keys.Select(name => byKey.TryGetValue((name, step), out var value) ? value : (double?)null)]))],
+            earlier.Count == 0 ? [] : [.. Enumerable.Range(0, range.Steps).Select(step => earlier.TryGetValue(step, out var value) ? value : (double?)null)]);
+    }
+}

@@ -1,0 +1,52 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Health.Board;
+using IntegrationConsole.Health.Verdicts;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Health.Pages;
+
+/// <summary>All integrations of all tenants that one may see, each with its ten sides.</summary>
+public sealed partial class FleetHealthPage(HealthReader reader, TimeProvider clock)
+{
+    private HealthList? _list;
+    private IReadOnlyDictionary<Guid, StateStrip> _strips = new Dictionary<Guid, StateStrip>();
+    private DateTimeOffset _now;
+    private int _tenants;
+
+    [SupplyParameterFromQuery(Name = "state")]
+    public string? StateInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "dim")]
+    public string? SideInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? TextInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "group")]
+    public string? GroupInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")]
+    public int? PageInAddress { get; set; }
+
+    [SupplyParameterFromQuery(Name = "layout")]
+    public string? LayoutInAddress { get; set; }
+
+    private HealthFilter Filter => HealthFilter.From(StateInAddress, SideInAddress, TextInAddress, GroupInAddress, PageInAddress);
+
+    private bool IsStrip => LayoutInAddress == "strip";
+
+    private int _failing => _list?.States.GetValueOrDefault(HealthState.Failing) ?? 0;
+
+    private string Sentence => $"{Durations.Exact(_list!.All)} {(_list.All == 1 ? "integration" : "integrations")} of {_tenants} {(_tenants == 1 ? "tenant" : "tenants")}: {Durations.Exact(_failing)} failing, {Durations.Exact(_list.States.GetValueOrDefault(HealthState.Degraded))} degraded.";
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        TenantId[] tenants = [.. (await Gatekeeper.TenantsAsync(Leaving)).Select(tenant => tenant.Id)];
+        var list = await reader.ListAsync(tenants, Filter, Leaving);
+        _strips = IsStrip ? await reader.StripsAsync(list.Rows, Leaving) : new Dictionary<Guid, StateStrip>();
+        (_list, _tenants, _now) = (list, tenants.Length, clock.GetUtcNow());
+    }
+}

@@ -1,0 +1,28 @@
+namespace IntegrationConsole.Health.Verdicts;
+
+/// <summary>How much of its calls a connection has used.</summary>
+/// <param name="Used">The share of the window's calls that is used.</param>
+/// <param name="Window">Such as "the day's calls".</param>
+/// <param name="FreeAt">When the next call may be made.</param>
+public sealed record BudgetFact(double Used, string Window, DateTimeOffset FreeAt);
+
+/// <summary>Judges a connection by what is left of its calls.</summary>
+internal static class BudgetVerdicts
+{
+    private const double Much = 0.8;
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+
+    public static Finding? Judge(ConnectionFacts connection, DateTimeOffset now) => connection.Budget switch
+    {
+        { } budget when budget.FreeAt - now > Long => Of(connection, HealthState.Failing, $"Its calls wait for their budget until {Moment.Time(budget.FreeAt)}.", "5 minutes")
+            with { Next = new NextStep("calls go on", budget.FreeAt) },
+        { Used: >= 1 } budget => Of(connection, HealthState.Degraded, $"{Sentence(budget.Window)} are used up.", "80 %"),
+        { Used: >= Much } budget => Of(connection, HealthState.Degraded, $"More than 80 % of {budget.Window} are used.", "80 %"),
+        _ => null,
+    };
+
+    private static string Sentence(string words) => char.ToUpperInvariant(words[0]) + words[1..];
+
+    private static Finding Of(ConnectionFacts connection, HealthState state, string reason, string threshold) =>
+        new(HealthDimension.Budget, state, reason, HealsItself: true, new Evidence(EvidenceKind.Circuit, connection.Id)) { Threshold = threshold };
+}

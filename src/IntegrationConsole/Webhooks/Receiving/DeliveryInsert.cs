@@ -1,0 +1,77 @@
+using Npgsql;
+
+namespace IntegrationConsole.Webhooks.Receiving;
+
+/// <summary>One transaction, one statement: numbers, rows, figures, and word to whoever waits for deliveries.</summary>
+internal sealed class DeliveryInsert(ConsoleDatabase database)
+{
+    public const string Kept = "kept";
+    public const string Duplicate = "duplicate";
+
+    /// <summary>
+    /// Whoever has the endpoint's position numbers its deliveries, until the commit: so they become visible in the order of
+    /// their numbers, whichever node keeps them. What came twice is left out before it is numbered; where another node kept
+    /// it while this one waited for the position, the number is left free.
+    /// </summary>
+    private const string Statement = """
+        with incoming as (
+            select * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int[], $7::text[], $8::boolean[], $9::bytea[])
+                with ordinality as i (id, delivery_id, received_at, size, content_type, trial, sealed, place)),
+        fresh as (
+            select distinct on (i.delivery_id) i.* from incoming i
+            where not exists (select from webhook_delivery d where d.tenant_id = $1 and d.endpoint_id = $2 and d.delivery_id = i.delivery_id)
+            order by i.delivery_id, i.place),
+        numbered as (select f.*, row_number() over (order by f.place) as turn, count(*) over () as many from fresh f),
+        position as (
+            update webhook_position p set last_seq = p.last_seq + (select count(*) from fresh),
+                arrived_seq = coalesce(p.last_seq + (select max(n.turn) from numbered n where not n.trial), p.arrived_seq)
+            where p.tenant_id = $1 and p.endpoint_id = $2
+            returning p.last_seq),
+        kept as (
+            insert into webhook_delivery (tenant_id, endpoint_id, seq, group_seq, id, delivery_id, received_at, size, content_type, trial, sealed)
+            select $1, $2, p.last_seq - n.many + n.turn, p.last_seq, n.id, n.delivery_id, n.received_at, n.size, n.content_type, n.trial, n.sealed from numbered n, position p
+            on conflict (tenant_id, endpoint_id, delivery_id) do nothing
+            returning id),
+        figures as (
+            insert into webhook_minute as m (tenant_id, endpoint_id, minute, what, count, last_at)
+            select $1, $2, date_trunc('minute', l.at), w.what, w.count, l.at
+            from position, (select max(i.received_at) as at from incoming i) l, (values ('kept', (select count(*) from kept)), ('duplicate', (select count(*) from incoming) - (select count(*) from kept))) w (what, count) where w.count > 0
+            on conflict (tenant_id, endpoint_id, minute, what) do update set count = m.count + excluded.count, last_at = greatest(m.last_at, excluded.last_at))
+        select k.id, pg_notify($10, $11) from kept k
+        union all select null, null from position where not exists (select from kept)
+        """;
+
+    /// <returns>Those that had not been there before; null where the endpoint is gone.</returns>
+    public async Task<IReadOnlySet<Guid>?> KeepAsync(TenantId tenant, Guid endpoint, IReadOnlyList<IncomingDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        await using var session = await database.PreparedAsync(tenant, cancellationToken);
+        await using var command = new NpgsqlCommand(Statement, session.Connection, session.Transaction);
+        command.Parameters.AddWithValue(tenant.Value);
+        command.Parameters.AddWithValue(endpoint);
+        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.Id).ToArray());
+        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.DeliveryId).ToArray());
+        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.ReceivedAt.UtcDateTime).ToArray());
+        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.Size).ToArray());
+        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.ContentType).ToArray());
+        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.IsTrial).ToArray());
+        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.Sealed).ToArray());
+        command.Parameters.AddWithValue(ChangeBroadcaster.Channel);
+        command.Parameters.AddWithValue(new Change(WebhookStore.ArrivalTopic, tenant, endpoint).ToString());
+        var kept = new HashSet<Guid>();
+        var isThere = false;
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                isThere = true;
+                if (!await reader.IsDBNullAsync(0, cancellationToken))
+                {
+                    kept.Add(reader.GetGuid(0));
+                }
+            }
+        }
+
+        await session.CommitAsync(cancellationToken);
+        return isThere ? kept : null;
+    }
+}
