@@ -3,8 +3,8 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Configuration;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Runs;
-using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync;
@@ -88,7 +88,7 @@ public sealed class Running_from_the_command_line
         var (code, text) = await RunAsync(world, ["--wait"]);
 
         var report = JsonSerializer.Deserialize<JsonElement>(text);
-        Assert.Equal((RunCommand.NotEnded, "queued", "No worker node is running: the run is queued, and starts when there is one."), (code, Text(report, "state"), Text(report, "sentence")));
+        Assert.Equal((RunCommand.NotEnded, "queued", "No worker node is running, or all are on standby: the run is queued, and starts when there is one."), (code, Text(report, "state"), Text(report, "sentence")));
         Assert.Equal(RunState.Queued, (await world.FindAsync(report.GetProperty("run").GetGuid())).State);
     }
 
@@ -99,10 +99,10 @@ public sealed class Running_from_the_command_line
         await using var world = await SyncWorld.StartAsync(clock: clock);
         await world.Console.Get<SyncStore>().FollowTenantAsync(world.Tenant, default);
         await GivenAWorkerAsync(world, clock.GetUtcNow());
-        var before = await world.Console.Get<WorkerNodes>().AnyAsync(default);
+        var before = await world.Console.Get<WorkerNodes>().AnyAwakeAsync("", default);
         clock.Advance(TimeSpan.FromSeconds(31));
 
-        Assert.Equal((true, false), (before, await world.Console.Get<WorkerNodes>().AnyAsync(default)));
+        Assert.Equal((true, false), (before, await world.Console.Get<WorkerNodes>().AnyAwakeAsync("", default)));
     }
 
     [Fact]

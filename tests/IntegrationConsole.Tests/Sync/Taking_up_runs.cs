@@ -1,10 +1,7 @@
-using IntegrationConsole.Sync;
-using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
+using IntegrationConsole.Tests.Sync.Nodes;
 using IntegrationConsole.Tests.Sync.Quotas;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Tests.Sync;
 
@@ -17,7 +14,7 @@ public sealed class Taking_up_runs
         await using var world = await QuotaWorld.StartAsync(new ManualClock());
         var tenant = await world.GivenATenantAsync(1);
         world.System.Records = ["""{"id":1,"name":"one"}"""];
-        await using var node = await NodeAsync(world.Other, slots: 1);
+        await using var node = await RunningNode.StartAsync(world.Other, slots: 1);
 
         var run = (await tenant.RequestAsync(1)).RunId!.Value;
 
@@ -50,7 +47,7 @@ public sealed class Taking_up_runs
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await using var node = await NodeAsync(world.One, slots: 2);
+        await using var node = await RunningNode.StartAsync(world.One, slots: 2);
         await both.Task;
         var states = await Task.WhenAll(runs.Select(async run => (await tenant.FindAsync(run)).State));
         gate.SetResult();
@@ -66,8 +63,8 @@ public sealed class Taking_up_runs
         await using var world = await QuotaWorld.StartAsync(new ManualClock());
         var tenant = await world.GivenATenantAsync(8);
         world.System.Records = ["""{"id":1,"name":"one"}"""];
-        await using var one = await NodeAsync(world.One, slots: 8);
-        await using var other = await NodeAsync(world.Other, slots: 8);
+        await using var one = await RunningNode.StartAsync(world.One, slots: 8);
+        await using var other = await RunningNode.StartAsync(world.Other, slots: 8);
 
         var runs = await tenant.RequestAllAsync(8);
 
@@ -90,10 +87,10 @@ public sealed class Taking_up_runs
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
             }
         };
-        var one = await NodeAsync(world.One, slots: 1);
+        var one = await RunningNode.StartAsync(world.One, slots: 1);
         var run = (await tenant.RequestAsync(1)).RunId!.Value;
         await reading.Task;
-        await using var other = await NodeAsync(world.Other, slots: 1);
+        await using var other = await RunningNode.StartAsync(world.Other, slots: 1);
 
         await one.DisposeAsync();
 
@@ -102,31 +99,12 @@ public sealed class Taking_up_runs
         Assert.Equal((RunState.Succeeded, 2), (ended.State, ended.Attempt));
     }
 
-    private static async Task<Node> NodeAsync(TestConsole console, int slots)
-    {
-        await console.ListenAsync();
-        var runs = new NodeRuns(
-            console.Get<RunQueue>(), console.Get<SyncRunner>(), console.Get<ChangeBroadcaster>(), Options.Create(new WorkerOptions { ConcurrentRuns = slots }),
-            console.Get<TimeProvider>(), NullLogger<NodeRuns>.Instance);
-        await runs.StartAsync(default);
-        return new Node(runs);
-    }
-
     private static async Task EndsAsync(QuotaTenant tenant, Guid run)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while ((await tenant.FindAsync(run)).IsOpen)
         {
             patience.Token.ThrowIfCancellationRequested();
-        }
-    }
-
-    private sealed record Node(NodeRuns Runs) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await Runs.StopAsync(default);
-            Runs.Dispose();
         }
     }
 }

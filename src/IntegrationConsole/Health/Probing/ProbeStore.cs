@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Sync.Nodes;
 using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Health.Probing;
@@ -14,7 +15,7 @@ public sealed record ConnectionProbe(
 /// Whose turn it is to be probed, and what came of it. A node takes some that are due and holds them for a while: should
 /// it stop, another one takes them after that.
 /// </summary>
-public sealed class ProbeStore(ConsoleDatabase database, AuditTrail audit, IOptions<ProbeOptions> options, IOptions<DatabaseOptions> node, TimeProvider clock, Random random)
+public sealed class ProbeStore(ConsoleDatabase database, AuditTrail audit, IOptions<ProbeOptions> options, ThisNode me, TimeProvider clock, Random random)
 {
     /// <summary>Said, with the tenant, when a probe came to something else than the one before.</summary>
     public const string Topic = "probe";
@@ -36,9 +37,14 @@ public sealed class ProbeStore(ConsoleDatabase database, AuditTrail audit, IOpti
         await session.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Takes those whose turn it is, at most so many, those first that have waited longest.</summary>
+    /// <summary>Takes those whose turn it is, at most so many, those first that have waited longest; none on standby.</summary>
     internal async Task<IReadOnlyList<DueProbe>> TakeAsync(int most, CancellationToken cancellationToken)
     {
+        if (await me.IsOnStandbyAsync(cancellationToken))
+        {
+            return [];
+        }
+
         var now = clock.GetUtcNow();
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var due = await session.ListAsync<DueProbe>("""
@@ -53,7 +59,7 @@ public sealed class ProbeStore(ConsoleDatabase database, AuditTrail audit, IOpti
             join connection c on c.tenant_id = t.tenant_id and c.id = t.connection_id
             left join credential k on k.tenant_id = c.tenant_id and k.id = c.credential_id
             left join circuit x on x.tenant_id = t.tenant_id and x.connection_id = t.connection_id
-            """, new { now, until = now + Lease, node = node.Value.NodeName, most }, cancellationToken);
+            """, new { now, until = now + Lease, node = me.Name, most }, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return due;
     }

@@ -52,6 +52,9 @@ public sealed partial class NodesPage(WorkerNodes nodes, TimeProvider clock)
     private Task AskAsync(WorkerNode node)
     {
         _chosen = node;
+
+        // Where the address asks, nobody else has the page drawn again.
+        StateHasChanged();
         return _dialog!.OpenAsync();
     }
 

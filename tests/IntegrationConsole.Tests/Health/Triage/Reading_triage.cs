@@ -3,7 +3,9 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationConsole.Tests.Health.Triage;
 
@@ -77,6 +79,37 @@ public sealed class Reading_triage
         Assert.Equal(("Stopped by hand", "Open the circuit", 1), (cause.Title, cause.Remedy.Words, cause.Integrations.Count));
         Assert.Empty(closed.Causes);
         Assert.Equal(health.Clock.GetUtcNow(), closed.LastTrouble);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_get_through_is_shown_to_those_whom_it_concerns_until_it_is_on_standby()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        var console = health.World.Console;
+        await using var b = await TestConsole.StartAsync(health.Clock, configure: services => services.PostConfigure<DatabaseOptions>(node => node.NodeName = "b"), beside: console);
+        var connection = health.World.Sync.DestinationConnectionId;
+        var (here, there) = (console.Get<CircuitStore>(), b.Get<CircuitStore>());
+        for (var time = 0; time < 2; time++)
+        {
+            await there.TripAsync(health.World.Tenant, connection, new CircuitTrip("No answer.", FailureCause.Timeout, null), default);
+            health.Clock.Advance(TimeSpan.FromMinutes(1));
+            await here.SucceedAsync(health.World.Tenant, connection, (await here.ClaimAsync(health.World.Tenant, connection, byHand: false, null, default))!.Value, null, default);
+        }
+
+        var other = await console.GivenATenantAsync();
+        var triage = new TriageReader(console.Database, health.Clock);
+        var nodes = console.Get<WorkerNodes>();
+        var seen = await triage.ReadAsync([health.World.Tenant], default);
+        var others = await triage.ReadAsync([other], default);
+        await nodes.StandbyAsync("b", "its network", TestConsole.Somebody, default);
+        var asleep = await triage.ReadAsync([health.World.Tenant], default);
+        await nodes.WakeAsync("b", TestConsole.Somebody, default);
+        var awake = await triage.ReadAsync([health.World.Tenant], default);
+
+        Assert.Equal(("One node", "node b"), (seen.Causes.Single().Title, seen.Causes.Single().Subject));
+        Assert.Empty(others.Causes);
+        Assert.Empty(asleep.Causes);
+        Assert.Empty(awake.Causes);
     }
 
     [Fact]

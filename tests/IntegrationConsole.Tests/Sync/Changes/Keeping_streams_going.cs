@@ -3,6 +3,7 @@ using IntegrationConsole.Credentials;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Changes;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -102,12 +103,12 @@ public sealed class Keeping_streams_going
         await world.UntilAsync(async () => (await world.StatusAsync())?.NotedAt is null ? "nothing noted" : null);
         await world.DrainAsync();
         var watch = new SlotWatch(
-            world.Console.Database, world.Console.Get<ConnectionOpener>(), world.Console.Get<ConnectorCatalog>(), new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(2)), NullLogger<SlotWatch>.Instance);
+            world.Console.Database, world.Console.Get<ConnectionOpener>(), world.Console.Get<ConnectorCatalog>(), world.Console.Get<ThisNode>(), new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(2)), NullLogger<SlotWatch>.Instance);
         await watch.LookAsync(default);
         var idle = (await world.StatusAsync())!;
         await world.Console.Get<SyncStore>().DeleteAsync(world.Tenant, world.Sync.Id, TestConsole.Somebody, default);
         var later = new SlotWatch(
-            world.Console.Database, world.Console.Get<ConnectionOpener>(), world.Console.Get<ConnectorCatalog>(), new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(5)), NullLogger<SlotWatch>.Instance);
+            world.Console.Database, world.Console.Get<ConnectionOpener>(), world.Console.Get<ConnectorCatalog>(), world.Console.Get<ThisNode>(), new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(5)), NullLogger<SlotWatch>.Instance);
 
         var looked = await later.LookAsync(default);
 

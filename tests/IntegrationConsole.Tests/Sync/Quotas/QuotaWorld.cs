@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Tests.Sync.Quotas;
 
-/// <summary>Two nodes on one database, and tenants with as many integrations as are wanted.</summary>
+/// <summary>Two nodes on one database, of which the other is called <c>b</c>, and tenants with as many integrations as are wanted.</summary>
 internal sealed class QuotaWorld : IAsyncDisposable
 {
     private QuotaWorld(TestConsole one, TestConsole other, FakeOutsideSystem system) => (One, Other, System) = (one, other, system);
@@ -28,7 +28,8 @@ internal sealed class QuotaWorld : IAsyncDisposable
     {
         var system = new FakeOutsideSystem();
         var one = await TestConsole.StartAsync(clock, configure: services => services.AddSingleton<IConnector>(system));
-        return new QuotaWorld(one, await TestConsole.StartAsync(clock, configure: services => services.AddSingleton<IConnector>(system), beside: one), system);
+        return new QuotaWorld(one, await TestConsole.StartAsync(
+            clock, beside: one, configure: services => services.AddSingleton<IConnector>(system).PostConfigure<DatabaseOptions>(node => node.NodeName = "b")), system);
     }
 
     /// <summary>A tenant with integrations that are called Job 1, Job 2 and so on.</summary>

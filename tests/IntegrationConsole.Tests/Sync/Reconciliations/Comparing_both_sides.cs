@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Deletes;
+using IntegrationConsole.Sync.Nodes;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
@@ -263,7 +264,7 @@ public sealed class Comparing_both_sides
     internal static async Task MoveAsync(TestConsole console)
     {
         var queue = console.Get<ReconciliationQueue>();
-        using var worker = new ReconciliationWorker(queue, console.Get<Reconciler>(), TimeProvider.System, NullLogger<ReconciliationWorker>.Instance);
+        using var worker = new ReconciliationWorker(queue, console.Get<Reconciler>(), console.Get<ThisNode>(), TimeProvider.System, NullLogger<ReconciliationWorker>.Instance);
         await worker.CompareAsync((await queue.ClaimAsync(default))!, default);
     }
 
