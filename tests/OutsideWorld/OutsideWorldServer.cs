@@ -20,6 +20,8 @@ public sealed class OutsideWorldServer : IAsyncDisposable
 
     public Sinks Sinks => _app.Services.GetRequiredService<Sinks>();
 
+    public Shops Shops => _app.Services.GetRequiredService<Shops>();
+
     public Hooks Hooks => _app.Services.GetRequiredService<Hooks>();
 
     public Faults Faults => _app.Services.GetRequiredService<Faults>();
@@ -39,6 +41,7 @@ public sealed class OutsideWorldServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Datasets>();
         builder.Services.AddSingleton<Sinks>();
+        builder.Services.AddSingleton<Shops>();
         builder.Services.AddSingleton<Hooks>();
         builder.Services.AddSingleton<Faults>();
         builder.Services.AddSingleton<TokenOffice>();
@@ -54,6 +57,7 @@ public sealed class OutsideWorldServer : IAsyncDisposable
         app.MapDatasets();
         app.MapOrders();
         app.MapSinks();
+        app.MapShops();
         app.MapHooks();
         app.MapTokenOffice();
         app.MapControl();

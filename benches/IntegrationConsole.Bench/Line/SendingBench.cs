@@ -25,19 +25,18 @@ internal static class SendingBench
         var report = new LineReport("postgres-to-rest", Goal, "console", "by hand", bed.IdleBytes);
         var checksums = new List<string>();
 
-        // The first round of each warms up.
-        for (var round = 0; round <= pace.LineRounds; round++)
+        for (var time = 0; time < pace.WarmUps; time++)
         {
-            await OpenAsync(bed, "ours");
-            var ours = await bed.RunAsync(sync);
+            await OursAsync();
+            await LimitAsync();
+        }
+
+        for (var round = 0; round < pace.LineRounds; round++)
+        {
+            var ours = await OursAsync();
             checksums.Add(await ChecksumAsync(bed, "ours"));
-            await OpenAsync(bed, "by-hand");
-            var limit = await bed.RunLimitAsync(new LimitJob("postgres-to-rest", Source, $"{bed.Address}/sink/by-hand/batch", bed.Destination));
+            report.Add(ours, await LimitAsync());
             checksums.Add(await ChecksumAsync(bed, "by-hand"));
-            if (round > 0)
-            {
-                report.Add(ours, limit);
-            }
         }
 
         if (checksums.Distinct().Count() > 1 || !checksums[0].StartsWith($"{pace.SentRecords} records of {pace.SentRecords}", StringComparison.Ordinal))
@@ -49,6 +48,18 @@ internal static class SendingBench
         report.Print($"nothing lost, nothing doubled: {checksums[0]}");
         report.Keep(results, checksums[0]);
         return true;
+
+        async Task<LineFigures> OursAsync()
+        {
+            await OpenAsync(bed, "ours");
+            return await bed.RunAsync(sync);
+        }
+
+        async Task<LineFigures> LimitAsync()
+        {
+            await OpenAsync(bed, "by-hand");
+            return await bed.RunLimitAsync(new LimitJob("postgres-to-rest", Source, $"{bed.Address}/sink/by-hand/batch", bed.Destination));
+        }
     }
 
     private static string FillSource(int records) => $"""

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Connectors;
@@ -102,6 +103,23 @@ public interface IDestinationWriter : IAsyncDisposable
 
     /// <summary>Asks the destination for the record of a row, where the terms say that it can be asked.</summary>
     Task<Finding> AskAsync(RowBatch rows, int row, CancellationToken cancellationToken) => throw new NotSupportedException("This destination cannot be asked for a record.");
+
+    /// <summary>
+    /// A row that it made can be taken back, where a later row of the same record, in another stream, is refused. Rows of
+    /// streams that cannot go with what they belong to.
+    /// </summary>
+    bool CanTakeBack => false;
+
+    /// <summary>What came back says that the row was made, and was not there before.</summary>
+    bool IsMade(Receipt receipt) => false;
+
+    /// <summary>Takes a row back. One that is not there any more is taken back.</summary>
+    /// <param name="rows">The batch.</param>
+    /// <param name="row">Which one.</param>
+    /// <param name="id">Under which id the destination keeps it; empty where it did not say.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Why it stands; null when it is gone.</returns>
+    Task<Failure?> TakeBackAsync(RowBatch rows, int row, string id, CancellationToken cancellationToken) => throw new NotSupportedException("This destination takes nothing back.");
 
     /// <summary>Once, at the end of a run that read everything: what was gathered beside takes its place. Asked again after a crash, it finds it done.</summary>
     /// <returns>What to say of it in the run's log; null for nothing.</returns>

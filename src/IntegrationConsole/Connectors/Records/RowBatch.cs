@@ -26,6 +26,9 @@ public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 
     /// </summary>
     public IReadOnlyList<string>? Calls { get; set; }
 
+    /// <summary>Under which id the destination keeps the row that each row belongs to; null where nobody said.</summary>
+    public IReadOnlyList<string>? ParentIds { get; set; }
+
     public ReadOnlySpan<FieldValue> this[int row] => Place(row);
 
     /// <summary>The row's key at the destination as one text, by which idempotency keys know it, and letters where the row is the whole record.</summary>
@@ -52,7 +55,7 @@ public sealed class RowBatch(IReadOnlyList<RowField> fields, int expectedRows = 
     /// <summary>Some of the rows, in this order.</summary>
     public RowBatch Pick(IReadOnlyList<int> numbers)
     {
-        var picked = new RowBatch(Fields, numbers.Count);
+        var picked = new RowBatch(Fields, numbers.Count) { ParentIds = ParentIds is { } ids ? [.. numbers.Select(number => ids[number])] : null };
         foreach (var number in numbers)
         {
             this[number].CopyTo(picked.NextRow());

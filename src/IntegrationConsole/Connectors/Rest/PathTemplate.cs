@@ -3,12 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>
-/// A path with places for values: <c>{key}</c> for the record's key, <c>{name}</c> for the field of that name. A value
+/// A path with places for values: <c>{key}</c> for the record's key, <c>{name}</c> for the field of that name,
+/// <c>{parentId}</c> and <c>{remoteId}</c> for what the system answered. A value
 /// becomes one segment or one query value and nothing else: it is escaped, and what would lead elsewhere is refused.
 /// </summary>
 internal sealed class PathTemplate
 {
     public const string Key = "key";
+
+    /// <summary>The id that the system gave the record.</summary>
+    public const string RemoteId = "remoteId";
+
+    /// <summary>The id that the system gave the record to which this one belongs.</summary>
+    public const string ParentId = "parentId";
 
     private readonly string[] _texts;
 

@@ -73,7 +73,7 @@ internal static class RestDescriptor
     private static IEnumerable<SettingField> Writing() =>
     [
         new("sending", "Records in a call", SettingKind.Choice) { Default = "single", ShownWhen = Writable, Choices = [("single", "one"), ("batch", "many")] },
-        Text("createPath", "Path to create") with { Placeholder = "/customers", Help = "Empty: the path above.", ShownWhen = Writable },
+        Text("createPath", "Path to create") with { Placeholder = "/customers", Help = "Empty: the path above. For rows of a child table, {parentId} stands for the id that the system gave the record they belong to: /orders/{parentId}/lines.", ShownWhen = Writable },
         Method("createMethod", "Method to create", "POST", "POST", "PUT") with { ShownWhen = Writable, Advanced = true },
         Text("updatePath", "Path to change") with { Placeholder = "/customers/{key}", Help = "{key} stands for the record's key, {name} for the field of that name. Empty: records cannot be changed alone.", ShownWhen = Writable },
         Method("updateMethod", "Method to change", "PATCH", "PATCH", "PUT", "POST") with { ShownWhen = Writable, Advanced = true },
@@ -92,6 +92,8 @@ internal static class RestDescriptor
         Text("lookupPath", "Path to look up one record") with { Placeholder = "/orders?external_id={key}", Help = "Asked before a record whose answer was lost is sent again: {key} stands for the record's key, {name} for the field of that name. Empty: the system cannot be asked.", ShownWhen = Writable },
         Text("lookupRecord", "Record in that answer") with { Placeholder = "items", Help = "Where the record, or a list with it, is. Empty when the answer itself is it.", ShownWhen = Writable, Advanced = true },
         Text("answerIdPath", "Id in the answer") with { Placeholder = "id", Help = "Where the answer to a call, or a result in it, has the id that the system gave the record. The ledger keeps it.", ShownWhen = Writable, Advanced = true },
+        Text("takeBackPath", "Path to take back") with { Placeholder = "/orders/{remoteId}", Help = "Where a later row of the same record is refused, what was made before is taken back here, the last first: {remoteId} stands for the id in the answer, {key} for the record's key, {name} for the field of that name. May be called twice. Empty: it stands, or goes with the record it belongs to.", ShownWhen = Writable },
+        Method("takeBackMethod", "Method to take back", "DELETE", "DELETE", "POST", "PUT", "PATCH") with { ShownWhen = Writable, Advanced = true },
         new("sendUnchanged", "Send again what did not change", SettingKind.Switch) { Default = "false", Help = "For systems whose records others change too: each run puts back what the mapping makes. Otherwise what the system took, and is the same now, is not sent.", ShownWhen = Writable, Advanced = true },
         Number("parallelCalls", "Calls at the same time", 4, 1, 16) with { Help = "Records with the same key stay in order.", ShownWhen = Writable, Advanced = true },
     ];

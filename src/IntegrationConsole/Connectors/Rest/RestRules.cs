@@ -112,6 +112,7 @@ internal static class RestRules
         }
 
         CheckLookup(stream, path, problems);
+        CheckTakingBack(stream, path, problems);
         if (stream.IdempotencyHeader.Length > 0)
         {
             Add(problems, $"{path}.idempotencyHeader", HeaderRules.ProblemWithName(stream.IdempotencyHeader));
@@ -129,6 +130,23 @@ internal static class RestRules
             : RestAddress.ProblemWithPath(stream.LookupPath)
                 ?? (!PathTemplate.TryParse(stream.LookupPath, out var lookup) ? "The braces around a name do not match."
                     : lookup.Places.Count == 0 ? "Say where the key goes, such as /orders?external_id={key}." : null));
+    }
+
+    private static void CheckTakingBack(RestStream stream, string path, List<SettingProblem> problems)
+    {
+        if (stream.TakeBackPath.Length == 0)
+        {
+            return;
+        }
+
+        var isTemplate = PathTemplate.TryParse(stream.TakeBackPath, out var template);
+        Add(problems, $"{path}.takeBackPath", RestAddress.ProblemWithPath(stream.TakeBackPath)
+            ?? (!isTemplate ? "The braces around a name do not match."
+                : template!.Places.All(place => place == PathTemplate.ParentId) ? "Say which record is meant, such as /orders/{remoteId}." : null));
+        if (isTemplate && template!.Places.Contains(PathTemplate.RemoteId))
+        {
+            Add(problems, $"{path}.answerIdPath", stream.AnswerIdPath.Length > 0 ? null : "Say where the answer has the id by which the record is taken back.");
+        }
     }
 
     private static void CheckResults(RestStream stream, string path, List<SettingProblem> problems)

@@ -136,6 +136,11 @@ internal sealed record RestStream
 
     public bool SendUnchanged { get; init; }
 
+    /// <summary>Where a record that was made is taken back; empty: it is not.</summary>
+    public string TakeBackPath { get; init; } = "";
+
+    public string TakeBackMethod { get; init; } = "DELETE";
+
     public int ParallelCalls { get; init; } = 4;
 
     [JsonIgnore]

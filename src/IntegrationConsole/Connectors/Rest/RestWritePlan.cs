@@ -16,6 +16,9 @@ internal sealed record RestWritePlan(
     /// <summary>Where the system is asked for the record of a row; null where it cannot be.</summary>
     public PathTemplate? Lookup { get; private init; }
 
+    /// <summary>Where a row that was made is taken back; null where it is not.</summary>
+    public PathTemplate? TakeBack { get; private init; }
+
     public static RestWritePlan For(RestStream stream, WriteRequest request)
     {
         if (!stream.CanWrite)
@@ -43,8 +46,9 @@ internal sealed record RestWritePlan(
 
         var fields = request.Fields.Select(field => field.Name).ToList();
         var lookup = LookupOf(stream, request);
-        IReadOnlyList<string> places = [.. template.Places, .. lookup?.Places ?? []];
-        if (request.Keys.Concat(places.Where(place => place != PathTemplate.Key)).FirstOrDefault(name => !fields.Contains(name)) is { } missing)
+        var takeBack = TakeBackOf(stream, request);
+        IReadOnlyList<string> places = [.. template.Places, .. lookup?.Places ?? [], .. takeBack?.Places ?? []];
+        if (request.Keys.Concat(places.Where(place => place is not (PathTemplate.Key or PathTemplate.RemoteId or PathTemplate.ParentId))).FirstOrDefault(name => !fields.Contains(name)) is { } missing)
         {
             throw Wrong($"{missing} is needed to address a record of {stream.Name}, but the mapping does not fill it.");
         }
@@ -56,16 +60,31 @@ internal sealed record RestWritePlan(
 
         return new RestWritePlan(stream, request.Mode, new HttpMethod(method), template, request.Fields, request.Keys.Count > 0, request.Keys is [var key] ? fields.IndexOf(key) : null)
         {
-            Lookup = lookup,
+            Lookup = lookup, TakeBack = takeBack,
         };
     }
 
     /// <summary>The path of one row; null when a value in it cannot stand in an address.</summary>
     public string? PathOf(RowBatch rows, int row) => PathOf(Path, rows, row);
 
-    public string? PathOf(PathTemplate path, RowBatch rows, int row) => path.Fill(place => place == PathTemplate.Key && KeyField is null
-        ? rows.KeyOf(row)
-        : rows[row][place == PathTemplate.Key ? KeyField!.Value : IndexOf(place)].ToText());
+    /// <param name="path">Where.</param>
+    /// <param name="rows">The batch.</param>
+    /// <param name="row">Which one.</param>
+    /// <param name="remoteId">The id that the system gave the row; null where it has none yet.</param>
+    public string? PathOf(PathTemplate path, RowBatch rows, int row, string? remoteId = null) => path.Fill(place => place switch
+    {
+        PathTemplate.RemoteId => remoteId,
+        PathTemplate.ParentId => rows.ParentIds?[row],
+        PathTemplate.Key when KeyField is null => rows.KeyOf(row),
+        PathTemplate.Key => rows[row][KeyField!.Value].ToText(),
+        _ => rows[row][IndexOf(place)].ToText(),
+    });
+
+    /// <summary>Why a row has no path.</summary>
+    public Failure ProblemWithPath(RowBatch rows, int row) =>
+        Path.Places.Contains(PathTemplate.ParentId) && string.IsNullOrEmpty(rows.ParentIds?[row])
+            ? new Failure(FailureCause.Configuration, $"{Stream.Name} needs the id of the record it belongs to, and the system did not say it: set where the answer to that record has it.", "parent")
+            : new Failure(FailureCause.Validation, "The record's key is empty, or cannot stand in an address.", "key");
 
     private int IndexOf(string name)
     {
@@ -85,6 +104,11 @@ internal sealed record RestWritePlan(
         stream.LookupPath.Length == 0 ? null
             : !PathTemplate.TryParse(stream.LookupPath, out var lookup) ? throw Wrong($"The braces in {stream.LookupPath} do not match.")
             : request.Keys.Count == 0 && lookup.Places.Contains(PathTemplate.Key) ? null : lookup;
+
+    private static PathTemplate? TakeBackOf(RestStream stream, WriteRequest request) =>
+        stream.TakeBackPath.Length == 0 ? null
+            : !PathTemplate.TryParse(stream.TakeBackPath, out var path) ? throw Wrong($"The braces in {stream.TakeBackPath} do not match.")
+            : request.Keys.Count == 0 && path.Places.Contains(PathTemplate.Key) ? null : path;
 
     /// <summary>The query of the stream's path is for reading.</summary>
     private static string CreatePath(RestStream stream) => stream.CreatePath.Length > 0 ? stream.CreatePath : stream.Path.Split('?')[0];

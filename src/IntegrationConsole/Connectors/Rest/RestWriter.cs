@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 
 namespace IntegrationConsole.Connectors.Rest;
@@ -11,6 +12,7 @@ internal sealed class RestWriter : IDestinationWriter
     private readonly SingleSends _singles;
     private readonly BatchSends _batches;
     private readonly RestLookup _lookup;
+    private readonly RestTakeBack _takeBack;
 
     public RestWriter(RestClient client, RestWritePlan plan)
     {
@@ -19,6 +21,7 @@ internal sealed class RestWriter : IDestinationWriter
         _singles = new SingleSends(client, plan, _places);
         _batches = new BatchSends(client, plan, _places);
         _lookup = new RestLookup(client, plan, _places);
+        _takeBack = new RestTakeBack(client, plan, _places);
         Terms = new SendTerms(
             !plan.IsCreate, plan.Stream.IdempotencyHeader.Length > 0, plan.Lookup is not null, plan.Stream.SendUnchanged,
             plan.Stream.Sending is RestSending.Single ? 1 : plan.Stream.BatchSize, plan.Stream.ParallelCalls);
@@ -37,6 +40,13 @@ internal sealed class RestWriter : IDestinationWriter
     }
 
     public Task<Finding> AskAsync(RowBatch rows, int row, CancellationToken cancellationToken) => _lookup.AskAsync(rows, row, cancellationToken);
+
+    public bool CanTakeBack => _plan.TakeBack is not null;
+
+    /// <summary>A create makes; of a call that creates or changes, 201 says which it was, and "found" that nobody heard it.</summary>
+    public bool IsMade(Receipt receipt) => _plan.IsCreate || receipt.Status == "201";
+
+    public Task<Failure?> TakeBackAsync(RowBatch rows, int row, string id, CancellationToken cancellationToken) => _takeBack.RunAsync(rows, row, id, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -58,7 +58,7 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan, CallPla
 
         if (plan.PathOf(rows, row) is not { } path)
         {
-            tally.Fail(row, new Failure(FailureCause.Validation, "The record's key is empty, or cannot stand in an address.", "key"));
+            tally.Fail(row, plan.ProblemWithPath(rows, row));
             return;
         }
 

@@ -134,9 +134,9 @@ public sealed class RecordStories(ConsoleDatabase database)
         yield return new RecordEvent(send.SentAt, send.Name, send.Slug, $"Sent{run}{(send.Revision > 1 ? $", change {send.Revision} of this record" : "")}", "", path, Tone.Info);
         if (send.AnsweredAt is { } answered)
         {
-            var taken = send.State == "Taken";
+            var taken = send.State is "Taken" or "TakenBack";
             var remote = send.RemoteId.Length > 0 ? $"; there it is {send.RemoteId}" : "";
-            yield return new RecordEvent(answered, send.Name, send.Slug, $"{(taken ? "Taken" : "Refused")} by the destination{(send.Status.Length > 0 ? $" ({send.Status})" : "")}{remote}", "", path, taken ? Tone.Good : Tone.Bad);
+            yield return new RecordEvent(answered, send.Name, send.Slug, $"{(send.State == "TakenBack" ? "Taken, and taken back," : taken ? "Taken" : "Refused")} by the destination{(send.Status.Length > 0 ? $" ({send.Status})" : "")}{remote}", "", path, taken ? Tone.Good : Tone.Bad);
         }
         else
         {

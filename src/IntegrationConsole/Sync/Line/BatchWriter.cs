@@ -110,14 +110,41 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
             return await new JointWrite(joint, mapped).WriteAsync(cancellationToken);
         }
 
+        if (mapped.Rows.Count > 0 && mapped.Children.Count > 0 && await StepsAsync(batch, cancellationToken) is { } steps)
+        {
+            return await steps.WriteAsync(cancellationToken);
+        }
+
         var tally = new RowTally(mapped.Rows.Count);
         if (mapped.Rows.Count > 0)
         {
             var writer = await WriterAsync(batch.Plan, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
-            await WriteRowsAsync(writer, batch, plan.Sync.DestinationStream, mapped.Rows, 0, mapped.Rows.Count, tally, cancellationToken);
+            await WriteRowsAsync(writer, batch, ScopeOf(plan.Sync.DestinationStream), mapped.Rows, 0, mapped.Rows.Count, tally, cancellationToken);
         }
 
         return new WrittenRows(tally, await WriteChildrenAsync(batch, tally, cancellationToken));
+    }
+
+    /// <summary>For records with child tables, where the destination takes back what it made; null where it does not.</summary>
+    private async Task<StepwiseWrite?> StepsAsync(FeedBatch batch, CancellationToken cancellationToken)
+    {
+        var mapped = batch.Mapped;
+        var writer = await WriterAsync(batch.Plan, 0, plan.Sync.DestinationStream, mapped.Rows.Fields, plan.Sync.KeyFields, cancellationToken);
+        if (!writer.CanTakeBack)
+        {
+            return null;
+        }
+
+        var streams = new List<StepStream> { new(ScopeOf(plan.Sync.DestinationStream) with { IsInSteps = true }, mapped.Rows, writer) };
+        for (var index = 0; index < mapped.Children.Count; index++)
+        {
+            var child = mapped.Children[index];
+            streams.Add(new StepStream(
+                ScopeOf(child.Stream) with { IsInSteps = true }, child.Rows, await WriterAsync(batch.Plan, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken)));
+        }
+
+        return new StepwiseWrite(
+            mapped, streams, ledger, (stream, start, count, token) => WriteRowsAsync(stream.Writer, batch, stream.Scope, stream.Rows, start, count, stream.Tally, token), plan.DestinationConnection.Name);
     }
 
     /// <summary>Child tables after their parents, whose rows they may refer to; rows whose parent was not taken are not sent.</summary>
@@ -138,7 +165,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
             foreach (var (start, count) in Stretches(child.Rows, orphans))
             {
                 var writer = await WriterAsync(batch.Plan, index + 1, child.Stream, child.Rows.Fields, child.KeyFields, cancellationToken);
-                await WriteRowsAsync(writer, batch, child.Stream, child.Rows, start, count, tally, cancellationToken);
+                await WriteRowsAsync(writer, batch, ScopeOf(child.Stream), child.Rows, start, count, tally, cancellationToken);
             }
         }
 
@@ -146,7 +173,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
     }
 
     /// <summary>The longest runs of rows that belong to none of these records.</summary>
-    private static IEnumerable<(int Start, int Count)> Stretches(RowBatch rows, HashSet<int> without)
+    internal static IEnumerable<(int Start, int Count)> Stretches(RowBatch rows, HashSet<int> without)
     {
         var start = 0;
         for (var row = 0; row <= rows.Count; row++)
@@ -219,7 +246,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         };
 
     private async Task WriteRowsAsync(
-        IDestinationWriter writer, FeedBatch batch, string stream, RowBatch rows, int start, int count, RowTally tally, CancellationToken cancellationToken)
+        IDestinationWriter writer, FeedBatch batch, SendScope scope, RowBatch rows, int start, int count, RowTally tally, CancellationToken cancellationToken)
     {
         if (writer.Terms is not { } terms)
         {
@@ -234,10 +261,9 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         }
 
         _hasLedger = true;
-        var scope = ScopeOf(stream);
         var settlement = new Settlement(ledger, scope, terms, writer, plan.DestinationConnection.Name);
         var write = new LedgeredWrite(
-            ledger, scope, terms, settlement, (part, fates, token) => WriteRangeAsync(writer, part, 0, part.Count, batch.Token, fates, token));
+            ledger, scope, terms, settlement, writer.IsMade, (part, fates, token) => WriteRangeAsync(writer, part, 0, part.Count, batch.Token, fates, token));
         var sends = SendList.Of(batch, scope, rows, start, count, await ledger.SealAsync(scope.Tenant, cancellationToken));
         await write.WriteAsync(rows, sends, tally, cancellationToken);
     }

@@ -1,5 +1,6 @@
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Sync.Sends;
 
 namespace IntegrationConsole.Sync.Line;
 
@@ -29,6 +30,9 @@ internal sealed class RowTally(int rows)
 
     /// <summary>What came back for rows that were taken, where a ledger is kept.</summary>
     public Dictionary<int, Receipt> Receipts { get; } = [];
+
+    /// <summary>Rows that this write made, or an attempt of it that did not come to its end: what may be taken back.</summary>
+    public Dictionary<int, Send> Steps { get; } = [];
 
     /// <summary>Nothing has become of the row yet.</summary>
     public bool IsOpen(int row) => _fates[row] is Fate.Waiting;
@@ -103,7 +107,21 @@ internal sealed class RowTally(int rows)
     }
 
     /// <summary>The destination has the row already, and it was not sent.</summary>
-    public void Know(int row) => Settle(row, Fate.Unchanged);
+    public void Know(int row, Receipt receipt)
+    {
+        Settle(row, Fate.Unchanged);
+        Receipts[row] = receipt;
+    }
+
+    /// <summary>The destination took the row back: it is there no more, and nothing was written.</summary>
+    public void TakeBack(int row)
+    {
+        Written -= _fates[row] is Fate.Written ? 1 : 0;
+        Unchanged -= _fates[row] is Fate.Unchanged ? 1 : 0;
+        _fates[row] = Fate.Waiting;
+        Receipts.Remove(row);
+        Steps.Remove(row);
+    }
 
     /// <summary>The answer was lost, and the row is there.</summary>
     public void Find(int row, Receipt receipt)

@@ -9,9 +9,10 @@ namespace IntegrationConsole.Sync.Sends;
 /// Writes rows to a destination that takes them by calls: intent, call, answer. What the ledger knows as taken is not
 /// sent; what was sent and not answered is settled before anything else is done with its record.
 /// </summary>
+/// <param name="isMade">Whether what came back says that a row was made, and was not there before.</param>
 /// <param name="write">Hands rows to the destination, splitting what is refused as a whole.</param>
 internal sealed class LedgeredWrite(
-    SendLedger ledger, SendScope scope, SendTerms terms, Settlement settlement, Func<RowBatch, RowTally, CancellationToken, Task> write)
+    SendLedger ledger, SendScope scope, SendTerms terms, Settlement settlement, Func<Receipt, bool> isMade, Func<RowBatch, RowTally, CancellationToken, Task> write)
 {
     public async Task WriteAsync(RowBatch rows, IReadOnlyList<Send> sends, RowTally tally, CancellationToken cancellationToken)
     {
@@ -59,7 +60,12 @@ internal sealed class LedgeredWrite(
 
         foreach (var send in wave.Where(send => send.Step is SendStep.Known))
         {
-            tally.Know(send.Row);
+            var receipt = send.Entry!.Receipt;
+            tally.Know(send.Row, receipt);
+            if (scope.IsInSteps && send.Entry.IsStep && isMade(receipt))
+            {
+                tally.Steps[send.Row] = send;
+            }
         }
 
         if (parcel.Sends.Count > 0)
@@ -89,6 +95,16 @@ internal sealed class LedgeredWrite(
         await settlement.SettleLostAsync(part, parcel.Sends, fates, write, cancellationToken);
         await AnswerAsync(parcel, fates);
         tally.Take(fates, numbers);
+        if (scope.IsInSteps)
+        {
+            for (var at = 0; at < numbers.Length; at++)
+            {
+                if (fates.Receipts.TryGetValue(at, out var receipt) && isMade(receipt))
+                {
+                    tally.Steps[numbers[at]] = parcel.Sends[at];
+                }
+            }
+        }
     }
 
     /// <summary>Rows of one call share its name.</summary>

@@ -179,7 +179,13 @@ internal static class ParcelRows
         return joined;
     }
 
-    private static char LetterOf(SendState state) => state switch { SendState.Sent => 'S', SendState.Taken => 'T', SendState.Refused => 'R' };
+    private static char LetterOf(SendState state) => state switch
+    {
+        SendState.Sent => 'S',
+        SendState.Taken => 'T',
+        SendState.Refused => 'R',
+        SendState.TakingBack or SendState.TakenBack => throw new InvalidOperationException("Steps are entered by their keys."),
+    };
 
     private static SendState StateOf(char letter) => letter switch { 'T' => SendState.Taken, 'R' => SendState.Refused, _ => SendState.Sent };
 }

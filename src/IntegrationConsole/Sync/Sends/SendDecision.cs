@@ -12,6 +12,7 @@ internal static class SendDecision
 
         // Sent again it makes no second one, and a destination that has heard the call knows it by its key.
         { State: SendState.Sent } => send.IsSameAsBefore && terms.RowsInCall == 1 ? SendStep.Again : SendStep.Send,
-        { State: SendState.Refused } or null => SendStep.Send,
+        { State: SendState.TakingBack } => SendStep.Settle,
+        { State: SendState.Refused or SendState.TakenBack } or null => SendStep.Send,
     };
 }

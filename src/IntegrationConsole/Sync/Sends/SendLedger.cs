@@ -105,6 +105,36 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
         }
     }
 
+    /// <summary>Notes a step of a write, or what becomes of it, with the entry of its row.</summary>
+    internal async Task StepAsync(SendScope scope, Send send, StepKind kind, string sentence, CancellationToken cancellationToken)
+    {
+        await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
+        if (await HoldAsync(session, scope, cancellationToken))
+        {
+            await StepRows.AddAsync(session, scope, send, kind, sentence, clock.GetUtcNow(), cancellationToken);
+            await session.CommitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Writes of several steps came to their end: nothing of them is taken back any more.</summary>
+    internal async Task CompleteAsync(SendScope scope, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        await using var session = await database.PreparedAsync(scope.Tenant, cancellationToken);
+        await session.RunAsync(
+            "update send_ledger set is_step = false where tenant_id = @tenant and sync_id = @sync and stream = @stream and record_key = any(@keys)",
+            new { tenant = scope.Tenant, sync = scope.Sync, stream = scope.Stream, keys = keys.ToArray() }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>What was done, and undone, for the record of a letter, in that order.</summary>
+    public async Task<IReadOnlyList<WriteStep>> StepsAsync(TenantId tenant, Guid sync, string letterKey, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<WriteStep>(
+            "select at, stream, kind, remote_id, sentence from write_step where tenant_id = @tenant and sync_id = @sync and record_key = @letterKey order by id limit 200",
+            new { tenant, sync, letterKey }, cancellationToken);
+    }
+
     public async Task<LedgerSize> SizeAsync(TenantId tenant, Guid sync, CancellationToken cancellationToken)
     {
         await using var session = await database.PreparedAsync(tenant, cancellationToken);
@@ -154,7 +184,7 @@ public sealed class SendLedger(ConsoleDatabase database, TenantSeals seals, Audi
             return SendParcel.None;
         }
 
-        var parcel = new SendParcel(Guid.CreateVersion7(now), ready.All(send => send.Place?.Run == scope.Run), now, ready);
+        var parcel = new SendParcel(Guid.CreateVersion7(now), !scope.IsInSteps && ready.All(send => send.Place?.Run == scope.Run), now, ready);
         await ParcelRows.InsertAsync(session, scope, parcel, cancellationToken);
         return parcel;
     }

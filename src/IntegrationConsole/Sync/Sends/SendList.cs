@@ -24,12 +24,13 @@ internal static class SendList
             var recordKey = recordKeys?.GetValueOrDefault(record) ?? rows.KeyOf(row);
             var key = rows.KeyOf(row);
             var (run, place) = RecordKey.IsOfContent(key) ? PlaceOf(batch, scope.Run, record) : default;
+            var isNew = place is not null && !batch.IsReplay && scope.Attempt == 1;
             sends.Add(new Send(
-                row, place is null ? key : KeyOf(run, place, ofRecord), batch.LetterKeyOf(recordKey, record), SendNames.ContentOf(seal, rows, row, buffer),
+                row, place is null ? key : KeyOf(run, place, ofRecord), isNew && !scope.IsInSteps ? "" : batch.LetterKeyOf(recordKey, record), SendNames.ContentOf(seal, rows, row, buffer),
                 batch.IsReplay && batch.Claimed[record].Outcome is LetterOutcome.Unknown)
             {
                 Place = long.TryParse(place, CultureInfo.InvariantCulture, out var number) ? new SendPlace(run, number) : null,
-                IsNew = place is not null && !batch.IsReplay && scope.Attempt == 1,
+                IsNew = isNew,
             });
         }
 

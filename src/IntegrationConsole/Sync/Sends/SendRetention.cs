@@ -25,7 +25,20 @@ public sealed class SendRetention(ConsoleDatabase database, IOptions<WorkerOptio
 
     internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken) =>
         await DeleteExpiredAsync("send_ledger", "l.state = 'Sent'", cancellationToken)
-        + await DeleteExpiredAsync("send_parcel", "(l.states is null or l.states like '%S%')", cancellationToken);
+        + await DeleteExpiredAsync("send_parcel", "(l.states is null or l.states like '%S%')", cancellationToken)
+        + await DeleteStepsAsync(cancellationToken);
+
+    /// <summary>The story of steps goes with the letter that it is shown with.</summary>
+    private async Task<int> DeleteStepsAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var deleted = await session.RunAsync("""
+            delete from write_step w where w.at < @before
+              and not exists (select from dead_letter d where d.tenant_id = w.tenant_id and d.sync_id = w.sync_id and d.record_key = w.record_key)
+            """, new { before = (clock.GetUtcNow() - options.Value.KeepSendsFor).UtcDateTime }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return deleted;
+    }
 
     /// <param name="table">Of the ledger.</param>
     /// <param name="isUnanswered">What was not answered is kept while a letter says so.</param>

@@ -17,6 +17,7 @@ internal sealed class Settlement(SendLedger ledger, SendScope scope, SendTerms t
     /// <summary>Before the line sends anything: what an earlier attempt or run left without an answer.</summary>
     public async Task SettleAsync(RowBatch rows, IReadOnlyList<Send> pending, RowTally tally, CancellationToken cancellationToken)
     {
+        pending = await TakeBackAsync(rows, pending, tally, cancellationToken);
         var findings = terms.CanAsk ? await AskAsync(rows, pending, cancellationToken) : [];
         var found = new List<SendAnswer>();
         for (var index = 0; index < pending.Count; index++)
@@ -27,7 +28,9 @@ internal sealed class Settlement(SendLedger ledger, SendScope scope, SendTerms t
             if (send.Step is SendStep.Known)
             {
                 send.GoAsBefore();
-                found.Add(new SendAnswer(send, SendState.Taken, new Receipt(finding is null ? "discarded" : "found", finding?.Id ?? "")));
+                var receipt = new Receipt(finding is null ? "discarded" : "found", finding?.Id ?? "");
+                send.Entry = send.Entry! with { Receipt = receipt, IsStep = scope.IsInSteps && finding is not null };
+                found.Add(new SendAnswer(send, SendState.Taken, receipt));
             }
             else if (finding?.Failure is { IsSystemic: true } systemic)
             {
@@ -87,6 +90,33 @@ internal sealed class Settlement(SendLedger ledger, SendScope scope, SendTerms t
             fates.Failures[index] = fates.Failures[index] with { Sentence = $"{fates.Failures[index].Sentence} {Advice}" };
         }
     }
+
+    /// <summary>What was being taken back when a node went away is told so again: it makes no difference where it is gone.</summary>
+    /// <returns>Those that are settled in other ways.</returns>
+    private async Task<IReadOnlyList<Send>> TakeBackAsync(RowBatch rows, IReadOnlyList<Send> pending, RowTally tally, CancellationToken cancellationToken)
+    {
+        var half = pending.Where(send => send.Entry!.State is SendState.TakingBack).ToList();
+        foreach (var send in half)
+        {
+            var failure = writer.CanTakeBack ? await writer.TakeBackAsync(rows, send.Row, send.Entry!.Receipt.Id ?? "", cancellationToken) : Undecided;
+            if (failure is null)
+            {
+                await ledger.StepAsync(scope, send, StepKind.TakenBack, "", cancellationToken);
+                send.Entry = send.Entry! with { State = SendState.TakenBack };
+                send.Step = SendStep.Send;
+            }
+            else
+            {
+                send.Step = SendStep.Open;
+                tally.Fail(send.Row, failure with { Sentence = $"{name} was told to take this back, and whether it did is not known. {failure.Sentence}" });
+                tally.Stopped ??= failure.IsSystemic ? failure : null;
+            }
+        }
+
+        return half.Count == 0 ? pending : [.. pending.Except(half)];
+    }
+
+    private static Failure Undecided => new(FailureCause.Configuration, "The stream has no path to take a record back any more.", "take-back");
 
     private SendStep StepOf(Send send, Finding? finding, IReadOnlyList<Send> pending)
     {

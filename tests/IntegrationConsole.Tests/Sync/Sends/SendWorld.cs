@@ -35,7 +35,8 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
     /// <param name="keys">What identifies a record; none where nothing does.</param>
     /// <param name="document">The mapping; id and name if none is given.</param>
     /// <param name="clock">A hurried one if none is given.</param>
-    public static async Task<SendWorld> StartAsync(WriteMode mode, object? more = null, string[]? keys = null, MappingDocument? document = null, TimeProvider? clock = null)
+    /// <param name="others">Streams besides.</param>
+    public static async Task<SendWorld> StartAsync(WriteMode mode, object? more = null, string[]? keys = null, MappingDocument? document = null, TimeProvider? clock = null, params object[] others)
     {
         var source = new FakeOutsideSystem();
         var outside = await OutsideWorldServer.StartAsync();
@@ -43,7 +44,7 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
         var tenant = await console.GivenATenantAsync();
         var connections = console.Get<ConnectionStore>();
         var from = await connections.CreateAsync(tenant, new ConnectionDraft("list", "fake", "{}", null), TestConsole.Somebody, default);
-        var to = await connections.CreateAsync(tenant, new ConnectionDraft("shop", "rest", Settings(outside.Address, more), null), TestConsole.Somebody, default);
+        var to = await connections.CreateAsync(tenant, new ConnectionDraft("shop", "rest", Settings(outside.Address, more, others), null), TestConsole.Somebody, default);
         var draft = new SyncDraft("Orders", from!.Value, "things", ReadMode.Full, to!.Value, "orders", mode, keys ?? ["id"], false, Schedule.Manual, OverlapRule.Queue);
         document ??= new MappingDocument([new() { Name = "id", Type = FieldType.Integer, Source = "id" }, new() { Name = "name", Source = "name" }], []);
         var sync = await console.Get<SyncStore>().CreateAsync(tenant, draft, document, TestConsole.Somebody, default);
@@ -117,7 +118,7 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
         await outside.DisposeAsync();
     }
 
-    private static string Settings(string address, object? more)
+    private static string Settings(string address, object? more, object[] others)
     {
         var stream = JsonSerializer.SerializeToNode(new
         {
@@ -128,6 +129,6 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
             stream[name] = value?.DeepClone();
         }
 
-        return JsonSerializer.Serialize(new { baseAddress = address, timeoutSeconds = 600, streams = new[] { stream } });
+        return JsonSerializer.Serialize(new { baseAddress = address, timeoutSeconds = 600, streams = (object[])[stream, .. others] });
     }
 }
