@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using IntegrationConsole.Journeys.Support;
 using IntegrationConsole.Journeys.WholeJourney;
 using OutsideWorld;
+using Shop = IntegrationConsole.Journeys.WholeJourney.Shop;
 using static Microsoft.Playwright.Assertions;
 
 namespace IntegrationConsole.Journeys.Interruptions;
