@@ -79,6 +79,24 @@ public sealed class ConsoleDatabase : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder { Host = ours.Host, Port = ours.Port, Database = name, Username = name, Password = password };
     }
 
+    /// <summary>
+    /// One statement in one transaction in one round trip, for what comes by the thousand and may be repeated: where a
+    /// pooled connection had been closed by the server, it is sent once more.
+    /// </summary>
+    /// <returns>The first column of its rows.</returns>
+    public async Task<IReadOnlyList<T?>> AtOnceAsync<T>(TenantId tenant, Func<NpgsqlBatchCommand> statement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OneTrip.GoAsync<T>(_prepared, tenant, _asApplicationRole, statement(), cancellationToken);
+        }
+        catch (NpgsqlException gone) when (gone is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } || gone.InnerException is IOException)
+        {
+            _prepared.Clear();
+            return await OneTrip.GoAsync<T>(_prepared, tenant, _asApplicationRole, statement(), cancellationToken);
+        }
+    }
+
     internal string? ConnectionPassword { get; init; }
 
     private Task<DatabaseSession> OpenAsync(NpgsqlDataSource source, TenantId? tenant, CancellationToken cancellationToken) =>

@@ -90,7 +90,9 @@ public sealed class ArrivalCalls(ConsoleDatabase database, RunQueue queue, Chang
                 select o.state, o.needs_person, o.queued_at, o.finished_at from run o
                 where o.tenant_id = s.tenant_id and o.sync_id = s.id and not o.beside and o.parent_id is null and o.state <> 'Skipped' order by o.number desc limit 1) r on true
             where s.on_arrival and s.deleted_at is null and s.paused_at is null and t.paused_at is null
-              and p.arrived_seq > coalesce({ArrivalReaders.ReadTo}, 0)
+              and exists (
+                  select from webhook_delivery d
+                  where d.tenant_id = e.tenant_id and d.endpoint_id = e.id and d.seq > coalesce({ArrivalReaders.ReadTo}, 0) and not d.trial)
               and r.state is distinct from 'Queued'
               and case when p.arrived_seq > s.arrival_seq
                        then r.queued_at is null or (r.queued_at <= @gathered and (r.state <> 'Failed' or r.queued_at <= @rested or r.queued_at < greatest(s.updated_at, v.published_at)))

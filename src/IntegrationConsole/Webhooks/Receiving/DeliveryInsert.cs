@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace IntegrationConsole.Webhooks.Receiving;
 
-/// <summary>One transaction, one statement: numbers, rows, figures, and word to whoever waits for deliveries.</summary>
+/// <summary>One transaction, one statement, one round trip: numbers, rows, figures, and word to whoever waits for deliveries.</summary>
 internal sealed class DeliveryInsert(ConsoleDatabase database)
 {
     public const string Kept = "kept";
@@ -13,7 +13,7 @@ internal sealed class DeliveryInsert(ConsoleDatabase database)
     /// their numbers, whichever node keeps them. What came twice is left out before it is numbered; where another node kept
     /// it while this one waited for the position, the number is left free.
     /// </summary>
-    private const string Statement = """
+    private const string Sql = """
         with incoming as (
             select * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::int[], $7::text[], $8::boolean[], $9::bytea[])
                 with ordinality as i (id, delivery_id, received_at, size, content_type, trial, sealed, place)),
@@ -44,34 +44,26 @@ internal sealed class DeliveryInsert(ConsoleDatabase database)
     /// <returns>Those that had not been there before; null where the endpoint is gone.</returns>
     public async Task<IReadOnlySet<Guid>?> KeepAsync(TenantId tenant, Guid endpoint, IReadOnlyList<IncomingDelivery> deliveries, CancellationToken cancellationToken)
     {
-        await using var session = await database.PreparedAsync(tenant, cancellationToken);
-        await using var command = new NpgsqlCommand(Statement, session.Connection, session.Transaction);
-        command.Parameters.AddWithValue(tenant.Value);
-        command.Parameters.AddWithValue(endpoint);
-        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.Id).ToArray());
-        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.DeliveryId).ToArray());
-        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.ReceivedAt.UtcDateTime).ToArray());
-        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.Size).ToArray());
-        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.ContentType).ToArray());
-        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.IsTrial).ToArray());
-        command.Parameters.AddWithValue(deliveries.Select(delivery => delivery.Sealed).ToArray());
-        command.Parameters.AddWithValue(ChangeBroadcaster.Channel);
-        command.Parameters.AddWithValue(new Change(WebhookStore.ArrivalTopic, tenant, endpoint).ToString());
-        var kept = new HashSet<Guid>();
-        var isThere = false;
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        NpgsqlBatchCommand Statement()
         {
-            while (await reader.ReadAsync(cancellationToken))
+            var insert = new NpgsqlBatchCommand(Sql);
+            object[] values =
+            [
+                tenant.Value, endpoint, deliveries.Select(delivery => delivery.Id).ToArray(), deliveries.Select(delivery => delivery.DeliveryId).ToArray(),
+                deliveries.Select(delivery => delivery.ReceivedAt.UtcDateTime).ToArray(), deliveries.Select(delivery => delivery.Size).ToArray(),
+                deliveries.Select(delivery => delivery.ContentType).ToArray(), deliveries.Select(delivery => delivery.IsTrial).ToArray(),
+                deliveries.Select(delivery => delivery.Sealed).ToArray(), ChangeBroadcaster.Channel, new Change(WebhookStore.ArrivalTopic, tenant, endpoint).ToString(),
+            ];
+            foreach (var value in values)
             {
-                isThere = true;
-                if (!await reader.IsDBNullAsync(0, cancellationToken))
-                {
-                    kept.Add(reader.GetGuid(0));
-                }
+                insert.Parameters.AddWithValue(value);
             }
+
+            return insert;
         }
 
-        await session.CommitAsync(cancellationToken);
-        return isThere ? kept : null;
+        // Sent once more where it is not known whether it was heard: what it kept the first time has come twice then.
+        var rows = await database.AtOnceAsync<Guid?>(tenant, Statement, cancellationToken);
+        return rows.Count == 0 ? null : rows.OfType<Guid>().ToHashSet();
     }
 }

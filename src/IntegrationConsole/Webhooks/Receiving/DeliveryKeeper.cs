@@ -3,14 +3,17 @@ using System.Collections.Concurrent;
 namespace IntegrationConsole.Webhooks.Receiving;
 
 /// <summary>
-/// Keeps deliveries, and says so only when they are committed. Of one endpoint one transaction goes at a time, and takes
-/// all that came while the one before it went: under load many share the price of one. If the process dies before the
+/// Keeps deliveries, and says so only when they are committed. Of one endpoint one transaction goes at a time, with the
+/// next one behind it, which takes all that came meanwhile: under load many share the price of one. If the process dies before the
 /// commit, nobody was told that it was kept, and the sender sends it again.
 /// </summary>
 internal sealed class DeliveryKeeper(DeliveryInsert insert)
 {
     private const int MostOfGroup = 256;
     private const int MostBytesOfGroup = 8 * 1024 * 1024;
+
+    /// <summary>Of one endpoint: the server lets the second go the moment the first has ended.</summary>
+    private const int MostOfEndpoint = 2;
 
     /// <summary>Transactions at the same time, of all endpoints: the pages and the line need connections as well.</summary>
     private const int MostAtOnce = 8;
@@ -23,15 +26,15 @@ internal sealed class DeliveryKeeper(DeliveryInsert insert)
     {
         var box = _boxes.GetOrAdd((endpoint.Tenant, endpoint.Id), _ => new Box());
         var waiting = new Waiting(delivery);
-        bool isFirst;
+        bool goes;
         lock (box.Gate)
         {
             box.Line.Enqueue(waiting);
-            isFirst = !box.IsGoing;
-            box.IsGoing = true;
+            goes = box.Going < MostOfEndpoint;
+            box.Going += goes ? 1 : 0;
         }
 
-        if (isFirst)
+        if (goes)
         {
             _ = EmptyAsync(endpoint.Tenant, endpoint.Id, box);
         }
@@ -67,7 +70,7 @@ internal sealed class DeliveryKeeper(DeliveryInsert insert)
                 bytes += next.Delivery.Sealed.Length;
             }
 
-            box.IsGoing = group.Count > 0;
+            box.Going -= group.Count == 0 ? 1 : 0;
         }
 
         return group;
@@ -107,7 +110,8 @@ internal sealed class DeliveryKeeper(DeliveryInsert insert)
 
         public Queue<Waiting> Line { get; } = new();
 
-        public bool IsGoing { get; set; }
+        /// <summary>Those who empty it at this moment.</summary>
+        public int Going { get; set; }
     }
 
     private sealed record Waiting(IncomingDelivery Delivery)
