@@ -72,7 +72,7 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
     private static MetricChart ChartOf(string key, string title, FigureRange range, IReadOnlyList<MetricCell> cells, IReadOnlyList<MetricCell> before, Dictionary<string, int> colours)
     {
         var names = cells.GroupBy(cell => cell.Key).OrderByDescending(group => group.Sum(cell => cell.Value)).Take(MostSeries).Select(group => group.Key).ToList();
-        foreach (var name in names)
+        foreach (var name in names.Where(name => name.Length > 0))
         {
             colours.TryAdd(name, colours.Count);
         }
