@@ -25,6 +25,9 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
     public async Task<IReadOnlyList<MetricChart>> ReadAsync(MetricQuestion question, CancellationToken cancellationToken)
     {
         var charts = new List<MetricChart>();
+
+        // One name has one colour on all charts.
+        var colours = new Dictionary<string, int>();
         foreach (var (key, title) in Charts.Where(chart => question.Charts.Count == 0 || question.Charts.Contains(chart.Key)))
         {
             if (await CellsAsync(key, question, question.Range, question.Grouping, cancellationToken) is not { } cells)
@@ -33,7 +36,7 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
             }
 
             var before = question.CompareBy is { } by ? await CellsAsync(key, question, question.Range.Earlier(by), MetricGrouping.None, cancellationToken) : null;
-            charts.Add(ChartOf(key, title, question.Range, cells, before ?? []));
+            charts.Add(ChartOf(key, title, question.Range, cells, before ?? [], colours));
         }
 
         return charts;
@@ -66,13 +69,18 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
         _ => record.SetAside,
     };
 
-    private static MetricChart ChartOf(string key, string title, FigureRange range, IReadOnlyList<MetricCell> cells, IReadOnlyList<MetricCell> before)
+    private static MetricChart ChartOf(string key, string title, FigureRange range, IReadOnlyList<MetricCell> cells, IReadOnlyList<MetricCell> before, Dictionary<string, int> colours)
     {
         var names = cells.GroupBy(cell => cell.Key).OrderByDescending(group => group.Sum(cell => cell.Value)).Take(MostSeries).Select(group => group.Key).ToList();
+        foreach (var name in names.Where(name => name.Length > 0))
+        {
+            colours.TryAdd(name, colours.Count);
+        }
+
         var byKey = cells.Where(cell => names.Contains(cell.Key)).ToDictionary(cell => (cell.Key, cell.Step), cell => cell.Value);
         var earlier = before.ToDictionary(cell => cell.Step, cell => cell.Value);
         ChartSeries[] series = names is [] or [""] ? [new ChartSeries(title.ToLowerInvariant(), $"var(--series-{(key is "errors" or "dead" or "backlog" ? 4 : 1)})")]
-            : [.. names.Select((name, index) => new ChartSeries(name, $"var(--series-{index + 1})"))];
+            : [.. names.Select(name => new ChartSeries(name, $"var(--series-{(colours[name] % MostSeries) + 1})"))];
         string[] keys = names is [] ? [""] : [.. names];
         return new MetricChart(
             key, title, key is "errors" ? " %" : "", key is "p95" or "lag", key is "dead", series,
