@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Configuration;
+using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 
@@ -52,7 +53,7 @@ internal sealed class ApplyWorld : IAsyncDisposable
 
     public Dictionary<string, string> Environment { get; } = new() { ["ERP_API_KEY"] = Secret };
 
-    public static async Task<ApplyWorld> StartAsync() => new(await TestConsole.StartAsync(configure: services => services.AddConfiguration()));
+    public static async Task<ApplyWorld> StartAsync() => new(await TestConsole.StartAsync(configure: services => services.AddSingleton<ObjectiveStore>().AddConfiguration()));
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 

@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using IntegrationConsole.Configuration;
 using IntegrationConsole.Configuration.Sample;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Health.Objectives;
+using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
@@ -35,6 +37,8 @@ public sealed partial class Exporting_tenants
         var tenant = (await world.Console.Get<TenantStore>().FindBySlugAsync("sample", default))!;
         var sync = (await world.Console.Get<SyncStore>().ListAsync(tenant.Id, default))[0];
         await world.Console.Get<SyncStore>().SetPausedAsync(tenant.Id, sync.Id, "for a while", TestConsole.Somebody, default);
+        var objective = new Objective(0.995, 0.99, TimeSpan.FromMinutes(5), new Dictionary<HealthSide, Impact> { [HealthSide.Latency] = Impact.Standard }, IsCritical: false);
+        await world.Console.Get<ObjectiveStore>().SaveAsync(tenant.Id, sync.Id, objective, 0, TestConsole.Somebody, default);
         var text = await ExportAsync(world, "sample");
 
         await using var empty = await ApplyWorld.StartAsync();
@@ -47,6 +51,8 @@ public sealed partial class Exporting_tenants
 
         Assert.True(code == CommandLine.Done, said);
         Assert.Equal(text, await ExportAsync(empty, "sample"));
+        Assert.Contains("delivery: 99.5", text);
+        Assert.Contains("latencySeconds: 300", text);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class Evaluating_a_fleet
         Assert.Equal(Tenants, counts.Values.Sum(states => states.GetValueOrDefault(HealthState.Degraded)));
 
         // Far above what it takes on a quiet machine, far below what one query for each sync would take.
-        Assert.True(times.Min() < TimeSpan.FromSeconds(2), $"The quickest of three evaluations took {times.Min()}.");
+        Assert.True(times.Min() < TimeSpan.FromSeconds(3), $"The quickest of three evaluations took {times.Min()}.");
     }
 
     /// <summary>Each tenant with five connections in use, syncs on different schedules that ran a minute ago, and letters in one of them.</summary>

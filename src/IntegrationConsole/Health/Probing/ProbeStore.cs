@@ -1,5 +1,4 @@
 using IntegrationConsole.Access;
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Sync.Nodes;
 using Microsoft.Extensions.Options;
 
@@ -30,10 +29,10 @@ public sealed class ProbeStore(ConsoleDatabase database, AuditTrail audit, IOpti
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         await session.RunAsync("""
             insert into connection_probe (tenant_id, connection_id, next_at)
-            select c.tenant_id, c.id, @now::timestamptz + random() * @interval
+            select c.tenant_id, c.id, @now::timestamptz + random() * make_interval(secs => @seconds)
             from connection c where not exists (select from connection_probe p where p.tenant_id = c.tenant_id and p.connection_id = c.id)
             on conflict do nothing
-            """, new { now = clock.GetUtcNow(), interval = Interval }, cancellationToken);
+            """, new { now = clock.GetUtcNow(), seconds = Interval.TotalSeconds }, cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 

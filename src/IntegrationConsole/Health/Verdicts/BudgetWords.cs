@@ -28,5 +28,5 @@ public static class BudgetWords
     public static string Times(double rate) => double.IsInfinity(rate) ? "∞×" : string.Create(CultureInfo.InvariantCulture, $"{(rate < 10 ? Math.Round(rate, 1) : Math.Round(rate)):0.#}×");
 
     /// <summary>A forecast to the hour says as much, and does not change with every look.</summary>
-    private static DateTimeOffset Coarse(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+    private static DateTimeOffset Coarse(DateTimeOffset at) => new((at.UtcTicks + (TimeSpan.TicksPerHour / 2)) / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour, TimeSpan.Zero);
 }
