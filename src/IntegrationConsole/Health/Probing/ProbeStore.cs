@@ -1,5 +1,4 @@
 using IntegrationConsole.Access;
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Sync.Nodes;
 using Microsoft.Extensions.Options;
 
