@@ -26,6 +26,9 @@ public sealed record ConnectorDescriptor(
     /// <summary>What is gone from a source can be deleted here.</summary>
     public bool CanDelete { get; init; }
 
+    /// <summary>Takes rows by calls, of which a ledger is kept: what has a key is known again, also where rows are always made anew.</summary>
+    public bool KeepsLedger { get; init; }
+
     /// <summary>A stream can be cut by its key, and its parts read at the same time.</summary>
     public bool CanPartition { get; init; }
 

@@ -21,7 +21,10 @@ internal static class RestDescriptor
             Limit("callsPerDay", "Calls a day at most", 1_000_000_000) with { Help = "A day in UTC." },
             new("http2", "HTTP/2 without asking", SettingKind.Switch) { Default = "false", Help = "Only for systems that speak HTTP/2 without TLS. With TLS, HTTP/2 is used by itself where it is offered.", Advanced = true },
             new("streams", "Streams", SettingKind.List) { Required = true, ItemName = "stream", Help = "The lists of records that this system has.", Fields = [.. Common(), .. Reading(), .. Writing()] },
-        ]);
+        ])
+    {
+        KeepsLedger = true,
+    };
 
     private static IEnumerable<SettingField> Common() =>
     [

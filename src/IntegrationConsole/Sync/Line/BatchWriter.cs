@@ -61,11 +61,11 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
     public BatchOutcome OutcomeOf(FeedBatch batch, WrittenRows written, TimeSpan time, bool isFollowed)
     {
         var complete = written.Stopped is null || SettleRest(written.Rows, isFollowed);
-        var records = batch.Plan.Mapping.IsOneToOne ? RecordTally.OfRows(batch.Mapped, written.Rows) : RecordTally.OfParts(batch.Mapped, written.Rows, written.Children, plan.IsKeyless);
+        var records = batch.Plan.Mapping.IsOneToOne ? RecordTally.OfRows(batch.Mapped, written.Rows) : RecordTally.OfParts(batch.Mapped, written.Rows, written.Children, plan.IsKeyless && !KnowsKeys);
         return new BatchOutcome(records.Written, records.Unchanged, records.Failures, written.Stopped, complete, time)
         {
             OrderKeys = written.OrderKeys,
-            KnowsKeys = _hasLedger && plan.Sync.KeyFields.Length > 0,
+            KnowsKeys = KnowsKeys,
         };
     }
 
@@ -191,6 +191,8 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
             start = row + 1;
         }
     }
+
+    private bool KnowsKeys => _hasLedger && plan.Sync.KeyFields.Length > 0;
 
     /// <summary>Letters that are replayed go one by one into what is there.</summary>
     private bool IsOverwriting => plan.Sync.WriteMode is WriteMode.Overwrite && run.ReplayId is null;
@@ -329,7 +331,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
     /// </summary>
     private bool SettleRest(RowTally tally, bool isFollowed)
     {
-        if (!plan.IsKeyless || !(tally.HasSettled || isFollowed) || (_hasLedger && plan.Sync.KeyFields.Length > 0))
+        if (!plan.IsKeyless || !(tally.HasSettled || isFollowed) || KnowsKeys)
         {
             return false;
         }

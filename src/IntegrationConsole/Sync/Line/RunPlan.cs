@@ -43,7 +43,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
         var destination = await connections.OpenAsync(tenant, sync.DestinationConnectionId, cancellationToken) ?? throw Misconfigured("The destination connection was deleted.");
         var version = await mappings.FindPublishedAsync(tenant, sync.MappingId, cancellationToken)
             ?? throw Misconfigured("The mapping has no published version: open it and publish the draft.");
-        CheckChildren(sync, version);
+        CheckChildren(sync, version, catalog.Get(destination.Kind).Descriptor);
         CheckStream(sync, version, catalog.Get(source.Kind).Descriptor, source.Name);
         return new RunPlan(
             sync, source,
@@ -69,7 +69,7 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
 
         var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
             ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
-        CheckChildren(plan.Sync, version);
+        CheckChildren(plan.Sync, version, plan.Destination.Descriptor);
         return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, DeletePlan.Without(version.Parsed, plan.Sync), plan.Sync.KeyFields, plan.Facts, cancellationToken) };
     }
 
@@ -80,9 +80,9 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
             : plans.CompileOrder(sync.OrderKey, facts);
 
     /// <summary>A record whose child row is refused is replayed with its parent's row, which without a key would be there twice.</summary>
-    private static void CheckChildren(SyncDefinition sync, MappingVersion version)
+    private static void CheckChildren(SyncDefinition sync, MappingVersion version, ConnectorDescriptor destination)
     {
-        if (sync.IsKeyless && version.Parsed.Children.Count > 0)
+        if (sync.IsKeyless && version.Parsed.Children.Count > 0 && !(destination.KeepsLedger && sync.KeyFields.Length > 0))
         {
             throw Misconfigured("The mapping fills child tables, and the integration appends: let it write by key, or remove the tables.");
         }
