@@ -5,6 +5,7 @@ using IntegrationConsole.Bench.Limits;
 using IntegrationConsole.Bench.Line;
 using IntegrationConsole.Bench.Mapping;
 using IntegrationConsole.Bench.Measuring;
+using IntegrationConsole.Bench.Pages;
 
 if (args is ["--limit"])
 {
@@ -43,7 +44,10 @@ var lines = new Dictionary<string, Func<LineBed, Pace, Results, Task<bool>>>
     ["lookup"] = LookupBench.RunAsync,
 };
 
-var (wishes, problem) = Wishes.Of(args, [.. benches.Keys, .. lines.Keys]);
+// Needs a browser, and minutes for its database at the first time: only where it is asked for by name.
+const string Pages = "pages";
+
+var (wishes, problem) = Wishes.Of(args, usual: [.. benches.Keys, .. lines.Keys], onlyByName: [Pages]);
 if (problem.Length > 0)
 {
     Console.Error.WriteLine(problem);
@@ -68,9 +72,14 @@ foreach (var (name, run) in benches)
     }
 }
 
+var results = new Results(wishes.File);
+if (wishes.Names.Contains(Pages))
+{
+    same &= await PagesBench.RunAsync(wishes.Pace, results);
+}
+
 if (lines.Keys.Any(wishes.Names.Contains))
 {
-    var results = new Results(wishes.File);
     await using var bed = await LineBed.StartAsync();
     foreach (var (name, run) in lines)
     {
@@ -79,8 +88,7 @@ if (lines.Keys.Any(wishes.Names.Contains))
             same &= await run(bed, wishes.Pace, results);
         }
     }
-
-    results.Write(wishes.Pace);
 }
 
+results.Write(wishes.Pace);
 return same ? 0 : 1;

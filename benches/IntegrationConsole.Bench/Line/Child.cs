@@ -44,19 +44,13 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>The next line that it says with this in it.</summary>
-    public async Task<string> HearAsync(string words, TimeSpan? patience = null)
-    {
-        using var limit = new CancellationTokenSource(patience ?? StartPatience);
-        await foreach (var line in _said.Reader.ReadAllAsync(limit.Token))
-        {
-            if (line.Contains(words, StringComparison.Ordinal))
-            {
-                return line;
-            }
-        }
+    public Task<string> HearAsync(string words, TimeSpan? patience = null) => HearAsync(patience ?? StartPatience, words);
 
-        throw new InvalidOperationException($"A process ended before it said “{words}”:\n{string.Join('\n', _last)}");
-    }
+    /// <summary>The next line that it says with one of these in it.</summary>
+    public Task<string> HearAsync(string words, string others) => HearAsync(StartPatience, words, others);
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task EndAsync() => _process.WaitForExitAsync();
 
     public async Task SayAsync(string line)
     {
@@ -73,6 +67,20 @@ internal sealed class Child : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<string> HearAsync(TimeSpan patience, params string[] words)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        await foreach (var line in _said.Reader.ReadAllAsync(limit.Token))
+        {
+            if (words.Any(one => line.Contains(one, StringComparison.Ordinal)))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"A process ended before it said “{string.Join("” or “", words)}”:\n{string.Join('\n', _last)}");
     }
 
     private void Take(string? line)

@@ -40,12 +40,18 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         parameters.Add("id", after?.Id);
         parameters.Add("size", size + 1);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
+
+        // The page is cut out first, along an index: joined before, all letters that match are fetched and sorted for it.
         var letters = await session.ListAsync<DeadLetter>($"""
-            select {Columns} {From}
-            where {DeadLetterFilter.Where}
-              and (@at::timestamptz is null or (d.last_failed_at <= @at and (d.last_failed_at < @at or (d.record_key, d.id) >
-                   (coalesce((select l.record_key from dead_letter l where l.tenant_id = @tenant and l.id = @id), ''), @id))))
-            order by d.last_failed_at desc, d.record_key, d.id limit @size
+            select {Columns}
+            from (
+                select d.* from dead_letter d
+                where {DeadLetterFilter.Where}
+                  and (@at::timestamptz is null or (d.last_failed_at <= @at and (d.last_failed_at < @at or (d.record_key, d.id) >
+                       (coalesce((select l.record_key from dead_letter l where l.tenant_id = @tenant and l.id = @id), ''), @id))))
+                order by d.last_failed_at desc, d.record_key, d.id limit @size) d
+            join sync_definition s on s.tenant_id = d.tenant_id and s.id = d.sync_id
+            order by d.last_failed_at desc, d.record_key, d.id
             """, parameters, cancellationToken);
         return Page<DeadLetter>.Of(letters, size, letter => new Keyset(letter.LastFailedAt, letter.Id));
     }

@@ -19,12 +19,11 @@ internal static class TriageQueries
         order by array_position(array['Failing', 'Degraded', 'Unknown'], h.state), h.heals_itself, h.since limit @most
         """;
 
-    // Groups whose letters are counted by an index alone. What somebody put to sleep or called over is not in the way.
+    // An index alone answers how many letters each group has, group by group: counted all at once and joined afterwards,
+    // the planner, which cannot know how many a tenant has, counts them all again for every group. What somebody put to
+    // sleep or called over is not in the way.
     public const string Letters = """
-        with opened as (
-            select tenant_id, group_id, count(*)::int as letters from dead_letter
-            where tenant_id = any(@ids) and group_id is not null and state in ('Waiting', 'Queued', 'Replaying') group by tenant_id, group_id),
-        held as (
+        with held as materialized (
             select b.group_id, count(*)::int as letters from dead_letter h
             cross join lateral (
                 select l.group_id from dead_letter l
@@ -34,11 +33,14 @@ internal static class TriageQueries
         select g.tenant_id, t.slug as tenant_slug, t.name as tenant_name, g.sync_id, s.slug as sync_slug, s.name as sync_name, g.id as group_id, g.pattern::text as pattern,
                g.cause, g.stage, g.field, g.title as message, o.letters as open, coalesce(w.letters, 0) as waiting, coalesce(g.regressed_at, g.first_seen) as first,
                g.last_seen as last, g.state as life, coalesce(g.owner, '') as owner, s.source_connection_id as source_id, s.destination_connection_id as destination_id
-        from opened o
-        join failure_group g on g.tenant_id = o.tenant_id and g.id = o.group_id and g.state in ('Open', 'Acknowledged')
+        from failure_group g
+        cross join lateral (
+            select count(*)::int as letters from dead_letter d
+            where d.tenant_id = g.tenant_id and d.group_id = g.id and d.state in ('Waiting', 'Queued', 'Replaying')) o
         join tenant t on t.id = g.tenant_id
         join sync_definition s on s.tenant_id = g.tenant_id and s.id = g.sync_id and s.deleted_at is null
         left join held w on w.group_id = g.id
+        where g.tenant_id = any(@ids) and g.state in ('Open', 'Acknowledged') and o.letters > 0
         order by o.letters desc limit @most
         """;
 
