@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Security;
 using System.Text.Json;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Webhooks.Receiving;
@@ -21,7 +22,12 @@ public sealed class TrialDelivery(CredentialBroker secrets, TrialMark mark, ISer
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(15);
 
     // It goes to this process and nowhere else: a certificate is made out to the name that senders use, and not to this one.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { Timeout = Within };
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseProxy = false,
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateNameMismatch },
+    })
+    { Timeout = Within };
 
     /// <param name="endpoint">Where to.</param>
     /// <param name="host">The name by which people reach the console.</param>

@@ -3,17 +3,19 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Webhooks;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Credentials.Pages;
 
-public sealed partial class CredentialPage(CredentialStore credentials, ConnectionStore connections)
+public sealed partial class CredentialPage(CredentialStore credentials, ConnectionStore connections, WebhookStore webhooks)
 {
     private int _refusals;
     private Credential? _credential;
     private CredentialDraft? _draft;
     private CredentialDraft? _stored;
     private IReadOnlyList<Connection> _uses = [];
+    private IReadOnlyList<WebhookEndpoint> _endpoints = [];
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private ConfirmDialog? _delete;
     private bool _outdated;
@@ -31,6 +33,7 @@ public sealed partial class CredentialPage(CredentialStore credentials, Connecti
     {
         _credential = await credentials.FindAsync(Id, CredentialId, Leaving);
         _uses = [.. (await connections.ListAsync(Id, Leaving)).Where(connection => connection.CredentialId == CredentialId)];
+        _endpoints = [.. (await webhooks.ListAsync(Id, Leaving)).Where(endpoint => endpoint.CredentialId == CredentialId || endpoint.OldCredentialId == CredentialId)];
         _draft = _credential is null ? null : new CredentialDraft(
             _credential.Name, _credential.Kind, JsonSerializer.Deserialize<Dictionary<string, string>>(_credential.Settings)!, "", _credential.ExpiresAt);
         (_stored, _outdated) = (_draft, false);
@@ -69,7 +72,7 @@ public sealed partial class CredentialPage(CredentialStore credentials, Connecti
         }
         else
         {
-            Toasts.Say($"{string.Join(", ", _uses.Select(connection => connection.Name))} still use it: give them another credential first.", Tone.Bad);
+            Toasts.Say($"{string.Join(", ", _uses.Select(connection => connection.Name).Concat(_endpoints.Select(endpoint => endpoint.Name)))} still use it: give them another credential first.", Tone.Bad);
         }
     });
 }

@@ -35,7 +35,7 @@ public sealed partial class NewWebhookPage(WebhookSecretStore secrets)
         }
     }
 
-    private IReadOnlyDictionary<string, string> Check()
+    private Dictionary<string, string> Check()
     {
         var problems = new Dictionary<string, string>(WebhookRules.Check(_draft));
         if (WebhookSecretStore.ProblemWith(_draft.Settings.Scheme, _secret) is { } wrong)

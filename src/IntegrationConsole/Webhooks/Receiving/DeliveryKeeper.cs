@@ -7,7 +7,7 @@ namespace IntegrationConsole.Webhooks.Receiving;
 /// next one behind it, which takes all that came meanwhile: under load many share the price of one. If the process dies before the
 /// commit, nobody was told that it was kept, and the sender sends it again.
 /// </summary>
-internal sealed class DeliveryKeeper(DeliveryInsert insert)
+internal sealed class DeliveryKeeper(DeliveryInsert insert) : IDisposable
 {
     private const int MostOfGroup = 256;
     private const int MostBytesOfGroup = 8 * 1024 * 1024;
@@ -41,6 +41,8 @@ internal sealed class DeliveryKeeper(DeliveryInsert insert)
 
         return waiting.Kept.Task;
     }
+
+    public void Dispose() => _places.Dispose();
 
     private async Task EmptyAsync(TenantId tenant, Guid endpoint, Box box)
     {
