@@ -3,6 +3,7 @@ using IntegrationConsole.Configuration;
 using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationConsole.Tests.Configuration;
 
