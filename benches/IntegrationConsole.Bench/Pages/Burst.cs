@@ -9,8 +9,8 @@ using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Bench.Pages;
 
-/// <summary>A thousand notifications a second, as consoles send them that are very busy, and once a second something that shows.</summary>
-internal sealed class Burst(PagesBed bed, TenantId tenant)
+/// <summary>A thousand notifications a second, as consoles send them that are very busy, and once a second something that changes the page.</summary>
+internal sealed class Burst(PagesBed bed, TenantId tenant, Guid group)
 {
     private const int EachTime = 20;
 
@@ -40,7 +40,7 @@ internal sealed class Burst(PagesBed bed, TenantId tenant)
             if (Stopwatch.GetElapsedTime(began).TotalSeconds > Changes + 1)
             {
                 Changes++;
-                await PageWalk.RenameAsync(bed, tenant, $"In the burst {Changes.ToString(CultureInfo.InvariantCulture)}");
+                await bed.Get<GroupDecisions>().AssignAsync(tenant, group, $"owner-{Changes.ToString(CultureInfo.InvariantCulture)}@example.com", PagesBed.Measurer, default);
             }
 
             await Task.WhenAny(Task.Delay(Between, end));

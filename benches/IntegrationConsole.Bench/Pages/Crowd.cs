@@ -26,7 +26,7 @@ internal sealed class Crowd(PagesBed bed, string cookie, int windows) : IAsyncDi
     private readonly List<WireCircuit> _circuits = [];
     private readonly HttpClient _http = NewClient(cookie);
 
-    public async Task<JsonElement> RunAsync(TenantId tenant)
+    public async Task<JsonElement> RunAsync(TenantId tenant, Guid group)
     {
         await Task.Delay(Calm);
         var before = Memory();
@@ -37,7 +37,7 @@ internal sealed class Crowd(PagesBed bed, string cookie, int windows) : IAsyncDi
         var filled = Memory();
         var calm = await WatchAsync(Calm, _ => Task.CompletedTask);
         var drawn = _circuits.Sum(circuit => circuit.Drawn);
-        var burst = new Burst(bed, tenant);
+        var burst = new Burst(bed, tenant, group);
         var storm = await WatchAsync(Storm, burst.RunAsync);
         var after = Memory();
         drawn = _circuits.Sum(circuit => circuit.Drawn) - drawn;
@@ -152,7 +152,7 @@ internal sealed class Crowd(PagesBed bed, string cookie, int windows) : IAsyncDi
         table.Print();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             opened in {opening.TotalSeconds:0} s; memory: {before / Mebibyte:0} MiB before, {filled / Mebibyte:0} MiB with them, {after / Mebibyte:0} MiB after the burst: {(filled - before) / 1024.0 / windows:0} KiB a window
-            {burst.Sent:N0} notifications and {burst.Changes} changes that show: each window was drawn {(double)drawn / windows:0.0} times; {lost} were lost
+            {burst.Sent:N0} notifications and {burst.Changes} changes of the page: each window was drawn {(double)drawn / windows:0.0} times; {lost} were lost
             the last state stood in all {last.Count} after {Percentiles.Of(last).P50:0} ms (p50), {last.Max().TotalMilliseconds:0} ms (the last one)
             """));
         Console.WriteLine();

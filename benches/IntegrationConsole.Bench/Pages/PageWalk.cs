@@ -21,15 +21,17 @@ internal sealed class PageWalk(PagesBed bed, Window window, PageTimes times)
     private const double Start = 2_000;
     private const string Rows = "table.data tbody tr";
 
-    private Worst _worst = null!;
+    private WorstTenant _worst = null!;
+
+    public WorstTenant Worst => _worst;
 
     public string Subject => $"{_worst.TenantName}: {_worst.Letters:N0} dead letters, {_worst.Groups} groups, the largest with {_worst.Largest:N0}";
 
     /// <summary>Finds whom it is about, and makes their destination one that answers.</summary>
     public async Task PrepareAsync()
     {
-        _worst = await bed.AskAsync<Worst>("""
-            with grouped as (select tenant_id, sync_id, group_id, count(*)::int as letters from dead_letter where state = 'Waiting' group by tenant_id, sync_id, group_id),
+        _worst = await bed.AskAsync<WorstTenant>("""
+            with grouped as (select tenant_id, sync_id, group_id, count(*)::int as letters from dead_letter where state in ('Waiting', 'Queued') group by tenant_id, sync_id, group_id),
             worst as (select tenant_id, sum(letters)::int as letters, count(*)::int as groups from grouped group by tenant_id order by sum(letters) desc limit 1)
             select w.tenant_id, t.slug, t.name as tenant_name, w.letters, w.groups, g.group_id, g.letters as largest, s.destination_connection_id as destination_id
             from worst w
@@ -37,6 +39,12 @@ internal sealed class PageWalk(PagesBed bed, Window window, PageTimes times)
             cross join lateral (select * from grouped where grouped.tenant_id = w.tenant_id order by letters desc limit 1) g
             join sync_definition s on s.tenant_id = w.tenant_id and s.id = g.sync_id
             """);
+        foreach (var left in (await bed.Get<ReplayStore>().ListAsync(_worst.TenantId, new ReplayFilter(), null, 50, default)).Items.Where(replay => replay.IsOpen))
+        {
+            // An earlier measurement did not come to its end.
+            await CancelAsync(left.Id);
+        }
+
         var connections = bed.Get<ConnectionStore>();
         var connection = await connections.FindAsync(_worst.TenantId, _worst.DestinationId, default) ?? throw new InvalidOperationException("The destination is gone.");
         var settings = connection.Settings.Replace("https://api.example.com", bed.Outside, StringComparison.Ordinal);
@@ -44,7 +52,8 @@ internal sealed class PageWalk(PagesBed bed, Window window, PageTimes times)
     }
 
     /// <param name="round">The first one is not counted: it warms up both sides.</param>
-    public async Task RoundAsync(int round)
+    /// <param name="isLast">There is no other after it.</param>
+    public async Task RoundAsync(int round, bool isLast)
     {
         void Add(string what, double goal, TimeSpan took)
         {
@@ -67,7 +76,13 @@ internal sealed class PageWalk(PagesBed bed, Window window, PageTimes times)
         Add("dead letters: what changed elsewhere", LiveUpdate, await SeesALetterGoAsync());
         Add("composer: the checks before a replay (P11)", PreFlight, await window.OpenAsync($"/t/{_worst.Slug}/replays/new?group={_worst.GroupId}&start=at&at=2099-01-01T00:00", IsThere("ul.checks li")));
         Add($"start of a replay of {_worst.Largest:N0} letters", Start, await StartAsync());
-        await CancelAsync(round);
+        var id = Guid.Parse(window.Page.Url[^36..]);
+        if (isLast)
+        {
+            await FreezeAsync(id);
+        }
+
+        await CancelAsync(id);
     }
 
     private static string IsThere(string selector) => $"() => document.querySelector('h1') && !document.querySelector('.skeleton') && document.querySelector('{selector}')";
@@ -132,20 +147,20 @@ internal sealed class PageWalk(PagesBed bed, Window window, PageTimes times)
         return await window.MeasureAsync(() => confirm.ClickAsync(), "() => /replays\\/[0-9a-f-]{36}/.test(location.pathname) && document.querySelector('h1') && !document.querySelector('.skeleton')");
     }
 
-    private async Task CancelAsync(int round)
+    /// <summary>How long it takes until all letters of the replay on the screen are written down. Nobody waits for it.</summary>
+    private async Task FreezeAsync(Guid id)
     {
-        var id = Guid.Parse(window.Page.Url[^36..]);
         var began = Stopwatch.GetTimestamp();
         while ((await bed.Get<ReplayStore>().FindAsync(_worst.TenantId, id, default))?.FrozenAt is null)
         {
             await Task.Delay(100);
         }
 
-        if (round > 0)
-        {
-            times.Add("  until all its letters are written down", null, Stopwatch.GetElapsedTime(began));
-        }
+        times.Add("  until all its letters are written down", null, Stopwatch.GetElapsedTime(began));
+    }
 
+    private async Task CancelAsync(Guid id)
+    {
         await bed.Get<ReplayControls>().CancelAsync(_worst.TenantId, id, PagesBed.Measurer, default);
         while (await bed.AskAsync<bool>("select exists (select from dead_letter where tenant_id = @id and state <> 'Waiting')", new { id = _worst.TenantId.Value }))
         {
@@ -154,6 +169,4 @@ internal sealed class PageWalk(PagesBed bed, Window window, PageTimes times)
 
         await bed.TidyAsync();
     }
-
-    private sealed record Worst(TenantId TenantId, string Slug, string TenantName, int Letters, int Groups, Guid GroupId, int Largest, Guid DestinationId);
 }

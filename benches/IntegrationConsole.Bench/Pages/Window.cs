@@ -33,7 +33,10 @@ internal sealed class Window : IAsyncDisposable
         {
             TimezoneId = "Europe/Berlin", Locale = "en-GB", ViewportSize = new ViewportSize { Width = 1280, Height = 720 },
         });
-        context.SetDefaultTimeout(60_000);
+
+        // A machine that is busy with other things too answers late, and is to be measured all the same.
+        context.SetDefaultTimeout(180_000);
+        Assertions.SetDefaultExpectTimeout(180_000);
         var window = new Window(playwright, browser, context, await context.NewPageAsync(), address);
         await window.SignInAsync(welcome);
         return window;

@@ -14,7 +14,7 @@ public sealed partial class FleetTriagePage(SharedTriage triage, TimeProvider cl
 
     private int _needing => _view?.Picture.Causes.Count(cause => !cause.HealsItself) ?? 0;
 
-    protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _view?.Picture.Causes.Any(cause => cause.Next is not null) == true, TickAsync, Leaving);
+    protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _view?.Picture.Causes.Any(cause => cause.Next?.At > _now) == true, TickAsync, Leaving);
 
     protected override Task OnInitializedAsync() => LoadAsync(FetchAsync);
 
