@@ -30,7 +30,7 @@ internal static class BareWebhook
         await using var app = builder.Build();
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = 10, AutoPrepareMinUsages = 2, MaxPoolSize = 60, NoResetOnClose = true });
         var key = System.Text.Encoding.UTF8.GetBytes(secret);
-        app.MapPost(Path, (HttpContext context) => TakeAsync(context, source, key));
+        app.MapPost(Path, (Delegate)((HttpContext context) => TakeAsync(context, source, key)));
         await app.StartAsync();
         Console.WriteLine("ready");
         await Console.In.ReadLineAsync();

@@ -1,9 +1,8 @@
-using IntegrationConsole.Database;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Database;
 
-public sealed class Sharing_a_reading
+public sealed class Sharing_a_reading : IDisposable
 {
     private readonly ManualClock _clock = new();
     private readonly SemaphoreSlim _begun = new(0);
@@ -19,6 +18,8 @@ public sealed class Sharing_a_reading
             return _readings[^1].Task;
         }
     }, _clock);
+
+    public void Dispose() => _begun.Dispose();
 
     [Fact]
     public async Task Whoever_asks_while_one_is_on_its_way_is_given_the_next_and_shares_it_with_all_others()

@@ -5,7 +5,6 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Health.Probing;
-using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,4 @@
 using IntegrationConsole.Health.Timeline;
-using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync;
 

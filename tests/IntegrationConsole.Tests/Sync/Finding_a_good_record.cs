@@ -2,7 +2,6 @@ using System.Text;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
-using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.DryRuns;
 using IntegrationConsole.Tests.Sync.Replays;
 

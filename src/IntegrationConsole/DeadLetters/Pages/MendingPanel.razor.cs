@@ -1,6 +1,5 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays.Preparation;

@@ -1,5 +1,4 @@
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.DeadLetters;
 
 namespace IntegrationConsole.Sync.Runs;
 

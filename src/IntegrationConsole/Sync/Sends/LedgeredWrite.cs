@@ -26,7 +26,7 @@ internal sealed class LedgeredWrite(
     }
 
     /// <summary>Of several rows with one key the later ones follow when the answers of the earlier ones are known.</summary>
-    private static IReadOnlyList<IReadOnlyList<Send>> Waves(IReadOnlyList<Send> sends)
+    private static List<IReadOnlyList<Send>> Waves(IReadOnlyList<Send> sends)
     {
         if (sends.All(send => send.IsNew))
         {
@@ -46,7 +46,7 @@ internal sealed class LedgeredWrite(
             waves[wave].Add(send);
         }
 
-        return waves;
+        return [.. waves];
     }
 
     private async Task WriteWaveAsync(RowBatch rows, IReadOnlyList<Send> wave, RowTally tally, CancellationToken cancellationToken)

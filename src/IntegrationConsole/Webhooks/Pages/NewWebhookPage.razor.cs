@@ -9,7 +9,7 @@ public sealed partial class NewWebhookPage(WebhookSecretStore secrets)
     private int _refusals;
     private WebhookDraft _draft = WebhookDraft.Empty;
     private string _secret = "";
-    private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
+    private Dictionary<string, string> _problems = [];
 
     /// <remarks>What is being saved is not asked about.</remarks>
     private bool Changed => !IsBusy && (_draft != WebhookDraft.Empty || _secret.Length > 0);

@@ -1,8 +1,6 @@
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.DeadLetters.Patches;
-using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tenants;
