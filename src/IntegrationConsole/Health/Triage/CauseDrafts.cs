@@ -24,6 +24,7 @@ internal sealed class CauseDraft(string key)
     private readonly List<DateTimeOffset> _since = [];
     private string _host = "";
     private string _promise = "";
+    private HealthState _letters = HealthState.Degraded;
     private NodeFault? _fault;
 
     public bool IsEmpty => _fault is null && _findings.Count == 0 && _groups.Count == 0;
@@ -74,6 +75,13 @@ internal sealed class CauseDraft(string key)
         if (sync is not null)
         {
             sync.Draft ??= this;
+
+            // What the letters make of the integration is what their card shows.
+            foreach (var told in sync.Of.Trouble.Where(finding => finding.Dimension is HealthDimension.DeadLetters && finding.State < _letters))
+            {
+                _letters = told.State;
+            }
+
             var stopped = sync.Left.Where(finding => finding.Dimension is HealthDimension.Runs && finding.Cause == group.Cause).ToList();
             sync.IsExplained |= stopped.Count > 0;
             sync.Left.RemoveAll(stopped.Contains);
@@ -93,7 +101,7 @@ internal sealed class CauseDraft(string key)
             .OrderBy(tenant => tenant.Name, StringComparer.OrdinalIgnoreCase).ToList();
         List<Affected> syncs = [.. _syncs.Values.OrderBy(sync => sync.Tenant.Name, StringComparer.OrdinalIgnoreCase).ThenBy(sync => sync.Name, StringComparer.OrdinalIgnoreCase)];
         return new RootCause(
-            key, cause, _fault is null ? Title(cause, worst) : "One node", Subject(groups, syncs), _fault?.Evidence ?? worst?.Reason ?? groups[0].Message, worst?.State ?? HealthState.Degraded, healsItself,
+            key, cause, _fault is null ? Title(cause, worst) : "One node", Subject(groups, syncs), _fault?.Evidence ?? worst?.Reason ?? groups[0].Message, worst?.State ?? _letters, healsItself,
             _since.Min(), tenants, syncs, groups.Sum(group => group.Open), groups.Sum(group => group.Waiting), healsItself ? worst?.Next : null, groups,
             _fault is not null ? Remedies.OfNode(_fault) : Remedies.For(cause, worst, _connections, groups, syncs))
         {
