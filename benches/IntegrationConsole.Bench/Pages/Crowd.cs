@@ -107,7 +107,7 @@ internal sealed class Crowd(PagesBed bed, string cookie, int windows) : IAsyncDi
             await using var circuit = await OpenAsync();
             await circuit.SeesAsync(IsThere).WaitAsync(Patience);
         }, end.Token);
-        await doing;
+        await Task.WhenAll(doing, pages, probes, fresh);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         return new Watch(
             Percentiles.Of(await pages), Percentiles.Of(await probes), Percentiles.Of(await fresh), (ProcessFigures.CpuOf(bed.Console.Id) - cpu).TotalSeconds / seconds,

@@ -74,6 +74,7 @@ internal static class ReplayItems
     public static async Task<ReplayTally> GiveBackAsync(
         DatabaseSession session, TenantId tenant, Guid replay, Guid? sync, ReplayItemState state, string reason, DateTimeOffset now, CancellationToken cancellationToken, int most = int.MaxValue)
     {
+        // By their keys, as lists: joined, the planner looked through all letters of a large replay for each of them.
         var given = await session.OneAsync<int>("""
             with left_over as (
                 select letter_id from replay_item
@@ -81,11 +82,11 @@ internal static class ReplayItems
                 limit @most for update),
             settled as (
                 update replay_item i set state = @state, message = @reason, finished_at = @now
-                from left_over l where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = l.letter_id
+                where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = any(array(select letter_id from left_over))
                 returning i.letter_id),
             back as (
                 update dead_letter d set state = 'Waiting', version = version + 1
-                from settled where d.tenant_id = @tenant and d.id = settled.letter_id and d.state in ('Queued', 'Replaying'))
+                where d.tenant_id = @tenant and d.id = any(array(select letter_id from settled)) and d.state in ('Queued', 'Replaying'))
             select count(*)::int from settled
             """, new { tenant, replay, sync, state = state.ToString(), reason, now, most }, cancellationToken);
         return state is ReplayItemState.Failed ? new ReplayTally(0, given, 0, 0, 0) : new ReplayTally(0, 0, given, 0, 0);
