@@ -15,6 +15,6 @@ public sealed class RouteTests
     {
         var open = ApprovedRoutes.All.Where(route => route.Needs is ConsoleEndpoints.Anyone).Select(route => route.Path);
 
-        Assert.Equal(["(static assets)", "/health/live", "/health/ready", "/sample-api/{list}", "/signin", "/status/{Code:int}", "/welcome"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(["(static assets)", "/health/live", "/health/ready", "/hooks/{publicId}", "/sample-api/{list}", "/signin", "/status/{Code:int}", "/welcome"], open.Order(StringComparer.Ordinal));
     }
 }

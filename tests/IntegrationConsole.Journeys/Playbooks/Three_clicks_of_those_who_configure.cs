@@ -54,7 +54,7 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
         await clicks.PressAsync(screen.Button("Dry run 5 and replay"));
         await screen.SeesAsync("5 tried before, and all pass the mapping");
         clicks.AreAtMost(3);
-        await Expect(screen.Page.GetByText("15 delivered").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(screen.Page.GetByText("15 letters were delivered.").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
         // The proof is kept: the group is over, and is watched.
         await screen.OpenAsync($"{At}/failures?state=resolved");
@@ -74,7 +74,7 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
         await screen.Page.Keyboard.TypeAsync("RS");
         await screen.FillAsync("Reason", "The carrier calls it RS");
         await clicks.PressAsync(screen.Button("Start the replay"));
-        await Expect(screen.Page.GetByText("8 delivered").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(screen.Page.GetByText("8 letters were delivered.").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         clicks.AreAtMost(3);
         Assert.Equal(MisledConsole.WithWrongCountry, console.Outside.Sinks["parcels"].Items.Count(item => item.Contains("\"RS\"", StringComparison.Ordinal)));
     }

@@ -35,7 +35,7 @@ public sealed class Opening_and_closing
         world.Clock.Advance(TimeSpan.FromSeconds(31));
         var seen = world.Seen;
         world.Server.Faults.Clear();
-        world.Server.Faults.Add(new Fault("/api", FaultKind.Late) { Delay = TimeSpan.FromSeconds(3) });
+        world.Server.Faults.Add(new Fault("/api", FaultKind.Late) { Delay = TimeSpan.FromSeconds(10) });
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => world.CallAsync(index % 2 == 0 ? world.One : world.Other)));
 

@@ -36,7 +36,7 @@ public sealed class Sending_several_batches_at_once
     {
         await using var world = await SendWorld.StartAsync(WriteMode.Upsert);
         world.GivenRecords(Records);
-        world.Outside.Faults.Add(new Fault("/sink/orders/7", FaultKind.Status) { Status = 503, RetryAfter = "60" });
+        world.Outside.Faults.Add(new Fault("/sink/orders/7", FaultKind.Status) { Status = 503, RetryAfter = "60", Delay = TimeSpan.FromSeconds(5) });
         var stopped = await world.RunAsync();
         var taken = world.Sent;
         world.Outside.Faults.Clear();
