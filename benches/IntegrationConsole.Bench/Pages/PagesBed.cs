@@ -9,6 +9,7 @@ using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -63,7 +64,7 @@ internal sealed class PagesBed : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new Random(1));
         services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
-        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddDeadLetters(isWorker: false).AddSync(configuration, isWorker: false);
+        services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddWebhooks().AddDeadLetters(isWorker: false).AddSync(configuration, isWorker: false);
         var bed = new PagesBed(folder, postgres, database, services.BuildServiceProvider());
         await bed.StartProcessesAsync();
         return bed;

@@ -9,7 +9,7 @@ namespace IntegrationConsole.Journeys.AccessWalk;
 [Collection(FurnishedConsole.Collection)]
 public sealed partial class Asking_every_address(FurnishedConsole console)
 {
-    private static readonly string[] NotByRole = ["/metrics", "/sample-api/{list}", "/status/{Code:int}"];
+    private static readonly string[] NotByRole = ["/hooks/{publicId}", "/metrics", "/sample-api/{list}", "/status/{Code:int}"];
 
     [Fact]
     public async Task Everybody_gets_what_their_role_includes_and_nothing_else()

@@ -10,6 +10,7 @@ using IntegrationConsole.Sync;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync;
+using IntegrationConsole.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -54,7 +55,7 @@ internal sealed class HealthSite : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new Random(42)).AddSingleton<IConnector>(system);
         builder.Services.AddDatabase(database, new MasterKey(new byte[Sealed.KeyBytes]));
-        builder.Services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddDeadLetters().AddSync(builder.Configuration, isWorker).AddHealth(isWorker);
+        builder.Services.AddAccess().AddTenants().AddConnectors().AddCredentials().AddMappings().AddWebhooks().AddDeadLetters().AddSync(builder.Configuration, isWorker).AddHealth(isWorker);
         var app = builder.Build();
         app.UseAccess();
         app.MapHealth();

@@ -15,7 +15,7 @@ public sealed class Holding_steady
     [InlineData(HealthDimension.Calls, "HFFHHFHHH", "HHFFFFFFH")]
     [InlineData(HealthDimension.Calls, "HDFF", "HHFF")]
     [InlineData(HealthDimension.Latency, "HFFF", "HHHF")]
-    [InlineData(HealthDimension.Volume, "HDDD", "HHHD")]
+    [InlineData(HealthDimension.Volume, "HDDD", "HDDD")]
     [InlineData(HealthDimension.Runs, "HFH", "HFH")]
     [InlineData(HealthDimension.Credential, "HF", "HF")]
     [InlineData(HealthDimension.Calls, "HUH", "HUH")]

@@ -70,7 +70,7 @@ public sealed class Probing_connections
 
         var probe = await world.FindAsync(connection);
         Assert.Null(probe.ProbedAt);
-        Assert.InRange((probe.NextAt - world.Clock.GetUtcNow()).TotalMinutes, 9, 12);
+        Assert.InRange((probe.NextAt - world.Clock.GetUtcNow()).TotalMinutes, 5, 7);
         Assert.Equal(0, shop.Connections);
     }
 

@@ -8,7 +8,6 @@ namespace IntegrationConsole.Connectors.Rest;
 /// <summary>Any system that speaks JSON over HTTP.</summary>
 public sealed class RestConnector(OutgoingHttp http, OutgoingGuard guard, CallMeter meter, Backoff backoff, CallGate gate) : ISource, IDestination
 {
-    private readonly Reach _reach = new(http.Limits, gate.Clock);
     private readonly RestCalls _calls = new(http, guard, meter, backoff, gate);
 
     public ConnectorDescriptor Descriptor => RestDescriptor.Descriptor;
@@ -19,7 +18,7 @@ public sealed class RestConnector(OutgoingHttp http, OutgoingGuard guard, CallMe
         new RestCheck(new RestClient(_calls, connection)).RunAsync(cancellationToken);
 
     public async Task<ProbeReport?> ProbeAsync(OpenConnection connection, bool mayAsk, CancellationToken cancellationToken) =>
-        await new RestProbe(new RestClient(_calls, connection), _reach).RunAsync(connection, mayAsk, cancellationToken);
+        await new RestProbe(new RestClient(_calls, connection), new Reach(http.Limits, gate.Clock)).RunAsync(connection, mayAsk, cancellationToken);
 
     public Task<IReadOnlyList<StreamInfo>> DiscoverAsync(OpenConnection connection, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<StreamInfo>>(
