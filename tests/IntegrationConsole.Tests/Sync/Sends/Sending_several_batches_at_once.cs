@@ -36,7 +36,7 @@ public sealed class Sending_several_batches_at_once
     {
         await using var world = await SendWorld.StartAsync(WriteMode.Upsert);
         world.GivenRecords(Records);
-        world.Outside.Faults.Add(new Fault("/sink/orders/7", FaultKind.Status) { Status = 503, RetryAfter = "60", Delay = TimeSpan.FromSeconds(5) });
+        world.Outside.Faults.Add(new Fault("/sink/orders/7", FaultKind.Status) { Status = 503, RetryAfter = "60", Delay = TimeSpan.FromSeconds(1) });
         var stopped = await world.RunAsync();
         var taken = world.Sent;
         world.Outside.Faults.Clear();
@@ -45,7 +45,7 @@ public sealed class Sending_several_batches_at_once
         var end = await world.MoveAsync(stopped.Id);
 
         Assert.Equal((RunState.Queued, 0), (stopped.State, stopped.RecordsRead));
-        Assert.InRange(taken, 20, Records - 1);
+        Assert.InRange(taken, 10, Records - 1);
         Assert.Equal((RunState.Succeeded, Records), (end.State, end.RecordsRead));
         Assert.Equal((Records, Records), (world.Sent, world.Sink.Count));
     }
@@ -100,6 +100,7 @@ public sealed class Sending_several_batches_at_once
         var request = await world.Console.Get<RunQueue>().RequestAsync(world.Tenant, world.Sync.Id, RunTrigger.Manual, Support.TestConsole.Somebody, default);
         var moving = world.MoveAsync(request.RunId!.Value);
         await begun.Task;
+        await world.Sink.HoldsAsync(30);
 
         await world.Console.Get<RunQueue>().CancelAsync(world.Tenant, request.RunId!.Value, Support.TestConsole.Somebody, default);
         var run = await moving;
