@@ -88,7 +88,7 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
     {
         var found = await screen.Page.Locator("main button, main a.button[aria-disabled], main a[role=link]").EvaluateAllAsync<string[]>("""
             all => all.filter(one => one.checkVisibility()).map(one => [
-                (one.getAttribute("aria-label") || one.innerText).trim(), one.matches(":disabled, [aria-disabled=true]"), one.title || one.closest("fieldset[title]")?.title || ""].join("\t"))
+                (one.getAttribute("aria-label") || one.innerText).trim().replace(/\s+/g, " "), one.matches(":disabled, [aria-disabled=true]"), one.title || one.closest("fieldset[title]")?.title || ""].join("\t"))
             """);
         return [.. found.Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1] == "true", parts[2]))];
     }
