@@ -21,7 +21,6 @@ internal static class FaultInjection
         switch (fault.Kind)
         {
             case FaultKind.Status:
-                await Task.Delay(fault.Delay, context.RequestAborted);
                 context.Response.StatusCode = fault.Status;
                 context.Response.Headers.RetryAfter = fault.RetryAfter;
                 await context.Response.WriteAsJsonAsync(new { error = $"This is a bad day ({fault.Status})." });

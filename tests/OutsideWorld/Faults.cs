@@ -2,7 +2,7 @@ namespace OutsideWorld;
 
 public enum FaultKind
 {
-    /// <summary>Another status, with <see cref="Fault.RetryAfter"/> if given, <see cref="Fault.Delay"/> late.</summary>
+    /// <summary>Another status, with <see cref="Fault.RetryAfter"/> if given.</summary>
     Status,
 
     /// <summary>The answer comes <see cref="Fault.Delay"/> late.</summary>
