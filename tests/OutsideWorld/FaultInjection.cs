@@ -18,6 +18,7 @@ internal static class FaultInjection
 
     private static async Task MeetAsync(HttpContext context, Fault fault, RequestDelegate next)
     {
+        await fault.Behind.WaitAsync(context.RequestAborted);
         switch (fault.Kind)
         {
             case FaultKind.Status:

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OutsideWorld;
 
 public enum FaultKind
@@ -66,6 +68,10 @@ public sealed record Fault(string Path, FaultKind Kind)
     public string? RetryAfter { get; init; }
 
     public TimeSpan Delay { get; init; }
+
+    /// <summary>What has to happen before it is answered at all.</summary>
+    [JsonIgnore]
+    public Task Behind { get; init; } = Task.CompletedTask;
 
     public long Bytes { get; init; }
 

@@ -5,6 +5,7 @@ using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Expressions;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Mappings;
 
@@ -35,7 +36,7 @@ public sealed class Ending_hostile_expressions
     public void A_record_is_rejected_with_the_code_and_the_next_one_is_not(string expression, string record, string codes)
     {
         var plan = Trial.Plan(new MappingDocument([Id, new() { Name = "f", Origin = ValueOrigin.Expression, Source = $"id = 2 ? 'calm' : ({expression})" }], []), ["id"], facts: Run);
-        var watch = Stopwatch.StartNew();
+        var watch = ThreadWatch.StartNew();
 
         var mapped = Trial.Apply(plan, Merged("1", record), """{"id":2}""");
 
@@ -91,7 +92,7 @@ public sealed class Ending_hostile_expressions
     [InlineData("[1..10000000]^($)")]
     public void Checking_what_needs_no_record_does_not_hold_the_page_up(string expression)
     {
-        var watch = Stopwatch.StartNew();
+        var watch = ThreadWatch.StartNew();
 
         Assert.Empty(MappingRules.Check(Trial.Document(new FieldRule { Name = "f", Origin = ValueOrigin.Expression, Source = expression }), []));
 

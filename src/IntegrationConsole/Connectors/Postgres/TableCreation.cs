@@ -26,9 +26,9 @@ internal static class TableCreation
         {
             await session.RunAsync($"create table if not exists {SqlName.Quote(schema, table)} ({string.Join(", ", lines)})", [], cancellationToken);
         }
-        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable)
+        catch (PostgresException taken) when (taken.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject)
         {
-            // Another run made it at the same moment.
+            // Another run made it at the same moment: which of a table's catalogs tells first is a matter of luck.
         }
         catch (PostgresException absent) when (absent.SqlState is PostgresErrorCodes.InvalidSchemaName)
         {

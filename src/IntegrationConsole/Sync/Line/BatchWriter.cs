@@ -35,7 +35,11 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
 {
     private readonly Dictionary<(int Version, int Stream), IDestinationWriter> _writers = [];
     private readonly Dictionary<int, IJointWriter?> _joint = [];
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hasLedger;
+
+    /// <summary>Completes when it is known whether several batches may be on their way: the destination is opened for the first.</summary>
+    public Task Opened => _opened.Task;
 
     /// <summary>
     /// Set where several batches may be on their way at the same time. Child rows, records that are kept in order and
@@ -219,6 +223,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
 
             _writers[place] = writer;
             Trailing = mapped.Version.Parsed.Children.Count == 0 && plan.Order is null && run.ReplayId is null ? writer.Trailing : null;
+            _opened.TrySetResult();
         }
 
         return writer;

@@ -15,7 +15,10 @@ namespace IntegrationConsole.Sync.Line;
 /// </remarks>
 internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker, RunPlan plan) : IDisposable
 {
-    /// <summary>Batches with calls that have not begun: one is sent while the next is entered in the ledger.</summary>
+    /// <summary>
+    /// Batches with calls that have not begun: one is sent while the next is entered in the ledger. Those that are done and
+    /// wait for one before them hold up nothing.
+    /// </summary>
     private const int MostBeginning = 2;
 
     /// <summary>For memory's sake, and because all of them are done again after a stop.</summary>
@@ -80,8 +83,11 @@ internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker
     {
         while (true)
         {
+            // Asked for before there is a look at what they tell of: nothing is missed.
+            var opening = writer.Opened.IsCompleted ? null : writer.Opened;
             var another = writer.Trailing?.AnotherAsync();
             Write(cancellationToken);
+            var open = _flights.Select(Task (flight) => flight.Writing).Where(writing => !writing.IsCompleted).ToList();
             if (_reading is null && _held is null && HasRoom)
             {
                 _reading = batches.MoveNextAsync().AsTask();
@@ -94,7 +100,7 @@ internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker
             }
 
             Stage = oldest is null ? LetterStage.Read : LetterStage.Write;
-            await Task.WhenAny(new[] { oldest, _reading, another }.OfType<Task>());
+            await Task.WhenAny(open.Concat(new[] { _reading, opening, another }.OfType<Task>()));
             if (_reading is { IsCompleted: true })
             {
                 Arrive(batches);
@@ -103,7 +109,7 @@ internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker
     }
 
     private bool HasRoom => !_isOver
-        && (_flights.Count == 0 || (writer.Trailing is { } trailing && _flights.Count < Most && _bytes < MostBytes && _flights.Count - trailing.Count < MostBeginning));
+        && (_flights.Count == 0 || (writer.Trailing is { } trailing && _flights.Count < Most && _bytes < MostBytes && _flights.Count(flight => !flight.Writing.IsCompleted) - trailing.Count < MostBeginning));
 
     private void Arrive(IAsyncEnumerator<FeedBatch> batches)
     {
