@@ -99,6 +99,8 @@ internal sealed class HealthSite : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        var name = Database.Source.ConnectionString;
         await Database.DisposeAsync();
+        await (await TestCluster.GetAsync()).DropAsync(name);
     }
 }

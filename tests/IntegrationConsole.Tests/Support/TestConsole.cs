@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Outgoing;
@@ -20,6 +21,7 @@ internal sealed class TestConsole : IAsyncDisposable
     private static int _tenants;
 
     private readonly ServiceProvider _services;
+    private readonly ConcurrentBag<string> _customers = [];
 
     private TestConsole(ServiceProvider services, ConsoleDatabase database)
     {
@@ -90,12 +92,24 @@ internal sealed class TestConsole : IAsyncDisposable
         return heard.Task;
     }
 
+    /// <summary>A database of a customer, which goes when the console goes.</summary>
+    public async Task<string> GivenADatabaseAsync()
+    {
+        var connection = await (await TestCluster.GetAsync()).CreateEmptyDatabaseAsync();
+        _customers.Add(connection);
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         var name = Database.Source.ConnectionString;
         await Get<ChangeBroadcaster>().StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
         await Database.DisposeAsync();
-        await (await TestCluster.GetAsync()).DropAsync(name);
+        var cluster = await TestCluster.GetAsync();
+        foreach (var database in _customers.Append(name))
+        {
+            await cluster.DropAsync(database);
+        }
     }
 }

@@ -23,8 +23,7 @@ internal sealed class CustomerDatabase
 
     public static async Task<CustomerDatabase> GivenAsync(TestConsole console, string? sql = null)
     {
-        var cluster = await TestCluster.GetAsync();
-        var login = new NpgsqlConnectionStringBuilder(await cluster.CreateEmptyDatabaseAsync()) { Pooling = false };
+        var login = new NpgsqlConnectionStringBuilder(await console.GivenADatabaseAsync()) { Pooling = false };
         var database = new CustomerDatabase(login, console.Get<IEnumerable<IConnector>>().OfType<PostgresConnector>().Single());
         if (sql is not null)
         {

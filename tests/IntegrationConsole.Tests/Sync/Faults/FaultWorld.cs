@@ -241,7 +241,6 @@ internal sealed class FaultWorld : IAsyncDisposable
     {
         await _console.DisposeAsync();
         await Company.Server.DisposeAsync();
-        await (await TestCluster.GetAsync()).DropAsync(Company.Database.ConnectionString);
     }
 
     private async Task BringTheFirstAsync()
