@@ -1,4 +1,5 @@
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.DeadLetters.Runbooks;
 
 namespace IntegrationConsole.DeadLetters;
 
@@ -21,6 +22,7 @@ public static class DeadLettersFeature
         services.AddSingleton<GroupKeeper>();
         services.AddSingleton<GroupDecisions>();
         services.AddSingleton<FailureGroupStore>();
+        services.AddSingleton<RunbookStore>();
         if (isWorker)
         {
             services.AddHostedService(provider => provider.GetRequiredService<GroupBacklog>());

@@ -6,6 +6,7 @@ using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Health.Probing;
 using IntegrationConsole.Health.Probes;
 using IntegrationConsole.Health.Records;
+using IntegrationConsole.Health.Response;
 using IntegrationConsole.Health.Telemetry;
 using IntegrationConsole.Health.Timeline;
 using IntegrationConsole.Health.Triage;
@@ -26,6 +27,7 @@ public static class HealthFeature
         services.AddSingleton<TimelineStore>();
         services.AddSingleton<MetricStore>();
         services.AddSingleton<MetricReader>();
+        services.AddSingleton<ResponseReader>();
         services.AddSingleton<TriageReader>();
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<SharedTriage>();

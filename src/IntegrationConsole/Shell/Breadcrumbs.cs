@@ -21,6 +21,7 @@ internal static class Breadcrumbs
         ["records"] = "Where is a record?",
         ["failures"] = "Failures",
         ["rules"] = "Rules",
+        ["runbooks"] = "Runbooks",
         ["replays"] = "Replays",
         ["reconciliations"] = "Reconciliations",
         ["health"] = "Health",

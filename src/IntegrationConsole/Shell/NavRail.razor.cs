@@ -171,7 +171,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Runbooks", "/fleet/runbooks", "file"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Nodes", "/fleet/nodes", "runs"));
@@ -189,7 +189,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         [
             new("Triage", $"{at}/triage", "triage"), new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
             new("Alerts", $"{at}/alerts", "bell") { Badge = _alerts is { } alerts && alerts.Tenant == tenant.Id ? alerts.Firing : 0, BadgeWords = "firing" },
-            new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Failures", $"{at}/failures", "warn"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
+            new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Failures", $"{at}/failures", "warn"), new("Runbooks", $"{at}/runbooks", "file"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
             new("Metrics", $"{at}/metrics", "chart"), new("Timeline", $"{at}/timeline", "clock"),
         ]);
         yield return new("Configure",

@@ -35,7 +35,7 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
 
     private static readonly PaletteEntry[] Fleet =
     [
-        new("Triage of all tenants", "Fleet", "/fleet/triage", "triage"), new("All tenants", "Fleet", "/fleet", "overview"), new("Health of all tenants", "Fleet", "/fleet/health", "health"), new("Failures of all tenants", "Fleet", "/fleet/failures", "warn"), new("Circuits and limits of all tenants", "Fleet", "/fleet/circuits", "circuits"), new("Metrics of all tenants", "Fleet", "/fleet/metrics", "chart"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
+        new("Triage of all tenants", "Fleet", "/fleet/triage", "triage"), new("All tenants", "Fleet", "/fleet", "overview"), new("Health of all tenants", "Fleet", "/fleet/health", "health"), new("Failures of all tenants", "Fleet", "/fleet/failures", "warn"), new("Runbooks for all tenants", "Fleet", "/fleet/runbooks", "file"), new("Circuits and limits of all tenants", "Fleet", "/fleet/circuits", "circuits"), new("Metrics of all tenants", "Fleet", "/fleet/metrics", "chart"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
         new("Nodes", "Fleet", "/fleet/nodes", "runs"), new("Platform audit", "Fleet", "/fleet/audit", "audit"), new("Your account", "You", "/me", "people"),
     ];
 
@@ -45,7 +45,7 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, SyncStore syncs, RunSto
         [
             ("Triage", "/triage", "triage"), ("Overview", "", "overview"), ("Integrations", "/integrations", "integrations"), ("New integration", "/integrations/new", "plus"), ("Health", "/health", "health"),
             ("Alerts", "/alerts", "bell"), ("Silences", "/alerts?tab=silences", "bell"), ("Maintenance", "/alerts?tab=maintenance", "maintenance"), ("Alert channels", "/alerts?tab=channels", "bell"),
-            ("Runs", "/runs", "runs"), ("Failures", "/failures", "warn"), ("Rules for failure groups", "/failures/rules", "warn"), ("Dead letters", "/dead-letters", "letters"), ("Where is a record?", "/records", "search"), ("Replays", "/replays", "replay"), ("New replay", "/replays/new", "replay"), ("Connections", "/connections", "connections"),
+            ("Runs", "/runs", "runs"), ("Failures", "/failures", "warn"), ("Rules for failure groups", "/failures/rules", "warn"), ("Runbooks", "/runbooks", "file"), ("New runbook", "/runbooks?edit=new", "plus"), ("Dead letters", "/dead-letters", "letters"), ("Where is a record?", "/records", "search"), ("Replays", "/replays", "replay"), ("New replay", "/replays/new", "replay"), ("Connections", "/connections", "connections"),
             ("New connection", "/connections/new", "plus"), ("Webhooks", "/webhooks", "download"), ("New webhook endpoint", "/webhooks/new", "plus"), ("Circuits and limits", "/circuits", "circuits"), ("Call budgets", "/circuits?tab=budgets", "circuits"), ("Places for runs", "/circuits?tab=bulkheads", "circuits"), ("Metrics", "/metrics", "chart"), ("Timeline", "/timeline", "clock"), ("Credentials", "/credentials", "credentials"), ("New credential", "/credentials/new", "plus"),
             ("Lookup tables", "/lookups", "lookups"), ("Quotas", "/quotas", "settings"), ("People", "/people", "people"), ("Audit", "/audit", "audit"), ("Settings", "/settings", "settings"),
         ];

@@ -17,7 +17,7 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
     private static readonly string[] Resting = ["Next", "Previous", "Show"];
 
     private static readonly string[] OfOperators = ["Run now", "Pause…", "Run again", "Replay…", "Discard…", "Discover", "Read sample records", "Edit", "Replay the failed ones", "Run all", "Try it",
-        "Backfill…", "Approve…", "Refuse…", "Probe now", "Isolate…", "Close…", "Reconcile now", "Repair…", "Start", "Stop", "Cancel", "Acknowledge", "Assign…", "Snooze…", "Resolve…", "Open again", "Merge…", "Try the newest letters", "Preview", "Undo", "Add the remark", "Take out", "Save as draft", "Dry run", "Start the replay", "Add a change", "Go on", "Skip the stages", "Begin now", "Change the pace", "Pause", "Take back", "Silence…", "Maintenance…", "Slow backfills down…", "End it", "Show delivery 1"];
+        "Backfill…", "Approve…", "Refuse…", "Probe now", "Isolate…", "Close…", "Reconcile now", "Repair…", "Start", "Stop", "Cancel", "Acknowledge", "Assign…", "Snooze…", "Resolve…", "Open again", "Merge…", "Try the newest letters", "Preview", "Undo", "Add the remark", "Take out", "Save as draft", "Dry run", "Start the replay", "Add a change", "Go on", "Skip the stages", "Begin now", "Change the pace", "Pause", "Take back", "Silence…", "Maintenance…", "Slow backfills down…", "End it", "Show delivery 1", "New runbook", "Write a runbook"];
 
     [Fact]
     public Task A_viewer_sees_every_command_disabled_with_the_role_that_it_takes() => Walk.AsAsync(console.Site, FurnishedConsole.Viewer, async screen =>

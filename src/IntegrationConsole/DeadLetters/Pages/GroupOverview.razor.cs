@@ -2,6 +2,8 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.DeadLetters.Runbooks;
+using IntegrationConsole.Health.Response;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync;
@@ -21,6 +23,8 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
     private IReadOnlyList<VersionCount> _versions = [];
     private IReadOnlyList<(FailureGroup Group, TenantAccess Tenant)> _elsewhere = [];
     private IReadOnlyList<Tried>? _tried;
+    private Runbook? _runbook;
+    private ResponseMoments? _moments;
 
     [Parameter, EditorRequired]
     public required FailureGroup Group { get; set; }
@@ -34,6 +38,12 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
     [Inject]
     public required TimeProvider Clock { get; set; }
 
+    [Inject]
+    public required RunbookStore Runbooks { get; set; }
+
+    [Inject]
+    public required ResponseReader Responses { get; set; }
+
     private GroupAdvice Advice => GroupAdvice.For(Group, Sync);
 
     private IReadOnlyList<ChartPoint> Points =>
@@ -45,6 +55,8 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
     {
         _changes = await changes.ListAsync(Id, [Group.Id], 6, Leaving);
         _versions = await groups.CountByVersionAsync(Id, Group.Id, Leaving);
+        _runbook = await Runbooks.ForGroupAsync(Id, Group.Id, Leaving);
+        _moments = await Responses.FindAsync(Id, Group.Id, Leaving);
         var tenants = (await Gatekeeper.TenantsAsync(Leaving)).ToDictionary(tenant => tenant.Id);
         var same = await groups.ListAcrossAsync(tenants.Keys, new GroupFilter(Pattern: Group.Pattern), MostElsewhere + 1, Leaving);
         _elsewhere = [.. same.Where(group => group.Id != Group.Id).Take(MostElsewhere).Select(group => (group, tenants[group.TenantId]))];

@@ -18,6 +18,9 @@ public sealed record Ailing(
     TenantName Tenant, ObjectKind Kind, Guid Id, string Name, string Slug, HealthState State, DateTimeOffset Since, IReadOnlyList<Finding> Findings,
     Guid? SourceId = null, Guid? DestinationId = null, Guid? CredentialId = null, string Host = "")
 {
+    /// <summary>Of a connection, what kind of system it leads to.</summary>
+    public string Connector { get; init; } = "";
+
     public bool Uses(Guid connection) => SourceId == connection || DestinationId == connection;
 
     public IEnumerable<Finding> Trouble => Findings.Where(finding => finding.CountedState.IsTrouble);
@@ -34,6 +37,15 @@ public sealed record LetterGroup(
     TenantName Tenant, Guid SyncId, string SyncSlug, string SyncName, Guid GroupId, string Pattern, FailureCause Cause, LetterStage Stage, string Field, string Message,
     int Open, int Waiting, DateTimeOffset First, DateTimeOffset Last, GroupState Life, string Owner, Guid SourceId, Guid DestinationId)
 {
+    /// <summary>What the outside system, or the library, called it.</summary>
+    public string Code { get; init; } = "";
+
+    /// <summary>The kind of the connection that it concerns; empty for the mapping.</summary>
+    public string Connector { get; init; } = "";
+
+    /// <summary>The sentence without the name of the outside system.</summary>
+    public string Template { get; init; } = "";
+
     /// <summary>Its page.</summary>
     public string Href => $"/t/{Tenant.Slug}/failures/{GroupId}";
 
@@ -89,4 +101,13 @@ public sealed record RootCause(
 
     /// <summary>What promise is broken, where one is.</summary>
     public string Promise { get; init; } = "";
+
+    /// <summary>The kind of the connection that it is about, where it is about one.</summary>
+    public string Connector { get; init; } = "";
+
+    /// <summary>What is known about it; null where nobody has written it down.</summary>
+    public CauseRunbook? Runbook { get; init; }
 }
+
+/// <summary>Where the runbook of a cause is read.</summary>
+public sealed record CauseRunbook(string Title, string Href);

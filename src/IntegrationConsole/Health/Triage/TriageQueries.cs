@@ -10,7 +10,7 @@ internal static class TriageQueries
     public const string Ailing = """
         select h.tenant_id, t.slug as tenant_slug, t.name as tenant_name, t.time_zone, h.object_kind, h.object_id, coalesce(s.name, c.name) as name, coalesce(s.slug, '') as slug,
                h.state, h.since, h.findings::text as findings, s.source_connection_id as source_id, s.destination_connection_id as destination_id, c.credential_id,
-               coalesce(c.settings ->> 'baseAddress', c.settings ->> 'host', '') as address
+               coalesce(c.settings ->> 'baseAddress', c.settings ->> 'host', '') as address, coalesce(c.kind, '') as connector
         from health_state h
         join tenant t on t.id = h.tenant_id
         left join sync_definition s on h.object_kind = 'Sync' and s.tenant_id = h.tenant_id and s.id = h.object_id and s.deleted_at is null
@@ -32,7 +32,10 @@ internal static class TriageQueries
             where h.tenant_id = any(@ids) and h.cause = 'Held' and h.state = 'Waiting' group by b.group_id)
         select g.tenant_id, t.slug as tenant_slug, t.name as tenant_name, g.sync_id, s.slug as sync_slug, s.name as sync_name, g.id as group_id, g.pattern::text as pattern,
                g.cause, g.stage, g.field, g.title as message, o.letters as open, coalesce(w.letters, 0) as waiting, coalesce(g.regressed_at, g.first_seen) as first,
-               g.last_seen as last, g.state as life, coalesce(g.owner, '') as owner, s.source_connection_id as source_id, s.destination_connection_id as destination_id
+               g.last_seen as last, g.state as life, coalesce(g.owner, '') as owner, s.source_connection_id as source_id, s.destination_connection_id as destination_id,
+               g.code, g.template,
+               coalesce((select c.kind from connection c where c.tenant_id = g.tenant_id
+                         and c.id = case g.stage when 'Read' then s.source_connection_id when 'Write' then s.destination_connection_id end), '') as connector
         from failure_group g
         cross join lateral (
             select count(*)::int as letters from dead_letter d

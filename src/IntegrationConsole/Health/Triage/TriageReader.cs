@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.DeadLetters.Runbooks;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Verdicts;
 
@@ -51,13 +52,14 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         var circuits = await session.ListAsync<CircuitRow>(TriageQueries.Circuits, new { ids, since = now - NodeFault.Within }, cancellationToken);
         var looked = await session.OneAsync<LookedRow>(TriageQueries.Looked, new { ids }, cancellationToken);
         var causes = RootCauses.Find([.. objects.Select(row => row.Ailing(now))], [.. letters.Select(row => row.Group)], NodeFaults.Find(circuits.Select(row => row.Change)));
+        var shelf = await RunbookStore.ReadAsync(session, tenants, cancellationToken);
         var syncs = causes.SelectMany(cause => cause.Integrations).Select(sync => sync.SyncId).Distinct().ToArray();
         var inflow = syncs.Length == 0 ? [] : await session.ListAsync<InflowRow>(
             TriageQueries.Inflow, new { ids, syncs, from = now - (Steps * Step), seconds = (int)Step.TotalSeconds }, cancellationToken);
         int Sum(ObjectKind kind, HealthState state) => counts.Where(row => row.ObjectKind == kind && row.State == state).Sum(row => row.Count);
         var states = Enum.GetValues<HealthState>();
         return new TriagePicture(
-            causes, counts.Where(row => row.ObjectKind is ObjectKind.Sync).Sum(row => row.Count), states.ToDictionary(state => state, state => Sum(ObjectKind.Sync, state)),
+            [.. causes.Select(cause => cause with { Runbook = CauseRunbooks.Find(cause, shelf) })], counts.Where(row => row.ObjectKind is ObjectKind.Sync).Sum(row => row.Count), states.ToDictionary(state => state, state => Sum(ObjectKind.Sync, state)),
             states.ToDictionary(state => state, state => Sum(ObjectKind.Tenant, state)),
             looked.Unlooked > 0 || now - looked.Oldest > LatestHealth.GoodFor ? looked.Oldest ?? now : null, looked.Oldest, looked.LastTrouble)
         {
@@ -84,7 +86,7 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
 
     private sealed record AilingRow(
         TenantId TenantId, string TenantSlug, string TenantName, string TimeZone, ObjectKind ObjectKind, Guid ObjectId, string Name, string Slug, HealthState State,
-        DateTimeOffset Since, string Findings, Guid? SourceId, Guid? DestinationId, Guid? CredentialId, string Address)
+        DateTimeOffset Since, string Findings, Guid? SourceId, Guid? DestinationId, Guid? CredentialId, string Address, string Connector)
     {
         public Ailing Ailing(DateTimeOffset now)
         {
@@ -92,7 +94,8 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
             var findings = JsonSerializer.Deserialize<List<Finding>>(Findings, HealthLedger.Json)!;
             return new Ailing(
                 new TenantName(TenantId, TenantSlug, TenantName), ObjectKind, ObjectId, Name, Slug, State, Since,
-                [.. findings.Select(finding => finding.InWords(zone, now))], SourceId, DestinationId, CredentialId, Host);
+                [.. findings.Select(finding => finding.InWords(zone, now))], SourceId, DestinationId, CredentialId, Host)
+            { Connector = Connector };
         }
 
         private string Host => Uri.TryCreate(Address, UriKind.Absolute, out var address) && address.Host.Length > 0 ? address.Authority : Address;
@@ -107,10 +110,12 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
 
     private sealed record LetterRow(
         TenantId TenantId, string TenantSlug, string TenantName, Guid SyncId, string SyncSlug, string SyncName, Guid GroupId, string Pattern, FailureCause Cause,
-        LetterStage Stage, string Field, string Message, int Open, int Waiting, DateTimeOffset First, DateTimeOffset Last, GroupState Life, string Owner, Guid SourceId, Guid DestinationId)
+        LetterStage Stage, string Field, string Message, int Open, int Waiting, DateTimeOffset First, DateTimeOffset Last, GroupState Life, string Owner, Guid SourceId, Guid DestinationId,
+        string Code, string Template, string Connector)
     {
         public LetterGroup Group => new(
             new TenantName(TenantId, TenantSlug, TenantName), SyncId, SyncSlug, SyncName, GroupId, Pattern, Cause, Stage, Field, Message, Open, Waiting, First, Last, Life, Owner,
-            SourceId, DestinationId);
+            SourceId, DestinationId)
+        { Code = Code, Template = Template, Connector = Connector };
     }
 }

@@ -1,6 +1,7 @@
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.DeadLetters.Runbooks;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync.Nodes;
@@ -33,6 +34,30 @@ public sealed class Reading_triage
         Assert.Equal((1, 1, null), (seen.Integrations, seen.States[HealthState.Degraded], seen.StaleSince));
         Assert.Empty(others.Causes);
         Assert.Equal(0, others.Integrations);
+    }
+
+    [Fact]
+    public async Task A_card_names_the_runbook_of_its_largest_group_or_of_what_health_says()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(5);
+        health.World.System.Refuse = keys => keys.Contains("3") ? new Failure(FailureCause.Validation, "The shop wants a name.", "422") : null;
+        await health.World.RunAsync();
+        await health.LookAsync();
+        var triage = new TriageReader(health.World.Console.Database, health.Clock);
+        var runbooks = health.World.Console.Get<RunbookStore>();
+        var draft = new RunbookDraft("Name it", "Ask the shop.", "", "", null, "422", "fake", "wants a name", true);
+
+        await runbooks.SaveAsync(null, draft with { Code = "423" }, null, TestConsole.Somebody, default);
+        Assert.Null((await triage.ReadAsync([health.World.Tenant], default)).Causes.Single().Runbook);
+        await runbooks.SaveAsync(null, draft, null, TestConsole.Somebody, default);
+        var named = (await triage.ReadAsync([health.World.Tenant], default)).Causes.Single();
+
+        Assert.Equal("Name it", named.Runbook!.Title);
+        Assert.StartsWith($"/t/{named.Tenants.Single().Slug}/runbooks?runbook=", named.Runbook.Href, StringComparison.Ordinal);
+        var bare = CauseRunbooks.Find(named with { Groups = [], Connector = "fake", Cause = FailureCause.TargetDown, Evidence = "The shop wants a name." },
+            new RunbookShelf([.. (await runbooks.ReadAsync([], default)).All.Select(one => one with { Code = "" })]));
+        Assert.Equal("Name it", bare!.Title);
     }
 
     [Fact]
