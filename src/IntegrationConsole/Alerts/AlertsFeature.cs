@@ -1,4 +1,5 @@
 using IntegrationConsole.Alerts.Channels;
+using IntegrationConsole.Alerts.Digests;
 using IntegrationConsole.Alerts.Incidents;
 using IntegrationConsole.Alerts.Notices;
 using IntegrationConsole.Alerts.Rules;
@@ -24,10 +25,12 @@ public static class AlertsFeature
         services.AddSingleton<HookChannel>();
         services.AddSingleton<ChannelPost>();
         services.AddSingleton<NoticeSender>();
+        services.AddSingleton<DailyDigests>();
         if (isWorker)
         {
             services.AddHostedService<AlertEvaluator>();
             services.AddHostedService(provider => provider.GetRequiredService<NoticeSender>());
+            services.AddHostedService(provider => provider.GetRequiredService<DailyDigests>());
             services.AddHostedService<AlertRetention>();
         }
 

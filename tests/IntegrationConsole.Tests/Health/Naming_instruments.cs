@@ -32,6 +32,7 @@ public sealed partial class Naming_instruments
     [InlineData("health.state")]
     [InlineData("slo.burn_rate")]
     [InlineData("notification.sent")]
+    [InlineData("webhook.deliveries")]
     public void An_instrument_is_there_under_its_name(string name) => Assert.Contains($"intconsole.{name}", Made.Value);
 
     private static readonly Lazy<HashSet<string>> Made = new(() =>

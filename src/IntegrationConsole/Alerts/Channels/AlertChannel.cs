@@ -70,6 +70,13 @@ public static class ChannelSettings
     public const string Password = "password";
     public const string Key = "key";
 
+    /// <summary>At which hour of the tenant's day a summary is sent; empty for never.</summary>
+    public const string DigestHour = "digestHour";
+
+    /// <summary>Whether a quiet day is told too.</summary>
+    public const string DigestOnQuietDays = "digestOnQuietDays";
+    public const string Yes = "yes";
+
     public const string StartTls = "starttls";
     public const string Tls = "tls";
     public const string NoTls = "none";

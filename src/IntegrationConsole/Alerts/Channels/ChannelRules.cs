@@ -27,6 +27,11 @@ public static class ChannelRules
             problems["after"] = "Between 0 minutes, which is at once, and a day.";
         }
 
+        if (draft.Setting(ChannelSettings.DigestHour) is { Length: > 0 } hour && !(int.TryParse(hour, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 23))
+        {
+            problems[ChannelSettings.DigestHour] = "An hour of the day, from 0 to 23.";
+        }
+
         switch (draft.Kind)
         {
             case ChannelKind.Email:

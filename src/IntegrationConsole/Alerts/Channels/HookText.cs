@@ -8,7 +8,7 @@ internal static class HookText
 {
     /// <summary>Everything, for programs.</summary>
     public static byte[] Webhook(AlertMessage message, Guid id, DateTimeOffset at) => JsonSerializer.SerializeToUtf8Bytes(
-        new { id, at, message.Kind, message.Title, message.Tenant, message.Severity, message.Why, message.Affected, message.Since, message.Next, message.Alerts, message.Link, message.AcknowledgeLink },
+        new { id, at, message.Kind, message.Title, message.Tenant, message.Severity, message.Why, message.Affected, message.Since, message.Next, message.Alerts, message.Summary, message.Link, message.AcknowledgeLink },
         AlertMessage.Json);
 
     public static byte[] Slack(AlertMessage message)

@@ -27,9 +27,9 @@ internal static class MailText
     private static string Plain(AlertMessage message)
     {
         List<string> lines = [message.Title, "", .. message.Parts.Select(part => $"{part.Name}: {part.Text}")];
-        if (message.Alerts.Count > 1)
+        if (Listed(message))
         {
-            lines.AddRange(["", "Alerts:", .. message.Alerts.Select(alert => $"- {alert.What}: {alert.Why}")]);
+            lines.AddRange(["", message.Kind is NoticeKind.Daily ? "What waits:" : "Alerts:", .. message.Alerts.Select(alert => $"- {alert.What}: {alert.Why}")]);
         }
 
         lines.AddRange(["", $"Open: {message.Link}"]);
@@ -41,11 +41,14 @@ internal static class MailText
         return string.Join("\r\n", lines) + "\r\n";
     }
 
+    /// <summary>The only alert is the message itself; of a summary each is something that waits.</summary>
+    private static bool Listed(AlertMessage message) => message.Alerts.Count > (message.Kind is NoticeKind.Daily ? 0 : 1);
+
     private static string Html(AlertMessage message)
     {
         static string Safe(string text) => WebUtility.HtmlEncode(text);
         var parts = string.Concat(message.Parts.Select(part => $"<tr><th align=\"left\" valign=\"top\">{Safe(part.Name)}</th><td>{Safe(part.Text)}</td></tr>"));
-        var alerts = message.Alerts.Count > 1 ? $"<ul>{string.Concat(message.Alerts.Select(alert => $"<li><b>{Safe(alert.What)}</b>: {Safe(alert.Why)}</li>"))}</ul>" : "";
+        var alerts = Listed(message) ? $"<ul>{string.Concat(message.Alerts.Select(alert => $"<li><b>{Safe(alert.What)}</b>: {Safe(alert.Why)}</li>"))}</ul>" : "";
         var acknowledge = message.AcknowledgeLink.Length > 0 ? $" · <a href=\"{Safe(message.AcknowledgeLink)}\">Acknowledge</a>" : "";
         return $"<h2>{Safe(message.Title)}</h2><table cellpadding=\"4\">{parts}</table>{alerts}<p><a href=\"{Safe(message.Link)}\">Open in the console</a>{acknowledge}</p>";
     }

@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Alerts.Notices;
+using IntegrationConsole.Health.Verdicts;
 using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Alerts.Incidents;
@@ -7,10 +8,16 @@ namespace IntegrationConsole.Alerts.Incidents;
 /// <summary>An incident as it is shown: with its alerts, the loud ones first, and who was told.</summary>
 public sealed record IncidentView(Incident Incident, IReadOnlyList<Alert> Alerts, IReadOnlyList<Notice> Told)
 {
+    /// <summary>The failure group behind it that failed last; null where none is known.</summary>
+    public FailingGroup? Group { get; init; }
+
     public IReadOnlyList<Alert> Loud => [.. Alerts.Where(alert => alert.IsLoud)];
 
     public Severity Severity => Alerts.Where(alert => alert.IsLoud).Select(alert => alert.Severity).DefaultIfEmpty(Severity.Low).Min();
 }
+
+/// <summary>A failure group of an integration.</summary>
+public sealed record FailingGroup(Guid SyncId, Guid Id, string Title);
 
 /// <summary>How many alerts there are, by what becomes of them.</summary>
 public sealed record AlertCounts(int Firing, int Acknowledged, int Silenced, int Inhibited, int Masked, int Pending)
@@ -43,10 +50,15 @@ public sealed class IncidentStore(ConsoleDatabase database, AuditTrail audit, IO
             join incident i on i.tenant_id = n.tenant_id and i.id = n.incident_id and i.closed_at is null
             where n.tenant_id = @tenant order by n.created_at desc
             """, new { tenant }, cancellationToken)).ToLookup(notice => notice.IncidentId);
+        var groups = (await session.ListAsync<FailingGroup>("""
+            select distinct on (g.sync_id) g.sync_id, g.id, g.title from failure_group g join incident i on i.tenant_id = g.tenant_id and i.root_kind = 'Sync' and i.root_id = g.sync_id and i.closed_at is null
+            where g.tenant_id = @tenant and g.state in ('Open', 'Acknowledged') and g.merged_into is null order by g.sync_id, g.last_seen desc
+            """, new { tenant }, cancellationToken)).ToDictionary(group => group.SyncId);
         return
         [
             .. incidents.Select(incident => new IncidentView(
-                    incident, [.. alerts[incident.Id].OrderByDescending(alert => alert.IsLoud).ThenBy(alert => alert.Severity).ThenBy(alert => alert.FiredAt)], [.. told[incident.Id]]))
+                    incident, [.. alerts[incident.Id].OrderByDescending(alert => alert.IsLoud).ThenBy(alert => alert.Severity).ThenBy(alert => alert.FiredAt)], [.. told[incident.Id]])
+                { Group = incident.RootKind is ObjectKind.Sync ? groups.GetValueOrDefault(incident.RootId) : null })
                 .Where(view => view.Alerts.Count > 0)
                 .OrderByDescending(view => view.Loud.Count > 0).ThenBy(view => view.Loud.All(alert => alert.State is AlertState.Acknowledged)).ThenBy(view => view.Severity)
                 .ThenBy(view => view.Incident.OpenedAt),

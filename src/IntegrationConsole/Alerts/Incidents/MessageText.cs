@@ -29,7 +29,7 @@ internal sealed class MessageText(TenantPicture picture, AlertOptions options, A
         var flapping = main.Overlay is Overlay.Flapping ? $" It comes and goes: {Words(main.OverlayReason)} Further changes are not told until it calms down." : "";
         return new AlertMessage(
             kind, $"{begin}{main.What}{reach}{more}", picture.Name, main.Severity, Words(main.Reason) + flapping, affected, Since(loud.Min(alert => alert.PendingSince)), Next(main),
-            [.. loud.Select(alert => new MessageAlert(alert.What, Words(alert.Reason), alert.Severity, alert.PendingSince))], LinkTo(open.Incident),
+            [.. loud.Select(alert => new MessageAlert(alert.What, Words(alert.Reason), alert.Severity, alert.PendingSince))], LinkTo(open.Incident, main),
             $"{Console}/t/{picture.Slug}/alerts?incident={open.Incident.Id}");
     }
 
@@ -84,8 +84,11 @@ internal sealed class MessageText(TenantPicture picture, AlertOptions options, A
         return names.Count <= MostNamed ? names : [.. names.Take(MostNamed), $"{names.Count - MostNamed} more"];
     }
 
-    private string LinkTo(Incident incident) => incident.RootKind switch
+    /// <param name="incident">What it is about.</param>
+    /// <param name="main">The alert that speaks for it: where records fail, their group says more than their integration.</param>
+    private string LinkTo(Incident incident, Alert? main = null) => incident.RootKind switch
     {
+        ObjectKind.Sync when main is { Rule: "dead-letters" or "runs" or "error-budget" } && picture.Groups.TryGetValue(incident.RootId, out var group) => $"{Console}/t/{picture.Slug}/failures/{group}",
         ObjectKind.Sync when picture.Syncs.FirstOrDefault(sync => sync.Id == incident.RootId) is { } sync => $"{Console}/t/{picture.Slug}/integrations/{sync.Slug}",
         ObjectKind.Connection => $"{Console}/t/{picture.Slug}/connections/{incident.RootId}",
         _ => $"{Console}/t/{picture.Slug}/health",

@@ -48,6 +48,7 @@ internal static class PictureReader
             select tenant_id, channel_id, root_kind, root_id, count(*)::int as count from alert_notice
             where tenant_id = any(@tenants) and created_at > @hour and root_id is not null and kind <> 'Recovery' group by 1, 2, 3, 4
             """, scope, cancellationToken)).ToLookup(row => row.TenantId);
+        var groups = (await session.ListAsync<GroupRow>(Groups, scope, cancellationToken)).ToLookup(row => row.TenantId);
         var rules = await RuleStore.ListAsync(session, tenants, cancellationToken);
         var silences = await SilenceStore.ListOpenAsync(session, tenants, now, cancellationToken);
         var channels = (await ChannelStore.ListAsync(session, tenants, cancellationToken)).ToLookup(channel => channel.TenantId);
@@ -58,7 +59,7 @@ internal static class PictureReader
             byHand[head.Id].ToDictionary(row => row.Key, row => row.ResolvedAt), [.. incidents[head.Id]], [.. routes[head.Id].Select(row => row.Route)], [.. channels[head.Id]],
             sent[head.Id].ToDictionary(row => (row.ChannelId, row.RootKind, row.RootId), row => row.Count))
         {
-            Untold = [.. untold[head.Id].Select(row => row.Untold)],
+            Untold = [.. untold[head.Id].Select(row => row.Untold)], Groups = groups[head.Id].ToDictionary(row => row.SyncId, row => row.Id),
         })];
     }
 
@@ -75,6 +76,13 @@ internal static class PictureReader
         where h.tenant_id = any(@tenants) and h.object_kind <> 'Tenant'
           and (h.state in ('Failing', 'Degraded', 'Unknown', 'Maintenance', 'Paused') or h.sees_worse
                or exists (select from alert a where a.tenant_id = h.tenant_id and a.object_kind = h.object_kind and a.object_id = h.object_id and a.state <> 'Resolved'))
+        """;
+
+    private const string Groups = """
+        select distinct on (g.tenant_id, g.sync_id) g.tenant_id, g.sync_id, g.id from failure_group g
+        where g.tenant_id = any(@tenants) and g.state in ('Open', 'Acknowledged') and g.merged_into is null
+          and exists (select from alert a where a.tenant_id = g.tenant_id and a.object_kind = 'Sync' and a.object_id = g.sync_id and a.state <> 'Resolved')
+        order by g.tenant_id, g.sync_id, g.last_seen desc
         """;
 
     private const string Causes = """
@@ -97,6 +105,8 @@ internal static class PictureReader
     {
         public WatchedSync Sync => new(Id, Slug, Name, SourceConnectionId, DestinationConnectionId);
     }
+
+    private sealed record GroupRow(TenantId TenantId, Guid SyncId, Guid Id);
 
     private sealed record NameRow(TenantId TenantId, Guid Id, string Name);
 

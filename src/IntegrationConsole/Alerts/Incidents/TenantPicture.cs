@@ -45,5 +45,8 @@ internal sealed record TenantPicture(
 {
     public IReadOnlyList<UntoldIncident> Untold { get; init; } = [];
 
+    /// <summary>The failure group that failed last, by integration.</summary>
+    public IReadOnlyDictionary<Guid, Guid> Groups { get; init; } = new Dictionary<Guid, Guid>();
+
     public bool MayTell(Guid channel, Incident incident, AlertOptions options) => SentInHour.GetValueOrDefault((channel, incident.RootKind, incident.RootId)) < options.MostPerHour;
 }

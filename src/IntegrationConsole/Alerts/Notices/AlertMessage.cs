@@ -22,11 +22,17 @@ public enum NoticeKind
     Digest,
     Recovery,
     Maintenance,
+
+    /// <summary>What a day was like.</summary>
+    Daily,
     Test,
 }
 
 /// <summary>One alert inside a message.</summary>
 public sealed record MessageAlert(string What, string Why, Severity Severity, DateTimeOffset Since);
+
+/// <summary>One line of a summary.</summary>
+public sealed record MessageLine(string Name, string Text);
 
 /// <summary>What a person is told: what, why, for whom, since when, what happens by itself next, and where to look.</summary>
 /// <param name="Title">In one line, the worst first.</param>
@@ -39,10 +45,14 @@ public sealed record AlertMessage(
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
+    /// <summary>What is said in place of why, for whom and since when: a summary's lines.</summary>
+    public IReadOnlyList<MessageLine> Summary { get; init; } = [];
+
     public string Subject => $"[{Tenant}] {Title}";
 
     /// <summary>The parts in their order, each with its name; empty ones are left out.</summary>
     [JsonIgnore]
-    public IReadOnlyList<(string Name, string Text)> Parts =>
-        [.. new[] { ("Why", Why), ("For whom", Affected.Count == 0 ? Tenant : $"{Tenant}: {string.Join(", ", Affected)}"), ("Since", Since), ("What happens next", Next) }.Where(part => part.Item2.Length > 0)];
+    public IReadOnlyList<(string Name, string Text)> Parts => Summary.Count > 0
+        ? [.. Summary.Select(line => (line.Name, line.Text))]
+        : [.. new[] { ("Why", Why), ("For whom", Affected.Count == 0 ? Tenant : $"{Tenant}: {string.Join(", ", Affected)}"), ("Since", Since), ("What happens next", Next) }.Where(part => part.Item2.Length > 0)];
 }

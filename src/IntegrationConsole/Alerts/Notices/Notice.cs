@@ -31,6 +31,7 @@ public static class NoticeWords
             NoticeKind.Digest => "Summary",
             NoticeKind.Recovery => "Recovery",
             NoticeKind.Maintenance => "Maintenance",
+            NoticeKind.Daily => "Daily summary",
             NoticeKind.Test => "Test",
         };
     }

@@ -17,6 +17,9 @@ public sealed partial class ChannelEditor(ChannelStore channels)
     private static readonly IReadOnlyList<(string, string)> Least =
         [(nameof(Severity.Low), "everything"), (nameof(Severity.Normal), "normal and urgent"), (nameof(Severity.Urgent), "urgent only")];
 
+    private static readonly IReadOnlyList<(string, string)> Hours =
+        [("", "none"), .. Enumerable.Range(0, 24).Select(hour => (hour.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"at {hour:00}:00")))];
+
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
     private ConfirmDialog? _delete;
     private ChannelKind _kind;
@@ -33,6 +36,8 @@ public sealed partial class ChannelEditor(ChannelStore channels)
     private string _key = "";
     private string _least = nameof(Severity.Low);
     private string _after = "0";
+    private string _digest = "";
+    private bool _quiet;
     private bool _hours;
     private bool _on = true;
     private bool _outdated;
@@ -68,6 +73,7 @@ public sealed partial class ChannelEditor(ChannelStore channels)
                 _ => new() { [ChannelSettings.Address] = _address },
             };
             var after = int.TryParse(_after, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? minutes : -1;
+            (settings[ChannelSettings.DigestHour], settings[ChannelSettings.DigestOnQuietDays]) = (_digest, _quiet ? ChannelSettings.Yes : "");
             return new ChannelDraft(_name, _kind, settings, secrets, Enum.Parse<Severity>(_least), after, _hours, _on);
         }
     }
@@ -81,6 +87,7 @@ public sealed partial class ChannelEditor(ChannelStore channels)
 
         (_kind, _name, _least, _hours, _on) = (channel.Kind, channel.Name, channel.LeastSeverity.ToString(), channel.WorkingHoursOnly, channel.IsOn);
         _after = channel.AfterMinutes.ToString(CultureInfo.InvariantCulture);
+        (_digest, _quiet) = (channel.Setting(ChannelSettings.DigestHour), channel.Setting(ChannelSettings.DigestOnQuietDays) == ChannelSettings.Yes);
         if (_kind is ChannelKind.Email)
         {
             (_host, _port, _security) = (channel.Setting(ChannelSettings.Host), channel.Setting(ChannelSettings.Port), channel.Setting(ChannelSettings.Security));

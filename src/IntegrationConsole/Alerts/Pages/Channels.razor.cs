@@ -38,7 +38,7 @@ public sealed partial class Channels(ChannelStore channels, NoticeBook notices)
     }
 
     private static string Words(AlertChannel channel) =>
-        $"{channel.Name}{(channel.LeastSeverity is Severity.Low ? "" : channel.LeastSeverity is Severity.Urgent ? " (urgent only)" : " (not low)")}{(channel.WorkingHoursOnly ? " (working hours)" : "")}";
+        $"{channel.Name}{(channel.LeastSeverity is Severity.Low ? "" : channel.LeastSeverity is Severity.Urgent ? " (urgent only)" : " (not low)")}{(channel.WorkingHoursOnly ? " (working hours)" : "")}{(channel.Setting(ChannelSettings.DigestHour).Length > 0 ? " (daily summary)" : "")}";
 
     private Task TestAsync(AlertChannel channel) => ActAsync(Permission.Configure, "test an alert channel", async actor =>
     {

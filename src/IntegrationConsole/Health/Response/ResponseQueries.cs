@@ -65,8 +65,8 @@ internal static class ResponseQueries
             count(d.repaired)::int as repaired_count, percentile_cont(0.5) within group (order by d.repaired) as repaired_median, percentile_cont(0.9) within group (order by d.repaired) as repaired_p90
         from ({moments}) m
         cross join lateral (
-            select greatest(extract(epoch from m.noticed - m.began), 0)::double precision as noticed,
-                greatest(extract(epoch from m.acknowledged - coalesce(m.noticed, m.began)), 0)::double precision as acknowledged,
-                greatest(extract(epoch from m.repaired - m.began), 0)::double precision as repaired) d
+            select extract(epoch from m.noticed - least(m.began, m.noticed))::double precision as noticed,
+                extract(epoch from m.acknowledged - least(coalesce(m.noticed, m.began), m.acknowledged))::double precision as acknowledged,
+                extract(epoch from m.repaired - least(m.began, m.repaired))::double precision as repaired) d
         """;
 }

@@ -53,12 +53,13 @@ internal sealed class Letterbox(OpenEndpoints endpoints, LetterboxPace pace, Bod
                 return Refuse(endpoint, Refusal.TooMany);
             }
 
-            return await keeper.KeepAsync(endpoint, Delivery(endpoint, arrival, body.Bytes, now)) switch
+            if (await keeper.KeepAsync(endpoint, Delivery(endpoint, arrival, body.Bytes, now)) is not { } isNew)
             {
-                true => LetterboxAnswer.Kept,
-                false => LetterboxAnswer.Duplicate,
-                null => LetterboxAnswer.Unknown,
-            };
+                return LetterboxAnswer.Unknown;
+            }
+
+            WebhookMeter.Kept(endpoint.Tenant, isNew);
+            return isNew ? LetterboxAnswer.Kept : LetterboxAnswer.Duplicate;
         }
     }
 
@@ -75,6 +76,7 @@ internal sealed class Letterbox(OpenEndpoints endpoints, LetterboxPace pace, Bod
     private LetterboxAnswer Refuse(OpenEndpoint endpoint, Refusal refusal)
     {
         refusals.Add(endpoint, refusal);
+        WebhookMeter.Refused(endpoint.Tenant, refusal);
         return refusal switch
         {
             Refusal.Unsigned or Refusal.WrongSignature or Refusal.NoSecret => LetterboxAnswer.Unverified,
