@@ -46,6 +46,7 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
             await ReceiveAsync(screen, Theirs);
             await ReceiveAsync(screen, Foreign);
             await AlertAsync(screen);
+            await WriteARunbookAsync(screen);
         });
         foreach (var (email, role) in new[] { (Viewer, "Viewer"), (Operator, "Operator"), (Integrator, "Integrator"), (TenantAdmin, "TenantAdmin") })
         {
@@ -70,6 +71,16 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
         await screen.FillAsync("Name", "North Wind");
         await screen.PressAsync("Create the tenant");
         await screen.ArrivesAtAsync($"/t/{Empty}");
+    }
+
+    private static async Task WriteARunbookAsync(Screen screen)
+    {
+        await screen.OpenAsync($"/t/{Theirs}/runbooks?edit=new");
+        await screen.FillAsync("Title", "The shop is closed for the year");
+        await screen.FillAsync("Words in what happened", "closed for the year");
+        await screen.FillAsync("What to do", "1. Wait.");
+        await screen.PressAsync("Save");
+        await screen.SeesAsync("The runbook is saved");
     }
 
     private static async Task MakeALookupTableAsync(Screen screen)

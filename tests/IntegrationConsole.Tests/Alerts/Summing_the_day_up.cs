@@ -80,7 +80,7 @@ public sealed class Summing_the_day_up
 
         world.Clock.Advance(TimeSpan.FromHours(24) + TimeSpan.FromHours(5.6));
         Assert.Equal(0, await WriteAsync(world));
-        world.Clock.Advance(TimeSpan.FromHours(18));
+        world.Clock.Advance(TimeSpan.FromHours(17));
         Assert.Equal(0, await WriteAsync(world));
         world.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1, await WriteAsync(world));
