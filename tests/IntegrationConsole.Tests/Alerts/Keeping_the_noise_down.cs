@@ -22,6 +22,52 @@ public sealed class Keeping_the_noise_down
     }
 
     [Fact]
+    public async Task A_node_that_gets_no_answer_is_told_once_with_all_that_follows_beneath_it()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenAHookAsync("hook");
+        foreach (var (node, opens) in new[] { ("b", true), ("a", false), ("b", true), ("a", false), ("b", true) })
+        {
+            await GivenACircuitAsync(world, node, opens);
+        }
+
+        await world.GivenConnectionAsync(HealthState.Failing);
+        await world.GivenSyncAsync(HealthState.Failing);
+        await world.LookAsync(6);
+
+        Assert.Equal(["alert: One node gets no answer"], await world.HeardAsync("hook"));
+        var incident = await world.IncidentAsync();
+        Assert.Equal(["one-node"], incident.Loud.Select(alert => alert.Rule));
+        Assert.Equal(
+            [("circuit", Overlay.Inhibited), ("runs", Overlay.Inhibited)], incident.Alerts.Where(alert => !alert.IsLoud).Select(alert => (alert.Rule, alert.Overlay)).Order());
+        Assert.All(incident.Alerts.Where(alert => !alert.IsLoud), alert => Assert.Equal("Follows from the node b: other nodes get through.", alert.OverlayReason));
+
+        await StandbyAsync(world, "b");
+        await world.LookAsync(4);
+
+        Assert.DoesNotContain(await world.AlertsAsync(), alert => alert.Rule == "one-node");
+        Assert.Equal(["circuit"], (await world.AlertsAsync()).Where(alert => alert.IsLoud).Select(alert => alert.Rule));
+    }
+
+    private static async Task GivenACircuitAsync(AlertWorld world, string node, bool opens)
+    {
+        world.Clock.Advance(TimeSpan.FromSeconds(20));
+        await using var session = await world.Console.Database.InTenantAsync(world.Tenant, default);
+        await session.RunAsync("""
+            insert into circuit_event (tenant_id, connection_id, at, from_state, to_state, reason, actor, node, cause) values (@tenant, @connection, @now, @from, @to, '', 'automatic', @node, @cause)
+            """,
+            new { tenant = world.Tenant, connection = world.Connection, now = world.Clock.GetUtcNow(), from = opens ? "Closed" : "HalfOpen", to = opens ? "Open" : "Closed", node, cause = opens ? "TargetDown" : null }, default);
+        await session.CommitAsync(default);
+    }
+
+    private static async Task StandbyAsync(AlertWorld world, string node)
+    {
+        await using var session = await world.Console.Database.AcrossTenantsAsync(default);
+        await session.RunAsync("insert into node_standby (node, since, asked_by, reason) values (@node, @now, 'somebody', '')", new { node, now = world.Clock.GetUtcNow() }, default);
+        await session.CommitAsync(default);
+    }
+
+    [Fact]
     public async Task What_is_gone_at_the_second_look_leaves_nothing_behind()
     {
         await using var world = await AlertWorld.StartAsync();

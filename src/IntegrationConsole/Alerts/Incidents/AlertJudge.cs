@@ -1,6 +1,7 @@
 using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Evaluation;
+using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Alerts.Incidents;
@@ -24,7 +25,7 @@ internal static class AlertJudge
     public static IReadOnlyList<Alert> Judge(TenantPicture picture, DateTimeOffset now)
     {
         var isStale = picture.HealthAt is not { } at || now - at > LatestHealth.GoodFor;
-        var conditions = (isStale ? Unknown(picture, now) : Conditions(picture)).ToDictionary(condition => condition.Key);
+        var conditions = (isStale ? Unknown(picture, now) : Conditions(picture).Concat(OfNodes(picture))).ToDictionary(condition => condition.Key);
         var known = picture.Alerts.ToDictionary(alert => alert.Key);
 
         // While nobody looks, what was found last stays as it is.
@@ -37,8 +38,23 @@ internal static class AlertJudge
         return [.. stepped.Select(alert => alert.State is AlertState.Resolved ? alert : Covered(alert, picture, stepped, now))];
     }
 
-    /// <summary>The connection whose failure explains an alert of an integration; null for none.</summary>
-    public static Guid? CauseOf(Alert alert, TenantPicture picture, IReadOnlyList<Alert> alerts)
+    /// <summary>What explains an alert: the node that gets no answer, told under the tenant, or the connection whose failure brings an integration down; null for nothing.</summary>
+    public static (ObjectKind Kind, Guid Id)? CauseOf(Alert alert, TenantPicture picture, IReadOnlyList<Alert> alerts) =>
+        NodeOf(alert, picture, alerts) is not null ? (ObjectKind.Tenant, picture.Id.Value) : ConnectionOf(alert, picture, alerts) is { } connection ? (ObjectKind.Connection, connection) : null;
+
+    /// <summary>Only while the node's own alert is there: otherwise nobody would be told of anything.</summary>
+    private static NodeFault? NodeOf(Alert alert, TenantPicture picture, IReadOnlyList<Alert> alerts) => picture.NodeFaults.FirstOrDefault(fault =>
+        alerts.Any(other => other.Rule == RuleTemplate.OneNode && other.Cause == fault.Node && other.State is not AlertState.Resolved) && fault.Where.Any(reach => alert.ObjectKind switch
+        {
+            ObjectKind.Connection => alert.Rule is "circuit" or "calls" && alert.ObjectId == reach.ConnectionId,
+            ObjectKind.Sync => Symptoms.Contains(alert.Rule) && (IsNoAnswer(alert.Cause) || (alert.Cause.Length == 0 && IsFailing(picture, reach.ConnectionId)))
+                && picture.Syncs.Any(sync => sync.Id == alert.ObjectId && sync.Uses(reach.ConnectionId)),
+            ObjectKind.Tenant => false,
+        }));
+
+    private static bool IsNoAnswer(string cause) => FailureCauses.FromCode(cause) is FailureCause.TargetDown or FailureCause.Timeout;
+
+    private static Guid? ConnectionOf(Alert alert, TenantPicture picture, IReadOnlyList<Alert> alerts)
     {
         if (alert.ObjectKind is not ObjectKind.Sync || !Symptoms.Contains(alert.Rule) || IsItsOwnFault(alert.Cause) || picture.Syncs.FirstOrDefault(sync => sync.Id == alert.ObjectId) is not { } sync)
         {
@@ -66,6 +82,14 @@ internal static class AlertJudge
         let condition = new Condition(new AlertKey(watched.Kind, watched.Id, rule.Template.Key, CauseCode(picture, watched, finding)), watched.Name, rule.SeverityAt(finding.SeenState), rule, finding)
         where !(picture.ByHand.TryGetValue(condition.Key, out var resolved) && watched.Since <= resolved)
         select condition;
+
+    private static IEnumerable<Condition> OfNodes(TenantPicture picture) =>
+        from rule in picture.Rules
+        where rule.IsOn && rule.Template.Key == RuleTemplate.OneNode
+        from fault in picture.NodeFaults
+        let key = new AlertKey(ObjectKind.Tenant, picture.Id.Value, RuleTemplate.OneNode, fault.Node)
+        where !(picture.ByHand.TryGetValue(key, out var resolved) && fault.Since <= resolved)
+        select new Condition(key, picture.Name, rule.Severity, rule, new Finding(HealthDimension.Evaluation, HealthState.Failing, fault.Evidence, HealsItself: false, Evidence.None));
 
     private static IEnumerable<Condition> Unknown(TenantPicture picture, DateTimeOffset now)
     {
@@ -131,7 +155,7 @@ internal static class AlertJudge
 
         if (watched is null)
         {
-            return alert.ObjectKind is ObjectKind.Tenant ? "Health is computed again." : "It is well again, or gone.";
+            return alert.Rule == RuleTemplate.OneNode ? "It gets through again, or takes nothing up any more." : alert.ObjectKind is ObjectKind.Tenant ? "Health is computed again." : "It is well again, or gone.";
         }
 
         var side = watched.Findings.FirstOrDefault(finding => finding.Dimension == RuleTemplate.Find(alert.Rule)?.Dimension);
@@ -151,7 +175,8 @@ internal static class AlertJudge
         {
             { State: HealthState.Maintenance } => (Overlay.Maintenance, watched.Findings[0].Reason),
             { State: HealthState.Paused } => (Overlay.Paused, watched.Findings[0].Reason),
-            _ when CauseOf(alert, picture, alerts) is { } connection => (Overlay.Inhibited, $"Follows from the connection {picture.Connections.GetValueOrDefault(connection, "")}."),
+            _ when NodeOf(alert, picture, alerts) is { } node => (Overlay.Inhibited, $"Follows from the node {node.Node}: other nodes get through."),
+            _ when ConnectionOf(alert, picture, alerts) is { } connection => (Overlay.Inhibited, $"Follows from the connection {picture.Connections.GetValueOrDefault(connection, "")}."),
             _ when picture.Silences.FirstOrDefault(silence => silence.Holds(now) && silence.Matcher.Matches(alert.ObjectKind, alert.ObjectId, alert.Rule, alert.Cause)) is { } silence
                 => (Overlay.Silenced, $"Silenced by {silence.Owner} until {Moment.Time(silence.EndsAt)}: {silence.Reason}"),
             { IsFlapping: true } => (Overlay.Flapping, $"Its state changed {watched.Changes} times in half an hour."),

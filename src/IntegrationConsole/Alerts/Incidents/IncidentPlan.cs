@@ -35,10 +35,15 @@ internal sealed record IncidentPlan(IReadOnlyList<Alert> Alerts, IReadOnlyList<O
     public static bool WasMoved(Incident incident) => incident.Closing == Moved;
 
     private static (ObjectKind Kind, Guid Id) RootOf(Alert alert, TenantPicture picture, IReadOnlyList<Alert> alerts) =>
-        AlertJudge.CauseOf(alert, picture, alerts) is { } connection ? (ObjectKind.Connection, connection) : (alert.ObjectKind, alert.ObjectId);
+        AlertJudge.CauseOf(alert, picture, alerts) ?? (alert.ObjectKind, alert.ObjectId);
 
     private static string NameOf((ObjectKind Kind, Guid Id) root, Alert one, TenantPicture picture) =>
-        root.Kind is ObjectKind.Connection ? picture.Connections.GetValueOrDefault(root.Id, one.ObjectName) : one.ObjectName;
+        root.Kind switch
+        {
+            ObjectKind.Connection => picture.Connections.GetValueOrDefault(root.Id, one.ObjectName),
+            ObjectKind.Tenant => picture.Name,
+            ObjectKind.Sync => one.ObjectName,
+        };
 
     /// <summary>What fixed it: the words of the last alert of it that went.</summary>
     private static string Closing(Incident incident, IReadOnlyList<Alert> alerts)

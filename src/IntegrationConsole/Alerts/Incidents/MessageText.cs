@@ -1,5 +1,6 @@
 using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Notices;
+using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Verdicts;
 
@@ -90,6 +91,7 @@ internal sealed class MessageText(TenantPicture picture, AlertOptions options, A
     {
         ObjectKind.Sync when main is { Rule: "dead-letters" or "runs" or "error-budget" } && picture.Groups.TryGetValue(incident.RootId, out var group) => $"{Console}/t/{picture.Slug}/failures/{group}",
         ObjectKind.Sync when picture.Syncs.FirstOrDefault(sync => sync.Id == incident.RootId) is { } sync => $"{Console}/t/{picture.Slug}/integrations/{sync.Slug}",
+        ObjectKind.Tenant when main is { Rule: RuleTemplate.OneNode } => $"{Console}/t/{picture.Slug}/triage",
         ObjectKind.Connection => $"{Console}/t/{picture.Slug}/connections/{incident.RootId}",
         _ => $"{Console}/t/{picture.Slug}/health",
     };

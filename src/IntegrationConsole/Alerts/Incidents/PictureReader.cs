@@ -4,6 +4,7 @@ using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Alerts.Silences;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Evaluation;
+using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Alerts.Incidents;
@@ -49,6 +50,7 @@ internal static class PictureReader
             where tenant_id = any(@tenants) and created_at > @hour and root_id is not null and kind <> 'Recovery' group by 1, 2, 3, 4
             """, scope, cancellationToken)).ToLookup(row => row.TenantId);
         var groups = (await session.ListAsync<GroupRow>(Groups, scope, cancellationToken)).ToLookup(row => row.TenantId);
+        var circuits = (await CircuitChanges.ReadAsync(session, tenants, now, cancellationToken)).ToLookup(change => change.Tenant.Id);
         var rules = await RuleStore.ListAsync(session, tenants, cancellationToken);
         var silences = await SilenceStore.ListOpenAsync(session, tenants, now, cancellationToken);
         var channels = (await ChannelStore.ListAsync(session, tenants, cancellationToken)).ToLookup(channel => channel.TenantId);
@@ -60,6 +62,7 @@ internal static class PictureReader
             sent[head.Id].ToDictionary(row => (row.ChannelId, row.RootKind, row.RootId), row => row.Count))
         {
             Untold = [.. untold[head.Id].Select(row => row.Untold)], Groups = groups[head.Id].ToDictionary(row => row.SyncId, row => row.Id),
+            NodeFaults = NodeFaults.Find(circuits[head.Id]),
         })];
     }
 

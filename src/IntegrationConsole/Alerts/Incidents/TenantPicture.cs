@@ -2,6 +2,7 @@ using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Alerts.Silences;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Alerts.Incidents;
@@ -47,6 +48,9 @@ internal sealed record TenantPicture(
 
     /// <summary>The failure group that failed last, by integration.</summary>
     public IReadOnlyDictionary<Guid, Guid> Groups { get; init; } = new Dictionary<Guid, Guid>();
+
+    /// <summary>Nodes that get no answer where others do, as this tenant's connections show.</summary>
+    public IReadOnlyList<NodeFault> NodeFaults { get; init; } = [];
 
     public bool MayTell(Guid channel, Incident incident, AlertOptions options) => SentInHour.GetValueOrDefault((channel, incident.RootKind, incident.RootId)) < options.MostPerHour;
 }

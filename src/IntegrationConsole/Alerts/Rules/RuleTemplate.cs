@@ -14,6 +14,7 @@ public sealed record RuleTemplate(
     string Key, string Title, string Sentence, ObjectKind ObjectKind, HealthDimension? Dimension, HealthState State, Severity Severity, int AfterMinutes = 0, int Looks = 2)
 {
     public const string NotComputed = "health-unknown";
+    public const string OneNode = "one-node";
 
     /// <summary>The default set: every tenant has them from the start.</summary>
     public static readonly IReadOnlyList<RuleTemplate> All =
@@ -35,6 +36,7 @@ public sealed record RuleTemplate(
         new("sign-in", "Sign-in refused", "A connection’s system refuses the credential at three probes in a row", ObjectKind.Connection, HealthDimension.Authentication, HealthState.Failing, Severity.Urgent),
         new("credential", "Credential ends", "A connection’s credential has expired, or expires within 14 days", ObjectKind.Connection, HealthDimension.Credential, HealthState.Degraded, Severity.Urgent),
         new("test", "Test failed", "A connection’s last test failed, and no call has succeeded since", ObjectKind.Connection, HealthDimension.Test, HealthState.Failing, Severity.Normal),
+        new(OneNode, "One node gets no answer", "A node of the console opens circuits for want of an answer where other nodes get through", ObjectKind.Tenant, HealthDimension.Evaluation, HealthState.Failing, Severity.Urgent),
         new(NotComputed, "Health is not computed", "Health has not been computed for two minutes", ObjectKind.Tenant, HealthDimension.Evaluation, HealthState.Unknown, Severity.Normal),
     ];
 

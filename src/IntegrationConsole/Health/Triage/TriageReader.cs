@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Groups;
@@ -49,9 +48,9 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         var counts = await session.ListAsync<CountRow>(TriageQueries.Counts, new { ids }, cancellationToken);
         var objects = await session.ListAsync<AilingRow>(TriageQueries.Ailing, new { ids, most = Most }, cancellationToken);
         var letters = await session.ListAsync<LetterRow>(TriageQueries.Letters, new { ids, most = Most }, cancellationToken);
-        var circuits = await session.ListAsync<CircuitRow>(TriageQueries.Circuits, new { ids, since = now - NodeFault.Within }, cancellationToken);
+        var circuits = await CircuitChanges.ReadAsync(session, ids, now, cancellationToken);
         var looked = await session.OneAsync<LookedRow>(TriageQueries.Looked, new { ids }, cancellationToken);
-        var causes = RootCauses.Find([.. objects.Select(row => row.Ailing(now))], [.. letters.Select(row => row.Group)], NodeFaults.Find(circuits.Select(row => row.Change)));
+        var causes = RootCauses.Find([.. objects.Select(row => row.Ailing(now))], [.. letters.Select(row => row.Group)], NodeFaults.Find(circuits));
         var shelf = await RunbookStore.ReadAsync(session, tenants, cancellationToken);
         var syncs = causes.SelectMany(cause => cause.Integrations).Select(sync => sync.SyncId).Distinct().ToArray();
         var inflow = syncs.Length == 0 ? [] : await session.ListAsync<InflowRow>(
@@ -99,13 +98,6 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         }
 
         private string Host => Uri.TryCreate(Address, UriKind.Absolute, out var address) && address.Host.Length > 0 ? address.Authority : Address;
-    }
-
-    private sealed record CircuitRow(
-        TenantId TenantId, string TenantSlug, string TenantName, Guid ConnectionId, string ConnectionName, CircuitState FromState, CircuitState ToState, FailureCause? Cause, string Node,
-        DateTimeOffset At, bool IsExcused)
-    {
-        public CircuitChange Change => new(new TenantName(TenantId, TenantSlug, TenantName), ConnectionId, ConnectionName, FromState, ToState, Cause, Node, At, IsExcused);
     }
 
     private sealed record LetterRow(
