@@ -19,6 +19,12 @@ public sealed class LetterStorage(QuotaStore quotas, TimeProvider clock)
     internal static Task<long> MeasureAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken) => session.OneAsync<long>(
         "select coalesce(sum(payload_size), 0)::bigint from dead_letter where tenant_id = @tenant and state in ('Waiting', 'Queued', 'Replaying')", new { tenant }, cancellationToken);
 
+    /// <summary>What of it came in some time and is still there.</summary>
+    internal static Task<long> MeasureNewAsync(DatabaseSession session, TenantId tenant, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => session.OneAsync<long>("""
+        select coalesce(sum(payload_size), 0)::bigint from dead_letter
+        where tenant_id = @tenant and state in ('Waiting', 'Queued', 'Replaying') and first_failed_at >= @from and first_failed_at < @to
+        """, new { tenant, from, to }, cancellationToken);
+
     /// <summary>Takes note of letters that a transaction has just set aside.</summary>
     /// <param name="session">Has them already, and is undone when there is no room.</param>
     /// <param name="tenant">Whose.</param>

@@ -1,3 +1,4 @@
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Alerts.Digests;
@@ -29,15 +30,16 @@ public sealed record DigestFacts(
     DateTimeOffset From, DateTimeOffset To, long Arrived, long SetAside, int FailedRuns, int NewGroups, int OverGroups, int Alerts, int OverAlerts, int Unacknowledged, int WaitingGroups,
     IReadOnlyList<WaitingGroup> Largest, IReadOnlyDictionary<HealthState, int> States, int Worse, IReadOnlyList<EndingThing> Ending, long LetterBytes, long LetterBytesAdded, long? MostLetterBytes)
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
+
     /// <summary>Nothing failed, nothing waits and nothing ends: there is nothing to read.</summary>
     public bool IsQuiet =>
         SetAside + FailedRuns + NewGroups + OverGroups + Alerts + OverAlerts + Unacknowledged + WaitingGroups + Worse + Ending.Count == 0 && !States.Any(state => state.Key.IsTrouble && state.Value > 0)
         && !IsFilling;
 
-    /// <summary>Days until the dead letters' room is used up, at the pace of this day; null where it is not foreseeable.</summary>
-    public double? DaysLeft =>
-        MostLetterBytes is { } most && LetterBytesAdded > 0 && To > From ? Math.Max(0, most - LetterBytes) / (LetterBytesAdded / (To - From).TotalDays) : null;
+    /// <summary>Until the dead letters' room is used up, at the pace of this day; null where no end is in sight.</summary>
+    public TimeSpan? RoomLasts => LetterForecast.TimeLeft(LetterBytes, LetterBytesAdded, To - From, MostLetterBytes);
 
     /// <summary>More than four fifths of the room is used, or it will be used up within a week.</summary>
-    public bool IsFilling => MostLetterBytes is { } most && (LetterBytes >= 0.8 * most || DaysLeft < 7);
+    public bool IsFilling => MostLetterBytes is { } most && (LetterBytes >= 0.8 * most || RoomLasts < Soon);
 }

@@ -27,10 +27,11 @@ internal static class DigestReader
             """, scope, cancellationToken);
         var most = (await quotas.FindAsync(session, tenant, cancellationToken)).LetterBytes;
         var bytes = most is null ? 0 : await LetterStorage.MeasureAsync(session, tenant, cancellationToken);
+        var added = most is null ? 0 : await LetterStorage.MeasureNewAsync(session, tenant, from, to, cancellationToken);
         return new DigestFacts(
             from, to, counts.Arrived, counts.SetAside, counts.FailedRuns, counts.NewGroups, counts.OverGroups, counts.Alerts, counts.OverAlerts, counts.Unacknowledged,
             waiting.Count == 0 ? 0 : waiting[0].Total, [.. waiting.Select(row => new WaitingGroup(row.Id, row.Sync, row.Title, row.Letters, row.Owner))],
-            states.ToDictionary(row => row.State, row => row.Count), counts.Worse, ending, bytes, counts.BytesAdded, most);
+            states.ToDictionary(row => row.State, row => row.Count), counts.Worse, ending, bytes, added, most);
     }
 
     private const string CountsOfDay = """
@@ -42,9 +43,7 @@ internal static class DigestReader
             (select count(*)::int from incident where tenant_id = @tenant and closed_at >= @from and closed_at < @to) as over_alerts,
             (select count(distinct incident_id)::int from alert where tenant_id = @tenant and state = 'Firing' and overlay in ('None', 'Flapping')) as unacknowledged,
             (select count(distinct h.object_id)::int from health_transition h
-             where h.tenant_id = @tenant and h.object_kind = 'Sync' and h.at >= @from and h.at < @to and h.to_state in ('Failing', 'Degraded') and h.from_state is distinct from 'Failing') as worse,
-            (select coalesce(sum(payload_size), 0)::bigint from dead_letter
-             where tenant_id = @tenant and state in ('Waiting', 'Queued', 'Replaying') and first_failed_at >= @from and first_failed_at < @to) as bytes_added
+             where h.tenant_id = @tenant and h.object_kind = 'Sync' and h.at >= @from and h.at < @to and h.to_state in ('Failing', 'Degraded') and h.from_state is distinct from 'Failing') as worse
         from (select coalesce(sum(written + unchanged), 0)::bigint as arrived, coalesce(sum(rejected + failed + unknown), 0)::bigint as set_aside
               from sync_minute where tenant_id = @tenant and minute >= @from and minute < @to) f
         """;
@@ -60,7 +59,7 @@ internal static class DigestReader
         """;
 
     private sealed record Counts(
-        long Arrived, long SetAside, int FailedRuns, int NewGroups, int OverGroups, int Alerts, int OverAlerts, int Unacknowledged, int Worse, long BytesAdded);
+        long Arrived, long SetAside, int FailedRuns, int NewGroups, int OverGroups, int Alerts, int OverAlerts, int Unacknowledged, int Worse);
 
     private sealed record WaitingRow(Guid Id, string Sync, string Title, int Letters, string Owner, int Total);
 

@@ -64,7 +64,7 @@ internal static class DigestText
             return "";
         }
 
-        var pace = facts.DaysLeft is { } days ? string.Create(CultureInfo.InvariantCulture, $" At this day’s pace it is used up in {Moment.Span(TimeSpan.FromDays(Math.Min(days, 3650)))}.") : "";
+        var pace = facts.RoomLasts is { } left ? $" At this day’s pace it is used up in {Moment.Span(left)}." : "";
         return string.Create(CultureInfo.InvariantCulture, $"{(double)facts.LetterBytes / most:P0} is used.{pace}");
     }
 

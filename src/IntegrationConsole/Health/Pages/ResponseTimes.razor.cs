@@ -10,6 +10,9 @@ public sealed partial class ResponseTimes(ResponseReader responses)
 {
     private static readonly int[] Choices = [7, 30];
 
+    /// <summary>Of fewer, nine of ten are all of them.</summary>
+    private const int FewestForP90 = 10;
+
     private IReadOnlyList<ResponseFigures> _figures = [];
     private int _days = 7;
 
@@ -34,5 +37,6 @@ public sealed partial class ResponseTimes(ResponseReader responses)
     }
 
     private static string Words(ResponseSpan span) =>
-        span is { Median: { } median, P90: { } p90 } ? $"{Durations.Words(median)}, nine of ten {Durations.Words(p90)} (of {Durations.Exact(span.Count)})" : "nothing to measure";
+        span is not { Median: { } median, P90: { } p90 } ? "nothing to measure"
+            : $"{Durations.Words(median)}{(span.Count < FewestForP90 ? "" : $", nine of ten {Durations.Words(p90)}")} (of {Durations.Exact(span.Count)})";
 }
