@@ -3,7 +3,6 @@ using System.Text;
 using IntegrationConsole.Alerts;
 using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Digests;
-using IntegrationConsole.Alerts.Notices;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
