@@ -61,9 +61,10 @@ public sealed partial class Exporting_tenants
         await using var world = await ApplyWorld.StartAsync();
         var file = ApplyWorld.Small.Replace(
             "    - { name: orders, path: /orders, canRead: true }",
-            "    - { name: orders, path: \"/customers/{parent}/orders\", canRead: true, parent: customers, parentField: customerId }\n            - { name: customers, path: /customers, canRead: true, keyFields: id }",
+            "    - { name: orders, path: \"/customers/{parent}/orders\", canRead: true, parent: customers, parentField: customerId }\n        - { name: customers, path: /customers, canRead: true, keyFields: id }",
             StringComparison.Ordinal).Replace("stream: orders }", "stream: orders, partitions: 4 }", StringComparison.Ordinal);
-        await world.ApplyAsync(file);
+        var (first, complaints) = await world.ApplyAsync(file);
+        Assert.True(first == CommandLine.Done, complaints);
         var before = await world.TracesAsync();
 
         var text = await ExportAsync(world, ApplyWorld.Slug);

@@ -23,11 +23,12 @@ internal static class ParentRules
         }
 
         var parent = streams.FirstOrDefault(other => other.Name == stream.Parent);
+        var unfit = ProblemWithParent(parent, stream);
         (string Name, string? Sentence)[] found =
         [
-            ("parent", ProblemWithParent(parent, stream)),
+            ("parent", unfit),
             ("path", ProblemWithPlaces(places)),
-            ("parentId", ProblemWithId(parent, stream)),
+            ("parentId", ProblemWithId(unfit is null ? parent : null, stream)),
             ("incrementalParameter", stream.IncrementalParameter.Length + stream.CursorField.Length == 0 ? null
                 : "A stream below another is read in full: while its parents are read one after the other, records change below those that were read already, and a cursor would pass them by."),
             ("createPath", !stream.CanWrite || stream.CreatePath.Length > 0 ? null : "Say where records are made: {parent} in the stream's own path is for reading."),

@@ -56,7 +56,7 @@ public sealed class Working_through_lists_of_parents : IAsyncLifetime
         Assert.Equal((RunState.Succeeded, "63 records read in 4 partitions, all accounted for."), (whole.State, whole.Reason));
         Assert.Equal(new RunCounts(63, 63, 0, 0, 0, 0, 0), whole.Counts);
         Assert.Equal((63, 63), (_destination.Held.Count, _destination.Arrivals.Count));
-        Assert.Equal("10002|2", _destination.Held["10002"]);
+        Assert.Equal("20002|2", _destination.Held["20002"]);
         Assert.Equal(["2 parents", "3 parents", "2 parents", "3 parents"], progress.Select(part => part.KeyWords));
         Assert.Equal([14, 14, 14, 21], progress.Select(part => part.RecordsRead));
     }
