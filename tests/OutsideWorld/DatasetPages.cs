@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace OutsideWorld;
 
 /// <summary>
 /// Every dataset in every style of pagination there is: <c>/api</c> (all of it), <c>/page</c>, <c>/offset</c>,
 /// <c>/cursor</c>, <c>/nextlink</c> and <c>/link</c>, each followed by its name. They take <c>limit</c> (at most 5,000)
-/// and <c>since</c> (with <c>sinceField</c>, usually <c>changed</c>).
+/// and <c>since</c> (with <c>sinceField</c>, usually <c>changed</c>). <c>/below/{list}/{id}/{name}</c> is the dataset of that name, <c>list/id/name</c>,
+/// in pages by number.
 /// </summary>
 internal static class DatasetPages
 {
@@ -21,6 +23,13 @@ internal static class DatasetPages
         app.MapGet("/nextlink/{name}", (string name, HttpContext context, Datasets datasets) => ServeAsync(context, datasets, name, NextLink));
         app.MapGet("/link/{name}", (string name, HttpContext context, Datasets datasets) => ServeAsync(context, datasets, name, Link));
     }
+
+    /// <summary>The id as it was sent: a slash that was escaped is one of its letters.</summary>
+    public static void MapBelow(this WebApplication app) => app.MapGet("/below/{list}/{id}/{name}", (string list, string name, HttpContext context, Datasets datasets) =>
+    {
+        var segments = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?')[0].Split('/');
+        return ServeAsync(context, datasets, $"{list}/{Uri.UnescapeDataString(segments[^2])}/{name}", Page);
+    });
 
     private static Task ServeAsync(HttpContext context, Datasets datasets, string name, Func<Slice, HttpContext, Frame?> style)
     {

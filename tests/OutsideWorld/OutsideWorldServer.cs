@@ -56,6 +56,7 @@ public sealed class OutsideWorldServer : IAsyncDisposable
         app.UseRouting();
         app.MapDatasets();
         app.MapOrders();
+        app.MapBelow();
         app.MapSinks();
         app.MapShops();
         app.MapHooks();

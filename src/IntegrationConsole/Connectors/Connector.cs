@@ -45,7 +45,7 @@ public interface ISource : IConnector
     IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Cuts a stream by its key into ranges of about the same size, which have every record exactly once between them;
+    /// Cuts a stream by its key or its parents into ranges of about the same size, which have every record exactly once between them;
     /// see <see cref="ConnectorDescriptor.CanPartition"/>.
     /// </summary>
     /// <returns>Fewer than wanted where there is nothing to cut by.</returns>

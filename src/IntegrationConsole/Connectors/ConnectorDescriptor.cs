@@ -29,7 +29,7 @@ public sealed record ConnectorDescriptor(
     /// <summary>Takes rows by calls, of which a ledger is kept: what has a key is known again, also where rows are always made anew.</summary>
     public bool KeepsLedger { get; init; }
 
-    /// <summary>A stream can be cut by its key, and its parts read at the same time.</summary>
+    /// <summary>A stream can be cut by its key or its parents, and its parts read at the same time.</summary>
     public bool CanPartition { get; init; }
 
     /// <summary>Tells of each change as it happens, deletions included.</summary>
@@ -80,7 +80,7 @@ public sealed record SettingField(string Name, string Label, SettingKind Kind)
 
     public string ItemName { get; init; } = "";
 
-    /// <summary>Shown only while a field beside it is shown and has one of these values, entered or by default.</summary>
+    /// <summary>Shown only while a field beside it is shown and has one of these values, entered or by default; no values for any.</summary>
     public (string Field, IReadOnlyList<string> Values)? ShownWhen { get; init; }
 
     /// <summary>Folded away under "More settings".</summary>

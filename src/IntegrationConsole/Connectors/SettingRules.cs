@@ -32,7 +32,8 @@ public static class SettingRules
 
         var other = beside.First(candidate => candidate.Name == when.Field);
         var value = TextOf(values, other.Name);
-        return when.Values.Contains(value.Length > 0 ? value : other.Default) && IsShown(other, beside, values);
+        var counts = when.Values.Count == 0 ? value.Trim().Length > 0 : when.Values.Contains(value.Length > 0 ? value : other.Default);
+        return counts && IsShown(other, beside, values);
     }
 
     private static void CheckFields(IReadOnlyList<SettingField> fields, JsonElement group, string prefix, List<SettingProblem> problems)

@@ -7,7 +7,11 @@ namespace IntegrationConsole.Connectors;
 /// <param name="Detail">What helps to recognise it, such as a path or a kind.</param>
 /// <param name="KeyFields">What identifies a record, where the system says so.</param>
 /// <param name="SupportsIncremental">Whether only what changed since the last run can be read.</param>
-public sealed record StreamInfo(string Name, string Detail, bool CanRead, bool CanWrite, bool SupportsIncremental, IReadOnlyList<string> KeyFields);
+public sealed record StreamInfo(string Name, string Detail, bool CanRead, bool CanWrite, bool SupportsIncremental, IReadOnlyList<string> KeyFields)
+{
+    /// <summary>Whether it can be cut into parts, where its connector cuts streams at all.</summary>
+    public bool CanPartition { get; init; } = true;
+}
 
 /// <summary>One field of a stream.</summary>
 /// <param name="MaxLength">Most characters of a text; null for no limit.</param>
@@ -48,7 +52,7 @@ public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, s
 
     public string? From => Since ?? Cursor;
 
-    /// <summary>Only records whose key lies in this range; null for all.</summary>
+    /// <summary>Only records whose key, or whose parent, lies in this range; null for all.</summary>
     public KeyRange? Keys { get; init; }
 
     /// <summary>The name of what the source keeps for a change stream; empty for other reads.</summary>
@@ -64,18 +68,28 @@ public sealed record ReadRequest(string Stream, ReadMode Mode, string? Cursor, s
     public int BatchSizeNow => Pace?.Records ?? BatchSize;
 }
 
-/// <summary>A part of a stream, by the first field of its key.</summary>
+/// <summary>A part of a stream, by the first field of its key, or by the parents below which it stands.</summary>
 /// <param name="From">Included; null for no beginning.</param>
 /// <param name="To">Not included; null for no end.</param>
 public sealed record KeyRange(string? From, string? To)
 {
+    /// <summary>The parents themselves, as their source knows them; null where the range tells which.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
     public string Words => (From, To) switch
     {
+        _ when Ids is { } ids => WordsOf(ids.Count),
         (null, null) => "everything",
         (null, { } to) => $"before {to}",
         ({ } from, null) => $"from {from}",
         ({ } from, { } to) => $"from {from} to before {to}",
     };
+
+    public static string WordsOf(int parents) => parents == 1 ? "1 parent" : FormattableString.Invariant($"{parents:N0} parents");
+
+    /// <summary>One range more than there are cuts: before the first, between each two, and from the last on.</summary>
+    public static IReadOnlyList<KeyRange> Between(IReadOnlyList<string> cuts) =>
+        [.. Enumerable.Range(0, cuts.Count + 1).Select(index => new KeyRange(index == 0 ? null : cuts[index - 1], index == cuts.Count ? null : cuts[index]))];
 }
 
 public enum WriteMode

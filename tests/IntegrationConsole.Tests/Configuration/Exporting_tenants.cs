@@ -56,6 +56,28 @@ public sealed partial class Exporting_tenants
     }
 
     [Fact]
+    public async Task A_stream_below_another_comes_out_as_it_went_in()
+    {
+        await using var world = await ApplyWorld.StartAsync();
+        var file = ApplyWorld.Small.Replace(
+            "    - { name: orders, path: /orders, canRead: true }",
+            "    - { name: orders, path: \"/customers/{parent}/orders\", canRead: true, parent: customers, parentField: customerId }\n        - { name: customers, path: /customers, canRead: true, keyFields: id }",
+            StringComparison.Ordinal).Replace("stream: orders }", "stream: orders, partitions: 4 }", StringComparison.Ordinal);
+        var (first, complaints) = await world.ApplyAsync(file);
+        Assert.True(first == CommandLine.Done, complaints);
+        var before = await world.TracesAsync();
+
+        var text = await ExportAsync(world, ApplyWorld.Slug);
+        var (code, said) = await world.ApplyAsync(text);
+
+        Assert.Contains("parent: customers", text);
+        Assert.Contains("parentField: customerId", text);
+        Assert.Contains("partitions: 4", text);
+        Assert.Equal((CommandLine.Done, before), (code, await world.TracesAsync()));
+        Assert.EndsWith("= nothing to change\n", said);
+    }
+
+    [Fact]
     public async Task A_tenant_that_is_not_there_is_answered_with_those_that_are()
     {
         await using var world = await ApplyWorld.StartAsync();

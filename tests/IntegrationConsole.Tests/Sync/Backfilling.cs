@@ -88,7 +88,7 @@ public sealed class Backfilling
         Assert.Equal(RunState.Running, cut.State);
         Assert.Equal((RunState.Succeeded, "10 records read in 3 partitions, all accounted for."), (whole.State, whole.Reason));
         Assert.Equal([4L, 3L, 3L], parts.Select(part => part.RecordsRead));
-        Assert.Equal("from 2026-01-01T10:00:00Z to before 2026-01-01T13:20:00Z", parts[0].Keys.Words);
+        Assert.Equal("from 2026-01-01T10:00:00Z to before 2026-01-01T13:20:00Z", parts[0].KeyWords);
         Assert.Equal("10,11,12,13,14,15,16,17,18,19", await world.Database.OneAsync("select string_agg(id::text, ',' order by id) from target"));
         Assert.Null(await CursorAsync(world));
     }

@@ -72,6 +72,8 @@ public sealed partial class SettingsForm : ComponentBase
             Values[field.Name] = value;
         }
 
+        // Other fields of the group may be shown now, or no longer.
+        StateHasChanged();
         await OnChanged.InvokeAsync();
     }
 

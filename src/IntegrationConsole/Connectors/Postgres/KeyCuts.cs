@@ -18,11 +18,8 @@ internal static class KeyCuts
 
         var bounds = stream.KeyIsPromised ? [] : await HistogramAsync(session, stream, cancellationToken);
         var cuts = bounds.Count > parts ? Among(bounds, parts) : await EvenlyAsync(session, stream, parts, cancellationToken);
-        return Ranges(cuts);
+        return KeyRange.Between(cuts);
     }
-
-    internal static IReadOnlyList<KeyRange> Ranges(IReadOnlyList<string> cuts) =>
-        [.. Enumerable.Range(0, cuts.Count + 1).Select(index => new KeyRange(index == 0 ? null : cuts[index - 1], index == cuts.Count ? null : cuts[index]))];
 
     /// <summary>As many cuts as make so many parts, at the same distances.</summary>
     internal static IReadOnlyList<string> Among(IReadOnlyList<string> bounds, int parts) =>

@@ -29,6 +29,9 @@ public sealed class RecordBatch : IDisposable
     /// <summary>How many records the run will meet in all, where the source says so.</summary>
     public long? Expected { get; set; }
 
+    /// <summary>What the source has to say of the read, for the run's log; null for nothing.</summary>
+    public string? Note { get; set; }
+
     /// <summary>Of a change stream: how far it is with this batch; null for other reads.</summary>
     public ChangeMark? Change { get; set; }
 

@@ -4,7 +4,7 @@ namespace IntegrationConsole.Connectors.Rest;
 
 /// <summary>
 /// A path with places for values: <c>{key}</c> for the record's key, <c>{name}</c> for the field of that name,
-/// <c>{parentId}</c> and <c>{remoteId}</c> for what the system answered. A value
+/// <c>{parentId}</c> and <c>{remoteId}</c> for what the system answered, and when reading <c>{parent}</c> for the record below which a list stands. A value
 /// becomes one segment or one query value and nothing else: it is escaped, and what would lead elsewhere is refused.
 /// </summary>
 internal sealed class PathTemplate
@@ -16,6 +16,9 @@ internal sealed class PathTemplate
 
     /// <summary>The id that the system gave the record to which this one belongs.</summary>
     public const string ParentId = "parentId";
+
+    /// <summary>The id of the record below which a list is read.</summary>
+    public const string Parent = "parent";
 
     private readonly string[] _texts;
 

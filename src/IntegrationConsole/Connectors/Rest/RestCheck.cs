@@ -13,7 +13,7 @@ internal sealed class RestCheck(RestClient client)
 
     public async Task<CheckReport> RunAsync(CancellationToken cancellationToken)
     {
-        var stream = client.Settings.TestPath.Length > 0 ? null : client.Settings.Streams.FirstOrDefault(candidate => candidate.CanRead);
+        var stream = client.Settings.TestPath.Length > 0 ? null : client.Settings.Streams.FirstOrDefault(candidate => candidate is { CanRead: true, IsBelow: false });
         var address = stream is null ? client.AddressOf(client.Settings.TestPath) : FirstPageOf(stream with { PageSize = 1 });
         byte[] body = [];
         if (await TryAsync($"Find {client.Host}", FindAsync, cancellationToken)

@@ -23,15 +23,26 @@ public sealed class RestConnector(OutgoingHttp http, OutgoingGuard guard, CallMe
     public Task<IReadOnlyList<StreamInfo>> DiscoverAsync(OpenConnection connection, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<StreamInfo>>(
         [
-            .. RestSettings.Of(connection).Streams.Select(stream => new StreamInfo(stream.Name, stream.Path, stream.CanRead, stream.CanWrite, stream.IsIncremental, stream.Keys)),
+            .. RestSettings.Of(connection).Streams.Select(stream => new StreamInfo(stream.Name, stream.Path, stream.CanRead, stream.CanWrite, stream.IsIncremental, stream.Keys) { CanPartition = stream.IsBelow }),
         ]);
 
     /// <summary>Nothing is known beforehand: the records tell.</summary>
     public Task<IReadOnlyList<StreamField>> DescribeAsync(OpenConnection connection, string stream, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<StreamField>>([]);
 
-    public IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, CancellationToken cancellationToken) =>
-        new RestReading(new RestClient(_calls, connection), request).ReadAsync(cancellationToken);
+    public IAsyncEnumerable<RecordBatch> ReadAsync(OpenConnection connection, ReadRequest request, CancellationToken cancellationToken)
+    {
+        var client = new RestClient(_calls, connection);
+        var stream = client.Settings.Stream(request.Stream);
+        return stream.IsBelow ? new BelowReading(client, stream, request).ReadAsync(cancellationToken) : new RestReading(client, request).ReadAsync(cancellationToken);
+    }
+
+    /// <summary>Streams that stand below another are cut by their parents.</summary>
+    public async Task<IReadOnlyList<KeyRange>> CutAsync(OpenConnection connection, string stream, int parts, CancellationToken cancellationToken)
+    {
+        var client = new RestClient(_calls, connection);
+        return client.Settings.Stream(stream) is { IsBelow: true } below ? await ParentCuts.OfAsync(client, below, parts, cancellationToken) : [];
+    }
 
     public Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken)
     {

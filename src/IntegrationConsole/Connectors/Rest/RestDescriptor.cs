@@ -24,6 +24,7 @@ internal static class RestDescriptor
         ])
     {
         KeepsLedger = true,
+        CanPartition = true,
     };
 
     private static IEnumerable<SettingField> Common() =>
@@ -37,6 +38,9 @@ internal static class RestDescriptor
 
     private static IEnumerable<SettingField> Reading() =>
     [
+        Text("parent", "Stands below") with { Placeholder = "customers", Help = "The stream whose records this one is read below, one after the other; {parent} in the path is the id of each. Empty: the list is read as it is.", ShownWhen = Readable },
+        Text("parentId", "Id of the parent") with { Placeholder = "id", Help = "The field of the parent's record that goes into the path. Empty: its key field.", ShownWhen = ("parent", []) },
+        Text("parentField", "Parent's id in the record") with { Placeholder = "customerId", Help = "Puts the id of the parent into each record, under this name. Empty: it is not put in.", ShownWhen = ("parent", []) },
         Text("records", "Record selector") with { Placeholder = "data.items", Help = "Where the list of records is in the answer. Empty when the answer itself is the list.", ShownWhen = Readable },
         new("pagination", "Pages", SettingKind.Choice)
         {

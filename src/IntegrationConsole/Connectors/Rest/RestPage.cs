@@ -44,6 +44,9 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
     /// <summary>How many records there are on all pages, as soon as the answer has said so.</summary>
     public long? Total { get; private set; }
 
+    /// <summary>The system does not know what the page stands below: there is nothing to read.</summary>
+    public bool IsGone { get; private set; }
+
     /// <summary>Null until the page has been read to its end.</summary>
     public PageEnd? End { get; private set; }
 
@@ -107,6 +110,12 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
         _response = response;
         if (response.StatusCode is HttpStatusCode.NoContent || IsBehindTheLast(response))
         {
+            return;
+        }
+
+        if (stream.IsBelow && response.StatusCode is (HttpStatusCode.NotFound or HttpStatusCode.Gone))
+        {
+            IsGone = true;
             return;
         }
 
@@ -178,11 +187,14 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
     private async Task<Failure> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var failure = await client.ExplainAsync(response, cancellationToken);
+
+        // Ids are values of records, and no sentence holds those.
+        var path = stream.IsBelow ? stream.Path : address.AbsolutePath;
         var sentence = response.StatusCode switch
         {
-            HttpStatusCode.NotFound => $"{client.Host} has nothing at {address.AbsolutePath} (404): correct the stream's path.",
+            HttpStatusCode.NotFound => $"{client.Host} has nothing at {path} (404): correct the stream's path.",
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity =>
-                $"{client.Host} does not accept the request for {address.AbsolutePath} ({failure.Code}): correct the stream's path and parameters.",
+                $"{client.Host} does not accept the request for {path} ({failure.Code}): correct the stream's path and parameters.",
             _ => "",
         };
         return sentence.Length > 0 ? new Failure(FailureCause.Configuration, sentence, failure.Code) { Answer = failure.Answer } : failure;

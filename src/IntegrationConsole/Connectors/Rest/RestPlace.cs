@@ -7,6 +7,7 @@ namespace IntegrationConsole.Connectors.Rest;
 /// <summary>A place in a paginated list: a page, and how many of its records lie before the place. Kept as a run's checkpoint.</summary>
 /// <param name="Taken">Records of the page that lie before the place.</param>
 /// <param name="Before">Records of all pages before this one.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record RestPlace(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Page = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Offset = null,
@@ -17,7 +18,7 @@ internal sealed record RestPlace(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Watermark = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsEnd = false)
 {
-    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string ToCheckpoint() => JsonSerializer.Serialize(this, Compact);
 

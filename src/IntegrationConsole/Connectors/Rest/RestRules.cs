@@ -31,6 +31,7 @@ internal static class RestRules
             var stream = settings.Streams[index];
             var path = $"streams[{index}]";
             CheckStream(stream, path, problems);
+            problems.AddRange(ParentRules.Check(settings.Streams, stream, path));
             if (settings.Streams.Take(index).Any(other => other.Name == stream.Name))
             {
                 problems.Add(new($"{path}.name", $"Another stream is named {stream.Name}."));

@@ -63,6 +63,15 @@ internal sealed record RestStream
 
     public bool CanWrite { get; init; }
 
+    /// <summary>The stream below whose records this one stands; empty: below none.</summary>
+    public string Parent { get; init; } = "";
+
+    /// <summary>Where a record of the parent has its id; empty: in its key.</summary>
+    public string ParentId { get; init; } = "";
+
+    /// <summary>The field under which each record gets the id of its parent; empty: it does not.</summary>
+    public string ParentField { get; init; } = "";
+
     public string Records { get; init; } = "";
 
     public RestPagination Pagination { get; init; }
@@ -142,6 +151,9 @@ internal sealed record RestStream
     public string TakeBackMethod { get; init; } = "DELETE";
 
     public int ParallelCalls { get; init; } = 4;
+
+    [JsonIgnore]
+    public bool IsBelow => Parent.Length > 0;
 
     [JsonIgnore]
     public bool IsIncremental => IncrementalParameter.Length > 0 && CursorField.Length > 0;

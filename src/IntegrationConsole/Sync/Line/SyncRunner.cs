@@ -134,7 +134,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
             return await claimed.SplitAsync(run, ranges, hold.WriteToken) ? true : throw new RunLostException();
         }
 
-        await journal.WriteAsync(run, RunLogLevel.Info, run.Range is not null ? "Runs in one piece: the range is too short to be cut." : $"Runs in one piece: nothing tells where {plan.Sync.SourceStream} could be cut. A table is cut by its key, where it was analysed or the key is a whole number.");
+        await journal.WriteAsync(run, RunLogLevel.Info, run.Range is not null ? "Runs in one piece: the range is too short to be cut." : $"Runs in one piece: nothing tells where {plan.Sync.SourceStream} could be cut. A table is cut by its key, where it was analysed or the key is a whole number; a stream below another by its parents, where there are several.");
         return false;
     }
 

@@ -42,6 +42,9 @@ public sealed partial class SyncForm(ConnectionOpener opener, ConnectorCatalog c
     private string? WriteHelp => State.WriteMode is WriteMode.Overwrite
         ? "The table is built anew beside the old one and takes its place when everything was read. A run that breaks off, or brings nothing, leaves the old one as it is." : null;
 
+    /// <summary>A stream that is not known, because the source cannot be reached, may be one that can be cut.</summary>
+    private bool CanCut => _sourceStreams.FirstOrDefault(stream => stream.Name == State.SourceStream) is not { CanPartition: false };
+
     private static readonly IReadOnlyList<(string, string)> ScheduleKinds =
         [(nameof(ScheduleKind.Manual), "only when somebody asks"), (nameof(ScheduleKind.Interval), "every so many minutes"), (nameof(ScheduleKind.Cron), "at set times (crontab)")];
 

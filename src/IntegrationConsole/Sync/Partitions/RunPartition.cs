@@ -11,11 +11,12 @@ public sealed record RunPartition(Guid Whole, int Number, KeyRange Keys, DateTim
 
 /// <summary>How far a part of a run is.</summary>
 /// <param name="Expected">How many records it has, where the source says so.</param>
+/// <param name="Parents">How many parents it has a list of; null where it has none.</param>
 public sealed record PartitionProgress(
     int Partition, string? KeyFrom, string? KeyTo, RunState State, string Reason, long RecordsRead, long Written, long Unchanged, long SetAside, long? Expected, string? Node,
-    int Attempt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt)
+    int Attempt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, int? Parents)
 {
-    public KeyRange Keys => new(KeyFrom, KeyTo);
+    public string KeyWords => Parents is { } parents ? KeyRange.WordsOf(parents) : new KeyRange(KeyFrom, KeyTo).Words;
 
     public double? Share => Expected is > 0 and var expected ? Math.Min(1, (double)RecordsRead / expected) : State is RunState.Succeeded or RunState.Partial ? 1 : null;
 }

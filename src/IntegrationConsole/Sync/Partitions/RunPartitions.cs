@@ -16,7 +16,7 @@ internal static class RunPartitions
     /// <summary>Queues the parts, and takes the whole off its node: from here on it is nobody's, and goes while its parts do.</summary>
     /// <returns>False when another node has the run by now.</returns>
     /// <param name="session">Under the sync's row.</param>
-    /// <param name="run">Its parts are of its cursor where it reads a range of it, and otherwise of the key.</param>
+    /// <param name="run">Its parts are of its cursor where it reads a range of it, and otherwise of the key or the parents.</param>
     /// <param name="ranges">One for each part.</param>
     /// <param name="now">When.</param>
     /// <param name="cancellationToken">Stops.</param>
@@ -44,6 +44,13 @@ internal static class RunPartitions
                 from = ranges.Select(range => range.From).ToArray(), to = ranges.Select(range => range.To).ToArray(),
             },
             cancellationToken);
+        foreach (var (ids, number) in ranges.Select((range, index) => (range.Ids, index + 1)).Where(part => part.Ids is not null))
+        {
+            await session.RunAsync(
+                "update run set parent_list = @ids where tenant_id = @tenant and parent_id = @whole and partition = @number",
+                new { tenant = run.Tenant, whole = run.Id, number, ids = ids!.ToArray() }, cancellationToken);
+        }
+
         await RunStore.LogAsync(session, run.Tenant, run.Id, now, RunLogLevel.Info, FormattableString.Invariant($"Cut into {ranges.Count} partitions, which any node may take up."), cancellationToken);
         return true;
     }

@@ -253,7 +253,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                            held_by = null, maintenance_id = null, left_by = null, left_until = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
-                      range_from, range_to, deletion_id, reconciliation_id, parent_id, partition, key_from, key_to,
+                      range_from, range_to, deletion_id, reconciliation_id, parent_id, partition, key_from, key_to, parent_list,
                       (select w.started_at from run w where w.tenant_id = run.tenant_id and w.id = run.parent_id) as whole_started_at,
                       (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided,
                       (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Refused' order by d.decided_at desc limit 1) as refused,
@@ -268,7 +268,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             ReconciliationId = row.ReconciliationId,
             Undecided = row.Undecided, Refused = row.Refused, IsStream = row.IsStream,
             Partition = row is { ParentId: { } whole, Partition: { } number, WholeStartedAt: { } started }
-                ? new RunPartition(whole, number, new KeyRange(row.KeyFrom, row.KeyTo), started) : null,
+                ? new RunPartition(whole, number, new KeyRange(row.KeyFrom, row.KeyTo) { Ids = row.ParentList }, started) : null,
         };
     }
 
@@ -309,6 +309,6 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
-        Guid? DeletionId, Guid? ReconciliationId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, DateTimeOffset? WholeStartedAt, Guid? Undecided,
+        Guid? DeletionId, Guid? ReconciliationId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, string[]? ParentList, DateTimeOffset? WholeStartedAt, Guid? Undecided,
         Guid? Refused, bool IsStream);
 }

@@ -100,7 +100,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.ListAsync<PartitionProgress>("""
-            select partition, coalesce(key_from, range_from) as key_from, coalesce(key_to, range_to) as key_to, state, reason, records_read, written, unchanged, rejected + failed + unknown as set_aside, expected, node, attempt, started_at, finished_at
+            select partition, coalesce(key_from, range_from) as key_from, coalesce(key_to, range_to) as key_to, state, reason, records_read, written, unchanged, rejected + failed + unknown as set_aside, expected, node, attempt, started_at, finished_at, cardinality(parent_list) as parents
             from run where tenant_id = @tenant and parent_id = @runId order by partition
             """, new { tenant, runId }, cancellationToken);
     }

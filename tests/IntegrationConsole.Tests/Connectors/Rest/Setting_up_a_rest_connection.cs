@@ -103,6 +103,40 @@ public sealed class Setting_up_a_rest_connection
     }
 
     [Theory]
+    [InlineData("{}", "")]
+    [InlineData("{'parentId':'account.id','parentField':'customerId'}", "")]
+    [InlineData("{'canWrite':true,'createPath':'/orders'}", "")]
+    [InlineData("{'parent':'nobody'}", "parent: There is no stream named nobody in this connection.")]
+    [InlineData("{'parent':'orders'}", "parent: A stream cannot stand below itself.")]
+    [InlineData("{'parent':'outbox'}", "parent: outbox is not set up for reading.")]
+    [InlineData("{'parent':'lines'}", "parent: lines stands below another stream itself: only one level is read.")]
+    [InlineData("{'parent':null}", "parent: Say below which stream it stands: {parent} in its path is the id of one of that stream's records.")]
+    [InlineData("{'path':'/orders'}", "path: Say where the parent's id goes, such as /customers/{parent}/orders.")]
+    [InlineData("{'path':'/customers/{parent}/{id}'}", "path: Only {parent} is filled in when the stream is read.")]
+    [InlineData("{'path':'/customers/{parent/orders'}", "path: The braces around a name do not match.")]
+    [InlineData("{'parent':'people'}", "parentId: Say which field of people is its id: it has no single key field.")]
+    [InlineData("{'parentId':'a..b'}", "parentId: This is not a path such as id or account.id; odd names go in backticks.")]
+    [InlineData("{'incrementalParameter':'since','cursorField':'changed'}", "incrementalParameter: A stream below another is read in full: while its parents are read one after the other, records change below those that were read already, and a cursor would pass them by.")]
+    [InlineData("{'canWrite':true}", "createPath: Say where records are made: {parent} in the stream's own path is for reading.")]
+    public void A_stream_stands_below_one_that_can_be_read_in_full(string change, string says)
+    {
+        var settings = Settings(new { name = "orders", path = "/customers/{parent}/orders", parent = "customers" });
+        foreach (var stream in (string[])[
+            "{'name':'customers','path':'/customers','keyFields':'id'}", "{'name':'people','path':'/people','keyFields':'id,tenant'}",
+            "{'name':'outbox','path':'/outbox','keyFields':'id','canRead':false,'canWrite':true}", "{'name':'lines','path':'/customers/{parent}/lines','parent':'customers','keyFields':'id'}"])
+        {
+            settings["streams"]!.AsArray().Add(JsonNode.Parse(stream.Replace('\'', '"')));
+        }
+
+        foreach (var (name, value) in JsonNode.Parse(change.Replace('\'', '"'))!.AsObject())
+        {
+            settings["streams"]![0]![name] = value?.DeepClone();
+        }
+
+        Assert.Equal(says, string.Join('\n', Check(settings).Select(problem => $"{problem.Path["streams[0].".Length..]}: {problem.Sentence}")));
+    }
+
+    [Theory]
     [InlineData("https://api.example.com/v1?key=1")]
     [InlineData("https://api.example.com/#a")]
     [InlineData("https://user:password@api.example.com/")]
