@@ -37,6 +37,7 @@ public static class SyncFeature
         services.AddSingleton<QuotaUses>();
         services.AddSingleton<Bulkheads>();
         services.AddSingleton<PacedRelease>();
+        services.AddSingleton<KeptRuns>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();

@@ -39,3 +39,6 @@ create table letter_request_item (
     foreign key (tenant_id, request_id) references letter_request (tenant_id, id) on delete cascade
 );
 call protect_tenant_table('letter_request_item');
+
+-- Who keeps a run held although the circuit that held it was closed; null where nobody does.
+alter table run add column kept_by text;

@@ -22,6 +22,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private const string Editor = "letter-edit";
 
     private DeadLetter? _letter;
+    private (Guid? Previous, Guid? Next) _beside;
     private LetterContent? _content;
     private DeadLetter? _ahead;
     private IReadOnlyList<LetterAttempt> _attempts = [];
@@ -39,6 +40,9 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private string _focusNext = "";
     private ReplayDialog? _replay;
     private ConfirmDialog? _discard;
+
+    [Inject]
+    public required LetterNeighbours Neighbours { get; set; }
 
     [Parameter]
     public Guid LetterId { get; set; }
@@ -73,6 +77,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
             return;
         }
 
+        _beside = await Neighbours.FindAsync(_letter, Leaving);
         _attempts = await letters.ListAttemptsAsync(Id, LetterId, Leaving);
         _related = await letters.ListRelatedAsync(Id, _letter, 6, Leaving);
         _closed = await letters.ListClosedOfAsync(_letter, 6, Leaving);
