@@ -54,8 +54,12 @@ public sealed class DatabaseSession : IAsyncDisposable
         await Connection.ExecuteAsync(Command(sql, args, cancellationToken));
 
     /// <summary>Tells every node, when and only when this session commits.</summary>
-    public Task NotifyAsync(Change change, CancellationToken cancellationToken) =>
-        RunAsync("select pg_notify(@channel, @payload)", new { channel = ChangeBroadcaster.Channel, payload = change.ToString() }, cancellationToken);
+    public Task NotifyAsync(Change change, CancellationToken cancellationToken) => NotifyAsync([change], cancellationToken);
+
+    /// <summary>The same for several changes, in one round trip.</summary>
+    public Task NotifyAsync(IEnumerable<Change> changes, CancellationToken cancellationToken) => changes.Select(change => change.ToString()).ToArray() is { Length: > 0 } payloads
+        ? RunAsync("select pg_notify(@channel, payload) from unnest(@payloads) as payload", new { channel = ChangeBroadcaster.Channel, payloads }, cancellationToken)
+        : Task.CompletedTask;
 
     public Task CommitAsync(CancellationToken cancellationToken) => _part is null ? Transaction.CommitAsync(cancellationToken) : _part.KeepAsync(cancellationToken);
 

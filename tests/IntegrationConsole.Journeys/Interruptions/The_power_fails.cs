@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using IntegrationConsole.Journeys.Support;
 using IntegrationConsole.Journeys.WholeJourney;
-using OutsideWorld;
 using Shop = IntegrationConsole.Journeys.WholeJourney.Shop;
 using static Microsoft.Playwright.Assertions;
 
@@ -19,7 +17,7 @@ public sealed class The_power_fails
     public async Task In_the_middle_of_a_run_and_everything_goes_on_when_it_is_back()
     {
         // The customer's database lies in the same server, and is to be found at the same port afterwards.
-        await using var console = await ConsoleProcess.StartAsync(new Dictionary<string, string> { ["Console__EmbeddedPort"] = Ports.Free().ToString(CultureInfo.InvariantCulture) });
+        await using var console = await ConsoleProcess.StartAsync();
         await using var site = new Site(console);
         await using var shop = await Shop.OpenAsync(site);
 

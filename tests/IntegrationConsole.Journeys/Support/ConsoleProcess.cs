@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using OutsideWorld;
 
@@ -15,6 +16,9 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("console-journeys-").FullName;
     private readonly Dictionary<string, string> _settings;
+
+    // Of its own: a server that is taken away for a while finds no other one in its place.
+    private readonly string _databasePort = Ports.Free().ToString(CultureInfo.InvariantCulture);
     private Process? _process;
 
     private ConsoleProcess(Dictionary<string, string> settings)
@@ -140,6 +144,7 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = Address;
         start.Environment["Console__DataFolder"] = DataFolder;
+        start.Environment["Console__EmbeddedPort"] = _databasePort;
         start.Environment["Access__SignInsPerMinute"] = "10000";
         start.Environment.Remove("ConnectionStrings__Console");
         foreach (var (name, value) in _settings)

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Database;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Tests.Sync.Replays;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OutsideWorld;
 
 namespace IntegrationConsole.Tests.Support;
 
@@ -59,5 +60,5 @@ internal sealed class LogicalServer
     }
 
     private static Task<EmbeddedPostgres> StartAsync(string folder) =>
-        EmbeddedPostgres.StartAsync(new DatabaseOptions { DataFolder = folder }, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
+        EmbeddedPostgres.StartAsync(new DatabaseOptions { DataFolder = folder, EmbeddedPort = Ports.Free() }, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
 }

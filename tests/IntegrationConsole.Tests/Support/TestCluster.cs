@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OutsideWorld;
 
 namespace IntegrationConsole.Tests.Support;
 
@@ -33,7 +34,7 @@ internal sealed class TestCluster
         RemoveAbandoned();
         var folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}");
         Directory.CreateDirectory(folder);
-        var options = new DatabaseOptions { DataFolder = folder };
+        var options = new DatabaseOptions { DataFolder = folder, EmbeddedPort = Ports.Free() };
         var postgres = await EmbeddedPostgres.StartAsync(options, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
         var cluster = new TestCluster(postgres);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

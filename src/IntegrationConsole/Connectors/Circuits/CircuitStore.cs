@@ -148,10 +148,7 @@ public sealed class CircuitStore(ConsoleDatabase database, AuditTrail audit, IOp
             where tenant_id = @tenant and connection_id = any(@connections) and state = 'Open' and probe_at > @now
             returning connection_id
             """, new { tenant, connections = connections.ToArray(), now }, cancellationToken);
-        foreach (var connection in due)
-        {
-            await session.NotifyAsync(new Change(Topic, tenant, connection), cancellationToken);
-        }
+        await session.NotifyAsync(due.Select(connection => new Change(Topic, tenant, connection)), cancellationToken);
     }
 
     /// <returns>What it became; null when the step did not apply.</returns>

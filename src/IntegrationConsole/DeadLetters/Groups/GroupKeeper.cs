@@ -34,10 +34,7 @@ public sealed class GroupKeeper(ConsoleDatabase database, TimeProvider clock, IL
         var changed = await WakeAsync(session, now, cancellationToken);
         changed.AddRange(await EndDeliveredAsync(session, now, cancellationToken));
         changed.AddRange(await EndQuietAsync(session, now, cancellationToken));
-        foreach (var tenant in changed.Distinct())
-        {
-            await session.NotifyAsync(new Change(FailureGroupStore.Topic, tenant), cancellationToken);
-        }
+        await session.NotifyAsync(changed.Distinct().Select(tenant => new Change(FailureGroupStore.Topic, tenant)), cancellationToken);
 
         await session.CommitAsync(cancellationToken);
     }

@@ -50,10 +50,7 @@ public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth late
         var found = records.Select(record => Judge(record, now)).ToList();
         await FreshnessMinutes.SaveAsync(session, found.SelectMany(tenant => tenant.Syncs.Select(sync => (tenant.Facts.Id, sync))), now, cancellationToken);
         var changed = await HealthLedger.SaveAsync(session, before, [.. found.SelectMany(tenant => Judged(tenant, now))], now, cancellationToken);
-        foreach (var tenant in changed)
-        {
-            await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
-        }
+        await session.NotifyAsync(changed.Select(tenant => new Change(Topic, tenant)), cancellationToken);
 
         await session.CommitAsync(cancellationToken);
         latest.Put(found, tenants, now);

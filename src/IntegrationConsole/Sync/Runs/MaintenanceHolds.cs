@@ -49,10 +49,7 @@ internal static class MaintenanceHolds
                 for update skip locked)
             returning tenant_id, id
             """, new { now }, cancellationToken);
-        foreach (var run in released)
-        {
-            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
-        }
+        await session.NotifyAsync(released.Select(run => new Change(RunStore.Topic, run.TenantId, run.Id)), cancellationToken);
     }
 
     private sealed record Released(TenantId TenantId, Guid Id);

@@ -20,10 +20,7 @@ public sealed class PacedRelease(ConsoleDatabase database, TimeProvider clock)
             where u.tenant_id = @tenant and u.id = w.id and u.state = 'Queued' and u.held_by = @connection
             returning u.id
             """, new { tenant, connection, now, seconds = every.TotalSeconds }, cancellationToken);
-        foreach (var run in spread)
-        {
-            await session.NotifyAsync(new Change(RunStore.Topic, tenant, run), cancellationToken);
-        }
+        await session.NotifyAsync(spread.Select(run => new Change(RunStore.Topic, tenant, run)), cancellationToken);
 
         await session.CommitAsync(cancellationToken);
         return spread.Count;

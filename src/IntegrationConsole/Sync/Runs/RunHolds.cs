@@ -115,10 +115,7 @@ internal static class RunHolds
                 for update skip locked)
             returning tenant_id, id
             """, new { now }, cancellationToken);
-        foreach (var run in released)
-        {
-            await session.NotifyAsync(new Change(RunStore.Topic, run.TenantId, run.Id), cancellationToken);
-        }
+        await session.NotifyAsync(released.Select(run => new Change(RunStore.Topic, run.TenantId, run.Id)), cancellationToken);
 
         return released.Count;
     }

@@ -9,6 +9,7 @@ using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OutsideWorld;
 
 namespace IntegrationConsole.Tests.Connectors.Postgres;
 
@@ -21,7 +22,7 @@ public sealed class Encrypting_the_connection
         await using var console = await TestConsole.StartAsync();
         var database = await CustomerDatabase.GivenAsync(console);
         var folder = Directory.CreateTempSubdirectory("console-tls-").FullName;
-        await using var server = await EmbeddedPostgres.StartAsync(new DatabaseOptions { DataFolder = folder }, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
+        await using var server = await EmbeddedPostgres.StartAsync(new DatabaseOptions { DataFolder = folder, EmbeddedPort = Ports.Free() }, besideConsole: false, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
         using var authority = Authority();
         await EncryptAsync(server, Path.Combine(folder, "postgres"), authority);
         var login = new NpgsqlConnectionStringBuilder(server.ConnectionString);
