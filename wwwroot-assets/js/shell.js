@@ -138,8 +138,8 @@
 
   // The first thing that can be done with the row; else with what is selected, else with the page.
   const toActions = (row) => {
-    const usable = "button:not(:disabled), a.button, summary";
-    const places = [row, ...document.querySelectorAll("main .selection-bar, main .page-head .actions")];
+    const usable = ":is(button:not(:disabled), a.button, summary):not([data-key=n], [data-key=p])";
+    const places = [row, document.querySelector("main .selection-bar"), document.querySelector("main .page-head .actions")];
     const action = places.flatMap((place) => [...(place?.querySelectorAll(usable) ?? [])]).find((found) => found.getClientRects().length > 0);
     action?.focus();
     return Boolean(action);

@@ -57,11 +57,7 @@ public sealed class KeptRuns(ConsoleDatabase database, AuditTrail audit, TimePro
 
         var name = await session.FindAsync<string>("select name from connection where tenant_id = @tenant and id = @connection", new { tenant, connection }, cancellationToken) ?? "";
         await audit.AppendAsync(session, tenant, actor, new AuditEvent(verb, "connection", connection.ToString(), name, $"{runs.Count} {(runs.Count == 1 ? "run" : "runs")}"), cancellationToken);
-        foreach (var run in runs)
-        {
-            await session.NotifyAsync(new Change(RunStore.Topic, tenant, run), cancellationToken);
-        }
-
+        await session.NotifyAsync(runs.Select(run => new Change(RunStore.Topic, tenant, run)), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 }
