@@ -138,7 +138,7 @@
 
   // The first thing that can be done with the row; else with what is selected, else with the page.
   const toActions = (row) => {
-    const usable = ":is(button:not(:disabled), a.button, summary):not([data-key=n], [data-key=p])";
+    const usable = ":is(button:not(:disabled), a.button, summary):not(.quiet)";
     const places = [row, document.querySelector("main .selection-bar"), document.querySelector("main .page-head .actions")];
     const action = places.flatMap((place) => [...(place?.querySelectorAll(usable) ?? [])]).find((found) => found.getClientRects().length > 0);
     action?.focus();
