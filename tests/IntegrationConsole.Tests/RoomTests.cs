@@ -50,6 +50,13 @@ public sealed partial class RoomTests
         Assert.Contains("Mappings", folders);
     }
 
+    /// <summary>Above a tenant's limit a second person is asked: what a page starts past that door would not be.</summary>
+    [Fact]
+    public void Pages_replay_and_discard_letters_through_the_door_that_may_ask_a_second_person() =>
+        Assert.Empty(SourceFiles()
+            .Where(file => file.IsPage && DirectCommands().IsMatch(file.Text))
+            .Select(file => file.Name));
+
     private static IEnumerable<SourceFile> SourceFiles()
     {
         var root = Path.Combine(RepositoryRoot(), "src", "IntegrationConsole");
@@ -82,6 +89,9 @@ public sealed partial class RoomTests
 
     [GeneratedRegex(@"\.Pages\b")]
     private static partial Regex PageNames();
+
+    [GeneratedRegex(@"\b(replays\.StartAsync|letters\.Discard\w*Async)\(", RegexOptions.IgnoreCase)]
+    private static partial Regex DirectCommands();
 
     private sealed record SourceFile(string Room, string Name, bool IsPage, string Text);
 }

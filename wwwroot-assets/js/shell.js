@@ -64,7 +64,15 @@
 
   const onKey = (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog[open]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysAct() || !(event.key.length === 1 || event.key === "Backspace")) {
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysAct() || !(event.key.length === 1 || event.key === "Backspace" || (event.key === "Enter" && event.shiftKey))) {
+      return;
+    }
+
+    if (event.key === "Enter") {
+      if (!document.activeElement?.closest("button, summary") && openBeside()) {
+        event.preventDefault();
+      }
+
       return;
     }
 
@@ -118,6 +126,49 @@
     return Boolean(next);
   };
 
+  // What stands in the row, or is the link itself, in a tab of its own.
+  const openBeside = () => {
+    const link = document.activeElement?.closest("a[href]") ?? document.activeElement?.closest("tr, article")?.querySelector("a[href]");
+    if (link) {
+      window.open(link.href, "_blank", "noopener");
+    }
+
+    return Boolean(link);
+  };
+
+  // The first thing that can be done with the row; else with what is selected, else with the page.
+  const toActions = (row) => {
+    const usable = ":is(button:not(:disabled), a.button, summary):not(.quiet)";
+    const places = [row, document.querySelector("main .selection-bar"), document.querySelector("main .page-head .actions")];
+    const action = places.flatMap((place) => [...(place?.querySelectorAll(usable) ?? [])]).find((found) => found.getClientRects().length > 0);
+    action?.focus();
+    return Boolean(action);
+  };
+
+  // From the row that was selected last to this one, all as that one is.
+  let lastBox = null;
+  const boxOf = (row) => row?.querySelector("input[type=checkbox]:not(:disabled)");
+  const selectRange = (row) => {
+    const box = boxOf(row);
+    const all = [...(row?.closest("tbody")?.rows ?? [])].map(boxOf).filter(Boolean);
+    const from = all.indexOf(lastBox);
+    const to = all.indexOf(box);
+    if (to < 0) {
+      return false;
+    }
+
+    if (from < 0) {
+      box.click();
+    } else {
+      for (const one of all.slice(Math.min(from, to), Math.max(from, to) + 1).filter((one) => one.checked !== lastBox.checked)) {
+        one.click();
+      }
+    }
+
+    lastBox = box;
+    return true;
+  };
+
   const ownKey = (key) => {
     const row = document.activeElement?.closest("tr, article");
     switch (key) {
@@ -128,18 +179,17 @@
         return step(1);
       case "k":
         return step(-1);
-      case "o": {
-        const link = row?.querySelector("a[href]");
-        if (link) {
-          window.open(link.href, "_blank", "noopener");
-        }
-
-        return Boolean(link);
-      }
+      case "o":
+        return Boolean(row) && openBeside();
+      case ".":
+        return toActions(row);
+      case "X":
+        return selectRange(row);
 
       case "x": {
-        const box = row?.querySelector("input[type=checkbox]:not(:disabled)");
+        const box = boxOf(row);
         box?.click();
+        lastBox = box ?? lastBox;
         return Boolean(box);
       }
 

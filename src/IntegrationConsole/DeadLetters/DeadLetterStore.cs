@@ -7,6 +7,9 @@ namespace IntegrationConsole.DeadLetters;
 
 public sealed record CauseCount(FailureCause Cause, int Count);
 
+/// <summary>Letters of one integration and cause that were discarded together.</summary>
+internal sealed record ClosedLetters(Guid SyncId, FailureCause Cause, int Count, string FirstKey);
+
 /// <summary>A number that is exact up to a limit, so that counting a million rows does not keep a page waiting.</summary>
 public readonly record struct BoundedCount(int Value, bool IsExact)
 {
@@ -260,10 +263,24 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     private async Task<int> CloseAsync(
         TenantId tenant, string where, Dapper.DynamicParameters parameters, string objectId, string reason, Actor actor, CancellationToken cancellationToken)
     {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var closed = await CloseAsync(session, tenant, where, parameters, objectId, reason, actor, cancellationToken);
+        if (closed.Count > 0)
+        {
+            await session.CommitAsync(cancellationToken);
+        }
+
+        Count(tenant, closed);
+        return closed.Sum(some => some.Count);
+    }
+
+    /// <summary>The same in a transaction of the caller's, who commits and counts.</summary>
+    internal async Task<IReadOnlyList<ClosedLetters>> CloseAsync(
+        DatabaseSession session, TenantId tenant, string where, Dapper.DynamicParameters parameters, string objectId, string reason, Actor actor, CancellationToken cancellationToken)
+    {
         parameters.Add("now", clock.GetUtcNow());
         parameters.Add("actor", actor.Name);
         parameters.Add("reason", reason);
-        await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var closed = await session.ListAsync<ClosedLetters>($"""
             with changed as (
             update dead_letter d set state = 'Discarded', closed_at = @now, closed_by = @actor, close_reason = @reason, version = version + 1
@@ -275,20 +292,21 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         {
             await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, all.Name, reason), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
-            await session.CommitAsync(cancellationToken);
         }
 
+        return closed;
+    }
+
+    /// <summary>Meters what was discarded, once that is committed.</summary>
+    internal static void Count(TenantId tenant, IReadOnlyList<ClosedLetters> closed)
+    {
         foreach (var some in closed)
         {
             LetterMeter.Discarded(tenant, some.SyncId, some.Cause, some.Count);
         }
-
-        return all.Count;
     }
 
     private sealed record SyncCount(Guid SyncId, int Count);
-
-    private sealed record ClosedLetters(Guid SyncId, FailureCause Cause, int Count, string FirstKey);
 
     private sealed record SealedRecord(Guid Id, string RecordKey, string Place, byte[] Content);
 

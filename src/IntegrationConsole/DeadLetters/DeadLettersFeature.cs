@@ -10,6 +10,7 @@ public static class DeadLettersFeature
     public static IServiceCollection AddDeadLetters(this IServiceCollection services, bool isWorker = false)
     {
         services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<LetterNeighbours>();
         services.AddSingleton<LetterStorage>();
         services.AddSingleton<DeadLetterParking>();
         services.AddSingleton<GroupRules>();

@@ -1,3 +1,4 @@
+using IntegrationConsole.Access;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
@@ -8,6 +9,9 @@ public sealed partial class MainLayout(NavigationManager navigation, IJSRuntime 
 {
     private ErrorBoundary? _boundary;
     private (Exception Problem, string Id)? _last;
+
+    [CascadingParameter]
+    public TenantAccess? Tenant { get; set; }
 
     private NavigationManager Navigation => navigation;
 

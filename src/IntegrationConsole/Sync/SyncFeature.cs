@@ -1,3 +1,4 @@
+using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Arrivals;
 using IntegrationConsole.Sync.Changes;
 using IntegrationConsole.Sync.Deletes;
@@ -36,6 +37,7 @@ public static class SyncFeature
         services.AddSingleton<QuotaUses>();
         services.AddSingleton<Bulkheads>();
         services.AddSingleton<PacedRelease>();
+        services.AddSingleton<KeptRuns>();
         services.AddSingleton<ScheduleTriggers>();
         services.AddSingleton<Backfills>();
         services.AddSingleton<DeletionStore>();
@@ -56,7 +58,11 @@ public static class SyncFeature
         services.AddSingleton<ReplayClaims>();
         services.AddSingleton<ReplayStore>();
         services.AddSingleton<ReplayControls>();
+        services.AddSingleton<ReplayProgress>();
         services.AddSingleton<ReplayPolicies>();
+        services.AddSingleton<LetterRequests>();
+        services.AddSingleton<RequestDecisions>();
+        services.AddSingleton<SecondPerson>();
         services.AddSingleton<SelectedLetters>();
         services.AddSingleton<Rehearsal>();
         services.AddSingleton<DestinationChecks>();
@@ -82,6 +88,7 @@ public static class SyncFeature
             services.AddHostedService<HeldRelease>();
             services.AddHostedService<ReplayKeeper>();
             services.AddHostedService<AutoReplay>();
+            services.AddHostedService<RequestExpiry>();
             services.AddHostedService<ReconciliationWorker>();
             services.AddHostedService<ChangeStreamKeeper>();
             services.AddHostedService<ArrivalCalls>();

@@ -30,6 +30,11 @@ public static partial class TenantRules
             problems[nameof(settings.Contacts)] = "Keep the contacts below 2,000 characters.";
         }
 
+        if (settings.SecondPersonAbove is < 0 or > TenantSettings.MostLetters)
+        {
+            problems[nameof(settings.SecondPersonAbove)] = "Use a number from 0 to 1,000,000, or leave it empty for never.";
+        }
+
         return problems;
     }
 

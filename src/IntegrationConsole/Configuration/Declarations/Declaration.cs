@@ -19,7 +19,7 @@ internal sealed record Declaration(
 }
 
 /// <summary>The tenant itself; what is null stays as it is.</summary>
-internal sealed record DeclaredTenant(string Slug, string? Name, string? TimeZone, string? Contacts);
+internal sealed record DeclaredTenant(string Slug, string? Name, string? TimeZone, string? Contacts, int? SecondPersonAbove);
 
 /// <summary>A credential with the place of its secret.</summary>
 /// <param name="Key">Where in the file it stands.</param>

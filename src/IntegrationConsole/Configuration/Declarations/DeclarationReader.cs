@@ -67,15 +67,15 @@ internal sealed class DeclarationReader(ConnectorCatalog catalog)
 
     private static DeclaredTenant Tenant(Section file, DeclarationProblems problems)
     {
-        string[] known = ["slug", "name", "timeZone", "contacts"];
+        string[] known = ["slug", "name", "timeZone", "contacts", "secondPersonAbove"];
         if (!file.Has("tenant"))
         {
             problems.Add("", "The key tenant is missing: tenant: { slug: north-wind, name: North Wind }.");
         }
 
         return file.Below("tenant", known) is { } tenant
-            ? new DeclaredTenant(tenant.Needed("slug", "The tenant's part of the address is needed, such as slug: north-wind."), tenant.Text("name"), tenant.Text("timeZone"), tenant.Text("contacts"))
-            : new DeclaredTenant("", null, null, null);
+            ? new DeclaredTenant(tenant.Needed("slug", "The tenant's part of the address is needed, such as slug: north-wind."), tenant.Text("name"), tenant.Text("timeZone"), tenant.Text("contacts"), tenant.Number("secondPersonAbove", 0, Tenants.TenantSettings.MostLetters))
+            : new DeclaredTenant("", null, null, null, null);
     }
 
     private static DeclaredCredential? Credential(YamlNode node, string key, DeclarationProblems problems)

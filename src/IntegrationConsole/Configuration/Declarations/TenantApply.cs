@@ -9,7 +9,7 @@ internal sealed class TenantApply(TenantStore tenants, SyncStore syncs)
     private static readonly Dictionary<string, string> Keys = new()
     {
         [nameof(TenantSettings.Name)] = "tenant.name", [nameof(TenantSettings.Slug)] = "tenant.slug", [nameof(TenantSettings.TimeZone)] = "tenant.timeZone",
-        [nameof(TenantSettings.Contacts)] = "tenant.contacts",
+        [nameof(TenantSettings.Contacts)] = "tenant.contacts", [nameof(TenantSettings.SecondPersonAbove)] = "tenant.secondPersonAbove",
     };
 
     public async Task CheckAsync(ApplyWork work, CancellationToken cancellationToken)
@@ -36,7 +36,8 @@ internal sealed class TenantApply(TenantStore tenants, SyncStore syncs)
             return;
         }
 
-        var words = ApplyWork.Words(("name", known.Name, wanted.Name.Trim()), ("time zone", known.TimeZone, wanted.TimeZone), ("contacts", known.Contacts, wanted.Contacts.Trim()));
+        var words = ApplyWork.Words(("name", known.Name, wanted.Name.Trim()), ("time zone", known.TimeZone, wanted.TimeZone), ("contacts", known.Contacts, wanted.Contacts.Trim()),
+            ("letters above which a second person must agree", NumberOf(known.SecondPersonAbove), NumberOf(wanted.SecondPersonAbove)));
         if (words.Length == 0)
         {
             return;
@@ -56,7 +57,9 @@ internal sealed class TenantApply(TenantStore tenants, SyncStore syncs)
 
     private static TenantSettings Wanted(ApplyWork work)
     {
-        var (slug, name, zone, contacts) = work.Declaration.Tenant;
-        return new TenantSettings(name ?? work.Tenant?.Name ?? "", slug, zone ?? work.Tenant?.TimeZone ?? "UTC", contacts ?? work.Tenant?.Contacts ?? "");
+        var (slug, name, zone, contacts, above) = work.Declaration.Tenant;
+        return new TenantSettings(name ?? work.Tenant?.Name ?? "", slug, zone ?? work.Tenant?.TimeZone ?? "UTC", contacts ?? work.Tenant?.Contacts ?? "", above ?? work.Tenant?.SecondPersonAbove);
     }
+
+    private static string NumberOf(int? letters) => letters?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "never";
 }

@@ -15,7 +15,7 @@ internal sealed class TenantExport(ConnectionExport ends, WebhookExport webhooks
 
     public async Task<string> WriteAsync(Tenant tenant, CancellationToken cancellationToken)
     {
-        var file = new JsonObject { ["tenant"] = Compact(("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts)) };
+        var file = new JsonObject { ["tenant"] = Compact(("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts), ("secondPersonAbove", tenant.SecondPersonAbove)) };
         var links = await connections.ListAsync(tenant.Id, cancellationToken);
         await ends.AddAsync(file, tenant, links, cancellationToken);
         await webhooks.AddAsync(file, tenant, cancellationToken);

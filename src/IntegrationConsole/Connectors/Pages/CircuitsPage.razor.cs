@@ -14,10 +14,13 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
     private static readonly (string, string)[] Ends = [("", "when somebody closes it"), ("1", "in an hour"), ("4", "in 4 hours"), ("24", "in a day"), ("72", "in 3 days")];
 
     private static readonly (string, string)[] Releases =
-        [("", "within seconds, as many at a time as this tenant may have"), ("10", "one every 10 seconds, the oldest first"), ("60", "one every minute, the oldest first"), ("300", "one every 5 minutes, the oldest first")];
+        [("", "start within seconds, as many at a time as this tenant may have"), ("10", "start one every 10 seconds, the oldest first"), ("60", "start one every minute, the oldest first"), ("300", "start one every 5 minutes, the oldest first")];
+
+    private const string Keep = "keep";
 
     private IReadOnlyList<Row> _rows = [];
     private ConfirmDialog? _close;
+    private ConfirmDialog? _letGo;
     private ConfirmDialog? _isolate;
     private ThresholdDialog? _thresholds;
     private Row? _chosen;
@@ -34,12 +37,18 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
     public required PacedRelease Release { get; set; }
 
     [Inject]
+    public required KeptRuns Kept { get; set; }
+
+    [Inject]
     public required SyncStore Syncs { get; set; }
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
 
     private string Tab => TabInAddress is "budgets" or "bulkheads" ? TabInAddress : "circuits";
+
+    private string CloseWords => _chosen is not { Waiting.Count: > 0 and var held } ? "Close"
+        : _release == Keep ? "Close and keep them held" : $"Close and let the {Count(held, "held run", "held runs")} go";
 
     private DateTimeOffset? LastChange => _rows.Where(row => row.WasEverOpen).Select(row => (DateTimeOffset?)row.Circuit.Since).Max();
 
@@ -116,14 +125,38 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     private Task CloseAsync(string reason) => ActAsync(Permission.Run, "close a circuit", async actor =>
     {
-        if (int.TryParse(_release, CultureInfo.InvariantCulture, out var seconds))
+        if (_release == Keep)
+        {
+            await Kept.KeepAsync(Id, _chosen!.Connection.Id, actor, Leaving);
+        }
+        else if (int.TryParse(_release, CultureInfo.InvariantCulture, out var seconds))
         {
             await Release.SpreadAsync(Id, _chosen!.Connection.Id, TimeSpan.FromSeconds(seconds), Leaving);
         }
 
         await circuits.CloseAsync(Id, _chosen!.Connection.Id, actor, Leaving);
+        if (_release.Length == 0)
+        {
+            // What somebody kept held when it was closed before goes with the others.
+            await Kept.LetGoAsync(Id, _chosen.Connection.Id, TimeSpan.Zero, actor, Leaving);
+        }
+
         await FetchAsync();
-        Toasts.Say($"The circuit of {_chosen.Connection.Name} is closed.", Tone.Good);
+        Toasts.Say($"The circuit of {_chosen.Connection.Name} is closed{(_release == Keep ? "; what waited stays held" : "")}.", Tone.Good);
+    });
+
+    private Task AskLetGoAsync(Row row)
+    {
+        (_chosen, _release) = (row, "");
+        return _letGo!.OpenAsync();
+    }
+
+    private Task LetGoAsync(string reason) => ActAsync(Permission.Run, "let held runs go", async actor =>
+    {
+        var every = int.TryParse(_release, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        var gone = await Kept.LetGoAsync(Id, _chosen!.Connection.Id, every, actor, Leaving);
+        await FetchAsync();
+        Toasts.Say(gone == 0 ? "None was held any more." : $"{Count(gone, "run goes", "runs go")} on.", gone == 0 ? Tone.Warn : Tone.Good);
     });
 
     private Task IsolateAsync(string reason) => ActAsync(Permission.Run, "isolate a connection", async actor =>
@@ -158,6 +191,9 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
     /// <param name="Uses">How many integrations use it.</param>
     private sealed record Row(Connection Connection, Circuit Circuit, bool WasEverOpen, IReadOnlyList<CircuitEvent> Events, IReadOnlyList<HeldRun> Waiting, int Uses)
     {
+        /// <summary>Of those that wait, how many somebody keeps held.</summary>
+        public int Kept => Waiting.Count(run => run.KeptBy is not null);
+
         /// <summary>What each node saw before it opened.</summary>
         public IReadOnlyList<CircuitNode> Nodes { get; init; } = [];
 

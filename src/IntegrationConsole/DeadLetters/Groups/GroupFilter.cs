@@ -6,10 +6,11 @@ namespace IntegrationConsole.DeadLetters.Groups;
 /// <summary>Which groups; null or empty members match everything.</summary>
 /// <param name="State">Null means those that are open or acknowledged and have open letters.</param>
 /// <param name="Owner">A person's name; <see cref="Nobody"/> for groups without an owner.</param>
+/// <param name="Like">Others that say the same with another code or field, or that have its cause and code.</param>
 /// <param name="Text">Found in the title, the field or the code.</param>
 public sealed record GroupFilter(
     Guid? SyncId = null, FailureCause? Cause = null, GroupState? State = null, bool AnyState = false, bool OnlyNew = false, bool OnlyRegressed = false, string Owner = "", string Text = "",
-    Guid? Pattern = null)
+    Guid? Pattern = null, FailureGroup? Like = null)
 {
     public const string AnyStateInAddress = "any";
     public const string Nobody = "none";
@@ -21,6 +22,8 @@ public sealed record GroupFilter(
           and (@syncId::uuid is null or g.sync_id = @syncId)
           and (@cause::text is null or g.cause = @cause)
           and (@pattern::uuid is null or g.pattern = @pattern)
+          and (@likePattern::uuid is null or (g.pattern <> @likePattern
+               and (g.template = @likeTemplate or (g.cause = @likeCause and g.code = @likeCode and @likeCode <> ''))))
           and (@anyState or case when @state::text is null then g.state in ('Open', 'Acknowledged') and o.letters > 0 else g.state = @state end)
           and (not @onlyNew or g.first_seen > @newAfter)
           and (not @onlyRegressed or (g.regressed_at is not null and g.state in ('Open', 'Acknowledged')))
@@ -35,6 +38,10 @@ public sealed record GroupFilter(
         parameters.Add("syncId", SyncId);
         parameters.Add("cause", Cause?.ToString());
         parameters.Add("pattern", Pattern);
+        parameters.Add("likePattern", Like?.Pattern);
+        parameters.Add("likeTemplate", Like?.Template ?? "");
+        parameters.Add("likeCause", Like?.Cause.ToString() ?? "");
+        parameters.Add("likeCode", Like?.Code ?? "");
         parameters.Add("anyState", AnyState);
         parameters.Add("state", State?.ToString());
         parameters.Add("onlyNew", OnlyNew);

@@ -6,6 +6,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
@@ -14,13 +15,14 @@ using Microsoft.JSInterop;
 namespace IntegrationConsole.DeadLetters.Pages;
 
 /// <summary>One letter: what happened, the record itself, a place to correct it, and what the mapping makes of the correction while it is typed.</summary>
-public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore syncs, MappingStore mappings, MappingPlans plans, ReplayStore replays, IJSRuntime browser)
+public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore syncs, MappingStore mappings, MappingPlans plans, SecondPerson person, IJSRuntime browser)
 {
     private const string Title = "title";
     private const string Record = "record";
     private const string Editor = "letter-edit";
 
     private DeadLetter? _letter;
+    private (Guid? Previous, Guid? Next) _beside;
     private LetterContent? _content;
     private DeadLetter? _ahead;
     private IReadOnlyList<LetterAttempt> _attempts = [];
@@ -38,6 +40,9 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private string _focusNext = "";
     private ReplayDialog? _replay;
     private ConfirmDialog? _discard;
+
+    [Inject]
+    public required LetterNeighbours Neighbours { get; set; }
 
     [Parameter]
     public Guid LetterId { get; set; }
@@ -72,6 +77,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
             return;
         }
 
+        _beside = await Neighbours.FindAsync(_letter, Leaving);
         _attempts = await letters.ListAttemptsAsync(Id, LetterId, Leaving);
         _related = await letters.ListRelatedAsync(Id, _letter, 6, Leaving);
         _closed = await letters.ListClosedOfAsync(_letter, 6, Leaving);
@@ -221,9 +227,9 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay a dead letter", async actor =>
     {
         var selection = new ReplaySelection([LetterId], new DeadLetterFilter(), choice.IncludeUnknown, _letter!.KeyText);
-        if (await replays.StartAsync(Id, selection, choice.Reason, choice.UseOriginalMapping, actor, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, selection, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
-            Toasts.Say("The letter is on its way.", link: At($"replays/{replay.Id}"), linkText: "Follow the replay");
+            Toasts.Say(replay.Waits ? "It waits until somebody else agrees." : "The letter is on its way.", link: At($"replays/{replay.Id}"), linkText: "Follow the replay");
         }
         else
         {
@@ -236,7 +242,12 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard a dead letter", async actor =>
     {
-        if (await letters.DiscardAsync(Id, [LetterId], reason, actor, Leaving) == 0)
+        var (count, waits) = await person.DiscardAsync(Id, [LetterId], new DeadLetterFilter(), _letter!.KeyText, reason, actor, 0, Leaving);
+        if (waits)
+        {
+            Toasts.Say("It waits until somebody else agrees.", link: At("dead-letters"), linkText: "See what waits");
+        }
+        else if (count == 0)
         {
             Toasts.Say("It does not wait any more; this is how it is now.", Tone.Warn);
         }

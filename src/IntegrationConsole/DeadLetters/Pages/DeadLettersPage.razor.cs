@@ -3,12 +3,13 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Sync;
+using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.DeadLetters.Pages;
 
-public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore syncs, ReplayStore replays)
+public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore syncs, SecondPerson person)
 {
     private const int PageSize = 50;
 
@@ -141,7 +142,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
     {
         var selection = new ReplaySelection(_everything ? null : [.. _selected], Filter, choice.IncludeUnknown, SelectionWords);
-        if (await replays.StartAsync(Id, selection, choice.Reason, choice.UseOriginalMapping, actor, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, selection, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
             Navigation.NavigateTo(At($"replays/{replay.Id}"));
         }
@@ -153,10 +154,8 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {
-        var discarded = _everything
-            ? await letters.DiscardAllAsync(Id, Filter, reason, actor, Leaving)
-            : await letters.DiscardAsync(Id, [.. _selected], reason, actor, Leaving);
-        Toasts.Say($"{Durations.Exact(discarded)} {(discarded == 1 ? "letter was" : "letters were")} discarded.", link: $"{Here}?state=discarded", linkText: "See them");
+        var (discarded, waits) = await person.DiscardAsync(Id, _everything ? null : [.. _selected], Filter, SelectionWords, reason, actor, 0, Leaving);
+        Toasts.Say(waits ? $"{Durations.Exact(discarded)} letters wait until somebody else agrees." : $"{Durations.Exact(discarded)} {(discarded == 1 ? "letter was" : "letters were")} discarded.", link: waits ? null : $"{Here}?state=discarded", linkText: waits ? null : "See them");
         ClearSelection();
         await FetchAsync();
     });

@@ -11,9 +11,13 @@ namespace IntegrationConsole.DeadLetters.Pages;
 /// <summary>One reason for which records fail: what, since when, what changed before, what the records have in common, and what is to be done.</summary>
 public sealed partial class FailurePage(FailureGroupStore groups, SyncStore syncs, CircuitStore circuits, ConnectionStore connections, AccessStore access)
 {
+    /// <summary>As many as the list shows.</summary>
+    private const int MostBeside = 200;
+
     private FailureGroup? _group;
     private SyncDefinition? _sync;
     private GroupTrend _trend = GroupTrend.Quiet;
+    private (Guid? Previous, Guid? Next) _beside;
     private GroupProof? _proof;
     private int _waiting;
     private (Guid Id, string Name)? _circuit;
@@ -51,6 +55,14 @@ public sealed partial class FailurePage(FailureGroupStore groups, SyncStore sync
         _waiting = (await groups.WaitingBehindAsync(Id, [GroupId], Leaving)).GetValueOrDefault(GroupId);
         _proof = _group is { State: GroupState.Resolved, ResolvedVersion: not null } ? await groups.ProofAsync(_group, Leaving) : null;
         _circuit = await OpenCircuitAsync();
+        _beside = Beside(await groups.ListAsync(Id, new GroupFilter(), MostBeside, Leaving));
+    }
+
+    /// <summary>The groups beside it in the list as it is when it is opened; none where it is not in it.</summary>
+    private (Guid?, Guid?) Beside(IReadOnlyList<FailureGroup> list)
+    {
+        var at = list.Select(group => group.Id).ToList().IndexOf(GroupId);
+        return (at > 0 ? list[at - 1].Id : null, at >= 0 && at + 1 < list.Count ? list[at + 1].Id : null);
     }
 
     /// <summary>An end of the integration that is not called at the moment: waiting for it may be all there is to do.</summary>

@@ -3,13 +3,14 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.DeadLetters.Pages;
 
 /// <summary>What can be done with one group or with several, with the questions that are asked first.</summary>
-public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging merging, MappingStore mappings, DeadLetterStore letters, ReplayStore replays)
+public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging merging, MappingStore mappings, SecondPerson person)
 {
     private SnoozeDialog? _snooze;
     private ResolveDialog? _resolve;
@@ -80,10 +81,16 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {
-        var all = 0;
+        var (all, waiting) = (0, 0);
         foreach (var group in Groups)
         {
-            var discarded = await letters.DiscardAllAsync(Id, new DeadLetterFilter(Group: group.Id), reason, actor, Leaving);
+            var (discarded, waits) = await person.DiscardAsync(Id, null, new DeadLetterFilter(Group: group.Id), group.Title, reason, actor, Letters, Leaving);
+            if (waits)
+            {
+                waiting += discarded;
+                continue;
+            }
+
             if (discarded > 0)
             {
                 await decisions.NoteDiscardAsync(Id, group.Id, discarded, reason, actor, Leaving);
@@ -92,7 +99,7 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
             all += discarded;
         }
 
-        Toasts.Say($"{Durations.Exact(all)} {(all == 1 ? "letter was" : "letters were")} discarded.", link: At("dead-letters?state=discarded"), linkText: "See them");
+        Toasts.Say(waiting > 0 ? $"{Durations.Exact(waiting)} {(waiting == 1 ? "letter waits" : "letters wait")} until somebody else agrees." : $"{Durations.Exact(all)} {(all == 1 ? "letter was" : "letters were")} discarded.", link: waiting > 0 ? null : At("dead-letters?state=discarded"), linkText: waiting > 0 ? null : "See them");
         await OnChanged.InvokeAsync();
     });
 
@@ -103,7 +110,7 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
         foreach (var group in Groups.Where(group => group.Open > 0))
         {
             var selection = new ReplaySelection(null, new DeadLetterFilter(Group: group.Id), choice.IncludeUnknown, group.Title);
-            if (await replays.StartAsync(Id, selection, choice.Reason, choice.UseOriginalMapping, actor, Leaving) is { } replay)
+            if (await person.ReplayAsync(Id, selection, choice.Options, choice.Reason, actor, Letters, Leaving) is { } replay)
             {
                 started.Add(replay.Id);
             }

@@ -16,12 +16,14 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
 {
     private const int Samples = 5;
     private const int MostElsewhere = 8;
+    private const int MostSimilar = 5;
 
     private static readonly IReadOnlyList<ChartSeries> Counted = [new("Letters", "var(--bad)")];
 
     private IReadOnlyList<GroupChange> _changes = [];
     private IReadOnlyList<VersionCount> _versions = [];
     private IReadOnlyList<(FailureGroup Group, TenantAccess Tenant)> _elsewhere = [];
+    private IReadOnlyList<FailureGroup> _similar = [];
     private IReadOnlyList<Tried>? _tried;
     private Runbook? _runbook;
     private ResponseMoments? _moments;
@@ -57,6 +59,7 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
         _versions = await groups.CountByVersionAsync(Id, Group.Id, Leaving);
         _runbook = await Runbooks.ForGroupAsync(Id, Group.Id, Leaving);
         _moments = await Responses.FindAsync(Id, Group.Id, Leaving);
+        _similar = await groups.ListAsync(Id, new GroupFilter(Like: Group), MostSimilar, Leaving);
         var tenants = (await Gatekeeper.TenantsAsync(Leaving)).ToDictionary(tenant => tenant.Id);
         var same = await groups.ListAcrossAsync(tenants.Keys, new GroupFilter(Pattern: Group.Pattern), MostElsewhere + 1, Leaving);
         _elsewhere = [.. same.Where(group => group.Id != Group.Id).Take(MostElsewhere).Select(group => (group, tenants[group.TenantId]))];
@@ -91,6 +94,13 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
             Toasts.Say(unusable.Failure.Sentence, Tone.Warn);
         }
     });
+
+    /// <summary>In what another group differs from this one.</summary>
+    private string DifferenceOf(FailureGroup other) => string.Join(", ", new[]
+    {
+        other.SyncId != Group.SyncId ? other.SyncName : null, other.Field != Group.Field ? other.Field.Length > 0 ? $"at {other.Field}" : "at no field" : null,
+        other.Code != Group.Code ? other.Code.Length > 0 ? $"code {other.Code}" : "without a code" : null, other.Stage != Group.Stage ? other.Stage.Words.ToLowerInvariant() : null,
+    }.OfType<string>());
 
     private static Tried TriedOf(DeadLetter letter, RecordPreview preview) =>
         preview.Problem.Length > 0 ? new(letter.Id, letter.KeyText, false, preview.Problem)

@@ -5,6 +5,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Patches;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tenants;
@@ -38,6 +39,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private string _patchProblem = "";
     private string _reason = "";
     private string? _reasonError;
+    private int? _secondPersonAbove;
     private CancellationTokenSource? _trying;
     private int _tried;
     private RehearsalReport? _report;
@@ -58,6 +60,9 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     public required TenantStore Tenants { get; set; }
 
     [Inject]
+    public required SecondPerson Person { get; set; }
+
+    [Inject]
     public required IJSRuntime Browser { get; set; }
 
     [CascadingParameter]
@@ -71,6 +76,11 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
             Filter.Group is not null ? "Letters of one failure group" : Filter.Cause is { } cause ? $"Letters with the cause {cause.Words}" : "Letters", _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
             Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null,
         }.OfType<string>()) is not "Letters" and var words ? words : "All letters that wait";
+
+    /// <summary>So many letters wait until somebody else agrees.</summary>
+    private bool NeedsSecond => _count is { } count && count.Count > _secondPersonAbove;
+
+    private string StartWords => NeedsSecond ? "Send for approval" : "Start the replay";
 
     private string Summary =>
         $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.";
@@ -134,6 +144,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         StateHasChanged();
         if (_count.Count > 0 && await Tenants.FindAsync(Id, Leaving) is { } tenant)
         {
+            _secondPersonAbove = tenant.SecondPersonAbove;
             _checks = await checks.CheckAsync(tenant, _count, Options, IncludesUnknown, Leaving);
         }
     }
@@ -232,7 +243,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private Task StartAsync() => ActAsync(Permission.Replay, "replay dead letters", async actor =>
     {
-        if (await replays.StartAsync(Id, Selection(_only), Options, _reason.Trim(), actor, Leaving) is { } started)
+        if (await Person.ReplayAsync(Id, Selection(_only), Options, _reason.Trim(), actor, 0, Leaving) is { } started)
         {
             Navigation.NavigateTo(At($"replays/{started.Id}"));
         }

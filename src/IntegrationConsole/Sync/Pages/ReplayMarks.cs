@@ -18,7 +18,7 @@ internal static class ReplayMarks
     {
         ReplayState.Draft or ReplayState.Cancelled => Tone.Calm,
         ReplayState.Waiting or ReplayState.Running => Tone.Info,
-        ReplayState.Paused => Tone.Warn,
+        ReplayState.Asked or ReplayState.Paused => Tone.Warn,
         ReplayState.Stopped => Tone.Bad,
         ReplayState.Done => replay.Failed > 0 ? Tone.Warn : Tone.Good,
     };

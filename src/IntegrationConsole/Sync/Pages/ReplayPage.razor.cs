@@ -3,6 +3,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.AspNetCore.Components;
@@ -10,12 +11,19 @@ using Microsoft.AspNetCore.Components;
 namespace IntegrationConsole.Sync.Pages;
 
 /// <summary>One replay: where it stands, what failed and why, and what can be done with it while it goes.</summary>
-public sealed partial class ReplayPage(ReplayStore replays, ReplayControls controls)
+public sealed partial class ReplayPage(ReplayStore replays, ReplayControls controls, SecondPerson person, ReplayProgress progress, TimeProvider clock)
 {
     private const int PageSize = 100;
     private const int MostFailed = 100_000;
 
+    /// <summary>What was recorded is added up no oftener, however fast it grows.</summary>
+    private static readonly TimeSpan RateGoodFor = TimeSpan.FromSeconds(5);
+
+    private static readonly IReadOnlyList<ChartSeries> Counted = [new("Delivered", "var(--good)"), new("Failed again", "var(--bad)")];
+
     private Replay? _replay;
+    private ReplayRate _rate = ReplayRate.None;
+    private (ReplayState State, DateTimeOffset At)? _rated;
     private IReadOnlyList<ReplayItem> _items = [];
     private IReadOnlyList<ReplayCause> _causes = [];
     private IReadOnlyList<ReplayEvent> _events = [];
@@ -37,6 +45,9 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
 
+    private IReadOnlyList<ChartPoint> Points =>
+        [.. _rate.Stretches.Select(stretch => new ChartPoint(stretch.At, [_rate.PerMinute(stretch.Delivered), _rate.PerMinute(stretch.Failed)]))];
+
     private bool Locked => IsBusy || !May(Permission.Replay);
 
     private ReplayItemState? State => Enum.TryParse<ReplayItemState>(StateInAddress, ignoreCase: true, out var state) ? state : null;
@@ -44,11 +55,13 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     private string Sentence => _replay switch
     {
         { State: ReplayState.Draft } => "A draft: nothing is chosen for good, and nothing is sent.",
+        { State: ReplayState.Asked } => "Somebody else has to agree before anything is sent.",
         { State: ReplayState.Waiting, FrozenAt: null } freezing => $"Its letters are being written down: {Durations.Exact(freezing.Total)} so far.",
         { State: ReplayState.Waiting } waiting => $"{Durations.Exact(waiting.Total)} {(waiting.Total == 1 ? "letter waits" : "letters wait")} to go.",
         { State: ReplayState.Running } running => $"{Durations.Exact(running.Total - running.Left)} of {Durations.Exact(running.Total)} letters are done.",
         { State: ReplayState.Paused } paused => $"Paused by {paused.StateBy}. {Durations.Exact(paused.Delivered)} were delivered, {Durations.Exact(paused.Left)} are left and stay in this replay.",
         { State: ReplayState.Stopped } stopped => $"{Durations.Exact(stopped.Delivered)} were delivered, {Durations.Exact(stopped.Failed)} failed again, {Durations.Exact(stopped.Left)} are left and stay in this replay.",
+        { State: ReplayState.Cancelled, BeganAt: null, StateReason: { Length: > 0 } why } => $"Nothing was sent. {why}",
         { State: ReplayState.Cancelled } cancelled => $"Cancelled by {cancelled.CancelledBy}. {Durations.Exact(cancelled.Delivered)} were delivered before; the others wait again.",
         { Failed: 0 } done => $"{Durations.Exact(done.Delivered)} {(done.Delivered == 1 ? "letter was" : "letters were")} delivered.",
         { } done => $"{Durations.Exact(done.Delivered)} delivered, {Durations.Exact(done.Failed)} failed again and wait as dead letters.",
@@ -89,9 +102,19 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
         _runs = await replays.ListRunsAsync(Id, ReplayId, Leaving);
         _ahead = _replay is { State: ReplayState.Waiting } ? await replays.ListAheadAsync(Id, ReplayId, Leaving) : [];
         _lastMinute = _replay is { State: ReplayState.Running } ? await replays.CountLastMinuteAsync(Id, ReplayId, Leaving) : 0;
+        await RateAsync();
 
         // What is being typed stays.
         _pace = before is null ? _replay?.Options.Pace.ToString("0.###", CultureInfo.InvariantCulture) ?? "" : _pace;
+    }
+
+    private async Task RateAsync()
+    {
+        var now = clock.GetUtcNow();
+        if (_replay is { BeganAt: not null } replay && (_rated is not { } rated || rated.State != replay.State || (replay.State is ReplayState.Running && now - rated.At > RateGoodFor)))
+        {
+            (_rate, _rated) = (await progress.RateAsync(replay, Leaving), (replay.State, now));
+        }
     }
 
     private string Show(string? state) => At($"replays/{ReplayId}{(state is null ? "" : $"?state={state}")}");
@@ -124,7 +147,7 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
         var failed = await replays.ListItemsAsync(Id, ReplayId, ReplayItemState.Failed, null, MostFailed, Leaving);
         var selection = new ReplaySelection([.. failed.Select(item => item.LetterId)], new DeadLetterFilter(), IncludeUnknown: false, $"{failed.Count} letters that failed again");
         var options = _replay!.Options with { Start = ReplayStart.Now, StartAt = null };
-        if (await replays.StartAsync(Id, selection, options, _replay.Reason, actor, Leaving) is { } started)
+        if (await person.ReplayAsync(Id, selection, options, _replay.Reason, actor, 0, Leaving) is { } started)
         {
             Navigation.NavigateTo(At($"replays/{started.Id}"));
         }

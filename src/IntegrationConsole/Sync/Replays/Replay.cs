@@ -7,6 +7,9 @@ public enum ReplayState
     /// <summary>Kept for later; no letter is in it.</summary>
     Draft,
 
+    /// <summary>A second person has to agree; none of its letters is taken.</summary>
+    Asked,
+
     /// <summary>Its letters are being written down, its time has not come, or another replay has the lane.</summary>
     Waiting,
     Running,
@@ -55,7 +58,7 @@ public sealed record Replay(
     /// <summary>It has letters that may still be sent.</summary>
     public bool IsOpen => State is ReplayState.Waiting or ReplayState.Running or ReplayState.Paused or ReplayState.Stopped;
 
-    public double Share => Total == 0 ? State is ReplayState.Waiting or ReplayState.Draft ? 0 : 1 : 1 - ((double)Left / Total);
+    public double Share => Total == 0 ? State is ReplayState.Waiting or ReplayState.Asked or ReplayState.Draft ? 0 : 1 : 1 - ((double)Left / Total);
 }
 
 /// <summary>One letter of a replay, and what came of it.</summary>
@@ -96,6 +99,7 @@ public static class ReplayWords
         public string Words => state switch
         {
             ReplayState.Draft => "Draft",
+            ReplayState.Asked => "Waits for approval",
             ReplayState.Waiting => "Waiting",
             ReplayState.Running => "Running",
             ReplayState.Paused => "Paused",

@@ -26,13 +26,15 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
     internal async Task<bool> StepAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         var replay = await session.OneAsync<Freezing>("""
-            select selection::text as selection, include_unknown, as_of, coalesce(frozen_turn, -1) as turn, total, is_staged, patch, requested_by, is_policy
+            select selection::text as selection, include_unknown, as_of, coalesce(frozen_turn, -1) as turn, total, is_staged, patch, requested_by, is_policy,
+                   exists (select from letter_request q where q.tenant_id = @tenant and q.id = @id) as is_agreed_to
             from replay where tenant_id = @tenant and id = @id
             """, new { tenant, id }, cancellationToken);
         var seal = await seals.ForAsync(tenant, cancellationToken);
         var patch = replay.Patch is null ? LetterPatch.None : LetterPatch.Parse(seal.Open(replay.Patch, PatchSeal));
         var size = patch.IsEmpty ? ChunkSize : PatchedChunkSize;
-        var letters = await NextAsync(session, tenant, replay, size, cancellationToken);
+        var letters = replay.IsAgreedTo
+            ? await NextOfRequestAsync(session, tenant, id, replay, size, cancellationToken) : await NextAsync(session, tenant, replay, size, cancellationToken);
         if (letters.Count > 0)
         {
             var patched = patch.IsEmpty ? 0 : await PatchAsync(session, tenant, letters, patch, seal, replay.RequestedBy, cancellationToken);
@@ -53,6 +55,11 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
                    sync_ids = coalesce((select array_agg(distinct sync_id order by sync_id) from replay_item where tenant_id = @tenant and replay_id = @id), '{}')
             where tenant_id = @tenant and id = @id
             """, new { tenant, id, followers, now = clock.GetUtcNow() }, cancellationToken);
+        if (replay.IsAgreedTo)
+        {
+            await EndRequestAsync(session, tenant, id, cancellationToken);
+        }
+
         return true;
     }
 
@@ -71,6 +78,25 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
               and d.state = 'Waiting' and (@includeUnknown or d.outcome <> 'Unknown') and d.first_failed_at <= @asOf and d.turn > @turn
             order by d.turn limit @size for update
             """, parameters, cancellationToken);
+    }
+
+    /// <summary>Of what a second person agreed to, what is still as it was when it was asked for.</summary>
+    private static Task<IReadOnlyList<Letter>> NextOfRequestAsync(DatabaseSession session, TenantId tenant, Guid id, Freezing replay, int size, CancellationToken cancellationToken) =>
+        session.ListAsync<Letter>($"""
+            select d.id, d.sync_id, i.turn, {(replay.Patch is null ? "null::bytea" : "coalesce(d.edited, d.payload)")} as content
+            from letter_request_item i join dead_letter d on d.tenant_id = i.tenant_id and d.id = i.letter_id and d.version = i.version
+            where i.tenant_id = @tenant and i.request_id = @id and i.turn > @turn and d.state = 'Waiting'
+            order by i.turn limit @size for update of d
+            """, new { tenant, id, turn = replay.Turn, size }, cancellationToken);
+
+    /// <summary>Its letters are the replay's by now. Where none was left to take, the replay is done.</summary>
+    private async Task EndRequestAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await session.RunAsync("delete from letter_request_item where tenant_id = @tenant and request_id = @id", new { tenant, id }, cancellationToken);
+        if (await session.OneAsync<int>("select total from replay where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken) == 0)
+        {
+            await ReplayItems.AdvanceAsync(session, tenant, id, default, clock.GetUtcNow(), cancellationToken);
+        }
     }
 
     private async Task<int> TakeAsync(DatabaseSession session, TenantId tenant, Guid id, Freezing replay, IReadOnlyList<Letter> letters, CancellationToken cancellationToken)
@@ -138,7 +164,7 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
         return await update.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private sealed record Freezing(string Selection, bool IncludeUnknown, DateTimeOffset AsOf, long Turn, int Total, bool IsStaged, byte[]? Patch, string RequestedBy, bool IsPolicy);
+    private sealed record Freezing(string Selection, bool IncludeUnknown, DateTimeOffset AsOf, long Turn, int Total, bool IsStaged, byte[]? Patch, string RequestedBy, bool IsPolicy, bool IsAgreedTo);
 
     private sealed record Letter(Guid Id, Guid SyncId, long Turn, byte[]? Content);
 }

@@ -40,7 +40,7 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        await InsertAsync(session, tenant, id, selection, options, reason, actor, now, cancellationToken);
+        await InsertAsync(session, tenant, id, selection, options, reason, actor, ReplayState.Waiting, cancellationToken);
         var isFrozen = await freeze.StepAsync(session, tenant, id, cancellationToken);
         var total = await session.OneAsync<int>("select total from replay where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
         if (total == 0)
@@ -60,6 +60,15 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         await NotifyAsync(session, tenant, id, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return (id, total);
+    }
+
+    /// <summary>Writes a replay down to which a second person has to agree: its letters stand beside it, and none is taken.</summary>
+    internal async Task KeepAskedAsync(
+        DatabaseSession session, TenantId tenant, Guid id, ReplaySelection selection, ReplayOptions options, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        await InsertAsync(session, tenant, id, selection with { Ids = selection.Ids is null ? null : [] }, options, reason, actor, ReplayState.Asked, cancellationToken);
+        await ReplayItems.TellAsync(session, tenant, id, actor.Name, "Asked for it. Somebody else has to agree.", clock.GetUtcNow(), cancellationToken);
+        await NotifyAsync(session, tenant, id, cancellationToken);
     }
 
     /// <summary>Keeps a composer's address under its words, for later or for somebody else.</summary>
@@ -160,14 +169,15 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
     }
 
     private async Task InsertAsync(
-        DatabaseSession session, TenantId tenant, Guid id, ReplaySelection selection, ReplayOptions options, string reason, Actor actor, DateTimeOffset now, CancellationToken cancellationToken)
+        DatabaseSession session, TenantId tenant, Guid id, ReplaySelection selection, ReplayOptions options, string reason, Actor actor, ReplayState state, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
         var patch = selection.Patch.IsEmpty ? null : (await seals.ForAsync(tenant, cancellationToken)).Seal(selection.Patch.Bytes, ReplayFreeze.PatchSeal);
         await session.RunAsync("""
             insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, mapping_version, pace, budget_share, is_staged, stop_percent, stops_on_same,
                 start_rule, start_at, selection, include_unknown, as_of, excluded, patch, is_policy, state, total, state_by, state_at, stage)
             values (@tenant, @id, @scope, @reason, @actor, @now, @original, @version, @pace, @share, @staged, @stop, @same,
-                @start, @startAt, @selection::jsonb, @includeUnknown, @asOf, @excluded, @patch, @isPolicy, 'Waiting', 0, @actor, @now, @stage)
+                @start, @startAt, @selection::jsonb, @includeUnknown, @asOf, @excluded, @patch, @isPolicy, @state, 0, @actor, @now, @stage)
             """,
             new
             {
@@ -175,6 +185,7 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
                 version = options.Mapping is ReplayMapping.Chosen ? options.MappingVersion : null, pace = options.Pace, share = options.BudgetShare, staged = options.IsStaged,
                 stop = options.StopPercent, same = options.StopsOnSame, start = options.Start.ToString(), startAt = options.StartAt?.ToUniversalTime(), selection = selection.Kept,
                 includeUnknown = selection.IncludeUnknown, asOf = (selection.AsOf ?? now).ToUniversalTime(), excluded = selection.Excluded, patch, isPolicy = selection.IsPolicy,
+                state = state.ToString(),
                 stage = options.IsStaged ? 1 : StageRule.Last,
             },
             cancellationToken);

@@ -12,7 +12,7 @@ public sealed class PacedRelease(ConsoleDatabase database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var spread = await session.ListAsync<Guid>("""
-            update run u set start_after = @now::timestamptz + w.place * @seconds * interval '1 second', called_at = null, held_by = null, cause = null,
+            update run u set start_after = @now::timestamptz + w.place * @seconds * interval '1 second', called_at = null, held_by = null, kept_by = null, cause = null,
                 reason = 'The circuit was closed by hand: the runs that waited start one after the other'
             from (
                 select r.id, row_number() over (order by coalesce(r.held_since, r.queued_at), r.id) - 1 as place from run r

@@ -106,7 +106,7 @@ internal static class RunHolds
                     select from circuit c where c.tenant_id = u.tenant_id and c.connection_id = u.held_by and c.state <> 'Closed') then held_since end
             where (tenant_id, id) in (
                 select r.tenant_id, r.id from run r
-                where r.state = 'Queued' and r.held_by is not null
+                where r.state = 'Queued' and r.held_by is not null and r.kept_by is null
                   and r.start_after > @now
                   and not exists (
                       select from circuit c where c.tenant_id = r.tenant_id and c.connection_id = r.held_by and c.state <> 'Closed'

@@ -290,7 +290,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
     /// <summary>A run that waits for its next attempt need not wait longer than until the schedule comes round.</summary>
     private Task<int> HurryAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) => session.RunAsync(
-        "update run set start_after = @now, called_at = null where tenant_id = @tenant and id = @runId and state = 'Queued' and start_after > @now",
+        "update run set start_after = @now, called_at = null where tenant_id = @tenant and id = @runId and state = 'Queued' and start_after > @now and kept_by is null",
         new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
 
     /// <summary>The usual runs only.</summary>

@@ -10,7 +10,8 @@ public sealed record RunFilter(Guid? SyncId = null, RunState? State = null, RunT
 }
 
 /// <summary>A run that waits for a connection.</summary>
-public sealed record HeldRun(Guid ConnectionId, Guid RunId, long Number, string SyncName, DateTimeOffset Since);
+/// <param name="KeptBy">Who keeps it held although the circuit was closed; null where nobody does.</param>
+public sealed record HeldRun(Guid ConnectionId, Guid RunId, long Number, string SyncName, DateTimeOffset Since, string? KeptBy);
 
 /// <summary>What can be read of runs; <see cref="RunQueue"/> moves them.</summary>
 public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
@@ -89,7 +90,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.ListAsync<HeldRun>($"""
-            select r.held_by as connection_id, r.id as run_id, r.number, s.name as sync_name, coalesce(r.held_since, r.queued_at) as since {From}
+            select r.held_by as connection_id, r.id as run_id, r.number, s.name as sync_name, coalesce(r.held_since, r.queued_at) as since, r.kept_by {From}
             where r.tenant_id = @tenant and r.state = 'Queued' and r.held_by is not null
             order by coalesce(r.held_since, r.queued_at), r.id
             """, new { tenant }, cancellationToken);

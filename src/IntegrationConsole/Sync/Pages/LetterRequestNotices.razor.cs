@@ -1,0 +1,65 @@
+using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Sync.Approvals;
+using Microsoft.AspNetCore.Components;
+
+namespace IntegrationConsole.Sync.Pages;
+
+/// <summary>What waits for a second person, with what that person can say; nothing where nothing waits.</summary>
+public sealed partial class LetterRequestNotices(LetterRequests requests, RequestDecisions decisions)
+{
+    private IReadOnlyList<LetterRequest> _requests = [];
+    private Actor _me = Actor.System;
+    private LetterRequest? _chosen;
+    private ConfirmDialog? _approve;
+    private ConfirmDialog? _refuse;
+
+    /// <summary>Only what is about this failure group.</summary>
+    [Parameter]
+    public Guid? Group { get; set; }
+
+    /// <summary>Only this one.</summary>
+    [Parameter]
+    public Guid? Only { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    private async Task FetchAsync()
+    {
+        _me = await Gatekeeper.WhoAsync();
+        var open = await requests.ListOpenAsync(Id, Group, Leaving);
+        _requests = Only is { } one ? [.. open.Where(request => request.Id == one)] : open;
+    }
+
+    private Task AskAsync(ConfirmDialog? dialog, LetterRequest request)
+    {
+        _chosen = request;
+        return dialog!.OpenAsync();
+    }
+
+    private Task ApproveAsync(string reason) => DecideAsync("approve a request", actor => decisions.ApproveAsync(Id, _chosen!.Id, actor, Leaving), "Approved: it is on its way.");
+
+    private Task RefuseAsync(string reason) => DecideAsync("refuse a request", actor => decisions.RefuseAsync(Id, _chosen!.Id, reason, actor, Leaving), "Refused: the letters go on waiting.");
+
+    private Task WithdrawAsync(LetterRequest request)
+    {
+        _chosen = request;
+        return DecideAsync("withdraw a request", actor => decisions.WithdrawAsync(Id, request.Id, actor, Leaving), "Withdrawn: the letters go on waiting.");
+    }
+
+    private Task DecideAsync(string attempt, Func<Actor, Task<Decided>> decide, string done) => ActAsync(Permission.Replay, attempt, async actor =>
+    {
+        var (words, tone) = await decide(actor) switch
+        {
+            Decided.Done when _chosen!.Kind is RequestKind.Discard && done.StartsWith("Approved", StringComparison.Ordinal) => ("Approved: the letters are discarded.", Tone.Good),
+            Decided.Done => (done, Tone.Good),
+            Decided.Own => ("You asked for it yourself: somebody else has to agree.", Tone.Warn),
+            Decided.TooLate => ("Somebody else was faster, or its time was over.", Tone.Warn),
+        };
+        Toasts.Say(words, tone, _chosen!.Kind is RequestKind.Replay ? At($"replays/{_chosen.Id}") : null, _chosen.Kind is RequestKind.Replay ? "Look at the replay" : null);
+        await FetchAsync();
+    });
+}
