@@ -31,13 +31,23 @@ public sealed class Opening_and_closing
     public async Task When_the_break_is_over_one_call_of_all_nodes_is_the_probe()
     {
         await using var world = await CircuitWorld.StartAsync();
-        await world.OpenAsync();
+        await world.OpenAsync(await TestConsole.StartAsync(world.Clock, beside: world.One));
         world.Clock.Advance(TimeSpan.FromSeconds(31));
         var seen = world.Seen;
         world.Server.Faults.Clear();
-        world.Server.Faults.Add(new Fault("/api", FaultKind.Late) { Delay = TimeSpan.FromSeconds(10) });
+        var (ended, others) = (0, new TaskCompletionSource());
+        world.Server.Faults.Add(new Fault("/api", FaultKind.Late) { Behind = others.Task.WaitAsync(TimeSpan.FromSeconds(60)) });
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => world.CallAsync(index % 2 == 0 ? world.One : world.Other)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async index =>
+        {
+            var answer = await world.CallAsync(index % 2 == 0 ? world.One : world.Other);
+            if (Interlocked.Increment(ref ended) == 19)
+            {
+                others.SetResult();
+            }
+
+            return answer;
+        }));
 
         Assert.Equal(1, answers.Count(answer => answer is null));
         Assert.Equal(19, answers.Count(answer => answer?.Hold is not null));
