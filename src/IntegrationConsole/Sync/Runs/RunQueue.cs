@@ -185,7 +185,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await session.RunAsync(
             "select from sync_definition s join run r on r.tenant_id = s.tenant_id and r.sync_id = s.id where r.tenant_id = @tenant and r.id = @runId for no key update of s", new { tenant, runId }, cancellationToken);
         var run = await session.FindAsync<Cancelling>(
-            "select state, sync_id, replay_id, deletion_id, is_split from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
+            "select state, sync_id, trigger, started_at, replay_id, deletion_id, is_split from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
         var state = run?.State.ToString();
         if (run is null || state is not (nameof(RunState.Queued) or nameof(RunState.Running)))
         {
@@ -199,9 +199,10 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                            finished_at = case when state = 'Queued' then @now::timestamptz end
             where tenant_id = @tenant and id = @runId
             """, new { tenant, runId, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
+        var ended = run.State is RunState.Queued ? new MeasuredRun(tenant, run.SyncId, run.Trigger, RunState.Cancelled, null, run.StartedAt, clock.GetUtcNow()) : null;
         if (run.IsSplit)
         {
-            await RunPartitions.CancelAsync(session, tenant, runId, actor.Name, clock.GetUtcNow(), cancellationToken);
+            ended = await RunPartitions.CancelAsync(session, tenant, runId, actor.Name, clock.GetUtcNow(), cancellationToken);
         }
 
         if (run is { State: RunState.Queued, DeletionId: { } deletion })
@@ -216,6 +217,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("cancel", "run", runId.ToString(), ""), cancellationToken);
         await RunStore.CommitAsync(session, tenant, runId, cancellationToken);
+        RunMeter.Ended(ended);
         return state == nameof(RunState.Queued) ? "The run is cancelled." : "The run stops after the batch in hand.";
     }
 
@@ -304,7 +306,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
     private sealed record OpenRun(Guid Id, long Number, RunState State, string RequestedBy);
 
-    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId, Guid? DeletionId, bool IsSplit);
+    private sealed record Cancelling(RunState State, Guid SyncId, RunTrigger Trigger, DateTimeOffset? StartedAt, Guid? ReplayId, Guid? DeletionId, bool IsSplit);
 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
