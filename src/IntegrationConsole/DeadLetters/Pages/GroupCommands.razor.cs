@@ -61,7 +61,7 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
 
     private Task TagAsync(string tag) => DecideAsync("tag failures", $"tagged {tag}", (group, actor) => decisions.TagAsync(Id, group.Id, tag, actor, Leaving));
 
-    private Task UntagAsync(string tag) => DecideAsync("remove a tag from failures", $"without the tag {tag}", (group, actor) => decisions.UntagAsync(Id, group.Id, tag, actor, Leaving));
+    private Task UntagAsync(string tag) => DecideAsync("remove a tag from failures", $"no longer tagged {tag}", (group, actor) => decisions.UntagAsync(Id, group.Id, tag, actor, Leaving));
 
     private Task SnoozeAsync((Snooze Snooze, string Words) choice) => DecideAsync("snooze failures", "snoozed", async (group, actor) =>
     {
