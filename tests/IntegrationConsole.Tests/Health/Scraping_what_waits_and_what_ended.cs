@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
@@ -96,6 +97,32 @@ public sealed class Scraping_what_waits_and_what_ended
         Assert.Equal(1, Of("count", "", "failed", "schedule"));
         Assert.Equal(1, Of("count", "", "succeeded", "backfill"));
         Assert.InRange(Of("sum", "", "succeeded", "backfill"), 30, 140);
+    }
+
+    [Fact]
+    public async Task Runs_that_end_while_they_wait_to_go_on_are_measured_too()
+    {
+        await using var site = await HealthSite.StartAsync(new() { ["Telemetry:MetricsToken"] = Token }, isWorker: false);
+        var (tenant, sync) = await GivenAReaderAsync(site);
+        var (replaced, cancelled) = (Guid.NewGuid(), Guid.NewGuid());
+        await ExecuteAsync(site, tenant, $"""
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, attempt, node, lease_until, queued_at, start_after, started_at)
+            select tenant_id, '{replaced}', id, 1, 'Schedule', '', 'Running', 1, 'x', now() + interval '1 minute', now(), now(), now() - interval '50 seconds' from sync_definition;
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, queued_at, start_after, started_at)
+            select tenant_id, '{cancelled}', id, 2, 'Manual', '', 'Queued', now(), now(), now() - interval '70 seconds' from sync_definition;
+            """);
+        var run = new ClaimedRun(tenant, replaced, sync.Id, 1, null, RunTrigger.Schedule, "", null, null, 1, 0, RunCounts.Zero, default);
+
+        await site.Get<ClaimedRuns>().PutBackAsync(run, "", TimeSpan.FromMinutes(1), new Failure(FailureCause.TargetDown, "It is down."), default);
+        await site.Get<RunQueue>().CancelAsync(tenant, cancelled, TestConsole.Somebody, default);
+        await site.EvaluateAsync();
+        var scrape = await Scrape.TakeAsync(site, Token);
+
+        var node = $"node=\"{site.Get<IOptions<DatabaseOptions>>().Value.NodeName}\"";
+        double Of(string error, string result, string trigger) =>
+            scrape[$"intconsole_sync_run_duration_seconds_sum{{{error}integration=\"{sync.Slug}\",{node},result=\"{result}\",{Tenant},trigger=\"{trigger}\"}}"];
+        Assert.InRange(Of("error_type=\"target-down\",", "failed", "schedule"), 50, 160);
+        Assert.InRange(Of("", "cancelled", "manual"), 70, 180);
     }
 
     /// <summary>A sync that reads an endpoint every hour.</summary>
