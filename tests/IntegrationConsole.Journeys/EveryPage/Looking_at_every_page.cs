@@ -73,6 +73,23 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
         await screen.SeesAsync("If there is no value");
         await LookAsync(screen, "the conversion of a field", findings, theme);
 
+        var tag = $"looked-at-in-{theme}".ToLowerInvariant();
+        await OpenAsync(screen, console.TheirAddresses.Fill("/t/{tenant}/failures/{groupId}"));
+        await screen.Page.Keyboard.PressAsync("Shift+T");
+        await screen.Dialog.FillAsync("New tag", "two words");
+        await screen.Dialog.PressAsync("Add");
+        await screen.SeesProblemAsync("New tag", "A tag has no blanks");
+        await screen.Dialog.FillAsync("New tag", tag);
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Dialog.Button($"Remove the tag {tag}")).ToBeVisibleAsync();
+        await LookAsync(screen, "the tags of a group", findings, theme);
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await screen.Page.GetByRole(AriaRole.Link, new() { Name = $"Groups tagged {tag}" }).ClickAsync();
+        await screen.SeesHeadingAsync("Failures");
+        await Expect(screen.Page.GetByRole(AriaRole.Link, new() { Name = $"Groups tagged {tag}" })).ToBeVisibleAsync();
+        await Expect(screen.Page.GetByLabel("Tag", new() { Exact = true })).ToHaveValueAsync(tag);
+        await LookAsync(screen, "failures with a tag", findings, theme);
+
         await screen.Page.Keyboard.PressAsync("Control+k");
         await Expect(screen.Dialog.Scope.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
         await LookAsync(screen, "the command palette", findings, theme);

@@ -2,7 +2,6 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
-using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync.Replays;
 
 namespace IntegrationConsole.Tests.Health.Triage;
