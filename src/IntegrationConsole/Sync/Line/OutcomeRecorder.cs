@@ -46,7 +46,6 @@ internal sealed class OutcomeRecorder(
         }
 
         _openLetters = await OpenLetters.LoadAsync(session, run.Tenant, run.SyncId, cancellationToken);
-        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Whole), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 

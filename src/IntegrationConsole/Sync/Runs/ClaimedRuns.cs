@@ -221,7 +221,6 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
     /// <summary>Lets queued runs go for which there is a place, when the caller has all the rows of syncs that it needs.</summary>
     internal async Task CallAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken)
     {
-        await line.LockAsync(session, tenant, cancellationToken);
         await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken);
     }
 
