@@ -205,6 +205,9 @@ function completion(root, page) {
   let asking = 0;
   let isWriting = false;
 
+  // Something was typed since the caret came here.
+  let isTyped = false;
+
   // The offer is for what stood there before the last keystroke; who takes of it then, takes of the answer that is on its way.
   let isStale = false;
   let isWanted = false;
@@ -318,6 +321,7 @@ function completion(root, page) {
 
   listen("focusin", (event) => {
     const source = sourceOf(event.target);
+    isTyped = false;
     if (source && source.dataset.origin !== "Constant") {
       input = event.target;
       input.setAttribute("aria-autocomplete", "list");
@@ -330,10 +334,19 @@ function completion(root, page) {
   });
   listen("input", (event) => {
     if (event.target === input && !isWriting && sourceOf(input)) {
-      isStale = offer !== null;
+      [isTyped, isStale] = [true, offer !== null];
       ask(false);
     }
   });
+
+  // Who chose another origin and typed before the page was drawn again was offered what belongs to the one before.
+  const redrawn = new MutationObserver((changes) => {
+    if (isTyped && document.activeElement === input && changes.some((change) => change.target.contains(input))) {
+      ask(false);
+    }
+  });
+  redrawn.observe(root, { subtree: true, attributeFilter: ["data-origin"] });
+
   listen("focusout", (event) => { if (event.target === input) { close(); } });
   listen("keydown", (event) => {
     if (event.target !== input || event.isComposing) {
@@ -371,7 +384,14 @@ function completion(root, page) {
       accept([...options.children].indexOf(item));
     }
   });
-  window.addEventListener("scroll", (event) => { if (offer && !box.contains(event.target)) { close(); } }, { signal: leaving.signal, capture: true });
 
-  return { close: () => { if (input) { close(); } }, remove: () => { leaving.abort(); box.remove(); } };
+  // It stays at its source while that can be seen. The record scrolls by itself to what is read, which is no reason to go.
+  window.addEventListener("scroll", (event) => {
+    if (offer && event.target.contains(input)) {
+      const { top, bottom } = input.getBoundingClientRect();
+      (bottom > 0 && top < window.innerHeight ? place : close)();
+    }
+  }, { signal: leaving.signal, capture: true });
+
+  return { close: () => { if (input) { close(); } }, remove: () => { leaving.abort(); redrawn.disconnect(); box.remove(); } };
 }

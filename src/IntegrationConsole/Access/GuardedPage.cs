@@ -67,7 +67,7 @@ public abstract class GuardedPage : ComponentBase, IDisposable
                 await Task.Yield();
             }
 
-            await load();
+            await FetchedAsync(load);
             Failure = null;
             Loaded = true;
         }
@@ -116,6 +116,19 @@ public abstract class GuardedPage : ComponentBase, IDisposable
         finally
         {
             IsBusy = false;
+        }
+    }
+
+    /// <summary>What a busy machine kept waiting for too long is asked for once more: no change may come that has the page look again.</summary>
+    private static async Task FetchedAsync(Func<Task> load)
+    {
+        try
+        {
+            await load();
+        }
+        catch (Exception problem) when (problem.IsLineBroken)
+        {
+            await load();
         }
     }
 

@@ -23,6 +23,7 @@ public static class ConfigurationFeature
         services.AddSingleton<SampleSource>();
         services.AddSingleton<SampleIntegrations>();
         services.AddSingleton<SampleWorkspace>();
+        services.AddSingleton<SampleColleague>();
         return services;
     }
 

@@ -36,7 +36,12 @@ internal sealed class RunWatch(RunStore runs, RunWaits waits, WorkerNodes worker
                 heard.Writer.TryWrite(true);
             }
         });
-        await changes.StartAsync(cancellationToken);
+        if (changes.ExecuteTask is null)
+        {
+            // In a command beside the console; the console itself listens already.
+            await changes.StartAsync(cancellationToken);
+        }
+
         using var patience = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, clock);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, interrupted, cancellationToken);
         while (true)

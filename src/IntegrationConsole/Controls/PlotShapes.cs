@@ -21,6 +21,9 @@ public static class PlotShapes
         return size * Steps.First(step => step * size >= most * 0.999999);
     }
 
+    /// <summary>How long each step is.</summary>
+    public static TimeSpan Step(IReadOnlyList<ChartPoint> points) => points.Count > 1 ? points[1].At - points[0].At : TimeSpan.FromMinutes(1);
+
     /// <summary>Stretches of steps without any data.</summary>
     public static IReadOnlyList<(int From, int Steps)> Gaps(IReadOnlyList<ChartPoint> points)
     {

@@ -21,6 +21,13 @@ public sealed record ReaderZone(TimeZoneInfo Zone)
 
     public string Minute(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone).ToString("d MMM HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>When a step of a chart begins: to the second where steps are shorter than a minute.</summary>
+    public string Begin(DateTimeOffset at, TimeSpan step) => step < TimeSpan.FromMinutes(1) ? Short(at) : Minute(at);
+
+    /// <summary>The same on a chart's axis, where there is little room.</summary>
+    public string Tick(DateTimeOffset at, TimeSpan step, TimeSpan range) =>
+        TimeZoneInfo.ConvertTime(at, Zone).ToString(range > TimeSpan.FromDays(2) ? "d MMM" : step < TimeSpan.FromMinutes(1) ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture);
+
     public string Full(DateTimeOffset at) =>
         $"{TimeZoneInfo.ConvertTime(at, Zone).ToString("ddd d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)} {Zone.Id} ({at.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC)";
 }

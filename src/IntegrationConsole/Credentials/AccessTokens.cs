@@ -17,6 +17,9 @@ namespace IntegrationConsole.Credentials;
 public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, OutgoingHttp http, TimeProvider clock)
 {
     private static readonly TimeSpan FetchWithin = TimeSpan.FromSeconds(20);
+
+    /// <summary>The only transaction that waits for something beside the database: for an answer and its body.</summary>
+    private static readonly TimeSpan HoldsFor = (2 * FetchWithin) + TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeastMargin = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(TenantId Tenant, Guid Id), Token> _known = new();
@@ -59,7 +62,11 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
     {
         var seal = await seals.ForAsync(credential.TenantId, cancellationToken);
         await using var session = await database.InTenantAsync(credential.TenantId, cancellationToken);
-        await session.RunAsync("select pg_advisory_xact_lock(hashtextextended(@name, 0))", new { name = Context(credential) }, cancellationToken);
+
+        // The server would take a node that waits for a slow token server for one that has vanished, and the token would be lost.
+        await session.RunAsync(
+            "select set_config('idle_in_transaction_session_timeout', @most, true), pg_advisory_xact_lock(hashtextextended(@name, 0))",
+            new { most = $"{HoldsFor.TotalMilliseconds:0}", name = Context(credential) }, cancellationToken);
         var token = await ReadAsync(session, seal, credential, cancellationToken);
         if (token is null || !IsGood(token, credential, refused))
         {

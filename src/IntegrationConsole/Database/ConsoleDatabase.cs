@@ -90,7 +90,7 @@ public sealed class ConsoleDatabase : IAsyncDisposable
         {
             return await OneTrip.GoAsync<T>(_prepared, tenant, _asApplicationRole, statement(), cancellationToken);
         }
-        catch (NpgsqlException gone) when (gone is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } || gone.InnerException is IOException)
+        catch (NpgsqlException gone) when (gone.IsLineBroken)
         {
             _prepared.Clear();
             return await OneTrip.GoAsync<T>(_prepared, tenant, _asApplicationRole, statement(), cancellationToken);

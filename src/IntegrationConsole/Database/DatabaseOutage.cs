@@ -19,5 +19,14 @@ public static class DatabaseOutage
             { InnerException: { } cause } => cause.IsDatabaseOutage,
             _ => false,
         };
+
+        /// <summary>Whether the server, or what lies before it, ended a connection that was there: on another one the same can be asked at once.</summary>
+        public bool IsLineBroken => problem switch
+        {
+            PostgresException refused => refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleInTransaction,
+            NpgsqlException => problem.InnerException is IOException,
+            { InnerException: { } cause } => cause.IsLineBroken,
+            _ => false,
+        };
     }
 }

@@ -31,7 +31,7 @@ public sealed class DatabaseSession : IAsyncDisposable
         {
             return await BeginAsync(source, tenant, asApplicationRole, cancellationToken);
         }
-        catch (NpgsqlException gone) when (gone is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } || gone.InnerException is IOException)
+        catch (NpgsqlException gone) when (gone.IsLineBroken)
         {
             // The pool kept connections that the server has closed since, as its restart does. Nothing was asked of this one yet.
             source.Clear();

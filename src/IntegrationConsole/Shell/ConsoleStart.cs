@@ -79,12 +79,14 @@ public sealed partial record ConsoleStart(DatabaseOptions Database, string? Conn
         }
 
         var address = FromHere(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "");
-        if (HasSample && Uri.TryCreate(address, UriKind.Absolute, out var here))
+        var sample = HasSample && Uri.TryCreate(address, UriKind.Absolute, out var here) ? await app.Services.GetRequiredService<SampleWorkspace>().EnsureAsync(here, CancellationToken.None) : null;
+        await SayAsync(app, address);
+        if (sample is not null)
         {
-            await app.Services.GetRequiredService<SampleWorkspace>().EnsureAsync(here, CancellationToken.None);
+            // Behind the address: it waits for the sample's runs.
+            await app.Services.GetRequiredService<SampleColleague>().VisitAsync(sample, app.Lifetime.ApplicationStopping);
         }
 
-        await SayAsync(app, address);
         await app.WaitForShutdownAsync();
         return 0;
     }

@@ -36,5 +36,17 @@ public sealed class Drawing_plots
         Assert.Equal([(0, 0, 50.0, 50.0), (0, 1, 49.0, 1.0)], blocks);
     }
 
+    [Theory]
+    [InlineData(10, 2, "1 Feb 08:00:50", "08:00:50")]
+    [InlineData(60, 120, "1 Feb 08:00", "08:00")]
+    [InlineData(3_600, 5_000, "1 Feb 08:00", "1 Feb")]
+    public void Steps_shorter_than_a_minute_are_told_apart(int seconds, int minutes, string begin, string tick)
+    {
+        var at = new DateTimeOffset(2026, 2, 1, 8, 0, 50, TimeSpan.Zero);
+        var step = PlotShapes.Step([new ChartPoint(at, [1]), new ChartPoint(at.AddSeconds(seconds), [1])]);
+
+        Assert.Equal((begin, tick), (ReaderZone.Utc.Begin(at, step), ReaderZone.Utc.Tick(at, step, TimeSpan.FromMinutes(minutes))));
+    }
+
     private static List<ChartPoint> Points(params double?[] values) => [.. values.Select(value => new ChartPoint(default, [value]))];
 }

@@ -25,9 +25,9 @@ internal sealed class CredentialWorld : IAsyncDisposable
 
     public string LatestToken => $"token-{_tokens}";
 
-    public static async Task<CredentialWorld> StartAsync(TimeProvider? clock = null, Action<IServiceCollection>? configure = null)
+    public static async Task<CredentialWorld> StartAsync(TimeProvider? clock = null, Action<IServiceCollection>? configure = null, string connections = "")
     {
-        var console = await TestConsole.StartAsync(clock, configure: configure);
+        var console = await TestConsole.StartAsync(clock, configure: configure, connections: connections);
         var tenant = await console.GivenATenantAsync();
         return new CredentialWorld { Console = console, Tenant = tenant, Outside = await OutsideServer.StartAsync() };
     }

@@ -165,6 +165,22 @@ public sealed class Fetching_access_tokens
         Assert.Equal(1, world.Tokens);
     }
 
+    [Fact]
+    public async Task A_token_server_may_take_longer_than_the_database_waits_for_a_node()
+    {
+        await using var world = await CredentialWorld.StartAsync(connections: "-c idle_in_transaction_session_timeout=100ms");
+        var client = await world.GivenAClientAsync(3600);
+        world.Outside.Before = request => request.PathAndQuery == "/token" ? Task.Delay(TimeSpan.FromSeconds(1)) : Task.CompletedTask;
+
+        var arrival = await world.ArrivalAsync(client);
+        var other = await world.AnotherNodeAsync();
+        await using var otherNode = other.Console;
+        await other.ArrivalAsync(client);
+
+        Assert.Equal("Bearer token-1", arrival.Header("Authorization"));
+        Assert.Equal(1, world.Tokens);
+    }
+
     [Theory]
     [InlineData(401, """{"error":"invalid_client"}""", FailureCause.Auth, "127.0.0.1 (token server) does not accept the client id and secret.")]
     [InlineData(400, """{"error":"invalid_client","error_description":"no"}""", FailureCause.Auth, "127.0.0.1 (token server) does not accept the client id and secret.")]

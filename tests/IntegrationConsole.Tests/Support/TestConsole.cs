@@ -40,15 +40,17 @@ internal sealed class TestConsole : IAsyncDisposable
     /// <param name="settings">Configuration, such as <c>Outgoing:AllowedNetworks:0</c>; loopback may be reached unless it says otherwise.</param>
     /// <param name="configure">Changes to what the rooms register.</param>
     /// <param name="beside">Another node: this one shares its database.</param>
+    /// <param name="connections">What its connections ask of the database server, such as <c>-c lock_timeout=1s</c>.</param>
     public static async Task<TestConsole> StartAsync(
-        TimeProvider? clock = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, TestConsole? beside = null)
+        TimeProvider? clock = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null, TestConsole? beside = null,
+        string connections = "")
     {
         var cluster = await TestCluster.GetAsync();
         var connection = beside is null
             ? await cluster.CreateConsoleDatabaseAsync()
             : new NpgsqlConnectionStringBuilder(beside.Database.Source.ConnectionString) { Password = beside.Database.ConnectionPassword }.ConnectionString;
         var database = await DatabaseStart.OpenAsync(
-            connection, new DatabaseOptions(), keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
+            new NpgsqlConnectionStringBuilder(connection) { Options = connections }.ConnectionString, new DatabaseOptions(), keepRunning: true, NullLoggerFactory.Instance, CancellationToken.None);
         var services = new ServiceCollection();
         services.AddLogging();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(

@@ -13,7 +13,8 @@ public sealed class SampleIntegrations(LookupStore lookups, MappingStore mapping
 {
     private const string AreaNames = "Area names";
 
-    public async Task CreateAsync(TenantId tenant, Guid from, Guid to, Actor actor, CancellationToken cancellationToken)
+    /// <returns>The first run of the one with records that do not pass.</returns>
+    public async Task<SampleRun?> CreateAsync(TenantId tenant, Guid from, Guid to, Actor actor, CancellationToken cancellationToken)
     {
         // One area is left out: its time zones are set aside, and adding the row and replaying them is a good first exercise.
         await lookups.SaveAsync(tenant, null, AreaNames, "Where a time zone is", new Dictionary<string, string>
@@ -32,7 +33,7 @@ public sealed class SampleIntegrations(LookupStore lookups, MappingStore mapping
             new() { Name = "metric", Type = FieldType.Boolean, Source = "metric" },
         ], actor, cancellationToken);
 
-        await AddAsync(tenant, from, to, "Time zones to database", "time-zones", "time_zone", "id", Schedule.Manual,
+        var failing = await AddAsync(tenant, from, to, "Time zones to database", "time-zones", "time_zone", "id", Schedule.Manual,
         [
             new() { Name = "id", Source = "id", Required = true },
             new() { Name = "area", Source = "area", Lookup = AreaNames, LookupMiss = LookupMiss.Reject, Required = true },
@@ -48,15 +49,17 @@ public sealed class SampleIntegrations(LookupStore lookups, MappingStore mapping
             new() { Name = "symbol", Source = "symbol" },
             new() { Name = "used_in", Type = FieldType.Integer, Source = "usedIn", Required = true },
         ], actor, cancellationToken);
+        return failing is { } run ? new SampleRun(tenant, run) : null;
     }
 
-    private async Task AddAsync(
+    /// <returns>Its first run.</returns>
+    private async Task<Guid?> AddAsync(
         TenantId tenant, Guid from, Guid to, string name, string stream, string table, string key, Schedule schedule, IReadOnlyList<FieldRule> fields, Actor actor,
         CancellationToken cancellationToken)
     {
         var draft = new SyncDraft(name, from, stream, ReadMode.Full, to, table, WriteMode.Upsert, [key], CreateDestination: true, schedule, OverlapRule.Queue);
         var sync = await syncs.CreateAsync(tenant, draft, new MappingDocument(fields, []), actor, cancellationToken);
         await mappings.PublishAsync(tenant, sync.MappingId, 1, "Sample", actor, cancellationToken);
-        await runs.RequestAsync(tenant, sync.Id, RunTrigger.Command, actor, cancellationToken);
+        return (await runs.RequestAsync(tenant, sync.Id, RunTrigger.Command, actor, cancellationToken)).RunId;
     }
 }

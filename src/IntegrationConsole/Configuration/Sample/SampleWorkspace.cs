@@ -21,37 +21,37 @@ public sealed class SampleWorkspace(
     private const string GuestName = "sample_destination";
 
     /// <summary>Makes the workspace where there is no tenant at all; where it is there, follows the ports.</summary>
-    public async Task EnsureAsync(Uri console, CancellationToken cancellationToken)
+    /// <returns>Its run that sets records aside, where it is new.</returns>
+    public async Task<SampleRun?> EnsureAsync(Uri console, CancellationToken cancellationToken)
     {
         if (await tenants.FindBySlugAsync(Slug, cancellationToken) is { } known)
         {
             await FollowPortsAsync(known.Id, console, cancellationToken);
+            return null;
         }
-        else if ((await tenants.ListAllAsync(cancellationToken)).Count == 0)
-        {
-            await CreateAsync(console, cancellationToken);
-        }
+
+        return (await tenants.ListAllAsync(cancellationToken)).Count == 0 ? await CreateAsync(console, cancellationToken) : null;
     }
 
-    private async Task CreateAsync(Uri console, CancellationToken cancellationToken)
+    private async Task<SampleRun?> CreateAsync(Uri console, CancellationToken cancellationToken)
     {
         if (!guard.MayReach(IPAddress.Loopback))
         {
             logger.LogInformation("The sample workspace is left out: it needs this machine's own addresses, which Outgoing:AllowedNetworks does not hold");
-            return;
+            return null;
         }
 
         var password = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(18));
         if (await database.CreateGuestDatabaseAsync(GuestName, password, cancellationToken) is not { } guest)
         {
             logger.LogInformation("The sample workspace is left out: this database server does not let us make a database for it");
-            return;
+            return null;
         }
 
         var actor = Actor.System;
         if (await tenants.CreateAsync(new TenantSettings("Sample workspace", Slug, "UTC", "Made by the console itself. Erase it under Settings when you need it no more."), actor, cancellationToken) is not { } tenant)
         {
-            return;
+            return null;
         }
 
         var key = await credentials.CreateAsync(
@@ -61,7 +61,7 @@ public sealed class SampleWorkspace(
         var from = await connections.CreateAsync(tenant, new ConnectionDraft(SourceName, "rest", SourceSettings(console).ToJsonString(), key), actor, cancellationToken);
         var settings = JsonSerializer.Serialize(new { host = guest.Host, port = guest.Port, database = guest.Database, tls = "prefer" });
         var to = await connections.CreateAsync(tenant, new ConnectionDraft(DestinationName, "postgres", settings, login), actor, cancellationToken);
-        await integrations.CreateAsync(tenant, from!.Value, to!.Value, actor, cancellationToken);
+        return await integrations.CreateAsync(tenant, from!.Value, to!.Value, actor, cancellationToken);
     }
 
     /// <summary>The console and its embedded server may have other ports than at the last start.</summary>

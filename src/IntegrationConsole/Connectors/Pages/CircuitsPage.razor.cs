@@ -48,7 +48,7 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
     private string Tab => TabInAddress is "budgets" or "bulkheads" ? TabInAddress : "circuits";
 
     private string CloseWords => _chosen is not { Waiting.Count: > 0 and var held } ? "Close"
-        : _release == Keep ? "Close and keep them held" : $"Close and let the {Count(held, "held run", "held runs")} go";
+        : _release == Keep ? $"Close and keep {(held == 1 ? "it" : "them")} held" : $"Close and let the {Count(held, "held run", "held runs")} go";
 
     private DateTimeOffset? LastChange => _rows.Where(row => row.WasEverOpen).Select(row => (DateTimeOffset?)row.Circuit.Since).Max();
 

@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.DeadLetters;
 
 namespace IntegrationConsole.Sync.Approvals;
 
@@ -35,6 +36,12 @@ public sealed record LetterRequest(
     public bool IsOf(Actor actor) => AskedById is { } asker && actor.UserId is { } user ? asker == user : AskedBy == actor.Name;
 
     public string Words => $"{(Kind is RequestKind.Replay ? "replay" : "discard")} of {Letters.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} {(Letters == 1 ? "letter" : "letters")}";
+}
+
+/// <summary>One of the letters that somebody asked for.</summary>
+public sealed record AskedLetter(Guid Id, string RecordKey, string Place)
+{
+    public string KeyText => DeadLetter.KeyTextOf(RecordKey, Place);
 }
 
 /// <summary>What came of asking for a replay.</summary>

@@ -18,6 +18,9 @@ public sealed class LetterRequests(ConsoleDatabase database, ReplayStore replays
 
     internal const string Columns = "tenant_id, id, kind, scope, reason, letters, group_id, asked_by, asked_by_id, asked_at, expires_at, state, decided_by, decided_at, answer";
 
+    /// <summary>As <see cref="LetterRequest.IsOf"/>.</summary>
+    internal const string IsOwn = "case when asked_by_id is not null and @user::uuid is not null then asked_by_id = @user else asked_by = @by end";
+
     /// <summary>Above how many letters a second person has to agree; null for never.</summary>
     public async Task<int?> LimitAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -35,6 +38,29 @@ public sealed class LetterRequests(ConsoleDatabase database, ReplayStore replays
             where tenant_id = @tenant and state = 'Open' and expires_at > @now and (@group::uuid is null or group_id = @group)
             order by asked_at limit 50
             """, new { tenant, group, now = clock.GetUtcNow() }, cancellationToken);
+    }
+
+    /// <summary>The first of the letters that it is about, as far as they are still as they were.</summary>
+    public async Task<IReadOnlyList<AskedLetter>> ListLettersAsync(TenantId tenant, Guid id, int most, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<AskedLetter>("""
+            select d.id, d.record_key, d.place from letter_request_item i
+            join dead_letter d on d.tenant_id = i.tenant_id and d.id = i.letter_id and d.version = i.version and d.state = 'Waiting'
+            where i.tenant_id = @tenant and i.request_id = @id order by i.turn limit @most
+            """, new { tenant, id, most }, cancellationToken);
+    }
+
+    /// <summary>What somebody asked for and did not get in the last day, where no replay's page tells it.</summary>
+    /// <param name="group">Of one failure group only.</param>
+    public async Task<IReadOnlyList<LetterRequest>> ListDeniedAsync(TenantId tenant, Guid? group, Actor actor, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<LetterRequest>($"""
+            select {Columns} from letter_request
+            where tenant_id = @tenant and kind = 'Discard' and state in ('Refused', 'Expired') and decided_at > @since and {IsOwn} and (@group::uuid is null or group_id = @group)
+            order by decided_at desc limit 5
+            """, new { tenant, group, by = actor.Name, user = actor.UserId, since = clock.GetUtcNow() - GoodFor }, cancellationToken);
     }
 
     public async Task<LetterRequest?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
@@ -103,7 +129,8 @@ public sealed class LetterRequests(ConsoleDatabase database, ReplayStore replays
             select d.tenant_id, @id, d.turn, d.id, d.version from dead_letter d where {where}
             """, parameters, cancellationToken);
         await session.RunAsync("update letter_request set letters = @letters where tenant_id = @tenant and id = @id", new { tenant, id, letters }, cancellationToken);
-        var detail = $"{letters} {(letters == 1 ? "letter" : "letters")}{(reason.Length > 0 ? $": {reason}" : "")}";
+        var changes = selection.Patch.IsEmpty ? "" : $", changed: {selection.Patch.Words}";
+        var detail = $"{letters} {(letters == 1 ? "letter" : "letters")}{changes}{(reason.Length > 0 ? $": {reason}" : "")}";
         await audit.AppendAsync(session, tenant, actor, new AuditEvent($"ask to {(kind is RequestKind.Replay ? "replay" : "discard")}", "dead letter", id.ToString(), selection.Words, detail), cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
         return (id, letters);

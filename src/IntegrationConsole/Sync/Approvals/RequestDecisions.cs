@@ -13,8 +13,6 @@ namespace IntegrationConsole.Sync.Approvals;
 /// </summary>
 public sealed class RequestDecisions(ConsoleDatabase database, DeadLetterStore letters, GroupDecisions groups, AuditTrail audit, TimeProvider clock)
 {
-    private const string IsOwn = "case when asked_by_id is not null and @user::uuid is not null then asked_by_id = @user else asked_by = @by end";
-
     /// <summary>Lets the replay go, or discards the letters.</summary>
     public async Task<Decided> ApproveAsync(TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken)
     {
@@ -109,9 +107,9 @@ public sealed class RequestDecisions(ConsoleDatabase database, DeadLetterStore l
     {
         var whose = state switch
         {
-            RequestState.Withdrawn => IsOwn,
+            RequestState.Withdrawn => LetterRequests.IsOwn,
             RequestState.Expired => "true",
-            _ => $"not ({IsOwn})",
+            _ => $"not ({LetterRequests.IsOwn})",
         };
         var request = await session.FindAsync<LetterRequest>($"""
             update letter_request set state = @state, decided_by = @by, decided_at = @now, answer = @answer
@@ -129,7 +127,7 @@ public sealed class RequestDecisions(ConsoleDatabase database, DeadLetterStore l
 
     private async Task<Decided> WhyNotAsync(DatabaseSession session, TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken) =>
         await session.OneAsync<bool>(
-            $"select exists (select from letter_request where tenant_id = @tenant and id = @id and state = 'Open' and expires_at > @now and {IsOwn})",
+            $"select exists (select from letter_request where tenant_id = @tenant and id = @id and state = 'Open' and expires_at > @now and {LetterRequests.IsOwn})",
             new { tenant, id, by = actor.Name, user = actor.UserId, now = clock.GetUtcNow() }, cancellationToken) ? Decided.Own : Decided.TooLate;
 
     private async Task<IReadOnlyList<ClosedLetters>> DiscardAsync(DatabaseSession session, LetterRequest request, Actor actor, CancellationToken cancellationToken)

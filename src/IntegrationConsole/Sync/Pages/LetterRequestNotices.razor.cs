@@ -5,12 +5,17 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-/// <summary>What waits for a second person, with what that person can say; nothing where nothing waits.</summary>
+/// <summary>What waits for a second person, with what that person can say, and what they said to whom they refused it; nothing where there is nothing.</summary>
 public sealed partial class LetterRequestNotices(LetterRequests requests, RequestDecisions decisions)
 {
+    private const int Shown = 30;
+
     private IReadOnlyList<LetterRequest> _requests = [];
+    private IReadOnlyList<LetterRequest> _denied = [];
     private Actor _me = Actor.System;
     private LetterRequest? _chosen;
+    private Guid? _looked;
+    private IReadOnlyList<AskedLetter> _letters = [];
     private ConfirmDialog? _approve;
     private ConfirmDialog? _refuse;
 
@@ -25,6 +30,9 @@ public sealed partial class LetterRequestNotices(LetterRequests requests, Reques
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
 
+    /// <summary>Nothing where it would only repeat how many they are.</summary>
+    private static string ScopeOf(LetterRequest request) => request.Words.EndsWith(request.Scope, StringComparison.Ordinal) ? "" : $" {request.Scope.TrimEnd('.')}.";
+
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
@@ -32,7 +40,15 @@ public sealed partial class LetterRequestNotices(LetterRequests requests, Reques
         _me = await Gatekeeper.WhoAsync();
         var open = await requests.ListOpenAsync(Id, Group, Leaving);
         _requests = Only is { } one ? [.. open.Where(request => request.Id == one)] : open;
+        _denied = Only is null ? await requests.ListDeniedAsync(Id, Group, _me, Leaving) : [];
     }
+
+    private Task LookAsync(LetterRequest request) => LoadAsync(async () =>
+    {
+        var closes = _looked == request.Id;
+        _letters = closes ? [] : await requests.ListLettersAsync(Id, request.Id, Shown + 1, Leaving);
+        _looked = closes ? null : request.Id;
+    });
 
     private Task AskAsync(ConfirmDialog? dialog, LetterRequest request)
     {

@@ -45,6 +45,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private RehearsalReport? _report;
     private LetterPatch _triedWith = LetterPatch.None;
     private string _tryProblem = "";
+    private int _refusals;
     private IReadOnlyList<Guid>? _only;
     private int _asked;
     private ConfirmDialog? _confirm;
@@ -203,6 +204,9 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private Task CancelTrialAsync() => _trying?.CancelAsync() ?? Task.CompletedTask;
 
+    /// <summary>What was said of the change before holds no more.</summary>
+    private void ChangePatch(LetterPatch patch) => (_patch, _patchProblem, _patched) = (patch, "", null);
+
     private async Task TryPatchAsync()
     {
         _patchProblem = _patch.Problem ?? "";
@@ -222,6 +226,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         _patchProblem = _patch.Problem ?? "";
         if (_reasonError is not null || _patchProblem.Length > 0)
         {
+            _refusals++;
             return;
         }
 

@@ -67,7 +67,8 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         DatabaseSession session, TenantId tenant, Guid id, ReplaySelection selection, ReplayOptions options, string reason, Actor actor, CancellationToken cancellationToken)
     {
         await InsertAsync(session, tenant, id, selection with { Ids = selection.Ids is null ? null : [] }, options, reason, actor, ReplayState.Asked, cancellationToken);
-        await ReplayItems.TellAsync(session, tenant, id, actor.Name, "Asked for it. Somebody else has to agree.", clock.GetUtcNow(), cancellationToken);
+        var changes = selection.Patch.IsEmpty ? "" : $" Changed before: {selection.Patch.Words}.";
+        await ReplayItems.TellAsync(session, tenant, id, actor.Name, $"Asked for it. Somebody else has to agree.{changes}", clock.GetUtcNow(), cancellationToken);
         await NotifyAsync(session, tenant, id, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Patches;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Tenants;
@@ -166,6 +167,44 @@ public sealed class Asking_a_second_person
         Assert.Equal((Decided.Own, 1), (own, decided.Count(one => one is Decided.Done)));
         Assert.Equal(4, discarded.Count);
         Assert.All(discarded, letter => Assert.Equal(("bo@example.com", "Duplicate (asked for by ada@example.com)"), (letter.ClosedBy, letter.CloseReason)));
+    }
+
+    [Fact]
+    public async Task A_letter_that_was_edited_since_is_not_discarded_and_who_asked_reads_why_others_were_not()
+    {
+        await using var world = await WithLimitAsync(letters: 4, limit: 2);
+        var requests = world.World.Console.Get<LetterRequests>();
+        var edited = (await world.World.LettersAsync()).Single(letter => letter.KeyText == "2");
+        await DoorOf(world).DiscardAsync(world.World.Tenant, null, new DeadLetterFilter(), "all", "Duplicate", Ada, 0, default);
+        await world.World.Console.Get<DeadLetterStore>().EditAsync(world.World.Tenant, edited.Id, edited.Version, """{"id":2,"name":"other"}"""u8.ToArray(), Ada, default);
+        var first = (await requests.ListOpenAsync(world.World.Tenant, null, default)).Single();
+
+        var shown = await requests.ListLettersAsync(world.World.Tenant, first.Id, 3, default);
+        await DecisionsOf(world).ApproveAsync(world.World.Tenant, first.Id, Bo, default);
+        await DoorOf(world).DiscardAsync(world.World.Tenant, [edited.Id], new DeadLetterFilter(), "one", "Duplicate", Ada, 3, default);
+        var second = (await requests.ListOpenAsync(world.World.Tenant, null, default)).Single();
+        await DecisionsOf(world).RefuseAsync(world.World.Tenant, second.Id, "it is the only one", Bo, default);
+
+        Assert.Equal(["1", "3", "4"], shown.Select(letter => letter.KeyText).Order());
+        Assert.Equal(["2"], (await world.World.LettersAsync(LetterState.Waiting)).Select(letter => letter.KeyText));
+        Assert.Equal([("it is the only one", Bo.Name)], (await requests.ListDeniedAsync(world.World.Tenant, null, Ada, default)).Select(request => (request.Answer, request.DecidedBy!)));
+        Assert.Empty(await requests.ListDeniedAsync(world.World.Tenant, null, Bo, default));
+        world.Clock.Advance(LetterRequests.GoodFor);
+        Assert.Empty(await requests.ListDeniedAsync(world.World.Tenant, null, Ada, default));
+    }
+
+    [Fact]
+    public async Task What_is_changed_in_each_letter_is_told_to_whom_has_to_agree()
+    {
+        await using var world = await WithLimitAsync(letters: 4, limit: 2);
+        var patch = new LetterPatch([new PatchStep(PatchAction.Set, "name", "other")]);
+
+        var asked = (await ReplayAsync(world, Ada, ReplayWorld.All with { Patch = patch }))!;
+        var told = await world.Replays.ListEventsAsync(world.World.Tenant, asked.Id, default);
+        var trail = await world.World.Console.Get<AuditTrail>().ListAsync(world.World.Tenant, new AuditFilter(), null, 20, default);
+
+        Assert.EndsWith($"Changed before: {patch.Words}.", Assert.Single(told).Message, StringComparison.Ordinal);
+        Assert.Contains(patch.Words, trail.First(entry => entry.Action == "ask to replay").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
