@@ -45,8 +45,8 @@ public static class HealthFeature
         {
             services.AddHostedService<HealthEvaluator>();
             services.AddHostedService<ConnectionProbes>();
-            services.AddHostedService<FigureSums>();
-            services.AddHostedService<FigureRetention>();
+            services.AddRounds<FigureSums>("Adding figures up", TimeSpan.FromMinutes(5), (sums, stopping) => sums.SumAllAsync(stopping), atOnce: true);
+            services.AddRounds<FigureRetention>("Removing old figures", TimeSpan.FromHours(1), (retention, stopping) => retention.DeleteExpiredAsync(stopping));
         }
 
         return services;

@@ -11,32 +11,13 @@ namespace IntegrationConsole.Alerts.Digests;
 /// several nodes one writes it, and a crash writes nothing or all of it. It is sent as other messages are: at least once,
 /// and the second time with the same id.
 /// </summary>
-public sealed class DailyDigests(ConsoleDatabase database, QuotaStore quotas, IOptions<AlertOptions> options, TimeProvider clock, ILogger<DailyDigests> logger) : BackgroundService
+public sealed class DailyDigests(ConsoleDatabase database, QuotaStore quotas, IOptions<AlertOptions> options, TimeProvider clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
     /// <summary>After an outage, a summary that is later than this is left to the next day.</summary>
     private static readonly TimeSpan Latest = TimeSpan.FromHours(6);
 
     /// <summary>What a summary looks back on, where the one before is not known.</summary>
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await WriteDueAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The border of a job. What was not written is due at the next look.
-                logger.LogError(problem, "Writing daily summaries failed; trying again in {Interval}", Interval);
-            }
-        }
-    }
 
     /// <returns>How many were written.</returns>
     internal async Task<int> WriteDueAsync(CancellationToken cancellationToken)
