@@ -26,6 +26,8 @@ public static class AlertsFeature
         services.AddSingleton<HookChannel>();
         services.AddSingleton<ChannelPost>();
         services.AddSingleton<NoticeSender>();
+        services.AddSingleton<DigestReader>();
+        services.AddSingleton<DigestSubscriptions>();
         services.AddSingleton<DailyDigests>();
         if (isWorker)
         {

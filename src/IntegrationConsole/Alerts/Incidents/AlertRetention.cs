@@ -13,6 +13,7 @@ internal sealed class AlertRetention(ConsoleDatabase database, IOptions<AlertOpt
         await session.RunAsync("delete from incident where closed_at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from alert_notice where state <> 'Due' and created_at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from alert_digest where at < @before", new { before }, cancellationToken);
+        await session.RunAsync("delete from digest_subscription_day where at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from alert_silence where ends_at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from maintenance_time where grace_until < @before", new { before }, cancellationToken);
         await session.CommitAsync(cancellationToken);
