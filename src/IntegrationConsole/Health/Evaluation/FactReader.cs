@@ -31,7 +31,7 @@ internal static class FactReader
         DatabaseSession session, Guid[]? tenants, Func<SyncRow, Schedule?, Pause?, DateTimeOffset> promisedSince, Func<TenantId, ObjectKind, Guid, SideMemory> memory, SlowFacts slow,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently };
+        var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently, quarter = now - TimeSpan.FromMinutes(15) };
         var tenantRows = await session.ListAsync<TenantRow>(FactQueries.Tenants, scope, cancellationToken);
         var open = (await session.ListAsync<OpenRunRow>(FactQueries.OpenRuns, scope, cancellationToken)).ToLookup(run => (run.TenantId, run.SyncId));
         var letters = (await session.ListAsync<LetterRow>(FactQueries.Letters, scope, cancellationToken)).ToLookup(letter => (letter.TenantId, letter.SyncId));

@@ -1,3 +1,5 @@
+using IntegrationConsole.Health.Limits;
+
 namespace IntegrationConsole.Health.Triage;
 
 /// <summary>Something that somebody changed lately: the usual culprit.</summary>
@@ -10,10 +12,10 @@ public sealed record RunningReplay(TenantId TenantId, Guid Id, string Scope, int
 public sealed record EndingCredential(TenantId TenantId, Guid Id, string Name, DateTimeOffset ExpiresAt);
 
 /// <summary>What stands beside the causes.</summary>
-public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials);
+public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials, IReadOnlyList<LimitWarning> Limits);
 
 /// <summary>Reads what helps to understand what is wrong: what changed, what is being mended, and what will end.</summary>
-public sealed class TriageAsideReader(ConsoleDatabase database, TimeProvider clock)
+public sealed class TriageAsideReader(ConsoleDatabase database, LimitReader limits, TimeProvider clock)
 {
     /// <summary>How far back a change is a likely culprit.</summary>
     public static readonly TimeSpan ChangesOf = TimeSpan.FromHours(2);
@@ -41,6 +43,6 @@ public sealed class TriageAsideReader(ConsoleDatabase database, TimeProvider clo
         var credentials = await session.ListAsync<EndingCredential>("""
             select tenant_id, id, name, expires_at from credential where tenant_id = any(@ids) and expires_at < @soon order by expires_at limit @most
             """, args, cancellationToken);
-        return new TriageAside(changes, replays, credentials);
+        return new TriageAside(changes, replays, credentials, await limits.ReadAsync(tenants, cancellationToken));
     }
 }
