@@ -44,7 +44,7 @@ public sealed class Nearing_limits
 
     [Theory]
     [InlineData(0.49, 60, null)]
-    [InlineData(0.5, 60, "At the pace of the last 15 minutes the day's calls run out at 10:00; there are more at 3 Mar, 01:00.")]
+    [InlineData(0.5, 60, "At the pace of the last 15 minutes the day's calls run out by 10:00; there are more at 3 Mar, 01:00.")]
     [InlineData(0.5, 2_000, null)]
     public void A_days_calls_that_will_not_last_are_told_before_most_of_them_are_used(double used, int minutesLeft, string? words)
     {
@@ -91,7 +91,7 @@ public sealed class Nearing_limits
         Assert.Empty(others.Aside.Limits);
         var cause = Assert.Single(view.Picture.Causes);
         Assert.Equal(("Calls run short", "Slow down…"), (cause.Title, cause.Remedy.Words));
-        Assert.StartsWith("At the pace of the last 15 minutes the day's calls run out at", cause.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("At the pace of the last 15 minutes the day's calls run out by", cause.Evidence, StringComparison.Ordinal);
     }
 
     private static PaceFact Pace(LimitKind kind, int minutes, long taken) => new(kind, "", 1_000, [.. Enumerable.Repeat(taken, minutes), 10]);

@@ -27,13 +27,13 @@ internal static class BudgetVerdicts
             with { Next = new NextStep("calls go on", budget.FreeAt) },
         { Used: >= 1 } budget => Of(connection, HealthState.Degraded, $"{Sentence(budget.Window)} are used up.", "80 %"),
         { Used: >= Half, Day: { RunsOutAt: { } end, ResetsAt: var more } } => Of(
-            connection, HealthState.Degraded, $"At the pace of the last 15 minutes the day's calls run out at {Moment.Time(Coarse(end))}; there are more at {Moment.Time(more)}.", "50 %"),
+            connection, HealthState.Degraded, $"At the pace of the last 15 minutes the day's calls run out by {Moment.Time(Coarse(end))}; there are more at {Moment.Time(more)}.", "50 %"),
         { Used: >= Much } budget => Of(connection, HealthState.Degraded, $"More than 80 % of {budget.Window} are used.", "80 %"),
         _ => null,
     };
 
-    /// <summary>To a quarter of an hour: a forecast says no more, and does not change with every look.</summary>
-    private static DateTimeOffset Coarse(DateTimeOffset at) => new((at.UtcTicks + (Quarter / 2)) / Quarter * Quarter, TimeSpan.Zero);
+    /// <summary>The quarter of an hour by which it is so: a forecast says no more, and does not change with every look.</summary>
+    private static DateTimeOffset Coarse(DateTimeOffset at) => new((at.UtcTicks + Quarter - 1) / Quarter * Quarter, TimeSpan.Zero);
 
     private const long Quarter = 15 * TimeSpan.TicksPerMinute;
 
