@@ -3,7 +3,6 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Notices;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Tenants;
 using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Alerts.Digests;
