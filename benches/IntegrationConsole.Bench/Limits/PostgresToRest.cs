@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace IntegrationConsole.Bench.Limits;
 
-/// <summary>A table to an API that takes many in a call and is sometimes too busy: such a call waits as long as it is told and goes again.</summary>
+/// <summary>
+/// A table to an API that takes many in a call and is sometimes too busy: such a call waits as long as it is told and goes
+/// again. What a 429 asks for is asked of whoever calls (RFC 6585, section 4), so no other call is made meanwhile either.
+/// </summary>
 internal static class PostgresToRest
 {
     public const int Parallel = 4;
@@ -17,6 +20,7 @@ internal static class PostgresToRest
     public static async Task<(long Records, long Bad)> RunAsync(LimitJob job)
     {
         var ahead = Channel.CreateBounded<byte[]>(Parallel);
+        var pause = new Pause();
         var reading = Task.Run(async () =>
         {
             try
@@ -32,7 +36,7 @@ internal static class PostgresToRest
         {
             await foreach (var body in ahead.Reader.ReadAllAsync())
             {
-                await SendAsync(job.Destination, body);
+                await SendAsync(job.Destination, body, pause);
             }
         }));
         return (await reading, 0);
@@ -94,15 +98,22 @@ internal static class PostgresToRest
         return bytes;
     }
 
-    private static async Task SendAsync(string address, byte[] body)
+    private static async Task SendAsync(string address, byte[] body, Pause pause)
     {
         while (true)
         {
+            await pause.EndAsync();
             using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
             using var response = await Http.PostAsync(address, content);
             if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
             {
-                await Task.Delay(response.Headers.RetryAfter?.Delta ?? TimeSpan.FromMilliseconds(250));
+                var asked = response.Headers.RetryAfter?.Delta;
+                if (response.StatusCode is HttpStatusCode.TooManyRequests && asked is { } all)
+                {
+                    pause.Begin(all);
+                }
+
+                await Task.Delay(asked ?? TimeSpan.FromMilliseconds(250));
                 continue;
             }
 
@@ -114,6 +125,29 @@ internal static class PostgresToRest
             }
 
             return;
+        }
+    }
+
+    /// <summary>The time in which nothing is sent.</summary>
+    private sealed class Pause
+    {
+        private long _until;
+
+        public void Begin(TimeSpan length)
+        {
+            var until = Environment.TickCount64 + (long)length.TotalMilliseconds;
+            for (var known = Volatile.Read(ref _until); known < until; known = Volatile.Read(ref _until))
+            {
+                Interlocked.CompareExchange(ref _until, until, known);
+            }
+        }
+
+        public async Task EndAsync()
+        {
+            while (Volatile.Read(ref _until) - Environment.TickCount64 is > 0 and var left)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(left));
+            }
         }
     }
 }

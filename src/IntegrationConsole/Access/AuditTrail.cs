@@ -44,12 +44,14 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
     public async Task AppendAsync(DatabaseSession session, TenantId? tenant, Actor actor, AuditEvent what, CancellationToken cancellationToken)
     {
         var chain = tenant?.Value ?? Platform;
-        await session.RunAsync(
-            "insert into audit_head (chain, seq, hash) values (@chain, 0, @start) on conflict do nothing",
-            new { chain, start = Array.Empty<byte>() }, cancellationToken);
 
-        // The head's row lock lets one writer at a time extend a chain.
-        var head = await session.OneAsync<Head>("select seq, hash from audit_head where chain = @chain for update", new { chain }, cancellationToken);
+        // The head's row lock lets one writer at a time extend a chain; the first makes it.
+        await using var heads = await session.AskAsync("""
+            insert into audit_head (chain, seq, hash) select @chain, 0, '' where not exists (select from audit_head where chain = @chain) on conflict do nothing returning seq;
+            select seq, hash from audit_head where chain = @chain for update
+            """, new { chain }, cancellationToken);
+        await heads.ReadAsync<long>();
+        var head = await heads.ReadSingleAsync<Head>();
         var now = clock.GetUtcNow();
         var at = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
         var entry = new AuditEntry(
@@ -57,7 +59,8 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
         var hash = HashOf(entry);
         await session.RunAsync("""
             insert into audit_entry (chain, seq, at, actor, action, object_kind, object_id, object_name, result, detail, previous_hash, hash)
-            values (@Chain, @Seq, @At, @Actor, @Action, @ObjectKind, @ObjectId, @ObjectName, @result, @Detail, @PreviousHash, @hash)
+            values (@Chain, @Seq, @At, @Actor, @Action, @ObjectKind, @ObjectId, @ObjectName, @result, @Detail, @PreviousHash, @hash);
+            update audit_head set seq = @Seq, hash = @hash where chain = @Chain
             """,
             new
             {
@@ -65,7 +68,6 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
                 result = entry.Result.ToString(), entry.Detail, entry.PreviousHash, hash,
             },
             cancellationToken);
-        await session.RunAsync("update audit_head set seq = @seq, hash = @hash where chain = @chain", new { chain, seq = entry.Seq, hash }, cancellationToken);
     }
 
     /// <summary>Adds an entry on its own, for what changed nothing: a denied attempt, a reveal.</summary>

@@ -31,11 +31,8 @@ public sealed class ConnectionStore(ConsoleDatabase database, AuditTrail audit, 
         return rows.ToDictionary(row => row.Id, row => row.Name);
     }
 
-    public async Task<Connection?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        await using var session = await database.PreparedAsync(tenant, cancellationToken);
-        return await session.FindAsync<Connection>($"select {Columns} from connection where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
-    }
+    public Task<Connection?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAtOnceAsync<Connection>(tenant, $"select {Columns} from connection where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
 
     /// <returns>The new connection's id; null when its name is taken.</returns>
     public async Task<Guid?> CreateAsync(TenantId tenant, ConnectionDraft draft, Actor actor, CancellationToken cancellationToken)

@@ -22,11 +22,8 @@ public sealed class CredentialStore(ConsoleDatabase database, TenantSeals seals,
         return await session.ListAsync<Credential>($"select {Columns} from credential where tenant_id = @tenant order by lower(name)", new { tenant }, cancellationToken);
     }
 
-    public async Task<Credential?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        await using var session = await database.PreparedAsync(tenant, cancellationToken);
-        return await session.FindAsync<Credential>($"select {Columns} from credential where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
-    }
+    public Task<Credential?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAtOnceAsync<Credential>(tenant, $"select {Columns} from credential where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
 
     /// <returns>The new credential's id; null when its name is taken.</returns>
     public async Task<Guid?> CreateAsync(TenantId tenant, CredentialDraft draft, Actor actor, CancellationToken cancellationToken)

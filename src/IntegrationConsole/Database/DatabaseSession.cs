@@ -49,6 +49,9 @@ public sealed class DatabaseSession : IAsyncDisposable
     public async Task<T> OneAsync<T>(string sql, object? args, CancellationToken cancellationToken) =>
         await Connection.QuerySingleAsync<T>(Command(sql, args, cancellationToken));
 
+    /// <summary>Several statements in one round trip, each of which sees what was committed before it; their rows in turn.</summary>
+    public Task<SqlMapper.GridReader> AskAsync(string sql, object? args, CancellationToken cancellationToken) => Connection.QueryMultipleAsync(Command(sql, args, cancellationToken));
+
     /// <returns>How many rows it touched.</returns>
     public async Task<int> RunAsync(string sql, object? args, CancellationToken cancellationToken) =>
         await Connection.ExecuteAsync(Command(sql, args, cancellationToken));

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 
 namespace IntegrationConsole.Database;
@@ -33,6 +34,30 @@ internal static class OneTrip
             await undo.ExecuteNonQueryAsync(CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>
+    /// The same for one statement that only looks. Without a transaction of its own, what stands between two round trips
+    /// is one, and the scope ends with it.
+    /// </summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="tenant">Whose rows; null for those of all tenants.</param>
+    /// <param name="asApplicationRole">As in a session.</param>
+    /// <param name="sql">One statement.</param>
+    /// <param name="args">What it names with @.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<IReadOnlyList<T>> LookAsync<T>(
+        NpgsqlDataSource source, TenantId? tenant, bool asApplicationRole, string sql, object args, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var parameters = new DynamicParameters(args);
+        parameters.Add("scopeTenant", tenant?.Value.ToString() ?? "");
+        parameters.Add("scope", tenant is null ? "fleet" : "tenant");
+        var role = asApplicationRole ? $", set_config('role', '{Migrator.ApplicationRole}', true)" : "";
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            $"select set_config('app.tenant', @scopeTenant, true), set_config('app.scope', @scope, true){role}; {sql}", parameters, cancellationToken: cancellationToken));
+        await results.ReadAsync<string>();
+        return (await results.ReadAsync<T>()).AsList();
     }
 
     private static async Task<IReadOnlyList<T?>> ReadAsync<T>(NpgsqlBatch batch, CancellationToken cancellationToken)

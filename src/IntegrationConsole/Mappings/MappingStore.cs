@@ -55,12 +55,8 @@ public sealed class MappingStore(ConsoleDatabase database, AuditTrail audit, Tim
             $"select {Columns} from mapping_version where tenant_id = @tenant and mapping_id = @id and number = @number", new { tenant, id, number }, cancellationToken);
     }
 
-    public async Task<MappingVersion?> FindPublishedAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        await using var session = await database.PreparedAsync(tenant, cancellationToken);
-        return await session.FindAsync<MappingVersion>(
-            $"select {Columns} from mapping_version where tenant_id = @tenant and mapping_id = @id and state = 'Published'", new { tenant, id }, cancellationToken);
-    }
+    public Task<MappingVersion?> FindPublishedAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAtOnceAsync<MappingVersion>(tenant, $"select {Columns} from mapping_version where tenant_id = @tenant and mapping_id = @id and state = 'Published'", new { tenant, id }, cancellationToken);
 
     /// <summary>A new mapping whose first version is a draft, in the caller's transaction.</summary>
     public async Task<Guid> CreateAsync(DatabaseSession session, TenantId tenant, string name, MappingDocument first, Actor actor, CancellationToken cancellationToken)

@@ -41,11 +41,8 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
             """, new { tenant, connection }, cancellationToken);
     }
 
-    public async Task<SyncDefinition?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        await using var session = await database.PreparedAsync(tenant, cancellationToken);
-        return await session.FindAsync<SyncDefinition>($"select {Columns} from sync_definition where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
-    }
+    public Task<SyncDefinition?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAtOnceAsync<SyncDefinition>(tenant, $"select {Columns} from sync_definition where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
 
     public async Task<SyncDefinition?> FindBySlugAsync(TenantId tenant, string slug, CancellationToken cancellationToken)
     {

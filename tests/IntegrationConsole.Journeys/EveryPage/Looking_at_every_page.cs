@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using IntegrationConsole.Journeys.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -73,9 +74,50 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
         await screen.SeesAsync("If there is no value");
         await LookAsync(screen, "the conversion of a field", findings, theme);
 
+        var tag = $"looked-at-in-{theme}".ToLowerInvariant();
+        await OpenAsync(screen, console.TheirAddresses.Fill("/t/{tenant}/failures/{groupId}"));
+        await screen.Page.Keyboard.PressAsync("Shift+T");
+        await screen.Dialog.FillAsync("New tag", "two words");
+        await screen.Dialog.PressAsync("Add");
+        await screen.SeesProblemAsync("New tag", "A tag has no blanks");
+        await screen.Dialog.FillAsync("New tag", tag);
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Dialog.Button($"Remove the tag {tag}")).ToBeVisibleAsync();
+        await LookAsync(screen, "the tags of a group", findings, theme);
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await screen.Page.GetByRole(AriaRole.Link, new() { Name = $"Groups tagged {tag}" }).ClickAsync();
+        await screen.SeesHeadingAsync("Failures");
+        await Expect(screen.Page.GetByRole(AriaRole.Link, new() { Name = $"Groups tagged {tag}" })).ToBeVisibleAsync();
+        await Expect(screen.Page.GetByLabel("Tag", new() { Exact = true })).ToHaveValueAsync(tag);
+        await LookAsync(screen, "failures with a tag", findings, theme);
+
         await screen.Page.Keyboard.PressAsync("Control+k");
         await Expect(screen.Dialog.Scope.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
         await LookAsync(screen, "the command palette", findings, theme);
+    });
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public Task With_a_request_that_waits_for_a_second_person(ColorScheme theme) => WalkAsync(Site.Administrator, theme, async (screen, findings) =>
+    {
+        await console.Site.Server.RunAsync("console", $"""
+            insert into letter_request (tenant_id, id, kind, scope, reason, letters, group_id, asked_by, asked_by_id, asked_at, expires_at, state)
+            select g.tenant_id, gen_random_uuid(), 'Discard', 'Letters of one failure group', 'sent twice', 3, g.id, 'ada@example.com', gen_random_uuid(), now(), now() + interval '1 day', 'Open'
+            from failure_group g join tenant t on t.id = g.tenant_id where t.slug = '{FurnishedConsole.Theirs}' order by g.id limit 1
+            """);
+        try
+        {
+            await OpenAsync(screen, "/fleet/triage");
+            await screen.Region("Waits for approval").SeesAsync("ada@example.com asked");
+            await LookAsync(screen, "what waits for approval", findings, theme);
+            await screen.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Decide about the discard of 3 letters of ") }).PressAsync("Enter");
+            await Expect(screen.Page.GetByRole(AriaRole.Button, new() { Name = "Approve…" })).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await console.Site.Server.RunAsync("console", "delete from letter_request");
+        }
     });
 
     [Fact]

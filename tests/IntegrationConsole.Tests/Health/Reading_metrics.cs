@@ -1,3 +1,5 @@
+using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Metrics;
 using IntegrationConsole.Tests.Support;
@@ -26,6 +28,21 @@ public sealed class Reading_metrics
         Assert.Equal([80 / 60.0, 10 / 60.0], whole.Single(chart => chart.Key == "throughput").Points.Select(point => point.Values[0]).OfType<double>());
         Assert.Equal(world.Sync.Name, apart.Single(chart => chart.Key == "throughput").Series.Single().Name);
         Assert.Equal([10, 0], apart.Single(chart => chart.Key == "dead").Points.Select(point => point.Values[0]).OfType<double>());
+    }
+
+    [Fact]
+    public async Task What_was_set_aside_is_kept_apart_by_the_stage_at_which_it_was()
+    {
+        await using var world = await SyncWorld.StartAsync(clock: new ManualClock(Now));
+        world.System.Records = ["""{"id":1}""", """{"id":"bad"}""", """{"id":"worse"}""", """{"id":4}"""];
+        world.System.Refuse = keys => keys.Contains("4") ? new Failure(FailureCause.Validation, "No.", "422") : null;
+        await world.RunAsync();
+        var reader = new MetricReader(new MetricStore(world.Console.Database, new ManualClock(Now)), new ManualClock(Now));
+
+        var chart = (await reader.ReadAsync(Ask(world, MetricGrouping.Stage) with { Charts = ["dead"] }, default)).Single();
+
+        var last = chart.Points.Last(point => point.Values.Any(value => value is not null));
+        Assert.Equal([(LetterStage.Map.Words, 2.0), (LetterStage.Write.Words, 1.0)], chart.Series.Select((series, index) => (series.Name, last.Values[index]!.Value)));
     }
 
     [Fact]

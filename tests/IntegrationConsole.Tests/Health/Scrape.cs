@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 
 namespace IntegrationConsole.Tests.Health;
@@ -11,6 +12,16 @@ internal sealed partial class Scrape
     public Dictionary<string, string> Types { get; } = [];
 
     public IReadOnlyCollection<string> Series => _samples.Keys;
+
+    /// <summary>Reads <c>/metrics</c> as a scraper with the token does.</summary>
+    public static async Task<Scrape> TakeAsync(HealthSite site, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await site.Client.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return Parse(await response.Content.ReadAsStringAsync());
+    }
 
     public static Scrape Parse(string text)
     {

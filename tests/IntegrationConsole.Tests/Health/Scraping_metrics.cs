@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Threading.Channels;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Health.Evaluation;
@@ -31,18 +30,21 @@ public sealed class Scraping_metrics
 
         var labels = $"integration=\"{sync.Slug}\"";
         var tenant = $"tenant=\"scraped\"";
+        var node = $"node=\"{site.Get<IOptions<DatabaseOptions>>().Value.NodeName}\"";
         Assert.Equal(1, scrape[$"intconsole_health_state{{{labels},state=\"degraded\",{tenant}}}"]);
         Assert.Equal(0, scrape[$"intconsole_health_state{{{labels},state=\"healthy\",{tenant}}}"]);
-        Assert.Equal(4, scrape[$"intconsole_sync_records_total{{{labels},outcome=\"written\",stage=\"load\",{tenant}}}"]);
-        Assert.Equal(1, scrape[$"intconsole_sync_records_total{{{labels},outcome=\"rejected\",stage=\"map\",{tenant}}}"]);
-        Assert.Equal(1, scrape[$"intconsole_sync_run_duration_seconds_count{{{labels},result=\"partial\",{tenant},trigger=\"manual\"}}"]);
-        Assert.Equal(1, scrape[$"intconsole_sync_run_duration_seconds_bucket{{{labels},result=\"partial\",{tenant},trigger=\"manual\",le=\"7200\"}}"]);
+        Assert.Equal(4, scrape[$"intconsole_sync_records_total{{{labels},{node},outcome=\"written\",stage=\"load\",{tenant},version=\"1\"}}"]);
+        Assert.Equal(1, scrape[$"intconsole_sync_records_total{{{labels},{node},outcome=\"rejected\",stage=\"map\",{tenant},version=\"1\"}}"]);
+        Assert.Equal(1, scrape[$"intconsole_sync_run_duration_seconds_count{{{labels},{node},result=\"partial\",{tenant},trigger=\"manual\"}}"]);
+        Assert.Equal(1, scrape[$"intconsole_sync_run_duration_seconds_bucket{{{labels},{node},result=\"partial\",{tenant},trigger=\"manual\",le=\"7200\"}}"]);
         Assert.Equal(1, scrape[$"intconsole_deadletter_depth{{cause=\"mapping\",{labels},{tenant}}}"]);
         Assert.Equal(0, scrape[$"intconsole_sync_run_active{{{labels},{tenant}}}"]);
         Assert.Equal(0, scrape[$"intconsole_queue_depth{{queue=\"runs\",{tenant}}}"]);
         Assert.Equal(0, scrape[$"intconsole_queue_oldest_age_seconds{{queue=\"replay\",{tenant}}}"]);
         Assert.InRange(scrape[$"intconsole_sync_last_success_time_seconds{{{labels},{tenant}}}"], 1_750_000_000, 5_000_000_000);
-        Assert.Equal(1, scrape[$"intconsole_connection_call_duration_seconds_count{{connection=\"fake \\\"one\\\"\",succeeded=\"true\",{tenant}}}"]);
+        Assert.Equal(1, scrape[$"intconsole_connection_call_duration_seconds_count{{connection=\"fake \\\"one\\\"\",{node},succeeded=\"true\",{tenant}}}"]);
+        Assert.All(["extract", "map", "load"], stage => Assert.InRange(scrape[$"intconsole_sync_stage_duration_seconds_count{{{labels},{node},stage=\"{stage}\",{tenant}}}"], 1, 2));
+        Assert.Equal("gauge", scrape.Types["intconsole_node_run_active"]);
         Assert.Equal(("counter", "gauge", "histogram"), (scrape.Types["intconsole_sync_records_total"], scrape.Types["intconsole_health_state"], scrape.Types["intconsole_sync_run_duration_seconds"]));
         Assert.DoesNotContain(scrape.Series, series => series.Contains(sync.Id.ToString(), StringComparison.Ordinal));
     }
@@ -122,7 +124,7 @@ public sealed class Scraping_metrics
     public void Above_the_limit_series_are_added_up_as_other_and_moments_are_left_out()
     {
         using var meter = new Meter(TelemetrySources.Own);
-        using var book = new MetricsBook(Options.Create(new TelemetryOptions()), NullLogger<MetricsBook>.Instance);
+        using var book = new MetricsBook(Options.Create(new TelemetryOptions()), Options.Create(new DatabaseOptions { NodeName = "here" }), NullLogger<MetricsBook>.Instance);
         book.StartAsync(default);
         var counter = meter.CreateCounter<long>("test.fold.things", "{thing}");
         meter.CreateObservableGauge("test.fold.depth", () => Many("depth"), "{item}");
@@ -137,10 +139,37 @@ public sealed class Scraping_metrics
         var scrape = Scrape.Parse(Text());
 
         Assert.Equal(2_001, scrape.Series.Count(series => series.StartsWith("test_fold_things_total{", StringComparison.Ordinal)));
-        Assert.Equal(200, scrape["test_fold_things_total{outcome=\"written\",tenant=\"other\"}"]);
+        Assert.Equal(200, scrape["test_fold_things_total{node=\"here\",outcome=\"written\",tenant=\"other\"}"]);
         Assert.Equal(100 * 3, scrape["test_fold_depth{tenant=\"other\"}"]);
         Assert.Equal(2_000, scrape.Series.Count(series => series.StartsWith("test_fold_moment_seconds{", StringComparison.Ordinal)));
         Assert.Equal(100, scrape["intconsole_metrics_folded_series{family=\"test_fold_moment_seconds\"}"]);
+    }
+
+    [Fact]
+    public void Mapping_versions_that_nobody_uses_any_more_make_room_for_the_next()
+    {
+        using var meter = new Meter(TelemetrySources.Own);
+        using var book = new MetricsBook(Options.Create(new TelemetryOptions()), Options.Create(new DatabaseOptions { NodeName = "here" }), NullLogger<MetricsBook>.Instance);
+        book.StartAsync(default);
+        var counter = meter.CreateCounter<long>("test.versions", "{record}");
+        void Goes(int version) => counter.Add(1, new KeyValuePair<string, object?>("integration", "a"), new KeyValuePair<string, object?>("version", version));
+        string Text() => book.Scrape(families => PrometheusText.Render(families, new ObjectNames(new LatestHealth(TimeProvider.System))));
+        foreach (var version in Enumerable.Range(1, 2_100))
+        {
+            Goes(version);
+        }
+
+        for (var scrape = 0; scrape < 125; scrape++)
+        {
+            Goes(2_000);
+            Text();
+        }
+
+        Goes(2_101);
+        var after = Scrape.Parse(Text());
+
+        Assert.Equal(["2000", "2101"], after.Series.Where(series => series.StartsWith("test_versions_total{", StringComparison.Ordinal)).Select(series => series.Split('"')[^2]).Order());
+        Assert.Equal(126, after["test_versions_total{integration=\"a\",node=\"here\",version=\"2000\"}"]);
     }
 
     [Fact]
@@ -149,11 +178,12 @@ public sealed class Scraping_metrics
         using var one = new Meter(TelemetrySources.Own);
         using var other = new Meter("Microsoft.AspNetCore.Somewhere");
         using var stranger = new Meter("Somebody.Else");
-        using var book = new MetricsBook(Options.Create(new TelemetryOptions()), NullLogger<MetricsBook>.Instance);
+        using var book = new MetricsBook(Options.Create(new TelemetryOptions()), Options.Create(new DatabaseOptions { NodeName = "here" }), NullLogger<MetricsBook>.Instance);
         book.StartAsync(default);
         KeyValuePair<string, object?> a = new("a", "1"), b = new("b", true);
 
         one.CreateCounter<int>("test.merged").Add(1, a, b);
+        one.CreateCounter<long>("test.merged").Add(4, b, a);
         other.CreateCounter<long>("test.merged").Add(2, b, a);
         stranger.CreateCounter<long>("test.merged").Add(4, a, b);
         one.CreateUpDownCounter<int>("test.level").Add(5);
@@ -161,22 +191,15 @@ public sealed class Scraping_metrics
         one.CreateHistogram<double>("test.time", "s").Record(0.3);
         var scrape = Scrape.Parse(book.Scrape(families => PrometheusText.Render(families, new ObjectNames(new LatestHealth(TimeProvider.System)))));
 
-        Assert.Equal(3, scrape["test_merged_total{a=\"1\",b=\"true\"}"]);
-        Assert.Equal(3, scrape["test_level"]);
-        Assert.Equal((0, 1), (scrape["test_time_seconds_bucket{le=\"0.25\"}"], scrape["test_time_seconds_bucket{le=\"0.5\"}"]));
+        Assert.Equal((5, 2), (scrape["test_merged_total{a=\"1\",b=\"true\",node=\"here\"}"], scrape["test_merged_total{a=\"1\",b=\"true\"}"]));
+        Assert.Equal(3, scrape["test_level{node=\"here\"}"]);
+        Assert.Equal((0, 1), (scrape["test_time_seconds_bucket{node=\"here\",le=\"0.25\"}"], scrape["test_time_seconds_bucket{node=\"here\",le=\"0.5\"}"]));
     }
 
     private static IEnumerable<Measurement<int>> Many(string what) =>
         Enumerable.Range(0, 2_100).Select(tenant => new Measurement<int>(what.Length > 0 ? 3 : 0, new KeyValuePair<string, object?>("tenant", $"t{tenant}")));
 
-    private static async Task<Scrape> ScrapeAsync(HealthSite site)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        using var response = await site.Client.SendAsync(request);
-        response.EnsureSuccessStatusCode();
-        return Scrape.Parse(await response.Content.ReadAsStringAsync());
-    }
+    private static Task<Scrape> ScrapeAsync(HealthSite site) => Scrape.TakeAsync(site, Token);
 
     /// <summary>Five records of which one is bad, and one call.</summary>
     private static async Task<SyncDefinition> GivenARunAsync(HealthSite site)

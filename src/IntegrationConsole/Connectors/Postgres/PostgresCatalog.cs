@@ -5,7 +5,7 @@ using NpgsqlTypes;
 
 namespace IntegrationConsole.Connectors.Postgres;
 
-/// <summary>What the database says of its tables, asked anew by every run.</summary>
+/// <summary>What the database says of its tables; every run asks at least whether it is still the same.</summary>
 internal static class PostgresCatalog
 {
     /// <summary>Partitions stand behind their table; their statistics make up its own.</summary>
@@ -19,6 +19,18 @@ internal static class PostgresCatalog
     private const string IndexColumns = """
         array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k(number, place)
               join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number where k.place <= i.indnkeyatts order by k.place)
+        """;
+
+    /// <summary>
+    /// The versions of all rows that a table's shape comes from; null where a column's type has parts of its own, as
+    /// domains and enumerations have.
+    /// </summary>
+    private const string Mark = """
+        (select case when bool_or(t.typtype in ('d', 'e')) then null
+                     else md5(concat_ws(';', c.xmin, n.xmin, string_agg(concat_ws(',', a.attnum, a.xmin, t.oid, t.xmin), ' ' order by a.attnum),
+                         (select string_agg(concat_ws(',', i.indexrelid, i.xmin, o.xmin), ' ' order by i.indexrelid) from pg_index i join pg_class o on o.oid = i.indexrelid where i.indrelid = c.oid),
+                         (select string_agg(concat_ws(',', r.oid, r.xmin), ' ' order by r.oid) from pg_constraint r where r.conrelid = c.oid))) end
+         from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
         """;
 
     public static Task<List<ListedTable>> ListAsync(PostgresSession session, IReadOnlyList<string> schemas, CancellationToken cancellationToken) =>
@@ -52,12 +64,14 @@ internal static class PostgresCatalog
     {
         var found = await session.ListAsync(
             $"""
-            select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, {Estimate}
+            select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, {Estimate}, {Mark}
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p', 'v', 'm', 'f') and ((n.nspname = 'public' and c.relname = $1) or n.nspname || '.' || c.relname = $1)
+            where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname = any($2::name[]) and ((n.nspname = 'public' and c.relname = $1) or n.nspname || '.' || c.relname = $1)
             """,
-            [new() { Value = stream }],
-            row => (Oid: row.GetInt64(0), Schema: row.GetString(1), Name: row.GetString(2), Kind: row.GetChar(3), Rows: row.IsDBNull(4) ? (long?)null : row.GetInt64(4)),
+            [new() { Value = stream }, new() { Value = NamesIn(stream).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }],
+            row => (
+                Oid: row.GetInt64(0), Schema: row.GetString(1), Name: row.GetString(2), Kind: row.GetChar(3), Rows: row.IsDBNull(4) ? (long?)null : row.GetInt64(4),
+                Mark: row.IsDBNull(5) ? null : row.GetString(5)),
             cancellationToken);
         if (found.Count > 1)
         {
@@ -70,6 +84,11 @@ internal static class PostgresCatalog
         }
 
         var table = found[0];
+        if (table.Mark is not null && session is { Known: { } tables, Door: { } who } && tables.Find(who, table.Oid, table.Mark) is { } known)
+        {
+            return known with { EstimatedRows = table.Rows };
+        }
+
         var columns = await ColumnShapes.OfTableAsync(session, table.Oid, cancellationToken);
         var keys = await session.ListAsync(
             $"""
@@ -78,7 +97,23 @@ internal static class PostgresCatalog
             order by i.indisprimary desc, i.indnkeyatts, i.indexrelid
             """,
             [PostgresSession.Text(table.Oid.ToString(CultureInfo.InvariantCulture))], row => (IReadOnlyList<string>)row.GetFieldValue<string[]>(0), cancellationToken);
-        return new TableShape(table.Schema, table.Name, table.Kind, table.Rows, columns, keys) { Rules = await RulesAsync(session, table.Oid, cancellationToken) };
+        var shape = new TableShape(table.Schema, table.Name, table.Kind, table.Rows, columns, keys) { Rules = await RulesAsync(session, table.Oid, cancellationToken) };
+        if (table.Mark is not null && session is { Known: { } keeper, Door: { } door })
+        {
+            // What changed since the mark was read is in the shape and not in the mark, so that the next run reads it again.
+            keeper.Keep(door, table.Oid, table.Mark, shape);
+        }
+
+        return shape;
+    }
+
+    /// <summary>What the table itself may be called: names have dots, too.</summary>
+    private static IEnumerable<string> NamesIn(string stream)
+    {
+        for (var start = 0; start >= 0; start = stream.IndexOf('.', start) is var dot and >= 0 ? dot + 1 : -1)
+        {
+            yield return stream[start..];
+        }
     }
 
     /// <summary>Of a rule over an expression the columns are not all known, so it is left out.</summary>

@@ -10,6 +10,8 @@ namespace IntegrationConsole.Connectors.Postgres;
 /// <summary>Connects to the addresses that the guard judged, and signs in.</summary>
 internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits, TimeProvider clock)
 {
+    private readonly KnownTables _known = new();
+
     /// <param name="connection">Whose.</param>
     /// <param name="settings">Where to.</param>
     /// <param name="idle">Sessions that may be used again.</param>
@@ -67,7 +69,7 @@ internal sealed class PostgresDialer(OutgoingGuard guard, OutgoingOptions limits
         {
             return new PostgresSession(source, await source.OpenConnectionAsync(cancellationToken), settings.StatementPatience)
             {
-                Door = door, Address = address, Opened = clock.GetTimestamp(),
+                Door = door, Known = door is null ? null : _known, Address = address, Opened = clock.GetTimestamp(),
             };
         }
         catch (NpgsqlException refused)

@@ -31,6 +31,9 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
     /// <summary>Who may use it again; null for nobody.</summary>
     public SessionDoor? Door { get; init; }
 
+    /// <summary>What was said of tables to who comes through the same door; null where nobody may use it again.</summary>
+    public KnownTables? Known { get; init; }
+
     /// <summary>Where it leads.</summary>
     public required IPAddress Address { get; init; }
 

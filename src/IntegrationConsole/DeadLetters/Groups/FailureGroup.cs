@@ -37,6 +37,8 @@ public enum GroupStep
     Merged,
     Parted,
     Noted,
+    Tagged,
+    Untagged,
     Undone,
 }
 
@@ -45,13 +47,16 @@ public enum GroupStep
 /// <param name="Open">How many of its letters are open.</param>
 /// <param name="Seen">Failures since the group began, repeated ones too.</param>
 /// <param name="SplitValue">The value by which a rule took it apart, sealed.</param>
+/// <param name="TagText">Its tags, with blanks between them.</param>
 public sealed record FailureGroup(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, Guid MappingId, Guid Pattern, FailureCause Cause, LetterStage Stage, string Code, string Field, string Title,
     string Template, GroupState State, DateTimeOffset StateSince, string StateBy, string StateReason, string? Owner, DateTimeOffset? SnoozeUntil, long? SnoozeSeen, int? SnoozeVersion,
     Guid? SnoozeConnectionId, int? ResolvedVersion, DateTimeOffset? RegressedAt, int? RegressedVersion, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, int? FirstVersion,
-    int? LastVersion, long Seen, Guid? MergedInto, Guid? RuleId, byte[]? SplitValue, int Version, int Open)
+    int? LastVersion, long Seen, Guid? MergedInto, Guid? RuleId, byte[]? SplitValue, string TagText, int Version, int Open)
 {
     public static readonly TimeSpan NewFor = TimeSpan.FromHours(24);
+
+    public IReadOnlyList<string> Tags => TagText.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     public bool IsLive => State is GroupState.Open or GroupState.Acknowledged;
 
@@ -93,6 +98,8 @@ public static class GroupWords
             GroupStep.Merged => "Merged",
             GroupStep.Parted => "Taken apart",
             GroupStep.Noted => "Remark",
+            GroupStep.Tagged => "Tagged",
+            GroupStep.Untagged => "Tag removed",
             GroupStep.Undone => "Taken back",
         };
     }

@@ -39,7 +39,8 @@ public sealed class FailureGroupStore(ConsoleDatabase database, TimeProvider clo
     internal const string Columns = """
         g.tenant_id, g.id, g.sync_id, s.name as sync_name, s.slug as sync_slug, s.mapping_id, g.pattern, g.cause, g.stage, g.code, g.field, g.title, g.template, g.state, g.state_since,
         g.state_by, g.state_reason, g.owner, g.snooze_until, g.snooze_seen, g.snooze_version, g.snooze_connection_id, g.resolved_version, g.regressed_at, g.regressed_version,
-        g.first_seen, g.last_seen, g.first_version, g.last_version, g.seen, g.merged_into, g.rule_id, g.split_value, g.version, o.letters as open
+        g.first_seen, g.last_seen, g.first_version, g.last_version, g.seen, g.merged_into, g.rule_id, g.split_value, array_to_string(g.tags, ' ') as tag_text, g.version,
+        o.letters as open
         """;
 
     /// <remarks>An index alone answers what is counted, group by group: over a million letters it takes a third of the work of counting them all at once.</remarks>
@@ -88,6 +89,14 @@ public sealed class FailureGroupStore(ConsoleDatabase database, TimeProvider clo
         return await session.FindAsync<FailureGroup>($"""
             select {Columns} {From} where g.tenant_id = @tenant and g.id = @id
             """, new { tenant, id, open = OpenStates }, cancellationToken);
+    }
+
+    /// <summary>The tags that a tenant's groups have, those that were merged left out, by name.</summary>
+    public async Task<IReadOnlyList<string>> ListTagsAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<string>(
+            "select distinct tag from failure_group g cross join unnest(g.tags) tag where g.tenant_id = @tenant and g.merged_into is null order by tag limit 200", new { tenant }, cancellationToken);
     }
 
     /// <summary>How many failures of the last day, hour by hour, still stand in letters of each group; groups without any are absent.</summary>

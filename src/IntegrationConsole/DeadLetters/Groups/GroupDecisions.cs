@@ -33,6 +33,15 @@ public sealed class GroupDecisions(ConsoleDatabase database, AuditTrail audit, T
     public Task<bool> ReopenAsync(TenantId tenant, Guid id, Actor actor, CancellationToken cancellationToken) =>
         DecideAsync(tenant, id, new Decision(GroupStep.Reopened, "reopen", "", "state = 'Open'", "state <> 'Open'"), null, actor, cancellationToken);
 
+    /// <param name="tag">Was checked. A group that has as many as it may takes none more.</param>
+    public Task<bool> TagAsync(TenantId tenant, Guid id, string tag, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id,
+        new Decision(GroupStep.Tagged, "tag", tag, "tags = (select array_agg(t order by t) from unnest(tags || @tag::text) t)", "@tag <> all(tags) and cardinality(tags) < @most") { KeepsState = true },
+        new { tag, most = GroupTag.Most }, actor, cancellationToken);
+
+    public Task<bool> UntagAsync(TenantId tenant, Guid id, string tag, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id, new Decision(GroupStep.Untagged, "untag", tag, "tags = array_remove(tags, @tag)", "@tag = any(tags)") { KeepsState = true }, new { tag }, actor, cancellationToken);
+
     /// <summary>A remark of somebody's, for whoever comes next.</summary>
     public Task<bool> NoteAsync(TenantId tenant, Guid id, string text, Actor actor, CancellationToken cancellationToken) =>
         DecideAsync(tenant, id, new Decision(GroupStep.Noted, "remark on", text, "owner = owner", "true") { KeepsState = true, IsForGood = true }, null, actor, cancellationToken);
@@ -50,7 +59,7 @@ public sealed class GroupDecisions(ConsoleDatabase database, AuditTrail audit, T
         var undone = await session.FindAsync<string>("""
             update failure_group g set state = b.state, state_since = b.state_since, state_by = b.state_by, state_reason = b.state_reason, owner = b.owner, snooze_until = b.snooze_until,
                 snooze_seen = b.snooze_seen, snooze_version = b.snooze_version, snooze_connection_id = b.snooze_connection_id, resolved_version = b.resolved_version,
-                regressed_at = b.regressed_at, regressed_version = b.regressed_version, version = g.version + 1
+                regressed_at = b.regressed_at, regressed_version = b.regressed_version, tags = coalesce(b.tags, g.tags), version = g.version + 1
             from failure_group_activity a, jsonb_populate_record(null::failure_group, a.before) b
             where g.tenant_id = @tenant and g.id = @id and a.tenant_id = g.tenant_id and a.group_id = g.id and a.seq = @step and a.before is not null and a.after_version = g.version
             returning a.kind

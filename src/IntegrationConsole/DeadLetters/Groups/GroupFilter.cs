@@ -10,7 +10,7 @@ namespace IntegrationConsole.DeadLetters.Groups;
 /// <param name="Text">Found in the title, the field or the code.</param>
 public sealed record GroupFilter(
     Guid? SyncId = null, FailureCause? Cause = null, GroupState? State = null, bool AnyState = false, bool OnlyNew = false, bool OnlyRegressed = false, string Owner = "", string Text = "",
-    Guid? Pattern = null, FailureGroup? Like = null)
+    Guid? Pattern = null, FailureGroup? Like = null, string Tag = "")
 {
     public const string AnyStateInAddress = "any";
     public const string Nobody = "none";
@@ -27,6 +27,7 @@ public sealed record GroupFilter(
           and (@anyState or case when @state::text is null then g.state in ('Open', 'Acknowledged') and o.letters > 0 else g.state = @state end)
           and (not @onlyNew or g.first_seen > @newAfter)
           and (not @onlyRegressed or (g.regressed_at is not null and g.state in ('Open', 'Acknowledged')))
+          and (@tag = '' or @tag = any(g.tags))
           and (@owner = '' or g.owner is not distinct from nullif(@owner, 'none'))
           and (@text = '' or strpos(lower(g.title || ' ' || g.field || ' ' || g.code || ' ' || s.name), lower(@text)) > 0)
         """;
@@ -47,6 +48,7 @@ public sealed record GroupFilter(
         parameters.Add("onlyNew", OnlyNew);
         parameters.Add("newAfter", now - FailureGroup.NewFor);
         parameters.Add("onlyRegressed", OnlyRegressed);
+        parameters.Add("tag", Tag);
         parameters.Add("owner", Owner);
         parameters.Add("text", Text);
         return parameters;

@@ -26,11 +26,13 @@ public sealed class GroupMerging(ConsoleDatabase database, AuditTrail audit, Tim
         var now = clock.GetUtcNow();
         await session.RunAsync("""
             update failure_group g set seen = g.seen + m.seen, first_seen = least(g.first_seen, m.first_seen), last_seen = greatest(g.last_seen, m.last_seen),
-                first_version = least(g.first_version, m.first_version), last_version = greatest(g.last_version, m.last_version), version = g.version + 1
-            from (select sum(seen)::bigint as seen, min(first_seen) as first_seen, max(last_seen) as last_seen, min(first_version) as first_version, max(last_version) as last_version
+                first_version = least(g.first_version, m.first_version), last_version = greatest(g.last_version, m.last_version), version = g.version + 1,
+                tags = coalesce((select array_agg(t order by t) from (select t from unnest(g.tags || m.tags) t group by t order by min(array_position(g.tags || m.tags, t)) limit @mostTags) t), '{}')
+            from (select sum(seen)::bigint as seen, min(first_seen) as first_seen, max(last_seen) as last_seen, min(first_version) as first_version, max(last_version) as last_version,
+                      (select coalesce(array_agg(distinct t), '{}') from failure_group f cross join unnest(f.tags) t where f.tenant_id = @tenant and f.id = any(@from)) as tags
                   from failure_group where tenant_id = @tenant and id = any(@from)) m
             where g.tenant_id = @tenant and g.id = @into
-            """, new { tenant, from, into }, cancellationToken);
+            """, new { tenant, from, into, mostTags = GroupTag.Most }, cancellationToken);
         await session.RunAsync("update failure_group set merged_into = @into, version = version + 1 where tenant_id = @tenant and (id = any(@from) or merged_into = any(@from))", new { tenant, from, into }, cancellationToken);
         await session.RunAsync("update dead_letter set group_id = @into where tenant_id = @tenant and group_id = any(@from)", new { tenant, from, into }, cancellationToken);
         var titles = string.Join(" · ", found.Where(group => group.Id != into).Select(group => group.Title));

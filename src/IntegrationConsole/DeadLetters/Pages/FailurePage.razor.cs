@@ -22,6 +22,7 @@ public sealed partial class FailurePage(FailureGroupStore groups, SyncStore sync
     private int _waiting;
     private (Guid Id, string Name)? _circuit;
     private IReadOnlyList<string> _people = [];
+    private IReadOnlyList<string> _tags = [];
 
     [Parameter]
     public Guid GroupId { get; set; }
@@ -50,6 +51,7 @@ public sealed partial class FailurePage(FailureGroupStore groups, SyncStore sync
 
         var me = (await Gatekeeper.WhoAsync()).Name;
         _people = [.. (await access.ListMembersAsync(Id, Leaving)).Select(member => member.User.Email).Append(me).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+        _tags = await groups.ListTagsAsync(Id, Leaving);
         _sync = await syncs.FindAsync(Id, _group.SyncId, Leaving);
         _trend = (await groups.TrendAsync(Id, [GroupId], Leaving)).GetValueOrDefault(GroupId) ?? GroupTrend.Quiet;
         _waiting = (await groups.WaitingBehindAsync(Id, [GroupId], Leaving)).GetValueOrDefault(GroupId);

@@ -31,6 +31,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     private IReadOnlyDictionary<Guid, string> _parts = new Dictionary<Guid, string>();
     private IReadOnlyList<SyncDefinition> _syncs = [];
     private IReadOnlyList<string> _people = [];
+    private IReadOnlyList<string> _tags = [];
     private DateTimeOffset? _last;
     private string _me = "";
     private string _text = "";
@@ -50,6 +51,9 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     [SupplyParameterFromQuery(Name = "sync")]
     public Guid? SyncInAddress { get; set; }
 
+    [SupplyParameterFromQuery(Name = "tag")]
+    public string? TagInAddress { get; set; }
+
     [SupplyParameterFromQuery(Name = "q")]
     public string? TextInAddress { get; set; }
 
@@ -57,9 +61,13 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
 
     private GroupFilter Filter => new(
         SyncInAddress, CauseInAddress is null ? null : FailureCauses.FromCode(CauseInAddress), Enum.TryParse<GroupState>(StateInAddress, ignoreCase: true, out var state) ? state : null,
-        StateInAddress == GroupFilter.AnyStateInAddress, FlagInAddress == New, FlagInAddress == Regressed, OwnerInAddress == Me ? _me : OwnerInAddress ?? "", TextInAddress?.Trim() ?? "");
+        StateInAddress == GroupFilter.AnyStateInAddress, FlagInAddress == New, FlagInAddress == Regressed, OwnerInAddress == Me ? _me : OwnerInAddress ?? "", TextInAddress?.Trim() ?? "",
+        Tag: GroupTag.Of(TagInAddress ?? ""));
 
     private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
+
+    /// <summary>A tag that no group has any more stays to be seen, as long as the address asks for it.</summary>
+    private IReadOnlyList<(string, string)> TagOptions => [("", "any"), .. _tags.Append(Filter.Tag).Where(tag => tag.Length > 0).Distinct().Order(StringComparer.Ordinal).Select(tag => (tag, tag))];
 
     private IReadOnlyList<(string, string)> OwnerOptions => [("", "anybody"), (Me, "me"), (GroupFilter.Nobody, "nobody"), .. _people.Select(person => (person, person))];
 
@@ -75,6 +83,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
         _syncs = await syncs.ListAsync(Id, Leaving);
         _people = [.. (await access.ListMembersAsync(Id, Leaving)).Select(member => member.User.Email).Append(_me).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
         _groups = await groups.ListAsync(Id, Filter, Most, Leaving);
+        _tags = await groups.ListTagsAsync(Id, Leaving);
         Guid[] ids = [.. _groups.Select(group => group.Id)];
         _trends = await groups.TrendAsync(Id, ids, Leaving);
         _waiting = await groups.WaitingBehindAsync(Id, ids, Leaving);

@@ -12,6 +12,7 @@ namespace IntegrationConsole.DeadLetters.Pages;
 /// <summary>What can be done with one group or with several, with the questions that are asked first.</summary>
 public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging merging, MappingStore mappings, SecondPerson person)
 {
+    private TagDialog? _tags;
     private SnoozeDialog? _snooze;
     private ResolveDialog? _resolve;
     private ReplayDialog? _replay;
@@ -26,6 +27,10 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
     /// <summary>Who may be named as owner.</summary>
     [Parameter, EditorRequired]
     public required IReadOnlyList<string> People { get; set; }
+
+    /// <summary>The tags that are in use, for whoever types one.</summary>
+    [Parameter]
+    public IReadOnlyList<string> Tags { get; set; } = [];
 
     /// <summary>A connection whose circuit is not closed.</summary>
     [Parameter]
@@ -53,6 +58,10 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
     private Task ReopenAsync() => DecideAsync("reopen failures", "open again", (group, actor) => decisions.ReopenAsync(Id, group.Id, actor, Leaving));
 
     private Task AssignAsync() => DecideAsync("assign failures", "assigned", (group, actor) => decisions.AssignAsync(Id, group.Id, _owner.Length == 0 ? null : _owner, actor, Leaving));
+
+    private Task TagAsync(string tag) => DecideAsync("tag failures", $"tagged {tag}", (group, actor) => decisions.TagAsync(Id, group.Id, tag, actor, Leaving));
+
+    private Task UntagAsync(string tag) => DecideAsync("remove a tag from failures", $"no longer tagged {tag}", (group, actor) => decisions.UntagAsync(Id, group.Id, tag, actor, Leaving));
 
     private Task SnoozeAsync((Snooze Snooze, string Words) choice) => DecideAsync("snooze failures", "snoozed", async (group, actor) =>
     {

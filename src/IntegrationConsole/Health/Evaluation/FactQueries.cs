@@ -1,4 +1,5 @@
 using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Sync.Arrivals;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Health.Evaluation;
@@ -28,6 +29,25 @@ internal static class FactQueries
             where x.state in ('Queued', 'Claimed') and x.state = 'Queued' and (@tenants::uuid[] is null or x.tenant_id = any(@tenants))
             group by x.tenant_id) i on i.tenant_id = t.id
         where (@tenants::uuid[] is null or t.id = any(@tenants))
+        """;
+
+    /// <summary>
+    /// What webhook endpoints received and a sync has still to read that reads on from where it was. It begins behind what
+    /// is read and counts to a limit: neither what is kept nor what waits makes it slower than that.
+    /// </summary>
+    public const string Deliveries = $"""
+        select r.tenant_id, r.endpoint, c.count, o.oldest
+        from (
+            select s.tenant_id, e.id, e.slug as endpoint, min(coalesce({ArrivalReaders.ReadTo}, 0)) as read_to from {ArrivalReaders.From}
+            where s.deleted_at is null and s.read_mode = 'Incremental' and (@tenants::uuid[] is null or s.tenant_id = any(@tenants))
+            group by s.tenant_id, e.id, e.slug) r
+        cross join lateral (
+            select count(*)::int as count from (
+                select from webhook_delivery d
+                where d.tenant_id = r.tenant_id and d.endpoint_id = r.id and d.seq > r.read_to and not d.trial limit @most) behind) c
+        left join lateral (
+            select d.received_at as oldest from webhook_delivery d
+            where d.tenant_id = r.tenant_id and d.endpoint_id = r.id and d.seq > r.read_to and not d.trial order by d.seq limit 1) o on true
         """;
 
     public const string Syncs = """

@@ -8,6 +8,8 @@ using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Reconciliations;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Webhooks.Deliveries;
+using IntegrationConsole.Webhooks.Reading;
 
 namespace IntegrationConsole.Health.Evaluation;
 
@@ -33,6 +35,8 @@ internal static class FactReader
     {
         var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently, quarter = now - TimeSpan.FromMinutes(15) };
         var tenantRows = await session.ListAsync<TenantRow>(FactQueries.Tenants, scope, cancellationToken);
+        var deliveries = (await session.ListAsync<DeliveryRow>(
+            FactQueries.Deliveries, new { tenants, kind = WebhookConnector.Kind, most = DeliveryStore.MostCounted }, cancellationToken)).ToLookup(row => row.TenantId);
         var open = (await session.ListAsync<OpenRunRow>(FactQueries.OpenRuns, scope, cancellationToken)).ToLookup(run => (run.TenantId, run.SyncId));
         var letters = (await session.ListAsync<LetterRow>(FactQueries.Letters, scope, cancellationToken)).ToLookup(letter => (letter.TenantId, letter.SyncId));
         var syncs = (await session.ListAsync<SyncRow>(FactQueries.Syncs, scope, cancellationToken)).ToLookup(sync => sync.TenantId);
@@ -43,7 +47,7 @@ internal static class FactReader
         var schedules = new Dictionary<string, Schedule?>();
         return [.. tenantRows.Select(row =>
         {
-            var tenant = row.Facts();
+            var tenant = row.Facts() with { Deliveries = [.. deliveries[row.Id].Select(waiting => new WaitingDeliveries(waiting.Endpoint, waiting.Count, waiting.Oldest))] };
             return new TenantRecord(
                 tenant,
                 [.. syncs[row.Id].Select(sync =>
@@ -149,6 +153,8 @@ internal static class FactReader
     {
         public OpenRun Facts() => new(Id, Number, Cause, Reason, Retries, At, LeaseUntil, MovedAt);
     }
+
+    private sealed record DeliveryRow(TenantId TenantId, string Endpoint, int Count, DateTimeOffset? Oldest);
 
     internal sealed record LetterRow(TenantId TenantId, Guid SyncId, FailureCause Cause, int Letters, DateTimeOffset? Oldest)
     {

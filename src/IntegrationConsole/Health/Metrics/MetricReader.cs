@@ -54,8 +54,8 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
                 return question.IsFleet ? null : await store.LagAsync(tenants.First(), grouping, range, question.SyncId, cancellationToken);
             case "backlog":
                 return question.IsFleet ? null : await store.BacklogAsync(tenants.First(), range, question.SyncId, cancellationToken);
-            case "dead" when grouping is MetricGrouping.Cause:
-                return await store.CausesAsync(tenants, range, question.SyncId, cancellationToken);
+            case "dead" when grouping is MetricGrouping.Cause or MetricGrouping.Stage:
+                return await store.LettersAsync(tenants, grouping, range, question.SyncId, cancellationToken);
             default:
                 var records = await store.RecordsAsync(tenants, grouping, range, question.SyncId, cancellationToken);
                 return [.. records.Select(record => new MetricCell(record.Step, record.Key, Value(key, record, range))).Where(cell => !double.IsNaN(cell.Value))];

@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Figures;
 
 namespace IntegrationConsole.Health.Metrics;
@@ -10,6 +11,7 @@ public enum MetricGrouping
     Integration,
     Connection,
     Cause,
+    Stage,
     Tenant,
 }
 
@@ -32,7 +34,7 @@ public sealed class MetricStore(ConsoleDatabase database, TimeProvider clock)
         {
             MetricGrouping.Integration => ("s.name", "join sync_definition s on s.tenant_id = m.tenant_id and s.id = m.sync_id"),
             MetricGrouping.Tenant => ("t.name", "join tenant t on t.id = m.tenant_id"),
-            MetricGrouping.None or MetricGrouping.Connection or MetricGrouping.Cause => ("''", ""),
+            MetricGrouping.None or MetricGrouping.Connection or MetricGrouping.Cause or MetricGrouping.Stage => ("''", ""),
         };
         await using var session = await OpenAsync(tenants, cancellationToken);
         return await session.ListAsync<RecordCell>($"""
@@ -52,7 +54,7 @@ public sealed class MetricStore(ConsoleDatabase database, TimeProvider clock)
         {
             MetricGrouping.Connection => ("n.name", "join connection n on n.tenant_id = m.tenant_id and n.id = m.connection_id"),
             MetricGrouping.Tenant => ("t.name", "join tenant t on t.id = m.tenant_id"),
-            MetricGrouping.None or MetricGrouping.Integration or MetricGrouping.Cause => ("''", ""),
+            MetricGrouping.None or MetricGrouping.Integration or MetricGrouping.Cause or MetricGrouping.Stage => ("''", ""),
         };
         await using var session = await OpenAsync(tenants, cancellationToken);
         var rows = await session.ListAsync<CallRow>($"""
@@ -66,17 +68,22 @@ public sealed class MetricStore(ConsoleDatabase database, TimeProvider clock)
             .Select(one => new MetricCell(one.row.Step, one.row.Key, one.P95!.Value.TotalSeconds))];
     }
 
-    /// <summary>Letters by the class of what failed them.</summary>
-    internal async Task<IReadOnlyList<MetricCell>> CausesAsync(IReadOnlyCollection<TenantId> tenants, FigureRange range, Guid? syncId, CancellationToken cancellationToken)
+    /// <summary>Letters by the class of what failed them, or by the stage of the line at which they did.</summary>
+    internal async Task<IReadOnlyList<MetricCell>> LettersAsync(
+        IReadOnlyCollection<TenantId> tenants, MetricGrouping grouping, FigureRange range, Guid? syncId, CancellationToken cancellationToken)
     {
         await using var session = await OpenAsync(tenants, cancellationToken);
-        var rows = await session.ListAsync<CauseRow>("""
-            select (extract(epoch from d.first_failed_at - @from::timestamptz)::bigint / @step)::int as step, d.cause, count(*)::int as letters from dead_letter d
+        var rows = await session.ListAsync<LetterRow>("""
+            select (extract(epoch from d.first_failed_at - @from::timestamptz)::bigint / @step)::int as step, d.cause, d.stage, count(*)::int as letters from dead_letter d
             where d.tenant_id = any(@tenants) and d.last_failed_at >= @from and d.first_failed_at >= @from and d.first_failed_at < @to and d.cause <> 'Held'
               and (@syncId::uuid is null or d.sync_id = @syncId)
-            group by 1, 2
+            group by 1, 2, 3
             """, Args(tenants, range, syncId), cancellationToken);
-        return [.. rows.Select(row => new MetricCell(row.Step, row.Cause.Words, row.Letters))];
+        return
+        [
+            .. rows.GroupBy(row => (row.Step, Key: grouping is MetricGrouping.Stage ? row.Stage.Words : row.Cause.Words))
+                .Select(some => new MetricCell(some.Key.Step, some.Key.Key, some.Sum(row => row.Letters))),
+        ];
     }
 
     /// <summary>Open letters at the end of each step that has begun.</summary>
@@ -142,7 +149,7 @@ public sealed class MetricStore(ConsoleDatabase database, TimeProvider clock)
         public long[] Durations { get; init; } = [];
     }
 
-    private sealed record CauseRow(int Step, FailureCause Cause, int Letters);
+    private sealed record LetterRow(int Step, FailureCause Cause, LetterStage Stage, int Letters);
 
     private sealed record ChangeRow(int Step, int Change);
 }

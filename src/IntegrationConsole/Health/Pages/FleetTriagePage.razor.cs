@@ -10,6 +10,7 @@ public sealed partial class FleetTriagePage(SharedTriage triage, TimeProvider cl
     private TriageView? _view;
     private DateTimeOffset _now;
     private bool _isPlatformAdmin;
+    private Actor _me = Actor.System;
     private object? _drawn;
 
     private int _needing => _view?.Picture.Causes.Count(cause => !cause.HealsItself) ?? 0;
@@ -35,6 +36,7 @@ public sealed partial class FleetTriagePage(SharedTriage triage, TimeProvider cl
     /// <summary>With the rights of the reader, which change seldom and say so.</summary>
     private async Task FetchAsync()
     {
+        _me = await Gatekeeper.WhoAsync();
         _isPlatformAdmin = await Gatekeeper.IsPlatformAdminAsync(Leaving);
         _tenants = (await Gatekeeper.TenantsAsync(Leaving)).ToDictionary(tenant => tenant.Id);
         await LookAsync();

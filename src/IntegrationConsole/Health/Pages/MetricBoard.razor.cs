@@ -62,7 +62,7 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
     private bool HasFilters => new Uri(Navigation.Uri).Query.Length > 0;
 
     private IReadOnlyList<(string, string)> Groupings => Tenant is null
-        ? [("", "nothing"), ("tenant", "tenant"), ("cause", "cause")] : [("", "nothing"), ("integration", "integration"), ("connection", "connection"), ("cause", "cause")];
+        ? [("", "nothing"), ("tenant", "tenant"), ("cause", "cause"), ("stage", "stage")] : [("", "nothing"), ("integration", "integration"), ("connection", "connection"), ("cause", "cause"), ("stage", "stage")];
 
     private MetricGrouping Grouping => Enum.TryParse<MetricGrouping>(By, ignoreCase: true, out var grouping) && Groupings.Any(option => option.Item1 == By) ? grouping : MetricGrouping.None;
 

@@ -32,6 +32,8 @@ public sealed class HealthGauges : IHostedService, IDisposable
         _meter.CreateObservableGauge("intconsole.sync.last_success.time", LastSuccesses, "s", "When an integration last ran well, as a Unix time");
         _meter.CreateObservableGauge("intconsole.sync.lag", Lags, "s", "How far behind its source an integration is: since what moment nothing is certain to have arrived");
         _meter.CreateObservableGauge("intconsole.sync.lateness", Lateness, "1", "Time since the last good run, in units of what is promised");
+        _meter.CreateObservableGauge("intconsole.fleet.lag", FleetLag, "s", "How far behind its source the integration is that is furthest behind of those that are to run by themselves");
+        _meter.CreateObservableGauge("intconsole.fleet.backlog", FleetBacklog, "{item}", "What waits to be worked on, of all tenants together");
         _meter.CreateObservableGauge("intconsole.slo.burn_rate", BurnRates, "1", "How many times as fast as allowed what an objective allows is used up");
         _meter.CreateObservableGauge("intconsole.replay.active", ActiveReplays, "{replay}", "Replays that are going");
         _meter.CreateObservableGauge("intconsole.bulkhead.limit", PlaceLimits, "{slot}", "Runs of a tenant that may go at the same time");
@@ -71,10 +73,28 @@ public sealed class HealthGauges : IHostedService, IDisposable
     {
         var now = _clock.GetUtcNow();
         return from pair in Syncs()
-               let level = pair.Sync.Facts.Stream?.AsOf ?? pair.Sync.Facts.LastGood?.At
+               let level = Level(pair.Sync)
                where level is not null
                select new Measurement<double>((now - level.Value).TotalSeconds, Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug));
     }
+
+    /// <summary>Nothing while nothing is to run by itself: what is paused, or started by hand, is behind nobody.</summary>
+    private IEnumerable<Measurement<double>> FleetLag()
+    {
+        var now = _clock.GetUtcNow();
+        var last = (from pair in Syncs()
+                    where pair.Sync.Facts is { Pause: null, Stream: not null } || pair.Sync.Lateness(now) is not null
+                    select Level(pair.Sync)).Min();
+        return last is { } level ? [new Measurement<double>((now - level).TotalSeconds)] : [];
+    }
+
+    private IEnumerable<Measurement<int>> FleetBacklog() => _latest.Current.Count == 0 ? [] :
+    [
+        .. _latest.Current.SelectMany(Waiting).GroupBy(waiting => waiting.Queue).Select(queue => new Measurement<int>(queue.Sum(waiting => waiting.Depth), Tag("queue", queue.Key))),
+        new Measurement<int>(Syncs().Sum(pair => pair.Sync.Facts.Letters.Sum(letters => letters.Count)), Tag("queue", "deadletters")),
+    ];
+
+    private static DateTimeOffset? Level(SyncHealth sync) => sync.Facts.Stream?.AsOf ?? sync.Facts.LastGood?.At;
 
     private IEnumerable<Measurement<double>> Lateness()
     {
@@ -109,21 +129,26 @@ public sealed class HealthGauges : IHostedService, IDisposable
         select new Measurement<int>(
             letters.Count, Tag("tenant", pair.Tenant.Facts.Slug), Tag("integration", pair.Sync.Facts.Slug), Tag("cause", letters.Cause.Code));
 
-    private IEnumerable<Measurement<int>> Queues() => _latest.Current.SelectMany(tenant => new[]
-    {
-        new Measurement<int>(tenant.Facts.QueuedRuns, Tag("tenant", tenant.Facts.Slug), Tag("queue", "runs")),
-        new Measurement<int>(tenant.Facts.QueuedItems, Tag("tenant", tenant.Facts.Slug), Tag("queue", "replay")),
-    });
+    private IEnumerable<Measurement<int>> Queues() =>
+        _latest.Current.SelectMany(tenant => Waiting(tenant).Select(waiting => new Measurement<int>(waiting.Depth, TagsOf(tenant, waiting))));
 
     private IEnumerable<Measurement<double>> OldestWaiting()
     {
         var now = _clock.GetUtcNow();
-        return _latest.Current.SelectMany(tenant => new[]
-        {
-            new Measurement<double>(Age(tenant.Facts.OldestRunDue, now), Tag("tenant", tenant.Facts.Slug), Tag("queue", "runs")),
-            new Measurement<double>(Age(tenant.Facts.OldestItem, now), Tag("tenant", tenant.Facts.Slug), Tag("queue", "replay")),
-        });
+        return _latest.Current.SelectMany(tenant => Waiting(tenant).Select(waiting => new Measurement<double>(Age(waiting.Oldest, now), TagsOf(tenant, waiting))));
     }
+
+    /// <summary>Each queue of a tenant; what was delivered waits at its endpoint.</summary>
+    private static IEnumerable<(string Queue, string? Endpoint, int Depth, DateTimeOffset? Oldest)> Waiting(TenantHealth tenant) =>
+    [
+        ("runs", null, tenant.Facts.QueuedRuns, tenant.Facts.OldestRunDue), ("replay", null, tenant.Facts.QueuedItems, tenant.Facts.OldestItem),
+        .. tenant.Facts.Deliveries.Select(at => ("deliveries", (string?)at.Endpoint, at.Count, at.Oldest)),
+    ];
+
+    private static KeyValuePair<string, object?>[] TagsOf(TenantHealth tenant, (string Queue, string? Endpoint, int Depth, DateTimeOffset? Oldest) waiting) =>
+    [
+        Tag("tenant", tenant.Facts.Slug), Tag("queue", waiting.Queue), .. waiting.Endpoint is { } endpoint ? [Tag("endpoint", endpoint)] : Array.Empty<KeyValuePair<string, object?>>(),
+    ];
 
     private IEnumerable<Measurement<double>> Credentials()
     {

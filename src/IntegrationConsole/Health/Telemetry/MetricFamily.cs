@@ -18,12 +18,16 @@ internal sealed class MetricFamily(string name, string help, string unit, Metric
 {
     private const string Other = "other";
 
-    /// <summary>The labels that grow with the number of customers; the rest of a folded series is kept.</summary>
-    private static readonly HashSet<string> Growing = ["tenant", "integration", "connection"];
+    /// <summary>For how many scrapes a series may be silent before it makes room, where there is none: an hour at two a minute.</summary>
+    private const int SilentFor = 120;
+
+    /// <summary>The labels that grow with the number of customers and with what they change; the rest of a folded series is kept.</summary>
+    private static readonly HashSet<string> Growing = ["tenant", "integration", "connection", "endpoint", "version"];
 
     private readonly ConcurrentDictionary<string, MetricSeries> _pushed = new();
     private readonly Dictionary<string, MetricSeries> _observed = [];
     private readonly ConcurrentDictionary<string, byte> _folded = new();
+    private int _scrapes;
 
     public string Name => name;
 
@@ -43,6 +47,11 @@ internal sealed class MetricFamily(string name, string help, string unit, Metric
     {
         _observed.Clear();
         _folded.Clear();
+        _scrapes++;
+        if (_pushed.Count >= mostSeries && kind is not MetricKind.Gauge)
+        {
+            Forget();
+        }
     }
 
     /// <summary>A measurement that was pushed at the moment of its happening.</summary>
@@ -61,6 +70,7 @@ internal sealed class MetricFamily(string name, string help, string unit, Metric
         }
 
         series.Take(value, adds, kind);
+        series.ToldAt = _scrapes;
     }
 
     /// <summary>A value that was asked for during a scrape. Scrapes come one at a time.</summary>
@@ -80,6 +90,18 @@ internal sealed class MetricFamily(string name, string help, string unit, Metric
         }
 
         series.Take(value, again, kind);
+    }
+
+    /// <summary>
+    /// Mapping versions that nobody uses any more stay silent. What they counted was read long ago, and begins at nothing
+    /// where one comes back, as counters do after a restart.
+    /// </summary>
+    private void Forget()
+    {
+        foreach (var silent in _pushed.Where(pair => _scrapes - pair.Value.ToldAt > SilentFor))
+        {
+            _pushed.TryRemove(silent);
+        }
     }
 
     private bool Fold(ref string key, ref ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -124,6 +146,9 @@ internal sealed class MetricSeries(KeyValuePair<string, object?>[] labels, doubl
     private long _count;
 
     public IReadOnlyList<KeyValuePair<string, object?>> Labels => labels;
+
+    /// <summary>The scrape before its last measurement.</summary>
+    public int ToldAt { get; set; }
 
     public void Take(double value, bool adds, MetricKind kind)
     {

@@ -21,10 +21,12 @@ public sealed class MetricsBook : IHostedService, IDisposable
     private readonly ILogger<MetricsBook> _logger;
     private readonly Lock _scrape = new();
     private readonly bool _byTenant;
+    private readonly KeyValuePair<string, object?> _node;
 
-    public MetricsBook(IOptions<TelemetryOptions> options, ILogger<MetricsBook> logger)
+    public MetricsBook(IOptions<TelemetryOptions> options, IOptions<DatabaseOptions> node, ILogger<MetricsBook> logger)
     {
         _byTenant = options.Value.TenantAttribute;
+        _node = new("node", node.Value.NodeName);
         _logger = logger;
         _listener.InstrumentPublished = Publish;
         _listener.SetMeasurementEventCallback<byte>((_, value, tags, state) => Take(value, tags, state));
@@ -84,13 +86,17 @@ public sealed class MetricsBook : IHostedService, IDisposable
         // Two instruments of one name share a family only where they mean the same kind of number.
         if (family.Kind == kind)
         {
-            listener.EnableMeasurementEvents(instrument, new Listening(family, instrument.IsObservable, Adds(instrument), TelemetrySources.KeptLabelsOf(instrument.Meter.Name, _byTenant)));
+            listener.EnableMeasurementEvents(instrument, new Listening(family, instrument.IsObservable, Adds(instrument), TelemetrySources.KeptLabelsOf(instrument.Meter.Name, _byTenant))
+            {
+                // What is asked for during a scrape is the same on every node that knows it; what happened, happened here.
+                Node = instrument is { IsObservable: false, Meter.Name: TelemetrySources.Own } ? _node : null,
+            });
         }
     }
 
     private static void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        if (state is not Listening { Family: var family, IsObserved: var observed, Adds: var adds, Kept: var kept })
+        if (state is not Listening { Family: var family, IsObserved: var observed, Adds: var adds, Kept: var kept, Node: var node })
         {
             return;
         }
@@ -98,6 +104,11 @@ public sealed class MetricsBook : IHostedService, IDisposable
         if (kept is not null)
         {
             tags = Array.FindAll(tags.ToArray(), tag => kept.Contains(tag.Key));
+        }
+
+        if (node is { } here)
+        {
+            tags = (KeyValuePair<string, object?>[])[.. tags, here];
         }
 
         if (observed)
@@ -137,5 +148,9 @@ public sealed class MetricsBook : IHostedService, IDisposable
         _ => PlainBounds,
     };
 
-    private sealed record Listening(MetricFamily Family, bool IsObserved, bool Adds, string[]? Kept);
+    private sealed record Listening(MetricFamily Family, bool IsObserved, bool Adds, string[]? Kept)
+    {
+        /// <summary>The label that says which node it was; null for instruments that do not bear it.</summary>
+        public KeyValuePair<string, object?>? Node { get; init; }
+    }
 }

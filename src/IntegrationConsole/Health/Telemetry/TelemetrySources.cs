@@ -35,7 +35,7 @@ internal static class TelemetrySources
     private static readonly string[] WithoutTenant =
     [
         "integration", "connection", "credential", "channel", "group", "trigger", "result", "error.type", "stage", "outcome", "direction", "queue", "cause", "event", "state", "from", "to", "by",
-        "window", "objective", "succeeded",
+        "window", "objective", "succeeded", "version", "endpoint",
     ];
 
     /// <param name="meter">The instrument's.</param>

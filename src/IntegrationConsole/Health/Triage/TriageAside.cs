@@ -1,4 +1,6 @@
+using IntegrationConsole.Access;
 using IntegrationConsole.Health.Limits;
+using IntegrationConsole.Sync.Approvals;
 
 namespace IntegrationConsole.Health.Triage;
 
@@ -12,7 +14,20 @@ public sealed record RunningReplay(TenantId TenantId, Guid Id, string Scope, int
 public sealed record EndingCredential(TenantId TenantId, Guid Id, string Name, DateTimeOffset ExpiresAt);
 
 /// <summary>What stands beside the causes.</summary>
-public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials, IReadOnlyList<LimitWarning> Limits);
+public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials, IReadOnlyList<LimitWarning> Limits)
+{
+    /// <summary>What waits for a second person, whoever that may be; the oldest first.</summary>
+    public IReadOnlyList<LetterRequest> Requests { get; init; } = [];
+
+    /// <summary>Those that a reader may decide, then those that they asked for themselves.</summary>
+    /// <param name="reader">Who looks.</param>
+    /// <param name="tenants">With what the reader may do in each.</param>
+    public IReadOnlyList<LetterRequest> RequestsFor(Actor reader, IReadOnlyDictionary<TenantId, TenantAccess> tenants) =>
+    [
+        .. Requests.Where(request => tenants.TryGetValue(request.TenantId, out var access) && (request.IsOf(reader) || access.May(Permission.Replay)))
+            .OrderBy(request => request.IsOf(reader)).ThenBy(request => request.AskedAt),
+    ];
+}
 
 /// <summary>Reads what helps to understand what is wrong: what changed, what is being mended, and what will end.</summary>
 public sealed class TriageAsideReader(ConsoleDatabase database, LimitReader limits, TimeProvider clock)
@@ -23,10 +38,13 @@ public sealed class TriageAsideReader(ConsoleDatabase database, LimitReader limi
     private static readonly TimeSpan EndsWithin = TimeSpan.FromDays(14);
     private const int Most = 5;
 
+    /// <summary>Not every reader may decide each of them, so there are more of them than are shown.</summary>
+    private const int MostRequests = 200;
+
     public async Task<TriageAside> ReadAsync(IReadOnlyList<TenantId> tenants, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var args = new { ids = tenants.Select(tenant => tenant.Value).ToArray(), since = now - ChangesOf, soon = now + EndsWithin, most = Most };
+        var args = new { ids = tenants.Select(tenant => tenant.Value).ToArray(), since = now - ChangesOf, soon = now + EndsWithin, most = Most, now, mostRequests = MostRequests };
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var changes = await session.ListAsync<RecentChange>("""
             select chain as tenant_id, at, actor, action, object_kind, object_name, detail from audit_entry
@@ -43,6 +61,9 @@ public sealed class TriageAsideReader(ConsoleDatabase database, LimitReader limi
         var credentials = await session.ListAsync<EndingCredential>("""
             select tenant_id, id, name, expires_at from credential where tenant_id = any(@ids) and expires_at < @soon order by expires_at limit @most
             """, args, cancellationToken);
-        return new TriageAside(changes, replays, credentials, await limits.ReadAsync(tenants, cancellationToken));
+        var requests = await session.ListAsync<LetterRequest>($"""
+            select {LetterRequests.Columns} from letter_request where tenant_id = any(@ids) and state = 'Open' and expires_at > @now order by asked_at limit @mostRequests
+            """, args, cancellationToken);
+        return new TriageAside(changes, replays, credentials, await limits.ReadAsync(tenants, cancellationToken)) { Requests = requests };
     }
 }

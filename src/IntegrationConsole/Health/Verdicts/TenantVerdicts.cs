@@ -14,7 +14,15 @@ public sealed record TenantFacts(
 
     /// <summary>How many of its runs may go at the same time; null for as many as the deployment says.</summary>
     public int? Places { get; init; }
+
+    /// <summary>What its webhook endpoints received and somebody has still to read, endpoint by endpoint.</summary>
+    public IReadOnlyList<WaitingDeliveries> Deliveries { get; init; } = [];
 }
+
+/// <param name="Endpoint">Its name in addresses.</param>
+/// <param name="Count">Counted no further than the endpoint's page does.</param>
+/// <param name="Oldest">When the first of them came; null where there is none.</param>
+public sealed record WaitingDeliveries(string Endpoint, int Count, DateTimeOffset? Oldest);
 
 /// <summary>A sync as it was judged.</summary>
 public sealed record SyncHealth(SyncFacts Facts, Verdict Verdict)

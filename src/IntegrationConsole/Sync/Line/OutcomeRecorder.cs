@@ -46,7 +46,6 @@ internal sealed class OutcomeRecorder(
         }
 
         _openLetters = await OpenLetters.LoadAsync(session, run.Tenant, run.SyncId, cancellationToken);
-        await session.NotifyAsync(new Change(RunStore.Topic, run.Tenant, run.Whole), cancellationToken);
         await session.CommitAsync(cancellationToken);
     }
 
@@ -72,11 +71,11 @@ internal sealed class OutcomeRecorder(
             await parking.ParkAsync(session, Context(batch), [.. casualties.Select(casualty => casualty.Letter)], cancellationToken);
         }
 
-        var took = batch.ReadTime + batch.MapTime + written.WriteTime;
-        await CountMinuteAsync(session, counts, took, cancellationToken);
+        var times = new StageTimes(batch.ReadTime, batch.MapTime, written.WriteTime);
+        await CountMinuteAsync(session, counts, times.Whole, cancellationToken);
         await TellAsync(session, casualties.Count > 0 || batch.IsReplay, cancellationToken);
         await session.CommitAsync(cancellationToken);
-        RunMeter.Recorded(run, counts, [.. casualties.Select(casualty => casualty.Letter)], took, batch.Records.Bytes);
+        RunMeter.Recorded(run, batch.Plan.Version.Number, counts, [.. casualties.Select(casualty => casualty.Letter)], times, batch.Records.Bytes);
         CountLetters(batch, casualties);
         _counts = _counts.Plus(counts);
         _openLetters.Add(casualties.Select(casualty => casualty.Letter.Key));

@@ -56,18 +56,20 @@ internal static class RunPartitions
     }
 
     /// <summary>Asks the parts to stop with the whole; those that wait are ended at once.</summary>
-    public static async Task CancelAsync(DatabaseSession session, TenantId tenant, Guid whole, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>The whole, where it ended with that.</returns>
+    public static async Task<MeasuredRun?> CancelAsync(DatabaseSession session, TenantId tenant, Guid whole, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await session.RunAsync("""
             update run set cancel_requested_by = @actor, state = case when state = 'Queued' then 'Cancelled' else state end,
                            reason = case when state = 'Queued' then 'Cancelled by ' || @actor else reason end, finished_at = case when state = 'Queued' then @now::timestamptz end
             where tenant_id = @tenant and parent_id = @whole and state in ('Queued', 'Running')
             """, new { tenant, whole, actor, now }, cancellationToken);
-        await EndAsync(session, tenant, whole, now, cancellationToken);
+        return await EndAsync(session, tenant, whole, now, cancellationToken);
     }
 
     /// <summary>Ends the whole when none of its parts is open any more.</summary>
-    public static async Task EndAsync(DatabaseSession session, TenantId tenant, Guid whole, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>The whole, where it ended.</returns>
+    public static async Task<MeasuredRun?> EndAsync(DatabaseSession session, TenantId tenant, Guid whole, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var parts = await session.ListAsync<Part>("""
             select partition, state, reason, cause, stage, needs_person, records_read, written, unchanged, filtered, rejected, failed, unknown
@@ -75,17 +77,14 @@ internal static class RunPartitions
             """, new { tenant, whole }, cancellationToken);
         if (parts.Count == 0 || parts.Any(part => part.State is RunState.Queued or RunState.Running))
         {
-            return;
+            return null;
         }
 
         var run = await session.FindAsync<Whole>("""
-            select sync_id, cancel_requested_by, records_read, written, unchanged, filtered, rejected, failed, unknown
+            select sync_id, trigger, started_at, cancel_requested_by, records_read, written, unchanged, filtered, rejected, failed, unknown
             from run where tenant_id = @tenant and id = @whole and state = 'Running' for update
             """, new { tenant, whole }, cancellationToken);
-        if (run is not null)
-        {
-            await SaveAsync(session, tenant, whole, run, parts, now, cancellationToken);
-        }
+        return run is null ? null : await SaveAsync(session, tenant, whole, run, parts, now, cancellationToken);
     }
 
     /// <summary>Ends those whose last part ended without anybody who could say so: its node died with its last attempt.</summary>
@@ -99,7 +98,7 @@ internal static class RunPartitions
         return [.. rows.Select(row => (row.TenantId, row.SyncId, row.Id))];
     }
 
-    private static async Task SaveAsync(DatabaseSession session, TenantId tenant, Guid whole, Whole run, IReadOnlyList<Part> parts, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<MeasuredRun> SaveAsync(DatabaseSession session, TenantId tenant, Guid whole, Whole run, IReadOnlyList<Part> parts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ending = EndingOf(run, parts);
         var failed = parts.FirstOrDefault(part => part.State is RunState.Failed);
@@ -126,6 +125,7 @@ internal static class RunPartitions
             new { tenant, sync = run.SyncId, now, good = ending.State is RunState.Succeeded or RunState.Partial ? 1 : 0, bad = ending.State is RunState.Failed ? 1 : 0 }, cancellationToken);
         await RunStore.LogAsync(session, tenant, whole, now, ending.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Info, ending.Reason, cancellationToken);
         await session.NotifyAsync(new Change(RunStore.Topic, tenant, whole), cancellationToken);
+        return new MeasuredRun(tenant, run.SyncId, run.Trigger, ending.State, ending.Failure?.Cause, run.StartedAt, now);
     }
 
     private static RunEnding EndingOf(Whole run, IReadOnlyList<Part> parts)
@@ -165,7 +165,7 @@ internal static class RunPartitions
     }
 
     private sealed record Whole(
-        Guid SyncId, string? CancelRequestedBy, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown)
+        Guid SyncId, RunTrigger Trigger, DateTimeOffset? StartedAt, string? CancelRequestedBy, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown)
     {
         public RunCounts Counts => new(RecordsRead, Written, Unchanged, Filtered, Rejected, Failed, Unknown);
     }

@@ -51,9 +51,10 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is not null)
         {
-            await RunPartitions.EndAsync(session, tenant, whole, clock.GetUtcNow(), cancellationToken);
+            var ended = await RunPartitions.EndAsync(session, tenant, whole, clock.GetUtcNow(), cancellationToken);
             await CallAsync(session, tenant, cancellationToken);
             await session.CommitAsync(cancellationToken);
+            RunMeter.Ended(ended);
         }
     }
 
@@ -108,6 +109,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
             await HeldDeletions.SettleAsync(session, run, approved, ending, cancellationToken);
         }
 
+        var measured = new MeasuredRun(run.Tenant, run.SyncId, run.Trigger, ending.State, ending.Failure?.Cause, startedAt, now);
         if (run.Partition is null)
         {
             if (!run.IsBeside && ending.State is (RunState.Succeeded or RunState.Partial))
@@ -119,17 +121,13 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
         }
         else
         {
-            await RunPartitions.EndAsync(session, run.Tenant, run.Whole, now, cancellationToken);
+            measured = await RunPartitions.EndAsync(session, run.Tenant, run.Whole, now, cancellationToken);
         }
 
         await RunStore.LogAsync(session, run.Tenant, run.Whole, now, ending.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Info, run.InLog(ending.Reason), cancellationToken);
         await CallAsync(session, run.Tenant, cancellationToken);
         await RunStore.CommitAsync(session, run.Tenant, run.Whole, cancellationToken);
-        if (run.Partition is null)
-        {
-            RunMeter.Ended(run, ending, now - startedAt.Value);
-        }
-
+        RunMeter.Ended(measured);
         return true;
     }
 
@@ -157,11 +155,13 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
               and (beside or not exists (select from run o where o.tenant_id = @tenant and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside))
             """,
             new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason, cause = failure?.Cause.ToString(), due }, cancellationToken);
+        MeasuredRun? ended = null;
         if (back == 0)
         {
-            await session.RunAsync("""
+            ended = await session.FindAsync<MeasuredRun>("""
                 update run set state = 'Failed', reason = @reason, cause = @cause, finished_at = @now, lease_until = null
                 where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
+                returning tenant_id as tenant, sync_id, trigger, state, cause, started_at, finished_at as ended_at
                 """,
                 new { tenant = run.Tenant, id = run.Id, attempt = run.Attempt, reason = "The run that waits behind it takes over", cause = failure?.Cause.ToString(), now },
                 cancellationToken);
@@ -175,6 +175,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
 
         await line.CallAsync(session, run.Tenant, now, cancellationToken);
         await RunStore.CommitAsync(session, run.Tenant, run.Id, cancellationToken);
+        RunMeter.Ended(ended);
     }
 
     /// <summary>
@@ -220,7 +221,6 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
     /// <summary>Lets queued runs go for which there is a place, when the caller has all the rows of syncs that it needs.</summary>
     internal async Task CallAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken)
     {
-        await line.LockAsync(session, tenant, cancellationToken);
         await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken);
     }
 

@@ -6,29 +6,22 @@ namespace IntegrationConsole.Sync.Runs;
 /// </summary>
 internal static class MaintenanceHolds
 {
-    /// <summary>What a sync's runs have to wait for; null for nothing.</summary>
-    /// <param name="session">The tenant's.</param>
-    /// <param name="tenant">Whose.</param>
-    /// <param name="syncId">Which sync.</param>
-    /// <param name="isReplay">Letters come from the console itself: only the destination matters.</param>
-    /// <param name="now">The moment.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    public static async Task<HeldBack?> FindAsync(DatabaseSession session, TenantId tenant, Guid syncId, bool isReplay, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var row = await session.FindAsync<Row>("""
-            select m.id, m.ends_at, w.scope, coalesce(c.name, '') as connection_name, w.reason, w.created_by, t.time_zone
-            from maintenance_time m
-            join maintenance_window w on w.tenant_id = m.tenant_id and w.id = m.window_id and w.holds_runs
-            join sync_definition s on s.tenant_id = m.tenant_id and s.id = @syncId
-            join tenant t on t.id = m.tenant_id
-            left join connection c on w.scope = 'Connection' and c.tenant_id = w.tenant_id and c.id = w.scope_id
-            where m.tenant_id = @tenant and m.starts_at <= @now and m.ends_at > @now
-              and (w.scope = 'Tenant' or (w.scope = 'Integration' and w.scope_id = s.id)
-                   or (w.scope = 'Connection' and (w.scope_id = s.destination_connection_id or (w.scope_id = s.source_connection_id and not @isReplay))))
-            order by m.ends_at desc limit 1
-            """, new { tenant, syncId, isReplay, now }, cancellationToken);
-        return row is null ? null : new HeldBack(null, row.Words, row.EndsAt, null, null) { MaintenanceId = row.Id };
-    }
+    /// <summary>
+    /// The maintenance that a sync's runs have to wait for: of <c>@tenant</c> and <c>@syncId</c> at <c>@now</c>. The records
+    /// of a replay (<c>@isReplay</c>) come from the console itself: only the destination matters.
+    /// </summary>
+    public const string Find = """
+        select m.id, m.ends_at, w.scope, coalesce(c.name, '') as connection_name, w.reason, w.created_by, t.time_zone
+        from maintenance_time m
+        join maintenance_window w on w.tenant_id = m.tenant_id and w.id = m.window_id and w.holds_runs
+        join sync_definition s on s.tenant_id = m.tenant_id and s.id = @syncId
+        join tenant t on t.id = m.tenant_id
+        left join connection c on w.scope = 'Connection' and c.tenant_id = w.tenant_id and c.id = w.scope_id
+        where m.tenant_id = @tenant and m.starts_at <= @now and m.ends_at > @now
+          and (w.scope = 'Tenant' or (w.scope = 'Integration' and w.scope_id = s.id)
+               or (w.scope = 'Connection' and (w.scope_id = s.destination_connection_id or (w.scope_id = s.source_connection_id and not @isReplay))))
+        order by m.ends_at desc limit 1
+        """;
 
     /// <summary>Counts a run that begins to wait, for the summary of the maintenance.</summary>
     public static Task<int> CountAsync(DatabaseSession session, TenantId tenant, Guid runId, Guid maintenanceId, CancellationToken cancellationToken) => session.RunAsync("""
@@ -54,10 +47,13 @@ internal static class MaintenanceHolds
 
     private sealed record Released(TenantId TenantId, Guid Id);
 
-    private sealed record Row(Guid Id, DateTimeOffset EndsAt, string Scope, string ConnectionName, string Reason, string CreatedBy, string TimeZone)
+    /// <summary>One that was found.</summary>
+    internal sealed record Row(Guid Id, DateTimeOffset EndsAt, string Scope, string ConnectionName, string Reason, string CreatedBy, string TimeZone)
     {
+        public HeldBack HeldBack => new(null, Words, EndsAt, null, null) { MaintenanceId = Id };
+
         /// <summary>With the end in the tenant's zone.</summary>
-        public string Words
+        private string Words
         {
             get
             {

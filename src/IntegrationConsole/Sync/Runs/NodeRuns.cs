@@ -123,6 +123,7 @@ public sealed class NodeRuns(
             }
 
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.IsStream ? _streams.Token : CancellationToken.None);
+            using var moving = RunMeter.Moves();
             await runner.RunAsync(run, ends.Token);
         }
         catch (Exception) when (stopping.IsCancellationRequested)

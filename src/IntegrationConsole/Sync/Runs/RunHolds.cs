@@ -39,12 +39,8 @@ internal static class RunHolds
     public static async Task<HeldBack?> FindAsync(
         DatabaseSession session, TenantId tenant, Guid syncId, bool isReplay, string? node, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await MaintenanceHolds.FindAsync(session, tenant, syncId, isReplay, now, cancellationToken) is { } maintenance)
-        {
-            return maintenance;
-        }
-
-        var rows = await session.ListAsync<Row>("""
+        await using var answers = await session.AskAsync($"""
+            {MaintenanceHolds.Find};
             select n.name, t.time_zone, c.connection_id, c.state, c.since, c.reason, c.cause, c.actor, c.node, c.probe_at, c.probe_until
             from sync_definition s
             join tenant t on t.id = s.tenant_id
@@ -52,8 +48,13 @@ internal static class RunHolds
                           and (c.connection_id = s.destination_connection_id or (c.connection_id = s.source_connection_id and not @isReplay))
             join connection n on n.tenant_id = c.tenant_id and n.id = c.connection_id
             where s.tenant_id = @tenant and s.id = @syncId
-            """, new { tenant, syncId, isReplay }, cancellationToken);
-        var circuits = rows.Select(row => (row.Name, row.Zone, Circuit: row.CircuitOf(tenant))).ToList();
+            """, new { tenant, syncId, isReplay, now }, cancellationToken);
+        if (await answers.ReadSingleOrDefaultAsync<MaintenanceHolds.Row>() is { } maintenance)
+        {
+            return maintenance.HeldBack;
+        }
+
+        var circuits = (await answers.ReadAsync<Row>()).Select(row => (row.Name, row.Zone, Circuit: row.CircuitOf(tenant))).ToList();
         return circuits.Where(found => found.Circuit.Holds(now))
             .OrderByDescending(found => found.Circuit.NextTry ?? DateTimeOffset.MaxValue)
             .Select(found => new HeldBack(

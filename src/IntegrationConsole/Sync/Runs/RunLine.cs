@@ -20,6 +20,9 @@ public sealed class RunLine(IOptions<QuotaOptions> quotas)
     /// <summary>Called, and not yet taken up, or going.</summary>
     private const string IsCalled = "(o.state = 'Running' or (o.state = 'Queued' and o.called_at <= @now))";
 
+    /// <summary>Lets one at a time decide about a tenant's places, until its transaction ends. A row of its own, which says nothing.</summary>
+    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('run-line:' || @tenant::text, 0)) is null";
+
     /// <summary>Neither the whole of a run's parts, nor a change stream, which would keep its place for ever.</summary>
     internal const string TakesAPlace = """
         not o.is_split and (o.beside or not exists (
@@ -33,20 +36,35 @@ public sealed class RunLine(IOptions<QuotaOptions> quotas)
 
     /// <summary>Lets one at a time decide about a tenant's places, until its transaction ends. Whoever holds a sync's row comes after having it.</summary>
     public Task LockAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken) =>
-        session.RunAsync("select pg_advisory_xact_lock(hashtextextended('run-line:' || @tenant, 0))", new { tenant = tenant.ToString() }, cancellationToken);
+        session.RunAsync(Lock, new { tenant }, cancellationToken);
 
-    /// <summary>Whether one more run may go; for who has the lock.</summary>
-    public Task<bool> HasPlaceAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken) => session.OneAsync<bool>(
-        $"select count(*) < {Places} from run o where o.tenant_id = @tenant and o.state = 'Running' and {TakesAPlace}", new { tenant, usual = UsualPlaces }, cancellationToken);
+    /// <summary>Takes the lock, and looks whether a queued run may go now; null where it may not.</summary>
+    internal async Task<DueRun?> FindDueAsync(DatabaseSession session, TenantId tenant, Guid runId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var answers = await session.AskAsync($"""
+            {Lock};
+            select r.trigger in ('Replay', 'Approval') as is_replay,
+                   (select count(*) < {Places} from run o where o.tenant_id = @tenant and o.state = 'Running' and {TakesAPlace}) as has_place
+            from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
+              and (r.parent_id is not null or not exists (
+                  select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and o.beside = r.beside and o.parent_id is null))
+            """, new { tenant, runId, now, usual = UsualPlaces }, cancellationToken);
+        await answers.ReadAsync<bool>();
+        return await answers.ReadSingleOrDefaultAsync<DueRun>();
+    }
 
-    /// <summary>Calls those whose turn it is, as many as there are free places.</summary>
+    /// <summary>Calls those whose turn it is, as many as there are free places, after taking the lock.</summary>
     /// <returns>Those that were called.</returns>
     public async Task<IReadOnlyList<Guid>> CallAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var called = new List<Guid>();
-        while (await CallFirstAsync(session, tenant, now, cancellationToken) is { } run)
+        while (await CallFirstAsync(session, tenant, now, cancellationToken) is { } first)
         {
-            called.Add(run);
+            called.Add(first.Id);
+            if (first.IsLast)
+            {
+                break;
+            }
         }
 
         if (called.Count > 0)
@@ -62,13 +80,13 @@ public sealed class RunLine(IOptions<QuotaOptions> quotas)
         session.RunAsync("update run set called_at = @at where tenant_id = @tenant and id = @runId and state = 'Queued'", new { tenant, runId, at }, cancellationToken);
 
     /// <summary>Those that were called and that nobody has taken up, the first call first.</summary>
-    /// <param name="session">Across tenants.</param>
+    /// <param name="database">Of all tenants.</param>
     /// <param name="node">For whom: without those that it leaves to others first.</param>
     /// <param name="now">The moment.</param>
     /// <param name="most">How many.</param>
     /// <param name="cancellationToken">Stops.</param>
-    internal static Task<IReadOnlyList<CalledRun>> ListCalledAsync(DatabaseSession session, string node, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
-        session.ListAsync<CalledRun>("""
+    internal static Task<IReadOnlyList<CalledRun>> ListCalledAsync(ConsoleDatabase database, string node, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        database.ListAtOnceAcrossTenantsAsync<CalledRun>("""
             select tenant_id, sync_id, id from run where state = 'Queued' and called_at <= @now and (left_by is null or left_by <> @node or left_until <= @now)
             order by called_at, id limit @most
             """, new { node, now, most }, cancellationToken);
@@ -81,8 +99,10 @@ public sealed class RunLine(IOptions<QuotaOptions> quotas)
     /// The first that may go, where there is a free place: it is a part of a run, or none of its kind of the same sync is
     /// going. One at a time, because each call takes a place and a kind.
     /// </summary>
-    private Task<Guid?> CallFirstAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
-        session.FindAsync<Guid?>($"""
+    private async Task<FirstCall?> CallFirstAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var answers = await session.AskAsync($"""
+            {Lock};
             update run u set called_at = @now
             where (u.tenant_id, u.id) in (
                 select r.tenant_id, r.id from run r
@@ -94,9 +114,21 @@ public sealed class RunLine(IOptions<QuotaOptions> quotas)
                       select o.sync_id, o.beside from run o
                       where o.tenant_id = @tenant and o.parent_id is null and (o.state = 'Running' or (o.state = 'Queued' and o.called_at is not null)) and {IsCalled}))
                 order by {Order} limit 1 for update skip locked)
-            returning u.id
+            returning u.id, not exists (
+                select from run w where w.tenant_id = @tenant and w.state = 'Queued' and w.called_at is null and w.start_after <= @now and w.id <> u.id) as is_last
             """, new { tenant, now, usual = UsualPlaces }, cancellationToken);
+        await answers.ReadAsync<bool>();
+        return await answers.ReadSingleOrDefaultAsync<FirstCall>();
+    }
+
+    /// <param name="IsLast">No other waits to be called.</param>
+    private sealed record FirstCall(Guid Id, bool IsLast);
 }
+
+/// <summary>A queued run whose time has come, and which no other one of its kind is in the way of.</summary>
+/// <param name="IsReplay">Its records are the console's own.</param>
+/// <param name="HasPlace">The tenant has one for it.</param>
+internal sealed record DueRun(bool IsReplay, bool HasPlace);
 
 /// <summary>A run whose turn it is.</summary>
 internal sealed record CalledRun(TenantId TenantId, Guid SyncId, Guid Id);

@@ -47,7 +47,6 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
         var reason = ahead is null ? "" : $"Waits for run {ahead.Number} to end";
         var runId = await InsertAsync(session, sync, trigger, actor.Name, RunState.Queued, reason, null, cancellationToken);
-        await line.LockAsync(session, tenant, cancellationToken);
         var isCalled = (await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken)).Contains(runId);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("run", "integration", syncId.ToString(), sync.Name, reason), cancellationToken);
         await RunStore.CommitAsync(session, tenant, runId, cancellationToken);
@@ -68,7 +67,6 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     /// <summary>Lets queued runs go for which there is a place, when the caller has all the syncs' rows that it needs.</summary>
     internal async Task CallAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken)
     {
-        await line.LockAsync(session, tenant, cancellationToken);
         await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken);
     }
 
@@ -140,28 +138,22 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     }
 
     /// <summary>Runs of all tenants that wait for this node or another, the first call first.</summary>
-    internal async Task<IReadOnlyList<CalledRun>> ListCalledAsync(int most, CancellationToken cancellationToken)
-    {
-        await using var session = await database.PreparedAcrossTenantsAsync(cancellationToken);
-        return await RunLine.ListCalledAsync(session, me.Name, clock.GetUtcNow(), most, cancellationToken);
-    }
+    internal Task<IReadOnlyList<CalledRun>> ListCalledAsync(int most, CancellationToken cancellationToken) =>
+        RunLine.ListCalledAsync(database, me.Name, clock.GetUtcNow(), most, cancellationToken);
 
     /// <summary>Takes up a queued run; null when it is gone, not due, another one of its kind is going, or the tenant has no place for it.</summary>
     public async Task<ClaimedRun?> ClaimAsync(TenantId tenant, Guid syncId, Guid runId, CancellationToken cancellationToken)
     {
         await using var session = await database.PreparedAsync(tenant, cancellationToken);
-        if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is null || !await IsQueuedAsync(session, tenant, runId, cancellationToken))
+
+        // Several nodes hear of the same call; all but one come too late.
+        if (!await LockedSync.TakeForAsync(session, tenant, syncId, runId, cancellationToken))
         {
             return null;
         }
 
-        await line.LockAsync(session, tenant, cancellationToken);
-        var due = await session.FindAsync<DueRun>("""
-            select r.trigger in ('Replay', 'Approval') as is_replay from run r where r.tenant_id = @tenant and r.id = @runId and r.state = 'Queued' and r.start_after <= @now
-              and (r.parent_id is not null or not exists (
-                  select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Running' and o.beside = r.beside and o.parent_id is null))
-            """, new { tenant, runId, now = clock.GetUtcNow() }, cancellationToken);
-        if (due is not null && !await KeepBackAsync(session, tenant, syncId, runId, due.IsReplay, cancellationToken) && await line.HasPlaceAsync(session, tenant, cancellationToken))
+        if (await line.FindDueAsync(session, tenant, runId, clock.GetUtcNow(), cancellationToken) is { } due
+            && !await KeepBackAsync(session, tenant, syncId, runId, due.IsReplay, cancellationToken) && due.HasPlace)
         {
             var claimed = await TakeAsync(session, tenant, runId, cancellationToken);
             await RunStore.CommitAsync(session, tenant, runId, cancellationToken);
@@ -185,7 +177,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await session.RunAsync(
             "select from sync_definition s join run r on r.tenant_id = s.tenant_id and r.sync_id = s.id where r.tenant_id = @tenant and r.id = @runId for no key update of s", new { tenant, runId }, cancellationToken);
         var run = await session.FindAsync<Cancelling>(
-            "select state, sync_id, replay_id, deletion_id, is_split from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
+            "select state, sync_id, trigger, started_at, replay_id, deletion_id, is_split from run where tenant_id = @tenant and id = @runId for update", new { tenant, runId }, cancellationToken);
         var state = run?.State.ToString();
         if (run is null || state is not (nameof(RunState.Queued) or nameof(RunState.Running)))
         {
@@ -199,9 +191,10 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                            finished_at = case when state = 'Queued' then @now::timestamptz end
             where tenant_id = @tenant and id = @runId
             """, new { tenant, runId, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
+        var ended = run.State is RunState.Queued ? new MeasuredRun(tenant, run.SyncId, run.Trigger, RunState.Cancelled, null, run.StartedAt, clock.GetUtcNow()) : null;
         if (run.IsSplit)
         {
-            await RunPartitions.CancelAsync(session, tenant, runId, actor.Name, clock.GetUtcNow(), cancellationToken);
+            ended = await RunPartitions.CancelAsync(session, tenant, runId, actor.Name, clock.GetUtcNow(), cancellationToken);
         }
 
         if (run is { State: RunState.Queued, DeletionId: { } deletion })
@@ -216,6 +209,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("cancel", "run", runId.ToString(), ""), cancellationToken);
         await RunStore.CommitAsync(session, tenant, runId, cancellationToken);
+        RunMeter.Ended(ended);
         return state == nameof(RunState.Queued) ? "The run is cancelled." : "The run stops after the batch in hand.";
     }
 
@@ -225,10 +219,6 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         await session.CommitAsync(cancellationToken);
         return new RunRequest(null, reason);
     }
-
-    /// <summary>Several nodes hear of the same call; all but one come too late.</summary>
-    private static Task<bool> IsQueuedAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) =>
-        session.OneAsync<bool>("select exists (select from run where tenant_id = @tenant and id = @runId and state = 'Queued')", new { tenant, runId }, cancellationToken);
 
     /// <returns>Whether a circuit is open: then the run was given another time, or is left to other nodes first.</returns>
     private async Task<bool> KeepBackAsync(DatabaseSession session, TenantId tenant, Guid syncId, Guid runId, bool isReplay, CancellationToken cancellationToken)
@@ -247,8 +237,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     private async Task<ClaimedRun> TakeAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await UnfinishedRuns.GoOnAsync(session, tenant, runId, cancellationToken);
-        var row = await session.OneAsync<TakenRow>("""
+        var row = await session.OneAsync<TakenRow>($"""
+            {UnfinishedRuns.GoOn};
             update run set state = 'Running', attempt = attempt + 1, node = @node, lease_until = @until, started_at = coalesce(started_at, @now), reason = '', cause = null,
                            held_by = null, maintenance_id = null, left_by = null, left_until = null
             where tenant_id = @tenant and id = @runId
@@ -300,11 +290,9 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             where tenant_id = @tenant and sync_id = @sync and state in ('Queued', 'Running') and not beside order by number
             """, new { tenant = sync.TenantId, sync = sync.Id }, cancellationToken);
 
-    private sealed record DueRun(bool IsReplay);
-
     private sealed record OpenRun(Guid Id, long Number, RunState State, string RequestedBy);
 
-    private sealed record Cancelling(RunState State, Guid SyncId, Guid? ReplayId, Guid? DeletionId, bool IsSplit);
+    private sealed record Cancelling(RunState State, Guid SyncId, RunTrigger Trigger, DateTimeOffset? StartedAt, Guid? ReplayId, Guid? DeletionId, bool IsSplit);
 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,

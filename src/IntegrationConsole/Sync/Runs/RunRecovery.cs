@@ -61,7 +61,7 @@ public sealed class RunRecovery(
                 where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node))
                   and not exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside and not r.beside)
                 for update skip locked)
-            returning tenant_id, sync_id, id, state, reason, parent_id, partition
+            returning tenant_id, sync_id, id, state, reason, parent_id, partition, trigger, cause, started_at
             """, new { now, mine, node = node.Value.NodeName, most = MostAttempts, bug = nameof(FailureCause.Bug) }, cancellationToken);
 
         // Where another run waits behind an abandoned one, that one takes its place.
@@ -69,7 +69,7 @@ public sealed class RunRecovery(
             update run r set state = 'Failed', finished_at = @now, lease_until = null, reason = 'Node ' || node || ' stopped; the run that waits behind it takes over'
             where r.state = 'Running' and (r.lease_until < @now or (@mine and r.node = @node)) and not r.beside
               and exists (select from run o where o.tenant_id = r.tenant_id and o.sync_id = r.sync_id and o.state = 'Queued' and not o.beside)
-            returning r.tenant_id, r.sync_id, r.id, r.state, r.reason, r.parent_id, r.partition
+            returning r.tenant_id, r.sync_id, r.id, r.state, r.reason, r.parent_id, r.partition, r.trigger, r.cause, r.started_at
             """, new { now, mine, node = node.Value.NodeName }, cancellationToken);
         foreach (var run in abandoned.Concat(replaced))
         {
@@ -82,6 +82,11 @@ public sealed class RunRecovery(
         await RunHolds.ReleaseAsync(session, now, cancellationToken);
         await MaintenanceHolds.ReleaseAsync(session, now, cancellationToken);
         await session.CommitAsync(cancellationToken);
+        foreach (var run in abandoned.Concat(replaced).Where(run => run is { State: RunState.Failed, ParentId: null }))
+        {
+            RunMeter.Ended(new MeasuredRun(run.TenantId, run.SyncId, run.Trigger, run.State, run.Cause, run.StartedAt, now));
+        }
+
         await EndWholesAsync(cancellationToken);
         await CallAsync(now, cancellationToken);
         return abandoned.Count + replaced.Count;
@@ -113,5 +118,5 @@ public sealed class RunRecovery(
         return await session.ListAsync<TenantId>("select distinct tenant_id from run where state = 'Queued' and called_at is null and start_after <= @now", new { now }, cancellationToken);
     }
 
-    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State, string Reason, Guid? ParentId, int? Partition);
+    private sealed record Abandoned(TenantId TenantId, Guid SyncId, Guid Id, RunState State, string Reason, Guid? ParentId, int? Partition, RunTrigger Trigger, FailureCause? Cause, DateTimeOffset? StartedAt);
 }

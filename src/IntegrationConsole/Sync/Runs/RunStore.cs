@@ -52,11 +52,8 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         return Page<Run>.Of(runs, size, run => new Keyset(run.QueuedAt, run.Id));
     }
 
-    public async Task<Run?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        await using var session = await database.PreparedAsync(tenant, cancellationToken);
-        return await session.FindAsync<Run>($"select {Columns} {From} where r.tenant_id = @tenant and r.id = @id", new { tenant, id }, cancellationToken);
-    }
+    public Task<Run?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAtOnceAsync<Run>(tenant, $"select {Columns} {From} where r.tenant_id = @tenant and r.id = @id", new { tenant, id }, cancellationToken);
 
     /// <summary>The last run of its own before this one that ended well and brought something.</summary>
     public async Task<Run?> FindLastGoodAsync(Run before, CancellationToken cancellationToken)

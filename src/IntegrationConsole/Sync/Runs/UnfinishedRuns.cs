@@ -6,17 +6,16 @@ namespace IntegrationConsole.Sync.Runs;
 /// </summary>
 internal static class UnfinishedRuns
 {
-    /// <summary>Gives a run that is taken up for the first time the place where the one before it stopped.</summary>
-    public static Task<int> GoOnAsync(DatabaseSession session, TenantId tenant, Guid runId, CancellationToken cancellationToken) =>
-        session.RunAsync("""
-            update run r set checkpoint = before.checkpoint, watermark = before.watermark
-            from sync_definition s cross join lateral (
-                select o.checkpoint, o.watermark from run o
-                where o.tenant_id = s.tenant_id and o.sync_id = s.id and not o.beside and o.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Held') and o.attempt > 0
-                order by o.number desc limit 1) before
-            where r.tenant_id = @tenant and r.id = @runId and r.attempt = 0 and not r.beside
-              and s.tenant_id = r.tenant_id and s.id = r.sync_id and (s.write_mode = 'Append' or s.read_mode = 'ChangeStream') and before.checkpoint is not null
-            """, new { tenant, runId }, cancellationToken);
+    /// <summary>Gives a run (<c>@tenant</c>, <c>@runId</c>) that is taken up for the first time the place where the one before it stopped.</summary>
+    public const string GoOn = """
+        update run r set checkpoint = before.checkpoint, watermark = before.watermark
+        from sync_definition s cross join lateral (
+            select o.checkpoint, o.watermark from run o
+            where o.tenant_id = s.tenant_id and o.sync_id = s.id and not o.beside and o.state in ('Succeeded', 'Partial', 'Failed', 'Cancelled', 'Held') and o.attempt > 0
+            order by o.number desc limit 1) before
+        where r.tenant_id = @tenant and r.id = @runId and r.attempt = 0 and not r.beside
+          and s.tenant_id = r.tenant_id and s.id = r.sync_id and (s.write_mode = 'Append' or s.read_mode = 'ChangeStream') and before.checkpoint is not null
+        """;
 
     /// <summary>The next run of a sync begins from the start.</summary>
     public static Task<int> ForgetAsync(DatabaseSession session, TenantId tenant, Guid sync, CancellationToken cancellationToken) =>

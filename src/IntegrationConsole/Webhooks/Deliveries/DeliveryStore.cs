@@ -44,6 +44,9 @@ public sealed class DeliveryStore(ConsoleDatabase database, TenantSeals seals, T
         return rows.ToDictionary(row => row.Id, row => DeliveryContent.Open(seal, row.Id, row.Sealed));
     }
 
+    /// <summary>Nobody needs to know more exactly how many are to be read.</summary>
+    public const int MostCounted = 10_000;
+
     /// <summary>How many deliveries lie behind a number, trials left out.</summary>
     /// <returns>No more than <paramref name="most"/>.</returns>
     public async Task<int> CountBehindAsync(TenantId tenant, Guid endpoint, long seq, int most, CancellationToken cancellationToken)

@@ -55,6 +55,8 @@ internal sealed class GroupWorld : IAsyncDisposable
 
     public Task FailWithAsync(string message, string key, string payload) => FailAsync(message, 1, FailureCause.Validation, [(key, null)], true, payload);
 
+    public Task FailAsync(Failure failure, string key) => FailAsync(failure, 1, [(key, null)], true, null);
+
     public async Task<Guid> GivenAGroupAsync(string message = "no")
     {
         await FailAsync(message, 1, message);
@@ -94,11 +96,14 @@ internal sealed class GroupWorld : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
-    private async Task FailAsync(string message, int? version, FailureCause cause, (string Key, string? OrderKey)[] records, bool commits, string? payload = null)
+    private Task FailAsync(string message, int? version, FailureCause cause, (string Key, string? OrderKey)[] records, bool commits, string? payload = null) =>
+        FailAsync(new Failure(cause, message), version, records, commits, payload);
+
+    private async Task FailAsync(Failure failure, int? version, (string Key, string? OrderKey)[] records, bool commits, string? payload)
     {
         await using var session = await Console.Database.InTenantAsync(Tenant, default);
         var casualties = records.Select(record => new Casualty(
-            record.Key, LetterStage.Write, cause is FailureCause.Held ? LetterOutcome.Failed : LetterOutcome.Rejected, new Failure(cause, message), Encoding.UTF8.GetBytes(payload ?? $$"""{"key":"{{record.Key}}"}"""))
+            record.Key, LetterStage.Write, failure.Cause is FailureCause.Held ? LetterOutcome.Failed : LetterOutcome.Rejected, failure, Encoding.UTF8.GetBytes(payload ?? $$"""{"key":"{{record.Key}}"}"""))
         { OrderKey = record.OrderKey }).ToList();
         await Console.Get<DeadLetterParking>().ParkAsync(session, new LetterContext(Tenant, Sync, Guid.NewGuid(), version, "node", "somebody"), casualties, default);
         if (commits)
