@@ -13,16 +13,19 @@ public sealed class AccessStore(ConsoleDatabase database, AuditTrail audit)
     /// <summary>Said when somebody may see or do other things than before.</summary>
     public const string Topic = "access";
 
+    /// <summary>Whether a person (u) may see a tenant, with what was granted them in it (g).</summary>
+    internal const string MaySee = "u.disabled_at is null and (u.is_platform_admin or g.role is not null)";
+
     /// <summary>The tenant behind an address, as this person may see it; null where there is none or it is not theirs to see.</summary>
     public async Task<TenantAccess?> FindTenantAsync(Guid userId, string slug, CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        return await session.FindAsync<TenantAccess>("""
+        return await session.FindAsync<TenantAccess>($"""
             select t.id, t.slug, t.name, g.role, u.is_platform_admin
             from access_user u
             join tenant t on t.slug = @slug
             left join access_grant g on g.tenant_id = t.id and g.user_id = u.id
-            where u.id = @userId and u.disabled_at is null and (u.is_platform_admin or g.role is not null)
+            where u.id = @userId and {MaySee}
             """, new { userId, slug }, cancellationToken);
     }
 
@@ -34,12 +37,12 @@ public sealed class AccessStore(ConsoleDatabase database, AuditTrail audit)
     public async Task<IReadOnlyList<TenantAccess>> ListTenantsAsync(Guid userId, CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        return await session.ListAsync<TenantAccess>("""
+        return await session.ListAsync<TenantAccess>($"""
             select t.id, t.slug, t.name, g.role, u.is_platform_admin
             from access_user u
             join tenant t on true
             left join access_grant g on g.tenant_id = t.id and g.user_id = u.id
-            where u.id = @userId and u.disabled_at is null and (u.is_platform_admin or g.role is not null)
+            where u.id = @userId and {MaySee}
             order by lower(t.name), t.slug
             """, new { userId }, cancellationToken);
     }

@@ -4,6 +4,7 @@ using IntegrationConsole.Alerts.Incidents;
 using IntegrationConsole.Alerts.Notices;
 using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Alerts.Silences;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Alerts;
 
@@ -25,13 +26,16 @@ public static class AlertsFeature
         services.AddSingleton<HookChannel>();
         services.AddSingleton<ChannelPost>();
         services.AddSingleton<NoticeSender>();
+        services.AddSingleton<DigestReader>();
+        services.AddSingleton<DigestSubscriptions>();
         services.AddSingleton<DailyDigests>();
         if (isWorker)
         {
-            services.AddHostedService<AlertEvaluator>();
+            services.AddRounds<AlertEvaluation>(
+                "Looking at alerts", provider => provider.GetRequiredService<IOptions<AlertOptions>>().Value.Interval, (evaluation, stopping) => evaluation.EvaluateAsync(stopping));
             services.AddHostedService(provider => provider.GetRequiredService<NoticeSender>());
-            services.AddHostedService(provider => provider.GetRequiredService<DailyDigests>());
-            services.AddHostedService<AlertRetention>();
+            services.AddRounds<DailyDigests>("Writing daily summaries", TimeSpan.FromMinutes(1), (digests, stopping) => digests.WriteDueAsync(stopping));
+            services.AddRounds<AlertRetention>("Removing old alerts", TimeSpan.FromHours(1), (retention, stopping) => retention.DeleteExpiredAsync(stopping));
         }
 
         return services;

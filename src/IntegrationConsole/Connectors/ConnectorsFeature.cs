@@ -29,7 +29,7 @@ public static class ConnectorsFeature
         services.AddSingleton<IConnector, RestConnector>();
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<UploadedFiles>();
-        services.AddHostedService<UploadRetention>();
+        services.AddRounds<UploadRetention>("Removing abandoned uploads", TimeSpan.FromHours(1), (uploads, stopping) => uploads.RemoveAsync(stopping), atOnce: true);
         services.AddSingleton<IConnector, FileConnector>();
         services.AddSingleton<IConnector, PostgresConnector>();
         services.AddSingleton<ConnectorCatalog>();

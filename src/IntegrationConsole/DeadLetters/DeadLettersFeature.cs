@@ -26,8 +26,8 @@ public static class DeadLettersFeature
         services.AddSingleton<RunbookStore>();
         if (isWorker)
         {
-            services.AddHostedService(provider => provider.GetRequiredService<GroupBacklog>());
-            services.AddHostedService(provider => provider.GetRequiredService<GroupKeeper>());
+            services.AddRounds<GroupBacklog>("Sorting dead letters into groups", TimeSpan.FromSeconds(5), (backlog, stopping) => backlog.SortAllAsync(stopping));
+            services.AddRounds<GroupKeeper>("Looking after failure groups", TimeSpan.FromSeconds(10), (keeper, stopping) => keeper.LookAsync(stopping));
         }
 
         return services;

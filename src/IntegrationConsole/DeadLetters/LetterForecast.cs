@@ -19,6 +19,16 @@ public static class LetterForecast
         return days < Furthest.TotalDays ? TimeSpan.FromDays(days) : null;
     }
 
+    /// <summary>More than four fifths of the room is used, or it will be used up within a week.</summary>
+    /// <param name="bytes">What open letters take up.</param>
+    /// <param name="left">How long the room lasts; null where no end is in sight.</param>
+    /// <param name="most">What they may take up; null for any.</param>
+    public static bool IsFilling(long bytes, TimeSpan? left, long? most) => most is { } room && (bytes >= Much * room || left < Soon);
+
+    private const double Much = 0.8;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
+
     /// <summary>What lies beyond is no forecast.</summary>
     private static readonly TimeSpan Furthest = TimeSpan.FromDays(365);
 }

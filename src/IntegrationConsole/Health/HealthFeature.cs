@@ -1,6 +1,7 @@
 using IntegrationConsole.Health.Board;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Limits;
 using IntegrationConsole.Health.Metrics;
 using IntegrationConsole.Health.Objectives;
 using IntegrationConsole.Health.Probing;
@@ -29,6 +30,7 @@ public static class HealthFeature
         services.AddSingleton<MetricReader>();
         services.AddSingleton<ResponseReader>();
         services.AddSingleton<TriageReader>();
+        services.AddSingleton<LimitReader>();
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<SharedTriage>();
         services.AddSingleton<HealthEvaluation>();
@@ -45,8 +47,8 @@ public static class HealthFeature
         {
             services.AddHostedService<HealthEvaluator>();
             services.AddHostedService<ConnectionProbes>();
-            services.AddHostedService<FigureSums>();
-            services.AddHostedService<FigureRetention>();
+            services.AddRounds<FigureSums>("Adding figures up", TimeSpan.FromMinutes(5), (sums, stopping) => sums.SumAllAsync(stopping), atOnce: true);
+            services.AddRounds<FigureRetention>("Removing old figures", TimeSpan.FromHours(1), (retention, stopping) => retention.DeleteExpiredAsync(stopping));
         }
 
         return services;

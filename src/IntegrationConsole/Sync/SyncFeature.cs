@@ -83,17 +83,8 @@ public static class SyncFeature
 
             // Behind the recovery, which takes back what this node had.
             services.AddHostedService<NodeRuns>();
-            services.AddHostedService<RunRetention>();
-            services.AddHostedService<SendRetention>();
-            services.AddHostedService<HeldRelease>();
-            services.AddHostedService<ReplayKeeper>();
-            services.AddHostedService<AutoReplay>();
-            services.AddHostedService<RequestExpiry>();
-            services.AddHostedService<ReconciliationWorker>();
-            services.AddHostedService<ChangeStreamKeeper>();
             services.AddHostedService<ArrivalCalls>();
-            services.AddHostedService<DeliveryRetention>();
-            services.AddHostedService<SlotWatch>();
+            AddRounds(services);
         }
 
         return services;
@@ -103,6 +94,24 @@ public static class SyncFeature
     {
         MappingDocuments.Map(app);
         return app;
+    }
+
+    /// <summary>Quick ones each look at few rows; the hourly ones remove what was kept long enough.</summary>
+    private static void AddRounds(IServiceCollection services)
+    {
+        var hour = TimeSpan.FromHours(1);
+        services.AddRounds<ReplayKeeper>("Looking after replays", TimeSpan.FromSeconds(1), (keeper, stopping) => keeper.KeepAsync(stopping));
+        services.AddRounds<ReconciliationWorker>("Looking for comparisons to make", TimeSpan.FromSeconds(2), (worker, stopping) => worker.RoundAsync(stopping));
+        services.AddRounds<HeldRelease>("Releasing letters that waited behind others", TimeSpan.FromSeconds(3), (release, stopping) => release.ReleaseAsync(stopping));
+        services.AddRounds<ChangeStreamKeeper>("Looking after change streams", TimeSpan.FromSeconds(3), (keeper, stopping) => keeper.KeepAsync(stopping));
+        services.AddRounds<AutoReplay>("Replaying by rule", TimeSpan.FromSeconds(10), (rule, stopping) => rule.LookAsync(stopping));
+        services.AddRounds<SlotWatch>("Looking at replication slots", TimeSpan.FromSeconds(10), (watch, stopping) => watch.RoundAsync(stopping));
+
+        // Whether a request may still be approved does not depend on it: the approval looks at the clock itself.
+        services.AddRounds<RequestDecisions>("Ending requests that nobody answered", TimeSpan.FromMinutes(1), (decisions, stopping) => decisions.ExpireAsync(stopping));
+        services.AddRounds<RunRetention>("Removing old runs", hour, (retention, stopping) => retention.DeleteExpiredAsync(stopping));
+        services.AddRounds<SendRetention>("Removing old entries of the ledger of sends", hour, (retention, stopping) => retention.DeleteExpiredAsync(stopping));
+        services.AddRounds<DeliveryRetention>("Removing old webhook deliveries", hour, (retention, stopping) => retention.RemoveAsync(stopping));
     }
 
     private static void AddScheduler(IServiceCollection services, IConfiguration configuration, bool isWorker)

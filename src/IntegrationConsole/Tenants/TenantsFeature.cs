@@ -11,7 +11,9 @@ public static class TenantsFeature
         services.AddSingleton<QuotaStore>();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<MaintenanceStore>();
-        services.AddHostedService<MaintenanceCalendar>();
+
+        // The times of windows that come round are known long before they begin; what is known stays.
+        services.AddRounds<MaintenanceStore>("Working out the times of maintenance", TimeSpan.FromHours(6), (store, stopping) => store.WorkOutAsync(stopping), atOnce: true);
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using IntegrationConsole.Alerts;
 using IntegrationConsole.Alerts.Channels;
@@ -72,6 +73,26 @@ internal sealed class AlertWorld : IAsyncDisposable
                 name, ChannelKind.Webhook, new Dictionary<string, string> { [ChannelSettings.Address] = $"{Outside.Address}/hook/{name}" },
                 new Dictionary<string, string> { [ChannelSettings.Key] = "a key of the tenant's own" }, least, after, workingHours, true),
             "https://console.example", TestConsole.Somebody, default))!.Value;
+
+    /// <summary>A channel that mails, to a tenant in Tokyo.</summary>
+    public async Task<Guid> GivenAMailChannelAsync(MailServer server, string hour, bool onQuietDays = false, TenantId? tenant = null)
+    {
+        var draft = new ChannelDraft(
+            $"mail {Guid.NewGuid()}", ChannelKind.Email,
+            new Dictionary<string, string>
+            {
+                [ChannelSettings.Host] = "127.0.0.1", [ChannelSettings.Port] = server.Port.ToString(CultureInfo.InvariantCulture), [ChannelSettings.Security] = ChannelSettings.NoTls,
+                [ChannelSettings.From] = "console@north.example", [ChannelSettings.To] = "otto@north.example", [ChannelSettings.Certificate] = "",
+                [ChannelSettings.DigestHour] = hour, [ChannelSettings.DigestOnQuietDays] = onQuietDays ? ChannelSettings.Yes : "",
+            },
+            new Dictionary<string, string> { [ChannelSettings.User] = "", [ChannelSettings.Password] = "" }, Severity.Low, 0, false, true);
+        Assert.Empty(ChannelRules.Check(draft, isNew: true));
+        var id = (await Console.Get<ChannelStore>().CreateAsync(tenant ?? Tenant, draft, "https://console.example", TestConsole.Somebody, default))!.Value;
+        await using var session = await Console.Database.AcrossTenantsAsync(default);
+        await session.RunAsync("update tenant set time_zone = 'Asia/Tokyo'", null, default);
+        await session.CommitAsync(default);
+        return id;
+    }
 
     /// <summary>What health found of an integration.</summary>
     public Task GivenSyncAsync(HealthState state, HealthDimension dimension = HealthDimension.Runs, string reason = "The last run failed.", int number = 1, Evidence? evidence = null) =>

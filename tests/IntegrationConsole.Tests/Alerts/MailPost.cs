@@ -47,7 +47,7 @@ internal sealed class MailPost : IAsyncDisposable
         return new MailPost(console, clock, tenant, channel!.Value);
     }
 
-    public Task<Failure?> SendAsync(AlertMessage message) => _console.Get<ChannelPost>().SendAsync(_tenant, _channel, Notice, message, default);
+    public Task<Failure?> SendAsync(AlertMessage message) => _console.Get<ChannelPost>().SendAsync(_tenant, _channel, Notice, message, null, default);
 
     public ValueTask DisposeAsync() => _console.DisposeAsync();
 }

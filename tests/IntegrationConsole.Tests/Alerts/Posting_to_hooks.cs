@@ -72,7 +72,7 @@ public sealed class Posting_to_hooks
             tenant, new ChannelDraft("slack", ChannelKind.Slack, new Dictionary<string, string>(), new Dictionary<string, string> { [ChannelSettings.Address] = $"{outside.Address}/hook/token-of-north" }, Severity.Low, 0, false, true),
             "https://console.example", TestConsole.Somebody, default);
 
-        var failure = await console.Get<ChannelPost>().SendAsync(tenant, id!.Value, Notice, Message, default);
+        var failure = await console.Get<ChannelPost>().SendAsync(tenant, id!.Value, Notice, Message, null, default);
 
         Assert.Equal("127.0.0.1", (await console.Get<ChannelStore>().FindAsync(tenant, id.Value, default))!.Target);
         Assert.Equal("127.0.0.1 failed inside (500).", failure!.Sentence);
@@ -85,7 +85,7 @@ public sealed class Posting_to_hooks
         var draft = new ChannelDraft("it", kind, settings, secrets, Severity.Low, 0, false, true);
         Assert.Empty(ChannelRules.Check(draft, isNew: true));
         var id = await console.Get<ChannelStore>().CreateAsync(tenant, draft, "https://console.example", TestConsole.Somebody, default);
-        Assert.Null(await console.Get<ChannelPost>().SendAsync(tenant, id!.Value, Notice, Message, default));
+        Assert.Null(await console.Get<ChannelPost>().SendAsync(tenant, id!.Value, Notice, Message, null, default));
         return Assert.Single(outside.Hooks["it"]);
     }
 }

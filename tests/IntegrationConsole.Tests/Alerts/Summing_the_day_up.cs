@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Text;
 using IntegrationConsole.Alerts;
-using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Digests;
+using IntegrationConsole.Alerts.Notices;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
@@ -24,7 +23,7 @@ public sealed class Summing_the_day_up
     {
         await using var server = MailServer.Start();
         await using var world = await AlertWorld.StartAsync(at: Night);
-        await GivenAMailChannelAsync(world, server, "7");
+        await world.GivenAMailChannelAsync(server, "7");
         await FailAsync(world, "The shop wants a name.", 3);
         await world.GivenSyncAsync(HealthState.Failing);
         await world.LookAsync(2);
@@ -52,8 +51,8 @@ public sealed class Summing_the_day_up
     {
         await using var server = MailServer.Start();
         await using var world = await AlertWorld.StartAsync(at: Night);
-        await GivenAMailChannelAsync(world, server, "7");
-        await GivenAMailChannelAsync(world, server, "7", onQuietDays: true);
+        await world.GivenAMailChannelAsync(server, "7");
+        await world.GivenAMailChannelAsync(server, "7", onQuietDays: true);
         world.Clock.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(1, await WriteAsync(world));
@@ -73,7 +72,7 @@ public sealed class Summing_the_day_up
     {
         await using var server = MailServer.Start();
         await using var world = await AlertWorld.StartAsync(at: Night);
-        await GivenAMailChannelAsync(world, server, "6", onQuietDays: true);
+        await world.GivenAMailChannelAsync(server, "6", onQuietDays: true);
         Assert.Equal(0, await WriteAsync(world));
 
         world.Clock.Advance(TimeSpan.FromHours(24) + TimeSpan.FromHours(5.6));
@@ -82,6 +81,36 @@ public sealed class Summing_the_day_up
         Assert.Equal(0, await WriteAsync(world));
         world.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1, await WriteAsync(world));
+    }
+
+    [Fact]
+    public async Task A_tenants_day_that_cannot_be_read_holds_up_no_other_and_the_log_of_deliveries_says_why()
+    {
+        await using var server = MailServer.Start();
+        await using var world = await AlertWorld.StartAsync(at: Night);
+        var other = await world.Console.GivenATenantAsync("Asia/Tokyo");
+        await world.GivenAMailChannelAsync(server, "7", onQuietDays: true);
+        await world.GivenAMailChannelAsync(server, "7", onQuietDays: true, other);
+
+        // Each in turn, so that it is the first and the last to be looked at.
+        foreach (var (tenant, hours) in new[] { (world.Tenant, 1), (other, 24) })
+        {
+            await SpoilAsync(world, tenant);
+            world.Clock.Advance(TimeSpan.FromHours(hours));
+            Assert.Equal(1, await WriteAsync(world));
+            world.Clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(0, await WriteAsync(world));
+
+            var notice = Assert.Single(await world.Console.Get<NoticeBook>().ListAsync(tenant, null, null, 10, default), notice => notice.State is NoticeState.Failed);
+            Assert.Equal((NoticeKind.Daily, 2), (notice.Kind, notice.Tries));
+            Assert.EndsWith("Daily summary: not written so far", notice.Subject);
+            Assert.StartsWith("The console itself failed while working with the database (", notice.Problem);
+            await SpoilAsync(world, tenant, isMended: true);
+            Assert.Equal(1, await WriteAsync(world));
+        }
+
+        await world.SendAsync();
+        Assert.Equal(4, server.Mails.Count);
     }
 
     [Fact]
@@ -117,21 +146,14 @@ public sealed class Summing_the_day_up
 
     private static Task<int> WriteAsync(AlertWorld world) => world.Console.Get<DailyDigests>().WriteDueAsync(default);
 
-    private static async Task GivenAMailChannelAsync(AlertWorld world, MailServer server, string hour, bool onQuietDays = false)
+    /// <summary>Writes down a state that nobody knows, so that the tenant's day cannot be read.</summary>
+    private static async Task SpoilAsync(AlertWorld world, TenantId tenant, bool isMended = false)
     {
-        var draft = new ChannelDraft(
-            $"mail {Guid.NewGuid()}", ChannelKind.Email,
-            new Dictionary<string, string>
-            {
-                [ChannelSettings.Host] = "127.0.0.1", [ChannelSettings.Port] = server.Port.ToString(CultureInfo.InvariantCulture), [ChannelSettings.Security] = ChannelSettings.NoTls,
-                [ChannelSettings.From] = "console@north.example", [ChannelSettings.To] = "otto@north.example", [ChannelSettings.Certificate] = "",
-                [ChannelSettings.DigestHour] = hour, [ChannelSettings.DigestOnQuietDays] = onQuietDays ? ChannelSettings.Yes : "",
-            },
-            new Dictionary<string, string> { [ChannelSettings.User] = "", [ChannelSettings.Password] = "" }, Severity.Low, 0, false, true);
-        Assert.Empty(ChannelRules.Check(draft, isNew: true));
-        Assert.NotNull(await world.Console.Get<ChannelStore>().CreateAsync(world.Tenant, draft, "https://console.example", TestConsole.Somebody, default));
-        await using var session = await world.Console.Database.AcrossTenantsAsync(default);
-        await session.RunAsync("update tenant set time_zone = 'Asia/Tokyo'", null, default);
+        await using var session = await world.Console.Database.InTenantAsync(tenant, default);
+        await session.RunAsync(
+            isMended ? "delete from health_state where tenant_id = @tenant and state = 'Spoilt'"
+                : "insert into health_state (tenant_id, object_kind, object_id, state, reason, heals_itself, evidence_kind, findings, print, since) values (@tenant, 'Sync', @tenant, 'Spoilt', '', false, 'None', '[]', '', now())",
+            new { tenant }, default);
         await session.CommitAsync(default);
     }
 

@@ -134,7 +134,7 @@ public sealed class Telling_people
         await world.GivenSyncAsync(HealthState.Failing);
         await world.LookAsync(4);
         var claimed = Assert.Single(await world.Console.Get<NoticeBook>().ClaimAsync(8, default));
-        await world.Console.Get<ChannelPost>().SendAsync(claimed.TenantId, claimed.ChannelId, claimed.Id, claimed.Message, default);
+        await world.Console.Get<ChannelPost>().SendAsync(claimed.TenantId, claimed.ChannelId, claimed.Id, claimed.Message, null, default);
         var meanwhile = await world.Console.Get<NoticeSender>().SendSomeAsync(default);
 
         world.Clock.Advance(TimeSpan.FromMinutes(7));

@@ -1,8 +1,11 @@
 using IntegrationConsole.Health;
 using IntegrationConsole.Health.Evaluation;
+using IntegrationConsole.Health.Limits;
+using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync;
 
@@ -40,6 +43,13 @@ internal sealed class HealthWorld : IAsyncDisposable
         }
 
         return new HealthWorld(world, clock);
+    }
+
+    /// <summary>Triage with nothing read so far.</summary>
+    public SharedTriage Triage()
+    {
+        var database = World.Console.Database;
+        return new SharedTriage(new TriageReader(database, Clock), new TriageAsideReader(database, new LimitReader(database, World.Console.Get<QuotaStore>(), Clock), Clock), Clock);
     }
 
     /// <summary>Evaluates this tenant and reads how its sync is.</summary>

@@ -152,7 +152,7 @@ public sealed class Reading_figures
             await session.CommitAsync(default);
         }
 
-        using var retention = new FigureRetention(health.World.Console.Database, health.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<FigureRetention>.Instance);
+        var retention = new FigureRetention(health.World.Console.Database, health.Clock);
 
         Assert.Equal(1, await retention.DeleteExpiredAsync(default));
         await SumAsync(health);
@@ -210,7 +210,7 @@ public sealed class Reading_figures
 
     private static async Task SumAsync(HealthWorld health)
     {
-        using var sums = new FigureSums(health.World.Console.Database, health.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<FigureSums>.Instance);
+        var sums = new FigureSums(health.World.Console.Database, health.Clock);
         while (await sums.SumAsync(default))
         {
             // The next portion.

@@ -63,7 +63,7 @@ public sealed class Removing_what_was_read
 
     private static async Task<int> RemoveAsync(LetterboxWorld world)
     {
-        using var retention = ActivatorUtilities.CreateInstance<DeliveryRetention>(world.Console.Get<IServiceProvider>());
+        var retention = ActivatorUtilities.CreateInstance<DeliveryRetention>(world.Console.Get<IServiceProvider>());
         return await retention.RemoveAsync(default);
     }
 

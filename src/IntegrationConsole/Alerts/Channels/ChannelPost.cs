@@ -7,8 +7,14 @@ namespace IntegrationConsole.Alerts.Channels;
 /// <summary>Sends a message over a channel, whatever its kind.</summary>
 internal sealed class ChannelPost(ChannelStore channels, MailChannel mail, HookChannel hook, IOptions<AlertOptions> options, TimeProvider clock)
 {
+    /// <param name="tenant">Whose.</param>
+    /// <param name="channelId">Over which channel.</param>
+    /// <param name="noticeId">Its id, the same each time it is sent.</param>
+    /// <param name="message">What is said.</param>
+    /// <param name="person">The address of the person who alone gets it; null for those whom the channel names.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>What went wrong; null when it was taken.</returns>
-    public async Task<Failure?> SendAsync(TenantId tenant, Guid channelId, Guid noticeId, AlertMessage message, CancellationToken cancellationToken)
+    public async Task<Failure?> SendAsync(TenantId tenant, Guid channelId, Guid noticeId, AlertMessage message, string? person, CancellationToken cancellationToken)
     {
         if (await channels.OpenAsync(tenant, channelId, cancellationToken) is not { } open)
         {
@@ -19,7 +25,7 @@ internal sealed class ChannelPost(ChannelStore channels, MailChannel mail, HookC
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await SendAsync(open.Channel, open.Secrets, noticeId, message, either.Token);
+            await SendAsync(open.Channel, open.Secrets, noticeId, message, person, either.Token);
             return null;
         }
         catch (FailureException expected)
@@ -33,12 +39,17 @@ internal sealed class ChannelPost(ChannelStore channels, MailChannel mail, HookC
         }
     }
 
-    private Task SendAsync(AlertChannel channel, IReadOnlyDictionary<string, string> secrets, Guid noticeId, AlertMessage message, CancellationToken cancellationToken)
+    private Task SendAsync(AlertChannel channel, IReadOnlyDictionary<string, string> secrets, Guid noticeId, AlertMessage message, string? person, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        if (person is not null && channel.Kind is not ChannelKind.Email)
+        {
+            throw new FailureException(new Failure(FailureCause.Configuration, "The channel sends no mails any more."));
+        }
+
         return channel.Kind switch
         {
-            ChannelKind.Email => mail.SendAsync(channel, secrets, MailText.Of(message, noticeId, channel, now), cancellationToken),
+            ChannelKind.Email => mail.SendAsync(channel, secrets, MailText.Of(message, noticeId, channel, person, now), cancellationToken),
             ChannelKind.Webhook => PostAsync(channel.Setting(ChannelSettings.Address), HookText.Webhook(message, noticeId, now), secrets.GetValueOrDefault(ChannelSettings.Key, "")),
             ChannelKind.Slack => PostAsync(secrets.GetValueOrDefault(ChannelSettings.Address, ""), HookText.Slack(message), ""),
             ChannelKind.Teams => PostAsync(secrets.GetValueOrDefault(ChannelSettings.Address, ""), HookText.Teams(message), ""),

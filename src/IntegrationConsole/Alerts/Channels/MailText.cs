@@ -1,5 +1,6 @@
 using System.Net;
 using IntegrationConsole.Alerts.Notices;
+using IntegrationConsole.Connectors.Failures;
 using MimeKit;
 
 namespace IntegrationConsole.Alerts.Channels;
@@ -7,14 +8,24 @@ namespace IntegrationConsole.Alerts.Channels;
 /// <summary>A message as a mail: in plain words, and the same with links to press.</summary>
 internal static class MailText
 {
+    /// <param name="message">What is said.</param>
     /// <param name="id">The notice's: the same mail sent a second time has the same id, by which mail programs drop it.</param>
-    public static MimeMessage Of(AlertMessage message, Guid id, AlertChannel channel, DateTimeOffset at)
+    /// <param name="channel">Names the sender, and the recipients.</param>
+    /// <param name="person">The address of the person who alone gets it; null for those whom the channel names.</param>
+    /// <param name="at">The moment.</param>
+    /// <exception cref="FailureException">The person's address is none.</exception>
+    public static MimeMessage Of(AlertMessage message, Guid id, AlertChannel channel, string? person, DateTimeOffset at)
     {
         var from = ChannelRules.Recipients(channel.Setting(ChannelSettings.From))!.Single();
         var mail = new MimeMessage { Subject = message.Subject, Date = at, MessageId = $"{id:n}@{from.Domain}" };
         mail.From.Add(from);
-        mail.To.AddRange(ChannelRules.Recipients(channel.Setting(ChannelSettings.To))!);
+        mail.To.AddRange(person is null ? ChannelRules.Recipients(channel.Setting(ChannelSettings.To))! : [AddressOf(person)]);
         mail.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        if (message.EndLink.Length > 0)
+        {
+            mail.Headers.Add(HeaderId.ListUnsubscribe, $"<{message.EndLink}>");
+        }
+
         if (message.Severity is Severity.Urgent && message.Kind is not NoticeKind.Recovery)
         {
             mail.Priority = MessagePriority.Urgent;
@@ -23,6 +34,9 @@ internal static class MailText
         mail.Body = new BodyBuilder { TextBody = Plain(message), HtmlBody = Html(message) }.ToMessageBody();
         return mail;
     }
+
+    private static MailboxAddress AddressOf(string person) =>
+        ChannelRules.Recipients(person) is [var address] ? address : throw new FailureException(new Failure(FailureCause.Validation, "The address of this person’s account takes no mail: a platform admin may invite them with another."));
 
     private static string Plain(AlertMessage message)
     {
@@ -38,6 +52,11 @@ internal static class MailText
             lines.Add($"Acknowledge: {message.AcknowledgeLink}");
         }
 
+        if (message.EndLink.Length > 0)
+        {
+            lines.AddRange(["", $"You chose to get this. Change or end it: {message.EndLink}"]);
+        }
+
         return string.Join("\r\n", lines) + "\r\n";
     }
 
@@ -50,6 +69,7 @@ internal static class MailText
         var parts = string.Concat(message.Parts.Select(part => $"<tr><th align=\"left\" valign=\"top\">{Safe(part.Name)}</th><td>{Safe(part.Text)}</td></tr>"));
         var alerts = Listed(message) ? $"<ul>{string.Concat(message.Alerts.Select(alert => $"<li><b>{Safe(alert.What)}</b>: {Safe(alert.Why)}</li>"))}</ul>" : "";
         var acknowledge = message.AcknowledgeLink.Length > 0 ? $" · <a href=\"{Safe(message.AcknowledgeLink)}\">Acknowledge</a>" : "";
-        return $"<h2>{Safe(message.Title)}</h2><table cellpadding=\"4\">{parts}</table>{alerts}<p><a href=\"{Safe(message.Link)}\">Open in the console</a>{acknowledge}</p>";
+        var end = message.EndLink.Length > 0 ? $"<p><small>You chose to get this. <a href=\"{Safe(message.EndLink)}\">Change or end it</a></small></p>" : "";
+        return $"<h2>{Safe(message.Title)}</h2><table cellpadding=\"4\">{parts}</table>{alerts}<p><a href=\"{Safe(message.Link)}\">Open in the console</a>{acknowledge}</p>{end}";
     }
 }

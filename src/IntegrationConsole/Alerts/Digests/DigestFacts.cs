@@ -30,8 +30,6 @@ public sealed record DigestFacts(
     DateTimeOffset From, DateTimeOffset To, long Arrived, long SetAside, int FailedRuns, int NewGroups, int OverGroups, int Alerts, int OverAlerts, int Unacknowledged, int WaitingGroups,
     IReadOnlyList<WaitingGroup> Largest, IReadOnlyDictionary<HealthState, int> States, int Worse, IReadOnlyList<EndingThing> Ending, long LetterBytes, long LetterBytesAdded, long? MostLetterBytes)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(7);
-
     /// <summary>Nothing failed, nothing waits and nothing ends: there is nothing to read.</summary>
     public bool IsQuiet =>
         SetAside + FailedRuns + NewGroups + OverGroups + Alerts + OverAlerts + Unacknowledged + WaitingGroups + Worse + Ending.Count == 0 && !States.Any(state => state.Key.IsTrouble && state.Value > 0)
@@ -41,5 +39,5 @@ public sealed record DigestFacts(
     public TimeSpan? RoomLasts => LetterForecast.TimeLeft(LetterBytes, LetterBytesAdded, To - From, MostLetterBytes);
 
     /// <summary>More than four fifths of the room is used, or it will be used up within a week.</summary>
-    public bool IsFilling => MostLetterBytes is { } most && (LetterBytes >= 0.8 * most || RoomLasts < Soon);
+    public bool IsFilling => LetterForecast.IsFilling(LetterBytes, RoomLasts, MostLetterBytes);
 }

@@ -5,14 +5,13 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Alerts.Digests;
 
 /// <summary>Reads what a tenant's day was like.</summary>
-internal static class DigestReader
+public sealed class DigestReader(QuotaStore quotas)
 {
     private const int MostNamed = 8;
 
     private static readonly TimeSpan EndsWithin = TimeSpan.FromDays(14);
 
-    public static async Task<DigestFacts> ReadAsync(
-        DatabaseSession session, QuotaStore quotas, TenantId tenant, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    internal async Task<DigestFacts> ReadAsync(DatabaseSession session, TenantId tenant, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var scope = new { tenant, from, to, soon = to + EndsWithin, most = MostNamed };
         var counts = await session.OneAsync<Counts>(CountsOfDay, scope, cancellationToken);

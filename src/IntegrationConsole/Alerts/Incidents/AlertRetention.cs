@@ -3,24 +3,8 @@ using Microsoft.Extensions.Options;
 namespace IntegrationConsole.Alerts.Incidents;
 
 /// <summary>Removes alerts that are over, and the log of deliveries, when they have been kept long enough.</summary>
-internal sealed class AlertRetention(ConsoleDatabase database, IOptions<AlertOptions> options, TimeProvider clock, ILogger<AlertRetention> logger) : BackgroundService
+internal sealed class AlertRetention(ConsoleDatabase database, IOptions<AlertOptions> options, TimeProvider clock)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await DeleteExpiredAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Removing old alerts failed; trying again in an hour");
-            }
-        }
-    }
-
     internal async Task DeleteExpiredAsync(CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - options.Value.KeepFor;
@@ -29,6 +13,7 @@ internal sealed class AlertRetention(ConsoleDatabase database, IOptions<AlertOpt
         await session.RunAsync("delete from incident where closed_at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from alert_notice where state <> 'Due' and created_at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from alert_digest where at < @before", new { before }, cancellationToken);
+        await session.RunAsync("delete from digest_subscription_day where at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from alert_silence where ends_at < @before", new { before }, cancellationToken);
         await session.RunAsync("delete from maintenance_time where grace_until < @before", new { before }, cancellationToken);
         await session.CommitAsync(cancellationToken);

@@ -44,7 +44,7 @@ public sealed class IncidentStore(ConsoleDatabase database, AuditTrail audit, IO
         var alerts = (await session.ListAsync<Alert>(
             $"select {Alert.Columns} from alert where tenant_id = @tenant and state in ('Firing', 'Acknowledged')", new { tenant }, cancellationToken)).ToLookup(alert => alert.IncidentId);
         var told = (await session.ListAsync<Notice>("""
-            select n.id, n.channel_id, c.name as channel_name, n.incident_id, n.kind, n.subject, n.state, n.tries, n.created_at, n.due_at, n.finished_at, n.problem
+            select n.id, n.channel_id, c.name as channel_name, n.incident_id, n.kind, n.subject, n.state, n.tries, n.created_at, n.due_at, n.finished_at, n.problem, '' as person
             from alert_notice n
             join alert_channel c on c.tenant_id = n.tenant_id and c.id = n.channel_id
             join incident i on i.tenant_id = n.tenant_id and i.id = n.incident_id and i.closed_at is null

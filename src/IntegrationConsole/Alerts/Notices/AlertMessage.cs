@@ -48,6 +48,9 @@ public sealed record AlertMessage(
     /// <summary>What is said in place of why, for whom and since when: a summary's lines.</summary>
     public IReadOnlyList<MessageLine> Summary { get; init; } = [];
 
+    /// <summary>Where somebody who chose to get this changes or ends it; empty where others decide that.</summary>
+    public string EndLink { get; init; } = "";
+
     public string Subject => $"[{Tenant}] {Title}";
 
     /// <summary>The parts in their order, each with its name; empty ones are left out.</summary>

@@ -14,9 +14,10 @@ public enum NoticeState
 /// <summary>One message to one channel, as the log of deliveries shows it.</summary>
 /// <param name="DueAt">When it is tried next.</param>
 /// <param name="Problem">What the last try ended with; empty where all is well.</param>
+/// <param name="Person">Who alone it is for; empty where it is for those whom the channel names.</param>
 public sealed record Notice(
     Guid Id, Guid ChannelId, string ChannelName, Guid? IncidentId, NoticeKind Kind, string Subject, NoticeState State, int Tries, DateTimeOffset CreatedAt, DateTimeOffset DueAt,
-    DateTimeOffset? FinishedAt, string Problem);
+    DateTimeOffset? FinishedAt, string Problem, string Person);
 
 public static class NoticeWords
 {

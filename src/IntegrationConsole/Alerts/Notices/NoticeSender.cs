@@ -71,7 +71,7 @@ internal sealed class NoticeSender(
 
     private async Task SendAsync(ClaimedNotice notice, CancellationToken cancellationToken)
     {
-        var failure = await post.SendAsync(notice.TenantId, notice.ChannelId, notice.Id, notice.Message, cancellationToken);
+        var failure = await post.SendAsync(notice.TenantId, notice.ChannelId, notice.Id, notice.Message, notice.Person, cancellationToken);
         NoticeMeter.Tried(notice.ChannelId, failure is null);
         if (failure is not null)
         {

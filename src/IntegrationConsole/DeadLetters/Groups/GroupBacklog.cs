@@ -9,27 +9,9 @@ namespace IntegrationConsole.DeadLetters.Groups;
 /// set free. What is left to do stands in the letters themselves, so it goes on where it was after a restart, and several
 /// nodes may do it.
 /// </summary>
-public sealed class GroupBacklog(ConsoleDatabase database, TenantSeals seals, GroupLedger ledger, TimeProvider clock, ILogger<GroupBacklog> logger) : BackgroundService
+public sealed class GroupBacklog(ConsoleDatabase database, TenantSeals seals, GroupLedger ledger)
 {
     private const int ChunkSize = 1_000;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SortAllAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Sorting dead letters into groups failed; trying again in {Interval}", Interval);
-            }
-        }
-    }
 
     /// <returns>How many letters were sorted.</returns>
     internal async Task<int> SortAllAsync(CancellationToken cancellationToken)

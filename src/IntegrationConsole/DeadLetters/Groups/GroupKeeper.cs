@@ -5,27 +5,9 @@ namespace IntegrationConsole.DeadLetters.Groups;
 /// circuit is closed; groups whose letters all arrived are called over, and those without letters that stay quiet. Each turn names the state that it expects,
 /// so every worker may look.
 /// </summary>
-public sealed class GroupKeeper(ConsoleDatabase database, TimeProvider clock, ILogger<GroupKeeper> logger) : BackgroundService
+public sealed class GroupKeeper(ConsoleDatabase database, TimeProvider clock)
 {
     private const int MostAtOnce = 500;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Looking after failure groups failed; trying again in {Interval}", Interval);
-            }
-        }
-    }
 
     internal async Task LookAsync(CancellationToken cancellationToken)
     {

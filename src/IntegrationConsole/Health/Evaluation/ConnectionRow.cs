@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Verdicts;
@@ -10,7 +11,7 @@ internal sealed record ConnectionRow(
     long Calls, long Failures, DateTimeOffset? LastCall, DateTimeOffset? LastSuccess, CircuitState? CircuitState, DateTimeOffset? CircuitSince, string CircuitReason,
     string CircuitActor, FailureCause? CircuitCause, DateTimeOffset? ProbeAt, DateTimeOffset? ProbedAt, DateTimeOffset? ProbedNext, bool? Reachable, string ProbeSentence, FailureCause? ProbeCause,
     int Misses, DateTimeOffset? CertificateExpires, bool? Accepted, string SignInSentence, int Refusals, int? PerDay, DateTimeOffset? Day, int? DayUsed, double? ToldLimit, double? ToldRemaining,
-    DateTimeOffset? ToldResetAt, DateTimeOffset? FreeAt)
+    DateTimeOffset? ToldResetAt, DateTimeOffset? FreeAt, long BudgetCalls)
 {
     public ConnectionFacts Facts(DateTimeOffset now) => new(
         Id, Name, CheckedAt is { } at && CheckPassed is { } passed ? new TestFact(at, passed, CheckAnswer) : null, CredentialName, ExpiresAt, Calls, Failures,
@@ -26,6 +27,8 @@ internal sealed record ConnectionRow(
     {
         var day = PerDay is > 0 && Day is { } begin && now - begin < TimeSpan.FromDays(1) ? (double)(DayUsed ?? 0) / PerDay.Value : 0;
         var told = ToldLimit is > 0 && ToldRemaining is { } left && ToldResetAt > now ? 1 - (Math.Max(0, left) / ToldLimit.Value) : 0;
-        return day >= told ? new BudgetFact(day, "the day's calls", free) : new BudgetFact(told, "the calls that the system allows", free);
+        var budget = CallBudget.Fresh(TenantId, Id, now) with { PerDay = PerDay, Day = Day ?? CallBudget.DayOf(now), DayUsed = DayUsed ?? 0 };
+        var forecast = PerDay is > 0 ? BudgetForecast.Of(budget, BudgetCalls / 15.0, now) : null;
+        return day >= told ? new BudgetFact(day, "the day's calls", free) { Day = forecast } : new BudgetFact(told, "the calls that the system allows", free);
     }
 }

@@ -125,10 +125,13 @@ internal static class FactQueries
                x.state as circuit_state, x.since as circuit_since, coalesce(x.reason, '') as circuit_reason, coalesce(x.actor, '') as circuit_actor, x.cause as circuit_cause,
                x.probe_at, p.probed_at, p.next_at as probed_next, p.reachable, coalesce(p.sentence, '') as probe_sentence, p.cause as probe_cause, coalesce(p.misses, 0) as misses,
                p.certificate_expires, p.accepted, coalesce(p.sign_in_sentence, '') as sign_in_sentence, coalesce(p.refusals, 0) as refusals,
-               b.per_day, b.day, b.day_used, b.told_limit, b.told_remaining, b.told_reset_at, b.free_at
+               b.per_day, b.day, b.day_used, b.told_limit, b.told_remaining, b.told_reset_at, b.free_at, coalesce(q.calls, 0)::bigint as budget_calls
         from connection c
         left join connection_probe p on p.tenant_id = c.tenant_id and p.connection_id = c.id and p.is_on
         left join call_budget b on b.tenant_id = c.tenant_id and b.id = coalesce(c.credential_id, c.id)
+        left join lateral (
+            select sum(m.calls) as calls from connection o join connection_minute m on m.tenant_id = o.tenant_id and m.connection_id = o.id and m.minute >= @quarter
+            where b.per_day is not null and o.tenant_id = c.tenant_id and coalesce(o.credential_id, o.id) = b.id) q on true
         left join circuit x on x.tenant_id = c.tenant_id and x.connection_id = c.id
         left join credential k on k.tenant_id = c.tenant_id and k.id = c.credential_id
         left join lateral (

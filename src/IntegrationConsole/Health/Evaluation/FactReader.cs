@@ -33,7 +33,7 @@ internal static class FactReader
         DatabaseSession session, Guid[]? tenants, Func<SyncRow, Schedule?, Pause?, DateTimeOffset> promisedSince, Func<TenantId, ObjectKind, Guid, SideMemory> memory, SlowFacts slow,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently };
+        var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently, quarter = now - TimeSpan.FromMinutes(15) };
         var tenantRows = await session.ListAsync<TenantRow>(FactQueries.Tenants, scope, cancellationToken);
         var deliveries = (await session.ListAsync<DeliveryRow>(
             FactQueries.Deliveries, new { tenants, kind = WebhookConnector.Kind, most = DeliveryStore.MostCounted }, cancellationToken)).ToLookup(row => row.TenantId);

@@ -1,7 +1,7 @@
 namespace IntegrationConsole.Health.Figures;
 
 /// <summary>Removes figures and transitions that have been kept long enough, tenant by tenant so that each step is small.</summary>
-public sealed class FigureRetention(ConsoleDatabase database, TimeProvider clock, ILogger<FigureRetention> logger) : BackgroundService
+public sealed class FigureRetention(ConsoleDatabase database, TimeProvider clock)
 {
     /// <summary>A day more than what is charted by the minute.</summary>
     private static readonly TimeSpan KeepMinutes = TimeSpan.FromDays(3);
@@ -17,22 +17,6 @@ public sealed class FigureRetention(ConsoleDatabase database, TimeProvider clock
         ("connection_hour", "hour", KeepHours, "day"), ("sync_day", "day", KeepDays, ""), ("connection_day", "day", KeepDays, ""), ("health_transition", "at", KeepTransitions, ""),
         ("sync_freshness", "hour", KeepFreshness, ""),
     ];
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await DeleteExpiredAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Removing old figures failed; trying again in an hour");
-            }
-        }
-    }
 
     /// <returns>How many rows went.</returns>
     internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken)

@@ -6,10 +6,8 @@ namespace IntegrationConsole.Health.Figures;
 /// Adds minutes up to hours, and hours to days, as soon as they are over. One node at a time. What was summed last is
 /// summed again, so that what a slow node wrote late is in it; a step that is done twice comes to the same.
 /// </summary>
-public sealed class FigureSums(ConsoleDatabase database, TimeProvider clock, ILogger<FigureSums> logger) : BackgroundService
+public sealed class FigureSums(ConsoleDatabase database, TimeProvider clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
-
     /// <summary>So long after its end an hour is taken to be whole.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(5);
 
@@ -22,24 +20,12 @@ public sealed class FigureSums(ConsoleDatabase database, TimeProvider clock, ILo
         ("hour", TimeSpan.FromHours(1), "minute", "minute", "hour", "hour"), ("day", TimeSpan.FromDays(1), "hour", "hour", "day", "day"),
     ];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    internal async Task SumAllAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
+        while (await SumAsync(cancellationToken))
         {
-            try
-            {
-                while (await SumAsync(stoppingToken))
-                {
-                    // The next portion.
-                }
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Adding figures up failed; trying again in {Interval}", Interval);
-            }
+            // The next portion.
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <returns>Whether there is more to add up.</returns>

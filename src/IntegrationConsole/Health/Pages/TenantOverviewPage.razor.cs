@@ -3,6 +3,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Limits;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
@@ -24,6 +25,11 @@ public sealed partial class TenantOverviewPage(HealthStore health, FigureStore f
     private int _running;
     private bool _hasCredentials;
     private bool _hasConnections;
+
+    private IReadOnlyList<LimitWarning> _near = [];
+
+    [Inject]
+    public required LimitReader Limits { get; set; }
 
     [Inject]
     public required TenantStore Tenants { get; set; }
@@ -65,6 +71,7 @@ public sealed partial class TenantOverviewPage(HealthStore health, FigureStore f
         _records = await figures.RecordsAsync(Id, null, range, Leaving);
         _backlog = await figures.BacklogAsync(Id, null, Leaving);
         _recent = (await runs.ListAsync(Id, new RunFilter(), null, 8, Leaving)).Items;
+        _near = await Limits.ReadAsync([Id], Leaving);
         _running = (await runs.ListAsync(Id, new RunFilter(State: RunState.Running), null, 100, Leaving)).Items.Count;
     }
 

@@ -121,6 +121,7 @@ internal sealed class CauseDraft(string key)
         HealthDimension.Test => "Test failed",
         HealthDimension.Calls => "Calls fail",
         HealthDimension.Resilience => "Stopped by hand",
+        HealthDimension.Budget => "Calls run short",
         _ => "Connection",
     };
 

@@ -28,6 +28,7 @@ internal static class Remedies
         return cause switch
         {
             FailureCause.Auth when first.CredentialId is { } credential => Remedy.Open("Replace the credential", $"{at}/credentials/{credential}"),
+            null when worst?.Dimension is HealthDimension.Budget => Remedy.Open("Slow down…", $"{at}/circuits?tab=budgets&slow={first.Id}"),
             FailureCause.RateLimit => Remedy.Open("Slow down…", $"{at}/circuits?tab=budgets&slow={first.Id}"),
             _ when worst is { Dimension: HealthDimension.Resilience, Next: not null } => new Remedy(
                 RemedyKind.Probe, connections.Count == 1 ? "Probe now" : $"Probe all {connections.Count}", $"{at}/circuits", [.. connections.Select(connection => (connection.Tenant, connection.Id))]),

@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Health.Limits;
 using IntegrationConsole.Sync.Approvals;
 
 namespace IntegrationConsole.Health.Triage;
@@ -13,7 +14,7 @@ public sealed record RunningReplay(TenantId TenantId, Guid Id, string Scope, int
 public sealed record EndingCredential(TenantId TenantId, Guid Id, string Name, DateTimeOffset ExpiresAt);
 
 /// <summary>What stands beside the causes.</summary>
-public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials)
+public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials, IReadOnlyList<LimitWarning> Limits)
 {
     /// <summary>What waits for a second person, whoever that may be; the oldest first.</summary>
     public IReadOnlyList<LetterRequest> Requests { get; init; } = [];
@@ -29,7 +30,7 @@ public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyL
 }
 
 /// <summary>Reads what helps to understand what is wrong: what changed, what is being mended, and what will end.</summary>
-public sealed class TriageAsideReader(ConsoleDatabase database, TimeProvider clock)
+public sealed class TriageAsideReader(ConsoleDatabase database, LimitReader limits, TimeProvider clock)
 {
     /// <summary>How far back a change is a likely culprit.</summary>
     public static readonly TimeSpan ChangesOf = TimeSpan.FromHours(2);
@@ -63,6 +64,6 @@ public sealed class TriageAsideReader(ConsoleDatabase database, TimeProvider clo
         var requests = await session.ListAsync<LetterRequest>($"""
             select {LetterRequests.Columns} from letter_request where tenant_id = any(@ids) and state = 'Open' and expires_at > @now order by asked_at limit @mostRequests
             """, args, cancellationToken);
-        return new TriageAside(changes, replays, credentials) { Requests = requests };
+        return new TriageAside(changes, replays, credentials, await limits.ReadAsync(tenants, cancellationToken)) { Requests = requests };
     }
 }

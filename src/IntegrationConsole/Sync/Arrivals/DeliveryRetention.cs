@@ -10,24 +10,8 @@ namespace IntegrationConsole.Sync.Arrivals;
 /// or nobody reads, stays.
 /// </summary>
 public sealed class DeliveryRetention(
-    ArrivalReaders readers, DeliveryStore deliveries, WebhookFigures figures, IOptions<LetterboxOptions> options, TimeProvider clock, ILogger<DeliveryRetention> logger) : BackgroundService
+    ArrivalReaders readers, DeliveryStore deliveries, WebhookFigures figures, IOptions<LetterboxOptions> options, TimeProvider clock)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RemoveAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Removing old webhook deliveries failed; trying again in an hour");
-            }
-        }
-    }
-
     /// <returns>How many deliveries were removed.</returns>
     internal async Task<int> RemoveAsync(CancellationToken cancellationToken)
     {

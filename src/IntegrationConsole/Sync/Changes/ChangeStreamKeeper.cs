@@ -8,7 +8,7 @@ namespace IntegrationConsole.Sync.Changes;
 /// the outside is back. One that a person stopped, or that needs a person, is left alone. Every worker looks; the sync's
 /// row decides who comes first.
 /// </summary>
-public sealed class ChangeStreamKeeper(ConsoleDatabase database, RunQueue queue, TimeProvider clock, ILogger<ChangeStreamKeeper> logger) : BackgroundService
+public sealed class ChangeStreamKeeper(ConsoleDatabase database, RunQueue queue, TimeProvider clock)
 {
     /// <summary>Who stops a run, as its reason says. What these stop goes on by itself.</summary>
     internal const string Pause = "the pause";
@@ -19,26 +19,8 @@ public sealed class ChangeStreamKeeper(ConsoleDatabase database, RunQueue queue,
     /// <summary>So often nodes took a run up: deploys add up over the months, and a run that was taken up too often counts as one that kills its nodes.</summary>
     private const int ManyAttempts = 10;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
-
     /// <summary>After the outside failed it in all its retries.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await KeepAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Looking after change streams failed; trying again in {Interval}", Interval);
-            }
-        }
-    }
 
     /// <returns>How many were stopped and how many started.</returns>
     internal async Task<(int Stopped, int Started)> KeepAsync(CancellationToken cancellationToken)

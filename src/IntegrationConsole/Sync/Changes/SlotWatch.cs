@@ -9,28 +9,16 @@ namespace IntegrationConsole.Sync.Changes;
 /// what they need not keep any more. Every worker looks; a stream is looked at by whoever comes first.
 /// </summary>
 public sealed class SlotWatch(
-    ConsoleDatabase database, ConnectionOpener connections, ConnectorCatalog catalog, ThisNode me, TimeProvider clock, ILogger<SlotWatch> logger) : BackgroundService
+    ConsoleDatabase database, ConnectionOpener connections, ConnectorCatalog catalog, ThisNode me, TimeProvider clock, ILogger<SlotWatch> logger)
 {
     private const int MostAtOnce = 100;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    internal async Task RoundAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        if (!await me.IsOnStandbyAsync(cancellationToken))
         {
-            try
-            {
-                if (!await me.IsOnStandbyAsync(stoppingToken))
-                {
-                    await LookAsync(stoppingToken);
-                }
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Looking at replication slots failed; trying again in {Interval}", Interval);
-            }
+            await LookAsync(cancellationToken);
         }
     }
 

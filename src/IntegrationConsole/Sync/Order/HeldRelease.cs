@@ -8,27 +8,9 @@ namespace IntegrationConsole.Sync.Order;
 /// Sends letters on their way whose forerunner is gone: delivered, discarded, or superseded by a later run. Every worker
 /// looks; a letter is queued once, whoever comes first.
 /// </summary>
-public sealed class HeldRelease(ConsoleDatabase database, ReplayStore replays, TimeProvider clock, ILogger<HeldRelease> logger) : BackgroundService
+public sealed class HeldRelease(ConsoleDatabase database, ReplayStore replays)
 {
     private const int MostAtOnce = 1_000;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await ReleaseAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Releasing letters that waited behind others failed; trying again in {Interval}", Interval);
-            }
-        }
-    }
 
     /// <returns>The replays that were begun.</returns>
     internal async Task<IReadOnlyList<(TenantId Tenant, Guid Replay)>> ReleaseAsync(CancellationToken cancellationToken)

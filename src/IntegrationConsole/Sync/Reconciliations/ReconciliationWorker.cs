@@ -5,32 +5,20 @@ namespace IntegrationConsole.Sync.Reconciliations;
 
 /// <summary>Makes the comparisons that wait, one at a time on each worker: they are read through in full, and runs go first.</summary>
 public sealed class ReconciliationWorker(
-    ReconciliationQueue queue, Reconciler reconciler, ThisNode me, TimeProvider clock, ILogger<ReconciliationWorker> logger) : BackgroundService
+    ReconciliationQueue queue, Reconciler reconciler, ThisNode me, TimeProvider clock, ILogger<ReconciliationWorker> logger)
 {
     /// <summary>After how long one that the outside world failed begins anew.</summary>
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(8)];
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    internal async Task RoundAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        await queue.EnqueueDueAsync(cancellationToken);
+        while (!await me.IsOnStandbyAsync(cancellationToken) && await queue.ClaimAsync(cancellationToken) is { } claimed)
         {
-            try
-            {
-                await queue.EnqueueDueAsync(stoppingToken);
-                while (!await me.IsOnStandbyAsync(stoppingToken) && await queue.ClaimAsync(stoppingToken) is { } claimed)
-                {
-                    await CompareAsync(claimed, stoppingToken);
-                }
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Looking for comparisons to make failed; looking again in {Interval}", Interval);
-            }
+            await CompareAsync(claimed, cancellationToken);
         }
     }
 

@@ -8,31 +8,13 @@ namespace IntegrationConsole.Sync.Replays;
 /// one letter first, then the others in stages and at a pace. Each letter has three rounds; then it waits for a person. All
 /// of it are replays like any other, which people see, pause and cancel.
 /// </summary>
-public sealed class AutoReplay(ConsoleDatabase database, ReplayStore replays, ReplayControls controls, TimeProvider clock, ILogger<AutoReplay> logger) : BackgroundService
+public sealed class AutoReplay(ConsoleDatabase database, ReplayStore replays, ReplayControls controls, TimeProvider clock)
 {
     private const int MostAtOnce = 10_000;
 
     private static readonly Actor Rule = new(null, "the replay rule");
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
     private static readonly ReplayOptions Options = ReplayOptions.Careful;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Replaying by rule failed; trying again in {Interval}", Interval);
-            }
-        }
-    }
 
     /// <returns>The replays that were begun.</returns>
     internal async Task<IReadOnlyList<Guid>> LookAsync(CancellationToken cancellationToken)

@@ -5,26 +5,8 @@ namespace IntegrationConsole.Sync.Replays;
 /// and whose lane is free, gives a run to each integration that has letters to send, and gives back the letters of those
 /// that were cancelled. Every worker does this; the rows decide who wins. All it needs is in them, so it may stop anywhere.
 /// </summary>
-public sealed class ReplayKeeper(ConsoleDatabase database, ReplayFreeze freeze, ReplayLane lane, TimeProvider clock, ILogger<ReplayKeeper> logger) : BackgroundService
+public sealed class ReplayKeeper(ConsoleDatabase database, ReplayFreeze freeze, ReplayLane lane, TimeProvider clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await KeepAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Looking after replays failed; trying again in {Interval}", Interval);
-            }
-        }
-    }
-
     /// <summary>Moves every replay on as far as it goes now, in the order in which they were asked for.</summary>
     internal async Task KeepAsync(CancellationToken cancellationToken)
     {

@@ -10,13 +10,6 @@ namespace IntegrationConsole.Sync.Runs;
 public sealed record QuotaUse(int Going, int Waiting, long Records, DateTimeOffset? CallsUntil, long LetterBytes)
 {
     public static readonly QuotaUse None = new(0, 0, 0, null, 0);
-
-    /// <summary>What came to the open dead letters in the last day.</summary>
-    public long LetterBytesOfDay { get; init; }
-
-    /// <summary>When their room is used up at that pace; null where no end is in sight.</summary>
-    /// <param name="most">What they may take up; null for any.</param>
-    public TimeSpan? LettersLast(long? most) => LetterForecast.TimeLeft(LetterBytes, LetterBytesOfDay, TimeSpan.FromDays(1), most);
 }
 
 /// <summary>Tells what tenants take of their quotas.</summary>
@@ -32,10 +25,7 @@ public sealed class QuotaUses(ConsoleDatabase database, TimeProvider clock)
                    (select coalesce(sum(records_read), 0)::bigint from sync_minute where tenant_id = @tenant and minute > @now - interval '2 minutes' and minute <= @now - interval '1 minute') as records,
                    (select free_at from call_budget where tenant_id = @tenant and id = @tenant and per_minute is not null and free_at > @soon) as calls_until
             """, new { tenant, now, soon = now + TimeSpan.FromSeconds(2) }, cancellationToken);
-        return new QuotaUse(row.Going, row.Waiting, row.Records, row.CallsUntil, await LetterStorage.MeasureAsync(session, tenant, cancellationToken))
-        {
-            LetterBytesOfDay = await LetterStorage.MeasureNewAsync(session, tenant, now - TimeSpan.FromDays(1), now, cancellationToken),
-        };
+        return new QuotaUse(row.Going, row.Waiting, row.Records, row.CallsUntil, await LetterStorage.MeasureAsync(session, tenant, cancellationToken));
     }
 
     private sealed record Row(int Going, int Waiting, long Records, DateTimeOffset? CallsUntil);

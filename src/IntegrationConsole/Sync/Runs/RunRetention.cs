@@ -3,25 +3,9 @@ using Microsoft.Extensions.Options;
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>Removes ended runs with their logs when they have been kept long enough. Runs that open letters point at are kept, and the place where a change stream stands.</summary>
-public sealed class RunRetention(ConsoleDatabase database, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<RunRetention> logger) : BackgroundService
+public sealed class RunRetention(ConsoleDatabase database, IOptions<WorkerOptions> options, TimeProvider clock)
 {
     private const int Chunk = 5_000;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await DeleteExpiredAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Removing old runs failed; trying again in an hour");
-            }
-        }
-    }
 
     internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken)
     {

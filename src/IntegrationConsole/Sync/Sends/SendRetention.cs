@@ -3,25 +3,9 @@ using Microsoft.Extensions.Options;
 namespace IntegrationConsole.Sync.Sends;
 
 /// <summary>Removes entries of the ledger that nothing has used for long. A record that is sent after that is sent as a new one.</summary>
-public sealed class SendRetention(ConsoleDatabase database, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<SendRetention> logger) : BackgroundService
+public sealed class SendRetention(ConsoleDatabase database, IOptions<WorkerOptions> options, TimeProvider clock)
 {
     private const int Chunk = 20_000;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await DeleteExpiredAsync(stoppingToken);
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Removing old entries of the ledger of sends failed; trying again in an hour");
-            }
-        }
-    }
 
     internal async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken) =>
         await DeleteExpiredAsync("send_ledger", "l.state = 'Sent'", cancellationToken)

@@ -1,16 +1,18 @@
 using System.Globalization;
 using IntegrationConsole.Access;
 using IntegrationConsole.Controls;
+using IntegrationConsole.Health.Limits;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Tenants.Pages;
 
 /// <summary>What a tenant may take of what all share, and what it takes now.</summary>
-public sealed partial class QuotasPage(QuotaStore quotas, QuotaUses uses, TimeProvider clock)
+public sealed partial class QuotasPage(QuotaStore quotas, QuotaUses uses, LimitReader limits, TimeProvider clock)
 {
     private TenantQuota? _quota;
     private QuotaOptions _defaults = new();
     private QuotaUse _use = QuotaUse.None;
+    private IReadOnlyList<LimitWarning> _near = [];
     private Typed _typed = Typed.Of(QuotaSettings.Default);
     private Typed _stored = Typed.Of(QuotaSettings.Default);
     private IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>();
@@ -39,7 +41,11 @@ public sealed partial class QuotasPage(QuotaStore quotas, QuotaUses uses, TimePr
     }
 
     /// <summary>What is being typed stays.</summary>
-    private async Task FetchUseAsync() => _use = await uses.FindAsync(Id, Leaving);
+    private async Task FetchUseAsync()
+    {
+        _use = await uses.FindAsync(Id, Leaving);
+        _near = await limits.ReadAsync([Id], Leaving);
+    }
 
     private Task SaveAsync() => ActAsync(Permission.AdministerPlatform, "change the tenant's quotas", async actor =>
     {

@@ -156,7 +156,7 @@ public sealed class Uploading_files
         var tenant = await console.GivenATenantAsync();
         var connection = await console.GivenAConnectionAsync(tenant);
         await using var forgotten = await console.Get<UploadedFiles>().BeginAsync(tenant, connection, "orders.csv", TestConsole.Somebody, CancellationToken.None);
-        var housekeeping = console.Get<IEnumerable<IHostedService>>().OfType<UploadRetention>().Single();
+        var housekeeping = console.Get<IEnumerable<IHostedService>>().OfType<Rounds>().Single(rounds => rounds.Work == "Removing abandoned uploads");
         var removed = log.NextAsync("Removed 1 uploads");
         clock.Advance(TimeSpan.FromHours(25));
 

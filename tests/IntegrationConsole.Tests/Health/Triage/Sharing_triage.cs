@@ -15,11 +15,10 @@ public sealed class Sharing_triage
         health.World.System.Refuse = keys => keys.Contains("3") ? new Failure(FailureCause.Validation, "The shop wants a name.", "422") : null;
         await health.World.RunAsync();
         await health.LookAsync();
-        var database = health.World.Console.Database;
 
         // One each, so that no view waits for the pause after the one before.
         async Task<TriageView> LookAsync() =>
-            await new SharedTriage(new TriageReader(database, health.Clock), new TriageAsideReader(database, health.Clock), health.Clock).ReadAsync([health.World.Tenant], default);
+            await health.Triage().ReadAsync([health.World.Tenant], default);
 
         var first = await LookAsync();
         var same = await LookAsync();

@@ -1,7 +1,9 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Health.Limits;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Sync.Replays;
 
 namespace IntegrationConsole.Tests.Health.Triage;
@@ -17,7 +19,7 @@ public sealed class Showing_what_waits_for_approval
         await using var world = await GivenARequestAsync();
         var tenant = world.World.Tenant;
         var picture = new TriageReader(world.World.Console.Database, world.Clock);
-        var asides = new TriageAsideReader(world.World.Console.Database, world.Clock);
+        var asides = Asides(world);
         var asked = await picture.ReadAsync([tenant], default);
         var aside = await asides.ReadAsync([tenant], default);
         await world.World.Console.Get<RequestDecisions>().WithdrawAsync(tenant, aside.Requests.Single().Id, Ada, default);
@@ -38,7 +40,7 @@ public sealed class Showing_what_waits_for_approval
         await using var world = await GivenARequestAsync();
         world.Clock.Advance(TimeSpan.FromMinutes(5));
         await AskAsync(world, Bo);
-        var aside = await new TriageAsideReader(world.World.Console.Database, world.Clock).ReadAsync([world.World.Tenant], default);
+        var aside = await Asides(world).ReadAsync([world.World.Tenant], default);
 
         Assert.Equal(["bo@example.com", "ada@example.com"], aside.RequestsFor(Ada, Seen(world.World.Tenant, Role.Operator)).Select(request => request.AskedBy));
         Assert.Equal(["ada@example.com", "bo@example.com"], aside.RequestsFor(Bo, Seen(world.World.Tenant, Role.Operator)).Select(request => request.AskedBy));
@@ -49,7 +51,7 @@ public sealed class Showing_what_waits_for_approval
     {
         await using var world = await GivenARequestAsync();
         var tenant = world.World.Tenant;
-        var asides = new TriageAsideReader(world.World.Console.Database, world.Clock);
+        var asides = Asides(world);
 
         Assert.Empty((await asides.ReadAsync([await world.World.Console.GivenATenantAsync()], default)).Requests);
         var other = (await AskAsync(world, Ada)).Id;
@@ -58,6 +60,9 @@ public sealed class Showing_what_waits_for_approval
         world.Clock.Advance(LetterRequests.GoodFor);
         Assert.Empty((await asides.ReadAsync([tenant], default)).Requests);
     }
+
+    private static TriageAsideReader Asides(ReplayWorld world) =>
+        new(world.World.Console.Database, new LimitReader(world.World.Console.Database, world.World.Console.Get<QuotaStore>(), world.Clock), world.Clock);
 
     private static async Task<ReplayWorld> GivenARequestAsync()
     {

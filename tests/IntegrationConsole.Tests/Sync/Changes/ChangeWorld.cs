@@ -13,7 +13,6 @@ using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tests.Connectors.Postgres;
 using IntegrationConsole.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace IntegrationConsole.Tests.Sync.Changes;
@@ -108,7 +107,7 @@ internal sealed class ChangeWorld : IAsyncDisposable
         await GoOnAsync((await Console.Get<RunStore>().ListAsync(Tenant, new RunFilter(State: RunState.Queued), null, 1, default)).Items.Single().Id);
 
     /// <summary>What workers look after change streams with.</summary>
-    public ChangeStreamKeeper Keeper() => new(Console.Database, Console.Get<RunQueue>(), TimeProvider.System, NullLogger<ChangeStreamKeeper>.Instance);
+    public ChangeStreamKeeper Keeper() => new(Console.Database, Console.Get<RunQueue>(), TimeProvider.System);
 
     /// <summary>As when the node stops: the run is put back.</summary>
     public async Task DrainAsync()

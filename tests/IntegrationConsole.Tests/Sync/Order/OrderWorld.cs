@@ -4,7 +4,6 @@ using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationConsole.Tests.Sync.Order;
 
@@ -47,7 +46,7 @@ internal sealed class OrderWorld : IAsyncDisposable
     /// <summary>What a worker does every few seconds.</summary>
     public async Task<int> ReleaseAsync()
     {
-        using var release = new HeldRelease(Inner.Console.Database, Inner.Console.Get<ReplayStore>(), TimeProvider.System, NullLogger<HeldRelease>.Instance);
+        var release = new HeldRelease(Inner.Console.Database, Inner.Console.Get<ReplayStore>());
         var begun = await release.ReleaseAsync(default);
         foreach (var (tenant, replay) in begun)
         {

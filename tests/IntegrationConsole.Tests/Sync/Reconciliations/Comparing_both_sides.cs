@@ -264,7 +264,7 @@ public sealed class Comparing_both_sides
     internal static async Task MoveAsync(TestConsole console)
     {
         var queue = console.Get<ReconciliationQueue>();
-        using var worker = new ReconciliationWorker(queue, console.Get<Reconciler>(), console.Get<ThisNode>(), TimeProvider.System, NullLogger<ReconciliationWorker>.Instance);
+        var worker = new ReconciliationWorker(queue, console.Get<Reconciler>(), console.Get<ThisNode>(), TimeProvider.System, NullLogger<ReconciliationWorker>.Instance);
         await worker.CompareAsync((await queue.ClaimAsync(default))!, default);
     }
 

@@ -5,7 +5,6 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationConsole.Tests.Sync.Replays;
 
@@ -61,7 +60,7 @@ internal sealed class ReplayWorld : IAsyncDisposable
     public async Task KeepAsync()
     {
         var console = World.Console;
-        using var keeper = new ReplayKeeper(console.Database, console.Get<ReplayFreeze>(), console.Get<ReplayLane>(), Clock, NullLogger<ReplayKeeper>.Instance);
+        var keeper = new ReplayKeeper(console.Database, console.Get<ReplayFreeze>(), console.Get<ReplayLane>(), Clock);
         await keeper.KeepAsync(default);
     }
 

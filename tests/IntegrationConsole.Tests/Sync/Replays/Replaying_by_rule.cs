@@ -2,7 +2,6 @@ using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationConsole.Tests.Sync.Replays;
 
@@ -97,7 +96,7 @@ public sealed class Replaying_by_rule
     private static async Task<IReadOnlyList<Guid>> LookAsync(ReplayWorld world)
     {
         var console = world.World.Console;
-        using var rule = new AutoReplay(console.Database, world.Replays, world.Controls, world.Clock, NullLogger<AutoReplay>.Instance);
+        var rule = new AutoReplay(console.Database, world.Replays, world.Controls, world.Clock);
         return await rule.LookAsync(default);
     }
 }

@@ -114,8 +114,7 @@ public sealed class Keeping_a_ledger_of_sends
         await world.RunAsync();
 
         var removed = await new SendRetention(
-            world.Console.Database, Microsoft.Extensions.Options.Options.Create(new IntegrationConsole.Sync.WorkerOptions()), TimeProvider.System,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<SendRetention>.Instance).DeleteExpiredAsync(default);
+            world.Console.Database, Microsoft.Extensions.Options.Options.Create(new IntegrationConsole.Sync.WorkerOptions()), TimeProvider.System).DeleteExpiredAsync(default);
 
         Assert.Equal(8, removed);
         Assert.Equal(["3", "4"], await world.LedgerAsync("record_key"));

@@ -4,25 +4,13 @@ namespace IntegrationConsole.Connectors.Files.Uploads;
 /// Removes uploads that were begun and never finished. On every node: uploads begin on those with pages, and two that
 /// look at the same moment do no harm.
 /// </summary>
-public sealed class UploadRetention(UploadedFiles files, TimeProvider clock, ILogger<UploadRetention> logger) : BackgroundService
+public sealed class UploadRetention(UploadedFiles files, ILogger<UploadRetention> logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    internal async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
+        if (await files.RemoveAbandonedAsync(cancellationToken) is > 0 and var removed)
         {
-            try
-            {
-                if (await files.RemoveAbandonedAsync(stoppingToken) is > 0 and var removed)
-                {
-                    logger.LogInformation("Removed {Count} uploads that were begun and never finished", removed);
-                }
-            }
-            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)
-            {
-                logger.LogError(problem, "Removing abandoned uploads failed; trying again in an hour");
-            }
+            logger.LogInformation("Removed {Count} uploads that were begun and never finished", removed);
         }
-        while (await hourly.WaitForNextTickAsync(stoppingToken));
     }
 }
