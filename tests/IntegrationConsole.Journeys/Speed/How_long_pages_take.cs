@@ -48,7 +48,7 @@ public sealed class How_long_pages_take(FurnishedConsole console, ITestOutputHel
     }
 
     private static async Task ArriveAsync(Screen screen) => await screen.Page.WaitForFunctionAsync("""
-        () => { const heading = document.querySelector("h1"); return heading && (location.pathname === "/me" || heading.innerText.trim() !== "Your account") && !document.querySelector(".skeleton"); }
+        () => { const heading = document.querySelector("h1"); return heading && (location.pathname.startsWith("/me") || heading.innerText.trim() !== "Your account") && !document.querySelector(".skeleton"); }
         """);
 
     private static async Task OpenAsync(Screen screen, string path)
