@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
@@ -40,7 +41,10 @@ internal sealed class SendWorld(TestConsole console, FakeOutsideSystem source, O
     {
         var source = new FakeOutsideSystem();
         var outside = await OutsideWorldServer.StartAsync();
-        var console = await TestConsole.StartAsync(clock ?? new HurriedClock(), configure: services => services.AddSingleton<IConnector>(source));
+
+        // It is about what is sent: on a slow machine failures in a row last long enough to open the circuit, and runs would wait.
+        var console = await TestConsole.StartAsync(clock ?? new HurriedClock(), configure: services => services.AddSingleton<IConnector>(source)
+            .Configure<CircuitOptions>(circuits => (circuits.FailuresInARow, circuits.FailureShare, circuits.FewestCalls) = (1_000, 1, 10_000)));
         var tenant = await console.GivenATenantAsync();
         var connections = console.Get<ConnectionStore>();
         var from = await connections.CreateAsync(tenant, new ConnectionDraft("list", "fake", "{}", null), TestConsole.Somebody, default);
