@@ -4,7 +4,10 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;
+using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tests.Support;
+using IntegrationConsole.Tests.Sync.Nodes;
+using Npgsql;
 
 namespace IntegrationConsole.Tests.Sync;
 
@@ -15,6 +18,16 @@ public sealed class Backfilling
         insert into source select n, 'name ' || n, timestamptz '2026-01-01 00:00Z' + n * interval '1 hour' from generate_series(1, 48) n;
         insert into source values (100, 'never changed', null);
         create table target (id int primary key, name text)
+        """;
+
+    /// <summary>An empty target that notes each write of a row, and where the row 10 waits until nobody holds the lock 1.</summary>
+    private const string Gate = """
+        truncate target;
+        create table written (id int);
+        create function wait() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock_shared(1); return new; end $$;
+        create function note() returns trigger language plpgsql as $$ begin insert into written values (new.id); return new; end $$;
+        create trigger wait before insert on target for each row when (new.id = 10) execute function wait();
+        create trigger note after insert or update on target for each row execute function note()
         """;
 
     private static readonly MappingDocument Document = new(
@@ -55,6 +68,36 @@ public sealed class Backfilling
         var ended = (await world.Console.Get<RunStore>().FindAsync(world.Tenant, usual, default))!;
         Assert.Equal((RunState.Succeeded, 49L), (ended.State, ended.RecordsRead));
         Assert.NotEqual(backfill.Id, (await world.Console.Get<RunStore>().ListLatestAsync(world.Tenant, default))[world.Sync.Id].Id);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_schedule_that_falls_due_meanwhile_runs_beside_it_and_the_cursor_is_the_schedules(int partitions)
+    {
+        await using var world = await GivenAsync(partitions: partitions);
+        await world.RunAsync();
+        await world.Database.RunAsync(Gate);
+        await world.Database.RunAsync("insert into source select n, 'name ' || n, timestamptz '2026-01-01 00:00Z' + n * interval '1 hour' from generate_series(49, 60) n");
+        await using var node = await RunningNode.StartAsync(world.Console, slots: 4);
+        await using var gate = await CloseGateAsync(world);
+        var backfill = await RequestAsync(world, new CursorRange("2026-01-01T10:00:00Z", "2026-01-03T09:00:00Z"));
+        await UntilAsync(() => SomebodyWaitsAsync(world));
+
+        await new SyncJob(world.Console.Get<RunQueue>(), world.Console.Get<ScheduleTriggers>()).FallDueAsync(world.Tenant, world.Sync.Id, default);
+        var due = await EndsAsync(world, (await world.Console.Get<RunStore>().ListLatestAsync(world.Tenant, default))[world.Sync.Id].Id);
+        var (meanwhile, cursor) = (await FindAsync(world, backfill), await CursorAsync(world));
+        await gate.DisposeAsync();
+        var filled = await EndsAsync(world, backfill);
+
+        Assert.Equal((RunTrigger.Schedule, RunState.Succeeded, 14L), (due.Trigger, due.State, due.RecordsRead));
+        Assert.Equal(RunState.Running, meanwhile.State);
+        Assert.Equal((RunTrigger.Backfill, RunState.Succeeded, 47L), (filled.Trigger, filled.State, filled.RecordsRead));
+        Assert.Equal(52, due.Written + filled.Written);
+        Assert.Equal("52|10,100", await world.Database.OneAsync("select count(*) || '|' || min(id) || ',' || max(id) from target"));
+        Assert.Equal("52|52", await world.Database.OneAsync("select count(*) || '|' || count(distinct id) from written"));
+        Assert.StartsWith("2026-01-03 12:00:00", cursor);
+        Assert.Equal(cursor, await CursorAsync(world));
     }
 
     [Fact]
@@ -160,6 +203,35 @@ public sealed class Backfilling
 
         Assert.Null(range);
         Assert.NotEmpty(fromProblem + toProblem);
+    }
+
+    private static async Task<NpgsqlConnection> CloseGateAsync(StructureWorld world)
+    {
+        var gate = new NpgsqlConnection(world.Database.ConnectionString);
+        await gate.OpenAsync();
+        await using var command = new NpgsqlCommand("select pg_advisory_lock(1)", gate);
+        await command.ExecuteNonQueryAsync();
+        return gate;
+    }
+
+    private static async Task<bool> SomebodyWaitsAsync(StructureWorld world) =>
+        await world.Database.OneAsync("select count(*) from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and l.locktype = 'advisory' and not l.granted") == "1";
+
+    private static async Task<Run> FindAsync(StructureWorld world, Guid run) => (await world.Console.Get<RunStore>().FindAsync(world.Tenant, run, default))!;
+
+    private static async Task<Run> EndsAsync(StructureWorld world, Guid run)
+    {
+        await UntilAsync(async () => !(await FindAsync(world, run)).IsOpen);
+        return await FindAsync(world, run);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isSo())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
     }
 
     private static async Task<Guid> RequestAsync(StructureWorld world, CursorRange range) =>
