@@ -84,20 +84,85 @@ public sealed class Backfilling
         var backfill = await RequestAsync(world, new CursorRange("2026-01-01T10:00:00Z", "2026-01-03T09:00:00Z"));
         await UntilAsync(() => SomebodyWaitsAsync(world));
 
-        await new SyncJob(world.Console.Get<RunQueue>(), world.Console.Get<ScheduleTriggers>()).FallDueAsync(world.Tenant, world.Sync.Id, default);
-        var due = await EndsAsync(world, (await world.Console.Get<RunStore>().ListLatestAsync(world.Tenant, default))[world.Sync.Id].Id);
+        var due = await FallDueAsync(world);
         var (meanwhile, cursor) = (await FindAsync(world, backfill), await CursorAsync(world));
         await gate.DisposeAsync();
         var filled = await EndsAsync(world, backfill);
+        var next = await FallDueAsync(world);
 
         Assert.Equal((RunTrigger.Schedule, RunState.Succeeded, 14L), (due.Trigger, due.State, due.RecordsRead));
         Assert.Equal(RunState.Running, meanwhile.State);
         Assert.Equal((RunTrigger.Backfill, RunState.Succeeded, 47L), (filled.Trigger, filled.State, filled.RecordsRead));
         Assert.Equal(52, due.Written + filled.Written);
+        Assert.Equal((RunState.Succeeded, 14L, 0L), (next.State, next.RecordsRead, next.Written));
         Assert.Equal("52|10,100", await world.Database.OneAsync("select count(*) || '|' || min(id) || ',' || max(id) from target"));
         Assert.Equal("52|52", await world.Database.OneAsync("select count(*) || '|' || count(distinct id) from written"));
         Assert.StartsWith("2026-01-03 12:00:00", cursor);
         Assert.Equal(cursor, await CursorAsync(world));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_record_that_changed_after_a_backfill_had_read_it_does_not_stay_as_it_was(int partitions)
+    {
+        await using var world = await GivenAsync(partitions: partitions);
+        await world.RunAsync();
+        await world.Database.RunAsync(Gate);
+        await using var node = await RunningNode.StartAsync(world.Console, slots: 4);
+        await using var gate = await CloseGateAsync(world);
+        var backfill = await RequestAsync(world, new CursorRange("2026-01-01T10:00:00Z", "2026-01-03T09:00:00Z"));
+        await UntilAsync(() => SomebodyWaitsAsync(world));
+        await world.Database.RunAsync("update source set name = 'newer', updated_at = '2026-01-05 00:00Z' where id = 11; insert into source values (61, 'the last', '2026-01-06 00:00Z')");
+
+        await FallDueAsync(world);
+        var first = await NameAsync(world);
+        await gate.DisposeAsync();
+        await EndsAsync(world, backfill);
+        var second = await NameAsync(world);
+        await FallDueAsync(world);
+
+        Assert.Equal(("newer", "name 11", "newer"), (first, second, await NameAsync(world)));
+        Assert.StartsWith("2026-01-06", await CursorAsync(world));
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_while_a_backfill_ends_does_not_step_over_what_has_to_be_read_once_more()
+    {
+        await using var world = await GivenAsync();
+        await world.RunAsync();
+        var before = await CursorAsync(world);
+        var queue = world.Console.Get<RunQueue>();
+        var usual = (await queue.RequestAsync(world.Tenant, world.Sync.Id, RunTrigger.Manual, TestConsole.Somebody, default)).RunId!.Value;
+        await world.Database.RunAsync($"{Gate}; insert into source values (61, 'the last', '2026-01-06 00:00Z'); update source set updated_at = '2026-01-05 00:00Z' where id = 10");
+        await using var gate = await CloseGateAsync(world);
+        var going = world.MoveAsync(usual);
+        await UntilAsync(() => SomebodyWaitsAsync(world));
+        var backfill = await world.MoveAsync(await RequestAsync(world, new CursorRange("2026-01-01T20:00:00Z", "2026-01-02T00:00:00Z")));
+        await gate.DisposeAsync();
+
+        Assert.Equal((RunState.Succeeded, RunState.Succeeded), (backfill.State, (await going).State));
+        Assert.Equal(before, await CursorAsync(world));
+        Assert.Equal(RunState.Succeeded, (await world.RunAsync()).State);
+        Assert.StartsWith("2026-01-06", await CursorAsync(world));
+    }
+
+    [Fact]
+    public async Task A_cursor_that_somebody_empties_while_a_run_goes_stays_empty()
+    {
+        await using var world = await GivenAsync();
+        await world.RunAsync();
+        var queue = world.Console.Get<RunQueue>();
+        var usual = (await queue.RequestAsync(world.Tenant, world.Sync.Id, RunTrigger.Manual, TestConsole.Somebody, default)).RunId!.Value;
+        await world.Database.RunAsync($"{Gate}; update source set updated_at = '2026-01-05 00:00Z' where id = 10");
+        await using var gate = await CloseGateAsync(world);
+        var going = world.MoveAsync(usual);
+        await UntilAsync(() => SomebodyWaitsAsync(world));
+        await world.Console.Get<SyncStore>().ForgetCursorAsync(world.Tenant, world.Sync.Id, TestConsole.Somebody, default);
+        await gate.DisposeAsync();
+
+        Assert.Equal(RunState.Succeeded, (await going).State);
+        Assert.Null(await CursorAsync(world));
     }
 
     [Fact]
@@ -216,6 +281,15 @@ public sealed class Backfilling
 
     private static async Task<bool> SomebodyWaitsAsync(StructureWorld world) =>
         await world.Database.OneAsync("select count(*) from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and l.locktype = 'advisory' and not l.granted") == "1";
+
+    /// <summary>The schedule falls due; the run that it calls has ended.</summary>
+    private static async Task<Run> FallDueAsync(StructureWorld world)
+    {
+        await new SyncJob(world.Console.Get<RunQueue>(), world.Console.Get<ScheduleTriggers>()).FallDueAsync(world.Tenant, world.Sync.Id, default);
+        return await EndsAsync(world, (await world.Console.Get<RunStore>().ListLatestAsync(world.Tenant, default))[world.Sync.Id].Id);
+    }
+
+    private static Task<string> NameAsync(StructureWorld world) => world.Database.OneAsync("select name from target where id = 11");
 
     private static async Task<Run> FindAsync(StructureWorld world, Guid run) => (await world.Console.Get<RunStore>().FindAsync(world.Tenant, run, default))!;
 

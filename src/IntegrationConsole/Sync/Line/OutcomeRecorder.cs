@@ -85,7 +85,7 @@ internal sealed class OutcomeRecorder(
     /// <summary>The run read to the end: the next incremental one starts at the greatest cursor value that this one met, unless it went beside.</summary>
     public RunEnding Complete()
     {
-        var cursor = run.IsBeside ? null : _watermark;
+        var cursor = run.IsBeside || _watermark is null ? null : new CursorMove(_watermark, plan.Sync.Cursor, plan.Sync.CursorAt);
         if (!_counts.Balances)
         {
             throw new InvalidOperationException($"The run does not balance: {_counts}.");

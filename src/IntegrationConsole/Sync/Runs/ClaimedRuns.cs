@@ -89,9 +89,11 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
 
         if (ending.Cursor is { } cursor)
         {
-            await session.RunAsync(
-                "update sync_definition set cursor = @cursor, cursor_at = @now where tenant_id = @tenant and id = @sync",
-                new { tenant = run.Tenant, sync = run.SyncId, cursor, now }, cancellationToken);
+            // Where it was put elsewhere meanwhile, by somebody or behind a backfill, that holds.
+            await session.RunAsync("""
+                update sync_definition set cursor = @to, cursor_at = @now
+                where tenant_id = @tenant and id = @sync and cursor is not distinct from @from and cursor_at is not distinct from @fromAt
+                """, new { tenant = run.Tenant, sync = run.SyncId, to = cursor.To, from = cursor.From, fromAt = cursor.FromAt, now }, cancellationToken);
         }
 
         if (run.ReplayId is { } replay)
@@ -118,6 +120,10 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
             }
 
             await CountRunAsync(session, run, ending, now, cancellationToken);
+            if (run.Range is not null)
+            {
+                await CursorReturns.AfterAsync(session, run.Tenant, run.Id, now, cancellationToken);
+            }
         }
         else
         {

@@ -5,9 +5,9 @@ using IntegrationConsole.Sync.Deletes;
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>How a run came to its end.</summary>
-/// <param name="Cursor">Where the next incremental run starts; null leaves the cursor where it is.</param>
+/// <param name="Cursor">Where the next incremental run starts; null leaves the cursor where it is, and so does whoever moved it meanwhile.</param>
 /// <param name="Stage">Where on the line it failed; null where nothing of the line is at fault.</param>
-public sealed record RunEnding(RunState State, string Reason, Failure? Failure = null, string? Cursor = null, LetterStage? Stage = null)
+public sealed record RunEnding(RunState State, string Reason, Failure? Failure = null, CursorMove? Cursor = null, LetterStage? Stage = null)
 {
     /// <summary>Rows that were deleted at the destination.</summary>
     public long Deleted { get; init; }
@@ -15,3 +15,8 @@ public sealed record RunEnding(RunState State, string Reason, Failure? Failure =
     /// <summary>What waits for approval; null for nothing.</summary>
     public HeldDeletes? Held { get; init; }
 }
+
+/// <summary>A step of a sync's cursor.</summary>
+/// <param name="From">Where it stood when the run began.</param>
+/// <param name="FromAt">Since when.</param>
+public sealed record CursorMove(string To, string? From, DateTimeOffset? FromAt);

@@ -197,6 +197,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             ended = await RunPartitions.CancelAsync(session, tenant, runId, actor.Name, clock.GetUtcNow(), cancellationToken);
         }
 
+        if (run.State is RunState.Queued)
+        {
+            await CursorReturns.AfterAsync(session, tenant, runId, clock.GetUtcNow(), cancellationToken);
+        }
+
         if (run is { State: RunState.Queued, DeletionId: { } deletion })
         {
             await session.RunAsync("update deletion set state = 'Waiting' where tenant_id = @tenant and id = @deletion and state = 'Approved'", new { tenant, deletion }, cancellationToken);
