@@ -71,12 +71,17 @@ public sealed class A_range_that_is_read_once_more(SampleConsole console, ITestO
     private static async Task MistypeAsync(Screen screen)
     {
         await Expect(screen.Dialog.Field("From")).ToBeFocusedAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await screen.Dialog.SeesProblemAsync("From", "Enter a day, a time or a number.");
+        await screen.Dialog.SeesProblemAsync("To", "Enter a day, a time or a number.");
+        await Expect(screen.Dialog.Field("From")).ToBeFocusedAsync();
         await screen.Dialog.FillAsync("From", "January");
-        await Expect(screen.Dialog.Button("Start")).ToBeDisabledAsync();
+        await screen.Dialog.SeesProblemAsync("From", "Write a day such as 2026-01-31");
         await screen.Dialog.FillAsync("From", "2026-01-31");
         await screen.Dialog.FillAsync("To", "2026-01-01");
+        await screen.Page.Keyboard.PressAsync("Enter");
         await screen.Dialog.SeesProblemAsync("To", "The end must lie behind the beginning.");
-        await Expect(screen.Dialog.Button("Start")).ToBeDisabledAsync();
+        await Expect(screen.Dialog.Field("To")).ToBeFocusedAsync();
         Assert.Empty(await Accessibility.LookAsync(screen.Page, coloursOnly: false));
     }
 
