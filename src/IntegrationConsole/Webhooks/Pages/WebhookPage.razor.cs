@@ -24,6 +24,7 @@ public sealed partial class WebhookPage(WebhookStore endpoints, WebhookFigures f
     private ConfirmDialog? _removeOld;
     private ConfirmDialog? _delete;
     private string _secret = "";
+    private bool _secretAsked;
     private long _readTo;
     private int _unread;
     private bool _trying;
@@ -43,7 +44,7 @@ public sealed partial class WebhookPage(WebhookStore endpoints, WebhookFigures f
 
     private string Address => Navigation.ToAbsoluteUri(_endpoint!.Path).ToString();
 
-    private string? SecretProblem => _secret.Length == 0 || _endpoint is null ? null : WebhookSecretStore.ProblemWith(_endpoint.Rules.Scheme, _secret);
+    private string? SecretProblem => (_secret.Length == 0 && !_secretAsked) || _endpoint is null ? null : WebhookSecretStore.ProblemWith(_endpoint.Rules.Scheme, _secret);
 
     private static WebhookDraft StoredOf(WebhookEndpoint endpoint) => new(endpoint.Name, endpoint.Slug, endpoint.Rules, endpoint.Enabled);
 
@@ -106,8 +107,14 @@ public sealed partial class WebhookPage(WebhookStore endpoints, WebhookFigures f
 
     private Task AskRotateAsync()
     {
-        _secret = "";
+        (_secret, _secretAsked) = ("", false);
         return _rotate!.OpenAsync();
+    }
+
+    private string? FindWrongSecret()
+    {
+        _secretAsked = true;
+        return SecretProblem is null ? null : "webhook-secret";
     }
 
     private Task RotateAsync(string reason) => ActAsync(Permission.Configure, "change a webhook's secret", async actor =>
