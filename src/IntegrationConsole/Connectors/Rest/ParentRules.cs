@@ -38,7 +38,7 @@ internal static class ParentRules
 
     private static string? ProblemWithParent(RestStream? parent, RestStream stream) => parent switch
     {
-        null => $"There is no stream named {stream.Parent} in this connection.",
+        null => $"There is no stream named {stream.Parent} in this connection: write the name of another one here, or nothing.",
         _ when parent.Name == stream.Name => "A stream cannot stand below itself.",
         { CanRead: false } => $"{parent.Name} is not set up for reading.",
         { IsBelow: true } => $"{parent.Name} stands below another stream itself: only one level is read.",

@@ -58,7 +58,7 @@ internal sealed class RestReading(RestClient client, ReadRequest request)
 
     private static RestStream Readable(RestStream stream, ReadMode mode) =>
         !stream.CanRead ? throw Wrong($"The stream {stream.Name} is not set up for reading.")
-            : mode is ReadMode.Incremental && !stream.IsIncremental ? throw Wrong($"The stream {stream.Name} cannot be read by changes: set its changed-since parameter and field.")
+            : mode is ReadMode.Incremental && !stream.IsIncremental ? throw Wrong($"The stream {stream.Name} cannot be read by changes: set its changed-since parameter and field in the connection.")
             : stream;
 
     private static FailureException Wrong(string sentence) => new(new Failure(FailureCause.Configuration, sentence, "stream"));

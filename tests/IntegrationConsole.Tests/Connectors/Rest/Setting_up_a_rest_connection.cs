@@ -106,7 +106,7 @@ public sealed class Setting_up_a_rest_connection
     [InlineData("{}", "")]
     [InlineData("{'parentId':'account.id','parentField':'customerId'}", "")]
     [InlineData("{'canWrite':true,'createPath':'/orders'}", "")]
-    [InlineData("{'parent':'nobody'}", "parent: There is no stream named nobody in this connection.")]
+    [InlineData("{'parent':'nobody'}", "parent: There is no stream named nobody in this connection: write the name of another one here, or nothing.")]
     [InlineData("{'parent':'orders'}", "parent: A stream cannot stand below itself.")]
     [InlineData("{'parent':'outbox'}", "parent: outbox is not set up for reading.")]
     [InlineData("{'parent':'lines'}", "parent: lines stands below another stream itself: only one level is read.")]
