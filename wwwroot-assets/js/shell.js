@@ -240,7 +240,7 @@
   const hold = (element) => {
     const all = [...(element.closest("main, dialog")?.querySelectorAll(stops) ?? [])];
     const at = all.indexOf(element);
-    held = at < 0 ? null : { element, near: [...all.slice(at + 1, at + 40), ...all.slice(Math.max(0, at - 40), at).reverse()] };
+    held = at < 0 ? null : { element, cell: element.closest("td, li"), near: [...all.slice(at + 1, at + 40), ...all.slice(Math.max(0, at - 40), at).reverse()] };
   };
   document.addEventListener("focusin", (event) => hold(event.target));
   document.addEventListener("pointerdown", (event) => { held = event.target.closest(stops) ? held : null; }, true);
@@ -254,14 +254,17 @@
       return;
     }
 
-    // What is disabled for good, as a draft's button is once it is saved, does not keep the focus waiting.
+    // What is disabled for good, as a draft's button is once it is saved, does not keep the focus waiting. Where a command
+    // of a row gave way to another, such as "Close" in place of "Isolate", that one has it, as soon as it can.
     lostSince ||= performance.now();
-    const isGone = !held.element.isConnected || performance.now() - lostSince > 1500;
-    const target = isUsable(held.element) ? held.element : isGone ? held.near.find(isUsable) : null;
+    const isLate = performance.now() - lostSince > 1500;
+    const isGone = isLate || !held.element.isConnected;
+    const inCell = isGone && held.cell?.isConnected ? [...held.cell.querySelectorAll(stops)] : [];
+    const target = [held.element, ...inCell, ...(isLate || (isGone && inCell.length === 0) ? held.near : [])].find(isUsable);
     if (target) {
       lostSince = 0;
       target.focus();
-    } else if (!isGone) {
+    } else if (!isLate) {
       looking = setTimeout(look, 200);
     }
   };
