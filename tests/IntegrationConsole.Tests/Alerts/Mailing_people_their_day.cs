@@ -140,7 +140,7 @@ public sealed class Mailing_people_their_day
     public void What_is_wrong_with_a_choice_is_said_at_its_field()
     {
         Assert.Equal(
-            ["Hour: An hour of the day, from 0 to 23.", "Tenants: Choose at least one tenant, or end the mails.", "TimeZone: Choose a time zone from the list, such as Europe/Berlin."],
+            ["Hour: An hour of the day, from 0 to 23.", "Tenants: Choose at least one tenant.", "TimeZone: Choose a time zone from the list, such as Europe/Berlin."],
             new DigestChoice([], 24, "Middle-earth/Shire", false).Check().Select(problem => $"{problem.Key}: {problem.Value}").Order());
         Assert.Empty(new DigestChoice([new TenantId(Guid.NewGuid())], 0, "UTC", false).Check());
     }

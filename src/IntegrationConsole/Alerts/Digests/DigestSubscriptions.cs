@@ -14,7 +14,7 @@ public sealed record DigestChoice(IReadOnlyList<TenantId> Tenants, int Hour, str
         var problems = new Dictionary<string, string>();
         if (Tenants.Count == 0)
         {
-            problems[nameof(Tenants)] = "Choose at least one tenant, or end the mails.";
+            problems[nameof(Tenants)] = "Choose at least one tenant.";
         }
 
         if (Hour is < 0 or > 23)

@@ -18,6 +18,6 @@ public static class GroupTag
         tag.Length == 0 ? "Type a tag first."
         : tag.Length > Longest ? $"A tag has at most {Longest} characters; this one has {tag.Length}."
         : Array.Find([.. tag], sign => !char.IsLetterOrDigit(sign) && sign is not ('-' or '_' or '.' or ':')) is var wrong and not '\0'
-            ? char.IsWhiteSpace(wrong) ? "A tag has no blanks: join its words with a hyphen." : $"A tag may not hold {wrong}: use letters, digits and - _ . :"
+            ? char.IsWhiteSpace(wrong) ? "A tag has no blanks: join its words with a hyphen." : $"A tag may not hold “{wrong}”: use letters, digits and - _ . :"
         : null;
 }

@@ -108,7 +108,7 @@ public sealed partial class QuotasPage(QuotaStore quotas, QuotaUses uses, LimitR
                 return number;
             }
 
-            problems[field] = "Write a whole number, or leave it empty for the default.";
+            problems[field] = text.Trim().All(char.IsAsciiDigit) ? "This is more than can be kept: write a smaller number." : "Write a whole number, or leave it empty for the default.";
             return null;
         }
     }

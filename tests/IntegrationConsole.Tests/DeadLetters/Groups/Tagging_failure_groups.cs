@@ -103,7 +103,7 @@ public sealed class Tagging_failure_groups
     [InlineData("größe:2", "größe:2", null)]
     [InlineData("", "", "Type a tag first.")]
     [InlineData("two words", "two words", "A tag has no blanks: join its words with a hyphen.")]
-    [InlineData("a,b", "a,b", "A tag may not hold ,: use letters, digits and - _ . :")]
+    [InlineData("a,b", "a,b", "A tag may not hold “,”: use letters, digits and - _ . :")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "A tag has at most 30 characters; this one has 31.")]
     public void What_is_wrong_with_a_tag_is_said_in_words(string typed, string tag, string? problem) =>
         Assert.Equal((tag, problem), (GroupTag.Of(typed), GroupTag.Check(GroupTag.Of(typed))));
