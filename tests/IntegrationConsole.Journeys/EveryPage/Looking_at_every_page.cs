@@ -15,7 +15,7 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public Task With_something_to_show(ColorScheme theme) => LookAsync([.. Places.Each(console), .. Places.Full(console)], theme);
+    public Task With_something_to_show(ColorScheme theme) => LookAsync([.. Places.Each(console), .. Places.Full(console), .. Places.Besides(console)], theme);
 
     [Theory]
     [InlineData(ColorScheme.Light)]
@@ -91,6 +91,34 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
         await Expect(screen.Page.GetByLabel("Tag", new() { Exact = true })).ToHaveValueAsync(tag);
         await LookAsync(screen, "failures with a tag", findings, theme);
 
+        await OpenAsync(screen, console.TheirAddresses.Fill("/t/{tenant}/integrations/{slug}"));
+        await screen.Button("Backfill…").PressAsync("Enter");
+        await Expect(screen.Dialog.Field("From")).ToBeFocusedAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await screen.Dialog.SeesProblemAsync("To", "Enter a day, a time or a number.");
+        await LookAsync(screen, "the backfill dialog", findings, theme);
+        await screen.Page.Keyboard.PressAsync("Escape");
+        await Expect(screen.Button("Backfill…")).ToBeFocusedAsync();
+
+        await OpenAsync(screen, console.TheirAddresses.Fill("/t/{tenant}/webhooks/{webhookId}"));
+        await screen.Button("New secret…").PressAsync("Enter");
+        await Expect(screen.Dialog.Field("Secret")).ToBeFocusedAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await screen.Dialog.SeesProblemAsync("Secret", "Secret is needed.");
+        await LookAsync(screen, "the dialog for a new secret", findings, theme);
+
+        await OpenAsync(screen, console.TheirAddresses.Fill("/t/{tenant}/circuits"));
+        await screen.Button("Isolate…").First.PressAsync("Enter");
+        await screen.Dialog.FillAsync("Reason", "to be looked at");
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await screen.SeesAsync("is isolated: no run calls it.");
+        await Expect(screen.Button("Close…")).ToBeFocusedAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Dialog.Button("Close")).ToBeVisibleAsync();
+        await LookAsync(screen, "the dialog that closes a circuit", findings, theme);
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Button("Close…")).ToHaveCountAsync(0);
+
         await screen.Page.Keyboard.PressAsync("Control+k");
         await Expect(screen.Dialog.Scope.GetByRole(AriaRole.Option).First).ToBeVisibleAsync();
         await LookAsync(screen, "the command palette", findings, theme);
@@ -113,6 +141,10 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
             await LookAsync(screen, "what waits for approval", findings, theme);
             await screen.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Decide about the discard of 3 letters of ") }).PressAsync("Enter");
             await Expect(screen.Page.Locator(".request", new() { HasText = "sent twice" }).GetByRole(AriaRole.Button, new() { Name = "Approve…" })).ToBeVisibleAsync();
+            await screen.Page.Locator(".request", new() { HasText = "sent twice" }).GetByRole(AriaRole.Button, new() { Name = "Refuse…" }).PressAsync("Enter");
+            await screen.Page.Keyboard.PressAsync("Enter");
+            await screen.Dialog.SeesProblemAsync("Reason", "A reason is needed.");
+            await LookAsync(screen, "the dialog that refuses a request", findings, theme);
         }
         finally
         {
@@ -148,10 +180,6 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
             // In light by a request each, in dark from page to page as people go.
             await (theme is ColorScheme.Light ? OpenAsync(screen, path) : GoAsync(screen, path));
             await LookAsync(screen, path, findings, theme);
-            if (theme is ColorScheme.Dark)
-            {
-                await LookInHighContrastAsync(screen, path, findings);
-            }
         }
     });
 
@@ -177,15 +205,15 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
         await Expect(screen.Page.Locator(".skeleton")).ToHaveCountAsync(0);
     }
 
-    /// <summary>Dark differs from light in its colours alone.</summary>
-    private static async Task LookAsync(Screen screen, string what, List<string> findings, ColorScheme theme = ColorScheme.Light) =>
-        findings.AddRange((await Accessibility.LookAsync(screen.Page, coloursOnly: theme is ColorScheme.Dark)).Select(finding => $"{what}: {finding}"));
-
-    /// <summary>The page that is there already: only its colours change.</summary>
-    private static async Task LookInHighContrastAsync(Screen screen, string path, List<string> findings)
+    /// <summary>Dark and high contrast differ from light in their colours alone.</summary>
+    private static async Task LookAsync(Screen screen, string what, List<string> findings, ColorScheme theme = ColorScheme.Light)
     {
-        await screen.Page.EvaluateAsync("() => shell.setTheme('contrast')");
-        findings.AddRange((await Accessibility.LookAsync(screen.Page, coloursOnly: true)).Select(finding => $"{path} in high contrast: {finding}"));
-        await screen.Page.EvaluateAsync("() => shell.setTheme('system')");
+        findings.AddRange((await Accessibility.LookAsync(screen.Page, coloursOnly: theme is ColorScheme.Dark)).Select(finding => $"{what}: {finding}"));
+        if (theme is ColorScheme.Dark)
+        {
+            await screen.Page.EvaluateAsync("() => shell.setTheme('contrast')");
+            findings.AddRange((await Accessibility.LookAsync(screen.Page, coloursOnly: true)).Select(finding => $"{what} in high contrast: {finding}"));
+            await screen.Page.EvaluateAsync("() => shell.setTheme('system')");
+        }
     }
 }
