@@ -24,13 +24,15 @@ public enum OverlapRule
 /// <param name="LookBack">How far before its cursor an incremental run begins; empty for at the cursor.</param>
 /// <param name="Partitions">Into how many parts its source is cut, which are read at the same time; one for not at all.</param>
 /// <param name="OnArrival">It runs when something arrives at its source, besides its schedule.</param>
+/// <param name="AgainFrom">Where the next incremental run starts, once, in place of its cursor; null where it stands nowhere, and for at the start.</param>
+/// <param name="AgainAt">Since when it is to do so; null where it is not.</param>
 /// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
 public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string OrderKey, string LookBack,
-    string? Deletes, int Partitions, bool OnArrival)
+    string? Deletes, int Partitions, bool OnArrival, string? AgainFrom, DateTimeOffset? AgainAt)
 {
     public DeleteRules DeleteRules => Deletes is null ? DeleteRules.None : JsonSerializer.Deserialize<DeleteRules>(Deletes, JsonSerializerOptions.Web) ?? DeleteRules.None;
 

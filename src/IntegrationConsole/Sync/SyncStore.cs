@@ -21,7 +21,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
     private const string Columns = """
         tenant_id, id, slug, name, source_connection_id, source_stream, read_mode, destination_connection_id, destination_stream, write_mode, key_fields,
         create_destination, mapping_id, schedule::text as schedule, overlap, paused_at, paused_by, pause_reason, cursor, cursor_at, created_at, updated_at,
-        deleted_at, version, order_key, look_back, deletes::text as deletes, partitions, on_arrival
+        deleted_at, version, order_key, look_back, deletes::text as deletes, partitions, on_arrival, again_from, again_at
         """;
 
     public async Task<IReadOnlyList<SyncDefinition>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
@@ -89,7 +89,8 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
                 destination_connection_id = @destination, destination_stream = @destinationStream, write_mode = @writeMode, key_fields = @keys,
                 create_destination = @create, schedule = @schedule::jsonb, overlap = @overlap, order_key = @orderKey, updated_at = @now, version = version + 1, look_back = @lookBack, deletes = @deletes::jsonb, partitions = @partitions, on_arrival = @onArrival,
                 arrival_seq = case when @keepsCursor then arrival_seq else 0 end,
-                cursor = case when @keepsCursor then cursor end, cursor_at = case when @keepsCursor then cursor_at end
+                cursor = case when @keepsCursor then cursor end, cursor_at = case when @keepsCursor then cursor_at end,
+                again_from = case when @keepsCursor then again_from end, again_at = case when @keepsCursor then again_at end
             where tenant_id = @tenant and id = @id
             """, Parameters(tenant, id, draft, now, new { keepsCursor }), cancellationToken);
         if (before.DestinationConnectionId != draft.DestinationConnectionId || before.WriteMode != draft.WriteMode)
@@ -133,7 +134,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var name = await session.FindAsync<string>(
-            "update sync_definition set cursor = null, cursor_at = null, version = version + 1 where tenant_id = @tenant and id = @id returning name", new { tenant, id }, cancellationToken);
+            "update sync_definition set cursor = null, cursor_at = null, again_from = null, again_at = null, version = version + 1 where tenant_id = @tenant and id = @id returning name", new { tenant, id }, cancellationToken);
         if (name is not null)
         {
             await UnfinishedRuns.ForgetAsync(session, tenant, id, cancellationToken);

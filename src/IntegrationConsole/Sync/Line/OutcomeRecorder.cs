@@ -85,7 +85,9 @@ internal sealed class OutcomeRecorder(
     /// <summary>The run read to the end: the next incremental one starts at the greatest cursor value that this one met, unless it went beside.</summary>
     public RunEnding Complete()
     {
-        var cursor = run.IsBeside || _watermark is null ? null : new CursorMove(_watermark, plan.Sync.Cursor, plan.Sync.CursorAt);
+        // Who went on behind a checkpoint may not have read what was noted since.
+        var again = run.Checkpoint is null ? plan.Sync.AgainAt : null;
+        var cursor = run.IsBeside || (_watermark is null && again is null) ? null : new CursorMove(_watermark, plan.Sync.Cursor, plan.Sync.CursorAt, again);
         if (!_counts.Balances)
         {
             throw new InvalidOperationException($"The run does not balance: {_counts}.");

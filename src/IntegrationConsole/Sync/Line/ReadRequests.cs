@@ -31,7 +31,8 @@ internal static class ReadRequests
             return new ReadRequest(sync.SourceStream, sync.ReadMode, null, run.Checkpoint, size) { Slot = ChangeStreamStatus.SlotOf(sync.Id), KeyFields = KeyFields(plan) };
         }
 
-        return new ReadRequest(sync.SourceStream, sync.ReadMode, sync.Cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Since = Since(sync) };
+        var cursor = sync is { AgainAt: not null, AgainFrom: null } ? null : sync.Cursor;
+        return new ReadRequest(sync.SourceStream, sync.ReadMode, cursor, run.Checkpoint, size) { SameBatches = plan.IsKeyless, Since = cursor is null ? null : Since(sync) };
     }
 
     /// <summary>The source's fields that the key is made of, where they stand in the record by themselves.</summary>
@@ -43,9 +44,9 @@ internal static class ReadRequests
 
     private static string? Since(SyncDefinition sync)
     {
-        if (sync.ReadMode is not ReadMode.Incremental || sync.Cursor is not { } cursor || !LookBack.TryParse(sync.LookBack, out var lookBack))
+        if (sync.ReadMode is not ReadMode.Incremental || (sync.AgainFrom ?? sync.Cursor) is not { } cursor || !LookBack.TryParse(sync.LookBack, out var lookBack))
         {
-            return null;
+            return sync.AgainFrom;
         }
 
         return lookBack.Before(cursor) ?? throw new FailureException(new Failure(

@@ -123,7 +123,7 @@ internal static class RunPartitions
             set runs_good = sync_minute.runs_good + excluded.runs_good, runs_bad = sync_minute.runs_bad + excluded.runs_bad
             """,
             new { tenant, sync = run.SyncId, now, good = ending.State is RunState.Succeeded or RunState.Partial ? 1 : 0, bad = ending.State is RunState.Failed ? 1 : 0 }, cancellationToken);
-        await CursorReturns.AfterAsync(session, tenant, whole, now, cancellationToken);
+        await ReadAgain.AfterAsync(session, tenant, whole, now, cancellationToken);
         await RunStore.LogAsync(session, tenant, whole, now, ending.State is RunState.Failed ? RunLogLevel.Error : RunLogLevel.Info, ending.Reason, cancellationToken);
         await session.NotifyAsync(new Change(RunStore.Topic, tenant, whole), cancellationToken);
         return new MeasuredRun(tenant, run.SyncId, run.Trigger, ending.State, ending.Failure?.Cause, run.StartedAt, now);

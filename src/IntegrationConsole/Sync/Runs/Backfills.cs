@@ -3,7 +3,7 @@ using IntegrationConsole.Connectors;
 
 namespace IntegrationConsole.Sync.Runs;
 
-/// <summary>Reads of a range of the cursor beside the usual runs: what came before, or what has to come again. The cursor never moves forward with them.</summary>
+/// <summary>Reads of a range of the cursor beside the usual runs: what came before, or what has to come again. The cursor stays where it is.</summary>
 public sealed class Backfills(ConsoleDatabase database, RunQueue queue, AuditTrail audit)
 {
     public async Task<RunRequest> RequestAsync(TenantId tenant, Guid syncId, CursorRange range, Actor actor, CancellationToken cancellationToken)

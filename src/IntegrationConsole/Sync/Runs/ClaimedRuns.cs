@@ -89,11 +89,15 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
 
         if (ending.Cursor is { } cursor)
         {
-            // Where it was put elsewhere meanwhile, by somebody or behind a backfill, that holds.
+            // Who emptied it meanwhile has the last word. What a backfill noted meanwhile is for the next run.
             await session.RunAsync("""
-                update sync_definition set cursor = @to, cursor_at = @now
-                where tenant_id = @tenant and id = @sync and cursor is not distinct from @from and cursor_at is not distinct from @fromAt
-                """, new { tenant = run.Tenant, sync = run.SyncId, to = cursor.To, from = cursor.From, fromAt = cursor.FromAt, now }, cancellationToken);
+                update sync_definition set
+                    cursor = case when cursor is not distinct from @from and cursor_at is not distinct from @fromAt then coalesce(@to, cursor) else cursor end,
+                    cursor_at = case when cursor is not distinct from @from and cursor_at is not distinct from @fromAt and @to::text is not null then @now else cursor_at end,
+                    again_from = case when again_at = @again::timestamptz then null else again_from end,
+                    again_at = nullif(again_at, @again::timestamptz)
+                where tenant_id = @tenant and id = @sync
+                """, new { tenant = run.Tenant, sync = run.SyncId, to = cursor.To, from = cursor.From, fromAt = cursor.FromAt, again = cursor.Again, now }, cancellationToken);
         }
 
         if (run.ReplayId is { } replay)
@@ -122,7 +126,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
             await CountRunAsync(session, run, ending, now, cancellationToken);
             if (run.Range is not null)
             {
-                await CursorReturns.AfterAsync(session, run.Tenant, run.Id, now, cancellationToken);
+                await ReadAgain.AfterAsync(session, run.Tenant, run.Id, now, cancellationToken);
             }
         }
         else

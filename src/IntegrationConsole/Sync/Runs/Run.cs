@@ -77,7 +77,7 @@ public sealed record Run(
     DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId,
     string? RangeFrom, string? RangeTo, long Deleted, string SourceSum, string DestinationSum, long? Usual, UsualOf? UsualOf, int QuietRuns, Guid? ReconciliationId)
 {
-    /// <summary>It goes beside the usual runs, and does not move the cursor forward.</summary>
+    /// <summary>It goes beside the usual runs, and leaves the cursor where it is.</summary>
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;
 
     /// <summary>What a backfill reads; null for other runs.</summary>

@@ -5,7 +5,7 @@ using IntegrationConsole.Sync.Deletes;
 namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>How a run came to its end.</summary>
-/// <param name="Cursor">Where the next incremental run starts; null leaves the cursor where it is, and so does whoever moved it meanwhile.</param>
+/// <param name="Cursor">Where the next incremental run starts; null leaves the cursor where it is.</param>
 /// <param name="Stage">Where on the line it failed; null where nothing of the line is at fault.</param>
 public sealed record RunEnding(RunState State, string Reason, Failure? Failure = null, CursorMove? Cursor = null, LetterStage? Stage = null)
 {
@@ -16,7 +16,9 @@ public sealed record RunEnding(RunState State, string Reason, Failure? Failure =
     public HeldDeletes? Held { get; init; }
 }
 
-/// <summary>A step of a sync's cursor.</summary>
+/// <summary>A step of a sync's cursor, which is taken where nobody moved it meanwhile.</summary>
+/// <param name="To">Where to; null where nothing was read.</param>
 /// <param name="From">Where it stood when the run began.</param>
 /// <param name="FromAt">Since when.</param>
-public sealed record CursorMove(string To, string? From, DateTimeOffset? FromAt);
+/// <param name="Again">What was to be read once more, by when that was noted, and was read; null for nothing.</param>
+public sealed record CursorMove(string? To, string? From, DateTimeOffset? FromAt, DateTimeOffset? Again);

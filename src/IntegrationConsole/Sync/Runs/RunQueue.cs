@@ -199,7 +199,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
         if (run.State is RunState.Queued)
         {
-            await CursorReturns.AfterAsync(session, tenant, runId, clock.GetUtcNow(), cancellationToken);
+            await ReadAgain.AfterAsync(session, tenant, runId, clock.GetUtcNow(), cancellationToken);
         }
 
         if (run is { State: RunState.Queued, DeletionId: { } deletion })

@@ -2,10 +2,10 @@ namespace IntegrationConsole.Sync.Runs;
 
 /// <summary>
 /// A backfill writes what it read a while ago, and a usual run may have written something newer of the same record in
-/// between, which no later run would read again. Where usual runs went beside it, its end puts the cursor back to where it
-/// stood when it began: the next one reads once more what changed since then, and the last word stands.
+/// between, which no later run would read again. Where usual runs went beside it, its end notes where the cursor stood when
+/// it began: the next run begins there, once, and the last word stands. The cursor stays where it is.
 /// </summary>
-internal static class CursorReturns
+internal static class ReadAgain
 {
     /// <param name="session">Under the sync's row.</param>
     /// <param name="tenant">Whose.</param>
@@ -14,9 +14,9 @@ internal static class CursorReturns
     /// <param name="cancellationToken">Stops.</param>
     public static async Task AfterAsync(DatabaseSession session, TenantId tenant, Guid run, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // A cursor that somebody emptied meanwhile stays empty. A usual run that goes on sees that it was moved, and leaves it.
-        var moved = await session.RunAsync("""
-            update sync_definition s set cursor_at = @now, cursor = case when s.cursor is not null then (
+        // What an earlier backfill noted, and nobody has read yet, lies further back. A usual run that goes on does not know of it, and leaves it.
+        var noted = await session.RunAsync("""
+            update sync_definition s set again_at = @now, again_from = case when s.again_at is not null then s.again_from else (
                 select w.watermark from run w
                 where w.tenant_id = s.tenant_id and w.sync_id = s.id and w.state in ('Succeeded', 'Partial') and not w.beside and w.watermark is not null and w.finished_at <= b.started_at
                 order by w.finished_at desc limit 1) end
@@ -26,7 +26,7 @@ internal static class CursorReturns
               and exists (select from run u where u.tenant_id = s.tenant_id and u.sync_id = s.id and not u.beside and u.attempt > 0
                           and (u.state in ('Queued', 'Running') or (u.state in ('Succeeded', 'Partial', 'Held') and u.finished_at > b.started_at)))
             """, new { tenant, run, now }, cancellationToken);
-        if (moved > 0)
+        if (noted > 0)
         {
             await RunStore.LogAsync(
                 session, tenant, run, now, RunLogLevel.Info,
