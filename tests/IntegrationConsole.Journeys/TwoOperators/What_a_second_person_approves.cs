@@ -82,8 +82,10 @@ public sealed class What_a_second_person_approves(SampleConsole console, ITestOu
     {
         await bob.OpenAsync($"{Home}/triage");
         await ChooseAsync(ada, "Replay…");
+        await ada.Dialog.SeesAsync("3 letters are more than the 2 that one person may replay: nothing is sent until somebody else with the role Operator agrees.");
+        await LookAsync(ada);
         await ada.Dialog.FillAsync("Reason", "The source was corrected");
-        await ada.Dialog.PressAsync("Start the replay");
+        await ada.Dialog.PressAsync("Send for approval");
         await ada.ArrivesAtAsync(new Regex("/replays/"));
         await ada.SeesHeadingAsync("Waits for approval");
         await ada.SeesAsync("Waits for approval: replay of 3 letters.");
@@ -110,8 +112,9 @@ public sealed class What_a_second_person_approves(SampleConsole console, ITestOu
     private async Task DiscardAsync(Screen ada, Screen bob)
     {
         await ChooseAsync(ada, "Discard…");
+        await ada.Dialog.SeesAsync("3 letters are more than the 2 that one person may discard");
         await ada.Dialog.ChooseAsync("Reason", "Duplicate");
-        await ada.Dialog.PressAsync("Discard");
+        await ada.Dialog.PressAsync("Send for approval");
         await ada.Toasts.SeesAsync("3 letters wait until somebody else agrees.");
 
         await bob.SeesAsync("Waits for approval: discard of 3 letters.");
@@ -128,8 +131,9 @@ public sealed class What_a_second_person_approves(SampleConsole console, ITestOu
     private async Task ComeTooLateAsync(Screen ada, Screen bob)
     {
         await ChooseAsync(ada, "Discard…");
+        await ada.Dialog.SeesAsync("3 letters are more than the 2 that one person may discard");
         await ada.Dialog.ChooseAsync("Reason", "Duplicate");
-        await ada.Dialog.PressAsync("Discard");
+        await ada.Dialog.PressAsync("Send for approval");
         await bob.SeesAsync("Waits for approval: discard of 3 letters.");
         await console.Site.Server.RunAsync("console", "update letter_request set expires_at = now() where state = 'Open'");
         await FollowAsync(bob, bob.Button("Approve…"));
