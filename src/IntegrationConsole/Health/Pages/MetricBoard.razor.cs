@@ -62,7 +62,11 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
     private bool HasFilters => new Uri(Navigation.Uri).Query.Length > 0;
 
     private IReadOnlyList<(string, string)> Groupings => Tenant is null
-        ? [("", "nothing"), ("tenant", "tenant"), ("cause", "cause"), ("stage", "stage")] : [("", "nothing"), ("integration", "integration"), ("connection", "connection"), ("cause", "cause"), ("stage", "stage")];
+        ? [("", "nothing"), ("tenant", "tenant"), ("cause", "cause"), ("stage", "stage"), ("node", "node")]
+        :
+        [
+            ("", "nothing"), ("integration", "integration"), ("connection", "connection"), ("cause", "cause"), ("stage", "stage"), ("version", "mapping version"), ("node", "node"),
+        ];
 
     private MetricGrouping Grouping => Enum.TryParse<MetricGrouping>(By, ignoreCase: true, out var grouping) && Groupings.Any(option => option.Item1 == By) ? grouping : MetricGrouping.None;
 
@@ -89,7 +93,7 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
         range = Tenant is null ? range.InHours() : range;
         TenantId[] tenants = Tenant is { } one ? [one.Id] : [.. (await Gatekeeper.TenantsAsync(Leaving)).Select(access => access.Id)];
         TimeSpan? compareBy = Compare switch { "prev" => range.To - range.From, "week" => TimeSpan.FromDays(7), _ => null };
-        var question = new MetricQuestion(tenants, range, Grouping, Chosen, Integration, compareBy) { IsFleet = Tenant is null };
+        var question = new MetricQuestion(tenants, range, Grouping, Chosen, Integration, compareBy);
         (_charts, _range) = (await metrics.ReadAsync(question, Leaving), range);
         _newest = _charts.SelectMany(chart => chart.Points).Where(point => point.Values.Any(value => value is not null)).Select(point => (DateTimeOffset?)point.At).Max();
     }
@@ -130,10 +134,14 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
             "throughput" => "records a second that arrived",
             "errors" => "set aside, of those that were to arrive",
             "p95" => $"steps with fewer than {DurationBuckets.FewestSamples} calls are left out",
+            "lag" when Grouping is MetricGrouping.Integration => "since the last good run",
             "lag" => "since the last good run, of the integration furthest behind",
+            "backlog" when Grouping is MetricGrouping.Version => "at the end of each step, by the version of the last try",
             "backlog" => "at the end of each step",
             _ => "records",
         };
-        return $"{what}; {(From is null ? RangeWords.Of(range) : $"a point every {Durations.Words(range.Step)}")}";
+        var apart = !MetricReader.KeepsApart(chart.Key, Grouping) ? ", all together"
+            : chart.Key is "throughput" or "errors" && Grouping is MetricGrouping.Version or MetricGrouping.Node ? ", each run's spread evenly over its time" : "";
+        return $"{what}{apart}; {(From is null ? RangeWords.Of(range) : $"a point every {Durations.Words(range.Step)}")}";
     }
 }
