@@ -27,39 +27,26 @@ internal static class MetricQueries
 
     /// <summary>
     /// Records by the node or the version of the mapping, which no sum knows: from the runs themselves. A run tells how
-    /// many there were and from when to when it went, so they are spread evenly over that time. Nearly all runs lie in one
-    /// step, and those are added up before anything is reckoned.
+    /// many there were and from when to when it went, so they are spread evenly over that time.
     /// </summary>
     public static string Runs(MetricGrouping grouping, bool isOfOne)
     {
         var (key, join) = grouping is MetricGrouping.Node ? ("r.node", "") : (VersionOf("r", isOfOne), "join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id");
         return $"""
             with gone as (
-                select r.tenant_id, r.sync_id, r.node, r.mapping_version, r.started_at, r.finished_at as until, r.written + r.unchanged as arrived,
-                       r.records_read - r.filtered as attempted, r.rejected + r.failed + r.unknown as set_aside
-                from run r
-                where r.tenant_id = any(@tenants) and r.finished_at >= @from and r.started_at < @to and r.records_read > 0 and not r.is_split and (@syncId::uuid is null or r.sync_id = @syncId)
+                select r.*, r.finished_at as until from run r where r.tenant_id = any(@tenants) and r.finished_at >= @from
                 union all
-                select r.tenant_id, r.sync_id, r.node, r.mapping_version, r.started_at, @now::timestamptz, r.written + r.unchanged, r.records_read - r.filtered, r.rejected + r.failed + r.unknown
-                from run r
-                where r.tenant_id = any(@tenants) and r.state in ('Queued', 'Running') and r.started_at < @to and r.records_read > 0 and not r.is_split and (@syncId::uuid is null or r.sync_id = @syncId)),
+                select r.*, @now::timestamptz from run r where r.tenant_id = any(@tenants) and r.state in ('Queued', 'Running')),
             placed as (
-                select r.tenant_id, r.sync_id, r.node, r.mapping_version, arrived, attempted, set_aside,
-                       date_part('epoch', r.started_at - @from::timestamptz) as began, date_part('epoch', greatest(r.until, r.started_at) - @from::timestamptz) as ended from gone r),
-            stepped as (
-                select r.*, floor(began / @step)::int as first, greatest(floor(began / @step), ceil(ended / @step) - 1)::int as last from placed r),
-            summed as (
-                select first as step, tenant_id, sync_id, node, mapping_version, sum(arrived)::double precision as arrived, sum(attempted)::double precision as attempted,
-                       sum(set_aside)::double precision as set_aside
-                from stepped where first = last and first >= 0 group by 1, 2, 3, 4, 5
-                union all
-                select g.step, tenant_id, sync_id, node, mapping_version, arrived * g.share, attempted * g.share, set_aside * g.share
-                from stepped cross join lateral (
-                    select n as step, (least(ended, (n + 1) * @step) - greatest(began, n * @step)) / (ended - began) as share
-                    from generate_series(greatest(first, 0), least(last, @steps - 1)) n) g
-                where first < last)
-            select r.step, {key} as key, sum(r.arrived) as arrived, sum(r.attempted) as attempted, sum(r.set_aside) as set_aside
-            from summed r {join} group by 1, 2
+                select r.tenant_id, r.sync_id, r.node, r.mapping_version, r.written + r.unchanged as arrived, r.records_read - r.filtered as attempted, r.rejected + r.failed + r.unknown as set_aside,
+                       date_part('epoch', r.started_at - @from::timestamptz) as began, date_part('epoch', greatest(r.until, r.started_at) - @from::timestamptz) as ended
+                from gone r where r.started_at < @to and r.records_read > 0 and not r.is_split and (@syncId::uuid is null or r.sync_id = @syncId))
+            select g.step, {key} as key, sum(r.arrived * g.share) as arrived, sum(r.attempted * g.share) as attempted, sum(r.set_aside * g.share) as set_aside
+            from placed r {join}
+            cross join lateral (
+                select step, case when ended > began then (least(ended, (step + 1) * @step) - greatest(began, step * @step)) / (ended - began) else 1.0::double precision end as share
+                from generate_series(greatest(floor(began / @step), 0)::int, least(greatest(floor(began / @step), ceil(ended / @step) - 1), @steps - 1)::int) as step) g
+            group by 1, 2
             """;
     }
 
@@ -77,19 +64,31 @@ internal static class MetricQueries
             """;
     }
 
-    /// <summary>How open letters became more and fewer; those of before the range at its beginning.</summary>
+    /// <summary>
+    /// How open letters became more and fewer. Those that are open now are counted, which an index does; from them those of
+    /// the beginning are reckoned by what came and what was closed since then, and only that is read.
+    /// </summary>
     public static string Backlog(MetricGrouping grouping, bool isOfOne)
     {
         var (key, join) = KeyOfLetters(grouping, isOfOne, "d");
+        const string whose = "d.tenant_id = any(@tenants) and (@syncId::uuid is null or d.sync_id = @syncId)";
         return $"""
-            with d as (
-                select d.tenant_id, d.sync_id, d.cause, d.stage, d.mapping_version, d.first_failed_at, d.closed_at from dead_letter d
-                where d.tenant_id = any(@tenants) and d.first_failed_at < @to and (d.closed_at is null or d.closed_at >= @from) and (@syncId::uuid is null or d.sync_id = @syncId))
+            with came as (
+                select d.tenant_id, d.sync_id, d.cause, d.stage, d.mapping_version, d.first_failed_at as at from dead_letter d
+                where {whose} and d.last_failed_at >= @from and d.first_failed_at >= @from),
+            closed as (
+                select d.tenant_id, d.sync_id, d.cause, d.stage, d.mapping_version, d.closed_at as at from dead_letter d where {whose} and d.closed_at >= @from)
             select x.step, x.key, sum(x.change)::double precision as value from (
-                select (extract(epoch from greatest(d.first_failed_at, @from) - @from::timestamptz)::bigint / @step)::int as step, {key} as key, 1 as change from d {join}
+                select 0 as step, {key} as key, count(*) as change from dead_letter d {join} where {whose} and d.state in ('Waiting', 'Queued', 'Replaying') group by 2
                 union all
-                select (extract(epoch from d.closed_at - @from::timestamptz)::bigint / @step)::int, {key}, -1 from d {join} where d.closed_at < @to) x
-            group by 1, 2 order by 1
+                select 0, {key}, -count(*) from came d {join} group by 2
+                union all
+                select 0, {key}, count(*) from closed d {join} group by 2
+                union all
+                select (extract(epoch from d.at - @from::timestamptz)::bigint / @step)::int, {key}, count(*) from came d {join} where d.at < @to group by 1, 2
+                union all
+                select (extract(epoch from d.at - @from::timestamptz)::bigint / @step)::int, {key}, -count(*) from closed d {join} where d.at < @to group by 1, 2) x
+            group by 1, 2 having sum(x.change) <> 0 order by 1
             """;
     }
 
