@@ -84,7 +84,8 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
 
     private static MetricChart ChartOf(string key, string title, FigureRange range, IReadOnlyList<MetricCell> cells, IReadOnlyList<MetricCell> before, Dictionary<string, int> colours)
     {
-        var names = cells.GroupBy(cell => cell.Key).OrderByDescending(group => group.Sum(cell => cell.Value)).Take(MostSeries).Select(group => group.Key).ToList();
+        var all = cells.GroupBy(cell => cell.Key).OrderByDescending(group => group.Sum(cell => cell.Value)).Select(group => group.Key).ToList();
+        var names = all.Take(MostSeries).ToList();
         foreach (var name in names.Where(name => name.Length > 0))
         {
             colours.TryAdd(name, colours.Count);
@@ -98,6 +99,9 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
         return new MetricChart(
             key, title, key is "errors" ? " %" : "", key is "p95" or "lag", key is "dead", series,
             [.. Enumerable.Range(0, range.Steps).Select(step => new ChartPoint(range.StartOf(step), [.. keys.Select(name => byKey.TryGetValue((name, step), out var value) ? value : (double?)null)]))],
-            earlier.Count == 0 ? [] : [.. Enumerable.Range(0, range.Steps).Select(step => earlier.TryGetValue(step, out var value) ? value : (double?)null)]);
+            earlier.Count == 0 ? [] : [.. Enumerable.Range(0, range.Steps).Select(step => earlier.TryGetValue(step, out var value) ? value : (double?)null)])
+        {
+            Apart = names is [] or [""] ? 0 : all.Count,
+        };
     }
 }
