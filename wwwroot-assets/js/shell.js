@@ -298,6 +298,12 @@
     zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
     copy: (text) => navigator.clipboard.writeText(text),
     focus: (id) => { document.getElementById(id)?.focus(); },
+    // The answer comes later than the click: who types somewhere by then goes on there.
+    focusNext: (place) => {
+      if (!document.activeElement?.matches("input, textarea, select")) {
+        (typeof place === "string" ? document.getElementById(place) : place)?.focus();
+      }
+    },
     focusProblem: () => {
       const field = document.querySelector('main [aria-invalid="true"]');
       const place = field ?? document.querySelector("main .callout.bad");

@@ -278,43 +278,62 @@ function completion(root, page) {
     });
     box.hidden = false;
     place();
-    const written = input.value.slice(found.from, found.to);
-    choose(Math.max(0, found.options.findIndex((option) => option.text === written)));
+    choose(firstOf(found, input.value));
+  };
+
+  // The one that is written already, else the best.
+  const firstOf = (found, text) => Math.max(0, found.options.findIndex((option) => option.text === text.slice(found.from, found.to)));
+
+  // What was typed at the caret since then; null where something else was done to the text.
+  const typedSince = (text, caret) => {
+    const rest = text.slice(caret);
+    return input.value.length >= text.length && input.value.startsWith(text.slice(0, caret)) && input.value.endsWith(rest)
+      ? input.value.slice(caret, input.value.length - rest.length) : null;
   };
 
   const ask = async (asked) => {
     const number = ++asking;
     const [text, caret] = [input.value, input.selectionStart];
     const found = await page.invokeMethodAsync("Complete", sourceOf(input).dataset.origin, text, caret, asked);
-    if (number !== asking || document.activeElement !== input || input.value !== text) {
+    if (number !== asking || document.activeElement !== input || (input.value !== text && !isWanted)) {
       return;
     }
 
-    const isTaken = isWanted;
+    const typed = isWanted ? typedSince(text, caret) : null;
     [isStale, isWanted] = [false, false];
+    if (typed !== null && found.options.length > 0) {
+      put(found, found.options[firstOf(found, text)], text, typed);
+      return;
+    }
+
+    if (input.value !== text) {
+      ask(false);
+      return;
+    }
+
     // What is written in full needs no list that lies over what comes next.
     const isWhole = found.options.length === 1 && found.options[0].kind !== "function" && found.options[0].text === text.slice(found.from, found.to);
     if (found.options.length > 0 && (asked || !isWhole)) {
       show(found);
-      if (isTaken) {
-        accept(active);
-      }
     } else {
       close();
     }
   };
 
-  const accept = (index) => {
-    const option = offer.options[index];
-    const { from, to } = offer;
-    const text = input.value;
-    const written = option.kind === "function" && text[to] !== "(" ? `${option.text}(` : option.text;
+  const put = (found, option, text, typed) => {
+    const { from, to } = found;
+    const written = option.kind === "function" && (typed || text.slice(to))[0] !== "(" ? `${option.text}(` : option.text;
     close();
     isWriting = true;
-    write(input, text.slice(0, from) + written + text.slice(to), from + written.length);
+    write(input, text.slice(0, from) + written + typed + text.slice(to), from + written.length + typed.length);
     isWriting = false;
     input.focus();
+    if (typed) {
+      ask(false);
+    }
   };
+
+  const accept = (index) => put(offer, offer.options[index], input.value, "");
 
   const leaving = new AbortController();
   const listen = (type, handle, capture = false) => root.addEventListener(type, handle, { signal: leaving.signal, capture });
@@ -335,13 +354,17 @@ function completion(root, page) {
   listen("input", (event) => {
     if (event.target === input && !isWriting && sourceOf(input)) {
       [isTyped, isStale] = [true, offer !== null];
-      ask(false);
+
+      // Who took of the answer that is on its way goes on typing behind what they took.
+      if (!isWanted) {
+        ask(false);
+      }
     }
   });
 
   // Who chose another origin and typed before the page was drawn again was offered what belongs to the one before.
   const redrawn = new MutationObserver((changes) => {
-    if (isTyped && document.activeElement === input && changes.some((change) => change.target.contains(input))) {
+    if (isTyped && !isWanted && document.activeElement === input && changes.some((change) => change.target.contains(input))) {
       ask(false);
     }
   });

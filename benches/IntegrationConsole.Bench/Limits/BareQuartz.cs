@@ -23,6 +23,9 @@ internal static class BareQuartz
     public const string AskedKey = "asked";
     public const string SourceKey = "source";
 
+    /// <summary>How long it waits before it looks for work again, where nobody in its own process has asked.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
+
     public static double Now => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
     /// <summary>A scheduler of that store; the one that asks is never started.</summary>
@@ -38,7 +41,7 @@ internal static class BareQuartz
             quartz.ConfigureScheduler(scheduler =>
             {
                 (scheduler.InstanceName, scheduler.InstanceId) = ("bare", name);
-                scheduler.IdleWaitTime = TimeSpan.FromSeconds(2);
+                scheduler.IdleWaitTime = Idle;
             });
             quartz.UseDefaultThreadPool(threads);
             quartz.UsePersistentStore(store =>

@@ -120,6 +120,7 @@ public sealed class What_a_second_person_approves(SampleConsole console, ITestOu
 
         await bob.SeesAsync("Waits for approval: discard of 3 letters.");
         await FollowAsync(bob, bob.Button("Refuse…"));
+        await Expect(bob.Dialog.Field("Reason")).ToBeFocusedAsync();
         await Keys.TypeAsync(bob, "They are the only ones");
         await Keys.PressAsync(bob, "Enter");
         await ada.SeesAsync("Refused: discard of 3 letters.");

@@ -81,7 +81,7 @@ public sealed partial class MappingPage : IAsyncDisposable
         {
             var next = _focusNext;
             _focusNext = "";
-            await Browser.InvokeVoidAsync("shell.focus", Leaving, next);
+            await Browser.InvokeVoidAsync("shell.focusNext", Leaving, next);
         }
 
         if (Sync is null || !Loaded || _studio.Id is null || _studio.Id == _attachedTo)
