@@ -116,11 +116,15 @@ public sealed class SeededHistory(ConsoleDatabase database, TenantSeals seals, G
             var group = await GroupAsync(session, tenant, sync, Failures[cause], between * count, between, now, cancellationToken);
             var payload = Encoding.UTF8.GetBytes($$"""{"id":"{{number}}-{{cause}}","email":null,"note":"made up"}""");
             await session.RunAsync("""
-                insert into dead_letter (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version, payload,
-                    payload_size, payload_print, first_run_id, last_run_id, first_failed_at, last_failed_at, version, group_id)
-                select @tenant, gen_random_uuid(), @sync, @prefix || n, case when @field = '' then 'Write' else 'Map' end, @cause, 'Rejected', '', @field, @message, 'Waiting', 1, 1,
-                    @sealed, @size, @print, @run, @run, @now::timestamptz - n * @between::interval, @now::timestamptz - n * @between::interval, 1, @group
-                from generate_series(1, @count) n
+                with made as (
+                    insert into dead_letter (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version, payload,
+                        payload_size, payload_print, first_run_id, last_run_id, first_failed_at, last_failed_at, version, group_id)
+                    select @tenant, gen_random_uuid(), @sync, @prefix || n, case when @field = '' then 'Write' else 'Map' end, @cause, 'Rejected', '', @field, @message, 'Waiting', 1, 1,
+                        @sealed, @size, @print, @run, @run, @now::timestamptz - n * @between::interval, @now::timestamptz - n * @between::interval, 1, @group
+                    from generate_series(1, @count) n
+                    returning tenant_id, id, last_run_id, first_failed_at, mapping_version, outcome, cause, message)
+                insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
+                select tenant_id, id, 1, last_run_id, first_failed_at, 'node-1', mapping_version, 'schedule', outcome, cause, message from made
                 """,
                 new
                 {

@@ -94,6 +94,43 @@ public sealed class Nearing_limits
         Assert.StartsWith("At the pace of the last 15 minutes the day's calls run out by", cause.Evidence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Room_for_dead_letters_is_told_of_each_tenant_of_a_fleet_and_counted_once_a_minute()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        var console = health.World.Console;
+        var (full, other) = (health.World.Tenant, await console.GivenATenantAsync());
+        foreach (var tenant in new[] { full, other })
+        {
+            await console.Get<QuotaStore>().UpdateAsync(tenant, 0, new QuotaSettings(null, null, null, 10), TestConsole.Somebody, default);
+        }
+
+        var now = health.Clock.GetUtcNow();
+        await health.ExecuteAsync($"""
+            insert into dead_letter (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, message, state, attempts, mapping_version, payload, payload_size, payload_print,
+                first_run_id, last_run_id, first_failed_at, last_failed_at, version)
+            select tenant_id, gen_random_uuid(), id, n::text, 'Map', 'Mapping', 'Rejected', '', '', '', 'Waiting', 1, 1, '', 1048576, '', gen_random_uuid(), gen_random_uuid(), at, at, 1
+            from sync_definition, generate_series(1, 9) n, lateral (select timestamptz '{now:O}' - case when n = 1 then interval '1 hour' else interval '3 days' end as at) t
+            """);
+        var limits = new LimitReader(console.Database, console.Get<QuotaStore>(), health.Clock);
+
+        var fleet = await limits.ReadAsync([full, other], default);
+        var alone = await limits.ReadAsync([full], default);
+        await health.ExecuteAsync("update dead_letter set state = 'Discarded', closed_at = now()");
+        health.Clock.Advance(TimeSpan.FromSeconds(59));
+        var soon = await limits.ReadAsync([full, other], default);
+        var others = await limits.ReadAsync([other], default);
+        health.Clock.Advance(TimeSpan.FromSeconds(1));
+        var later = await limits.ReadAsync([full, other], default);
+
+        var warning = Assert.Single(fleet);
+        Assert.Equal((full, "90 % of 10 MB is used. At the last day’s pace it is used up in 24 hours; runs that set more aside stop then."), (warning.TenantId, warning.Evidence));
+        Assert.Equal(fleet, alone);
+        Assert.Equal(fleet, soon);
+        Assert.Empty(others);
+        Assert.Empty(later);
+    }
+
     private static PaceFact Pace(LimitKind kind, int minutes, long taken) => new(kind, "", 1_000, [.. Enumerable.Repeat(taken, minutes), 10]);
 
     private static string Words(LimitWarning warning) => $"{warning.Limit}: {warning.Evidence} {warning.Remedy}: {warning.Path}";

@@ -45,6 +45,31 @@ public sealed class Scraping_what_waits_and_what_ended
     }
 
     [Fact]
+    public async Task Messages_to_alert_channels_that_are_still_to_be_sent_are_counted_without_asking_the_database_at_the_scrape()
+    {
+        await using var site = await HealthSite.StartAsync(new() { ["Telemetry:MetricsToken"] = Token }, isWorker: false);
+        var (tenant, _) = await GivenAReaderAsync(site);
+        await ExecuteAsync(site, tenant, """
+            insert into alert_channel (tenant_id, id, name, kind, settings, sealed, least_severity, after_minutes, working_hours_only, is_on, console_address, changed_at, version)
+            select id, gen_random_uuid(), 'night shift', 'Webhook', '{}', '', 'Warning', 0, false, true, '', now(), 1 from tenant where slug = 'waiting';
+            insert into alert_notice (tenant_id, id, channel_id, kind, subject, message, state, created_at, due_at)
+            select tenant_id, gen_random_uuid(), id, 'Test', '', '{}', case when n < 4 then 'Due' else 'Sent' end, now() - n * interval '100 seconds', now() + interval '1 hour' from alert_channel, generate_series(1, 5) n
+            """);
+        await site.EvaluateAsync();
+        await ExecuteAsync(site, tenant, "delete from alert_notice");
+
+        var scrape = await Scrape.TakeAsync(site, Token);
+        await site.EvaluateAsync();
+        var later = await Scrape.TakeAsync(site, Token);
+
+        const string waiting = $"{{queue=\"notices\",{Tenant}}}";
+        Assert.Equal((3, 0), (scrape[$"intconsole_queue_depth{waiting}"], later[$"intconsole_queue_depth{waiting}"]));
+        Assert.InRange(scrape[$"intconsole_queue_oldest_age_seconds{waiting}"], 300, 900);
+        Assert.Equal(0, later[$"intconsole_queue_oldest_age_seconds{waiting}"]);
+        Assert.InRange(scrape["intconsole_fleet_backlog{queue=\"notices\"}"], 3, double.MaxValue);
+    }
+
+    [Fact]
     public async Task The_fleet_is_as_far_behind_as_the_last_of_those_that_run_by_themselves()
     {
         await using var site = await HealthSite.StartAsync(new() { ["Telemetry:MetricsToken"] = Token }, isWorker: false);

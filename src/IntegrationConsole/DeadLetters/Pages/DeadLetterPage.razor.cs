@@ -40,6 +40,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private string _focusNext = "";
     private ReplayDialog? _replay;
     private ConfirmDialog? _discard;
+    private AgreementNeeded? _agreement;
 
     [Inject]
     public required LetterNeighbours Neighbours { get; set; }
@@ -224,16 +225,30 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         await FetchAsync();
     });
 
+    private ReplaySelection Selection(bool unknown) => new([LetterId], new DeadLetterFilter(), unknown, _letter!.KeyText);
+
+    private async Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown)
+    {
+        AgreementNeeded? agreement = null;
+        await LoadAsync(async () => agreement = await person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
+        return agreement;
+    }
+
+    private async Task AskDiscardAsync()
+    {
+        _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
+        await _discard!.OpenAsync();
+    }
+
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay a dead letter", async actor =>
     {
-        var selection = new ReplaySelection([LetterId], new DeadLetterFilter(), choice.IncludeUnknown, _letter!.KeyText);
-        if (await person.ReplayAsync(Id, selection, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown), choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
             Toasts.Say(replay.Waits ? "It waits until somebody else agrees." : "The letter is on its way.", link: At($"replays/{replay.Id}"), linkText: "Follow the replay");
         }
         else
         {
-            Toasts.Say(_letter.Outcome is LetterOutcome.Unknown ? "It may have arrived: tick that it is to be sent all the same." : "It does not wait any more.", Tone.Warn);
+            Toasts.Say(_letter!.Outcome is LetterOutcome.Unknown ? "It may have arrived: tick that it is to be sent all the same." : "It does not wait any more.", Tone.Warn);
         }
 
         _focusNext = Title;

@@ -28,6 +28,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private bool _everything;
     private ReplayDialog? _replay;
     private ConfirmDialog? _discard;
+    private AgreementNeeded? _agreement;
 
     [SupplyParameterFromQuery(Name = "state")]
     public string? StateInAddress { get; set; }
@@ -139,10 +140,24 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         _everything = false;
     }
 
+    private ReplaySelection Selection(bool unknown) => new(_everything ? null : [.. _selected], Filter, unknown, SelectionWords);
+
+    private async Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown)
+    {
+        AgreementNeeded? agreement = null;
+        await LoadAsync(async () => agreement = await person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
+        return agreement;
+    }
+
+    private async Task AskDiscardAsync()
+    {
+        _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
+        await _discard!.OpenAsync();
+    }
+
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
     {
-        var selection = new ReplaySelection(_everything ? null : [.. _selected], Filter, choice.IncludeUnknown, SelectionWords);
-        if (await person.ReplayAsync(Id, selection, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown), choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
             Navigation.NavigateTo(At($"replays/{replay.Id}"));
         }

@@ -19,6 +19,7 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
     private ConfirmDialog? _assign;
     private ConfirmDialog? _merge;
     private ConfirmDialog? _discard;
+    private AgreementNeeded? _agreement;
     private string _owner = "";
 
     [Parameter, EditorRequired]
@@ -88,6 +89,28 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
         await OnChanged.InvokeAsync();
     });
 
+    private static ReplaySelection Selection(FailureGroup group, bool unknown) => new(null, new DeadLetterFilter(Group: group.Id), unknown, group.Title);
+
+    /// <summary>What is asked for one of them is asked for all: their letters are counted together.</summary>
+    private async Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown)
+    {
+        AgreementNeeded? agreement = null;
+        await LoadAsync(async () =>
+        {
+            foreach (var group in Groups.Where(group => group.Open > 0))
+            {
+                agreement ??= await person.ForeseeAsync(Id, kind, Selection(group, unknown), Letters, Leaving);
+            }
+        });
+        return agreement;
+    }
+
+    private async Task AskDiscardAsync()
+    {
+        _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
+        await _discard!.OpenAsync();
+    }
+
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {
         var (all, waiting) = (0, 0);
@@ -118,8 +141,7 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
         var started = new List<Guid>();
         foreach (var group in Groups.Where(group => group.Open > 0))
         {
-            var selection = new ReplaySelection(null, new DeadLetterFilter(Group: group.Id), choice.IncludeUnknown, group.Title);
-            if (await person.ReplayAsync(Id, selection, choice.Options, choice.Reason, actor, Letters, Leaving) is { } replay)
+            if (await person.ReplayAsync(Id, Selection(group, choice.IncludeUnknown), choice.Options, choice.Reason, actor, Letters, Leaving) is { } replay)
             {
                 started.Add(replay.Id);
             }

@@ -14,7 +14,7 @@ internal static class FactQueries
     public const string Tenants = """
         select t.id, t.slug, t.name, t.time_zone, t.paused_at, t.paused_by, t.pause_reason,
                coalesce(r.queued, 0) as queued_runs, r.oldest as oldest_run_due, coalesce(i.queued, 0) as queued_items, i.oldest as oldest_item,
-               coalesce(a.active, 0) as replays, q.concurrent_runs as places
+               coalesce(a.active, 0) as replays, q.concurrent_runs as places, coalesce(n.due, 0) as notices, n.oldest as oldest_notice
         from tenant t
         left join tenant_quota q on q.tenant_id = t.id
         left join (
@@ -28,6 +28,9 @@ internal static class FactQueries
             from replay_item x join replay p on p.tenant_id = x.tenant_id and p.id = x.replay_id
             where x.state in ('Queued', 'Claimed') and x.state = 'Queued' and (@tenants::uuid[] is null or x.tenant_id = any(@tenants))
             group by x.tenant_id) i on i.tenant_id = t.id
+        left join (
+            select tenant_id, count(*)::int as due, min(created_at) as oldest from alert_notice
+            where state = 'Due' and (@tenants::uuid[] is null or tenant_id = any(@tenants)) group by tenant_id) n on n.tenant_id = t.id
         where (@tenants::uuid[] is null or t.id = any(@tenants))
         """;
 

@@ -106,11 +106,14 @@ internal static class FactReader
 
     internal sealed record TenantRow(
         TenantId Id, string Slug, string Name, string TimeZone, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, int QueuedRuns,
-        DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem, int Replays, int? Places)
+        DateTimeOffset? OldestRunDue, int QueuedItems, DateTimeOffset? OldestItem, int Replays, int? Places, int Notices, DateTimeOffset? OldestNotice)
     {
         public TenantFacts Facts() => new(
             Id, Slug, Name, TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : null,
-            PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null, QueuedRuns, OldestRunDue, QueuedItems, OldestItem) { Replays = Replays, Places = Places };
+            PausedAt is { } at ? new Pause(at, PausedBy ?? "", PauseReason ?? "", OfTenant: false) : null, QueuedRuns, OldestRunDue, QueuedItems, OldestItem)
+        {
+            Replays = Replays, Places = Places, Notices = Notices, OldestNotice = OldestNotice,
+        };
     }
 
     internal sealed record SyncRow(

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using IntegrationConsole.Connectors.Rest;
-using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Health.Limits;
@@ -7,7 +7,11 @@ namespace IntegrationConsole.Health.Limits;
 /// <summary>Reads how much tenants take of what limits them, and tells which limits come near.</summary>
 public sealed class LimitReader(ConsoleDatabase database, QuotaStore quotas, TimeProvider clock)
 {
-    /// <summary>Of a single tenant, its room for dead letters too: that reads all its open letters.</summary>
+    /// <summary>What open letters take up is counted at most once in this time where several tenants are asked for: that reads all of them, and pages of the fleet ask again and again.</summary>
+    private static readonly TimeSpan RoomGoodFor = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<TenantId, (DateTimeOffset At, RoomFact? Room)> _rooms = new();
+
     public async Task<IReadOnlyList<LimitWarning>> ReadAsync(IReadOnlyList<TenantId> tenants, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -20,16 +24,25 @@ public sealed class LimitReader(ConsoleDatabase database, QuotaStore quotas, Tim
         };
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var paces = (await session.ListAsync<PaceRow>(Paces, args, cancellationToken)).ToLookup(row => row.TenantId, row => row.Fact);
-        var room = tenants is [var single] ? await RoomAsync(session, single, now, cancellationToken) : null;
-        return [.. tenants.SelectMany(tenant => LimitWarnings.Of(tenant, paces[tenant], room))];
+        await MeasureAsync(session, tenants, now, cancellationToken);
+        return [.. tenants.SelectMany(tenant => LimitWarnings.Of(tenant, paces[tenant], _rooms[tenant].Room))];
     }
 
-    private async Task<RoomFact?> RoomAsync(DatabaseSession session, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
-        (await quotas.FindAsync(session, tenant, cancellationToken)).LetterBytes is { } most
-            ? new RoomFact(
-                await LetterStorage.MeasureAsync(session, tenant, cancellationToken),
-                await LetterStorage.MeasureNewAsync(session, tenant, now - TimeSpan.FromDays(1), now, cancellationToken), most)
-            : null;
+    private async Task MeasureAsync(DatabaseSession session, IReadOnlyList<TenantId> tenants, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var old = tenants.Where(tenant => tenants.Count == 1 || !_rooms.TryGetValue(tenant, out var known) || now - known.At >= RoomGoodFor).ToList();
+        if (old.Count == 0)
+        {
+            return;
+        }
+
+        var measured = (await session.ListAsync<RoomRow>(
+            Rooms, new { ids = old.Select(tenant => tenant.Value).ToArray(), day = now - TimeSpan.FromDays(1), now, letters = quotas.Defaults.LetterMegabytes }, cancellationToken)).ToDictionary(row => row.TenantId);
+        foreach (var tenant in old)
+        {
+            _rooms[tenant] = (now, measured.GetValueOrDefault(tenant)?.Fact);
+        }
+    }
 
     /// <summary>Of the tenants and credentials that have a limit by the minute, the last full minutes in which something was taken.</summary>
     private const string Paces = """
@@ -59,6 +72,27 @@ public sealed class LimitReader(ConsoleDatabase database, QuotaStore quotas, Tim
         where b.tenant_id = any(@ids) and b.per_minute > 0 group by b.tenant_id, b.id, b.per_minute, o.name, o.connection
         order by kind desc, owner
         """;
+
+    /// <summary>Of the tenants whose room has an end. What came in the last day is found by its last failure, which is no earlier than its first.</summary>
+    private const string Rooms = """
+        with limits as (
+            select t.id as tenant_id, coalesce(q.letter_megabytes, @letters) as megabytes from tenant t left join tenant_quota q on q.tenant_id = t.id where t.id = any(@ids))
+        select l.tenant_id, l.megabytes, coalesce(a.bytes, 0)::bigint as bytes, coalesce(n.bytes, 0)::bigint as added
+        from limits l
+        left join (
+            select d.tenant_id, sum(d.payload_size) as bytes from dead_letter d
+            where d.tenant_id = any(@ids) and d.state in ('Waiting', 'Queued', 'Replaying') group by d.tenant_id) a on a.tenant_id = l.tenant_id
+        left join (
+            select d.tenant_id, sum(d.payload_size) as bytes from dead_letter d
+            where d.tenant_id = any(@ids) and d.state in ('Waiting', 'Queued', 'Replaying') and d.last_failed_at >= @day and d.first_failed_at >= @day and d.first_failed_at < @now
+            group by d.tenant_id) n on n.tenant_id = l.tenant_id
+        where l.megabytes > 0
+        """;
+
+    private sealed record RoomRow(TenantId TenantId, int Megabytes, long Bytes, long Added)
+    {
+        public RoomFact Fact => new(Bytes, Added, Megabytes * TenantQuota.Megabyte);
+    }
 
     private sealed class PaceRow
     {

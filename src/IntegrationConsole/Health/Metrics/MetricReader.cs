@@ -7,11 +7,7 @@ namespace IntegrationConsole.Health.Metrics;
 /// <param name="Charts">Their keys; empty for all.</param>
 /// <param name="CompareBy">How long before; null for no comparison.</param>
 public sealed record MetricQuestion(
-    IReadOnlyCollection<TenantId> Tenants, FigureRange Range, MetricGrouping Grouping, IReadOnlyCollection<string> Charts, Guid? SyncId, TimeSpan? CompareBy)
-{
-    /// <summary>All the tenants that somebody may see, however many they are.</summary>
-    public bool IsFleet { get; init; }
-}
+    IReadOnlyCollection<TenantId> Tenants, FigureRange Range, MetricGrouping Grouping, IReadOnlyCollection<string> Charts, Guid? SyncId, TimeSpan? CompareBy);
 
 /// <summary>Makes the small charts of the metrics page, all on one axis.</summary>
 public sealed class MetricReader(MetricStore store, TimeProvider clock)
@@ -22,28 +18,41 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
     public static readonly IReadOnlyList<(string Key, string Title)> Charts =
         [("throughput", "Throughput"), ("errors", "Errors"), ("p95", "Time a call takes, p95"), ("lag", "Lag"), ("backlog", "Open dead letters"), ("dead", "Set aside")];
 
+    /// <summary>Whether what a chart is made of tells these apart; where it does not, the chart shows all together.</summary>
+    public static bool KeepsApart(string chart, MetricGrouping grouping) => (chart, grouping) switch
+    {
+        (_, MetricGrouping.None) => true,
+        ("p95", MetricGrouping.Connection or MetricGrouping.Tenant) => true,
+        ("p95", _) => false,
+        (_, MetricGrouping.Integration or MetricGrouping.Tenant) => true,
+        ("throughput" or "errors" or "dead", MetricGrouping.Version or MetricGrouping.Node) => true,
+        ("backlog" or "dead", MetricGrouping.Cause or MetricGrouping.Stage) => true,
+        ("backlog", MetricGrouping.Version) => true,
+        _ => false,
+    };
+
     public async Task<IReadOnlyList<MetricChart>> ReadAsync(MetricQuestion question, CancellationToken cancellationToken)
     {
         var charts = new List<MetricChart>();
 
         // One name has one colour on all charts.
         var colours = new Dictionary<string, int>();
+
+        // Three of the charts are made of the same records.
+        var records = new Dictionary<(FigureRange, MetricGrouping), IReadOnlyList<RecordCell>>();
         foreach (var (key, title) in Charts.Where(chart => question.Charts.Count == 0 || question.Charts.Contains(chart.Key)))
         {
-            if (await CellsAsync(key, question, question.Range, question.Grouping, cancellationToken) is not { } cells)
-            {
-                continue;
-            }
-
-            var before = question.CompareBy is { } by ? await CellsAsync(key, question, question.Range.Earlier(by), MetricGrouping.None, cancellationToken) : null;
+            var cells = await CellsAsync(key, question, question.Range, KeepsApart(key, question.Grouping) ? question.Grouping : MetricGrouping.None, records, cancellationToken);
+            var before = question.CompareBy is { } by ? await CellsAsync(key, question, question.Range.Earlier(by), MetricGrouping.None, records, cancellationToken) : null;
             charts.Add(ChartOf(key, title, question.Range, cells, before ?? [], colours));
         }
 
         return charts;
     }
 
-    /// <returns>Null for a chart that there is not for several tenants at once.</returns>
-    private async Task<IReadOnlyList<MetricCell>?> CellsAsync(string key, MetricQuestion question, FigureRange range, MetricGrouping grouping, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<MetricCell>> CellsAsync(
+        string key, MetricQuestion question, FigureRange range, MetricGrouping grouping, Dictionary<(FigureRange, MetricGrouping), IReadOnlyList<RecordCell>> known,
+        CancellationToken cancellationToken)
     {
         var tenants = question.Tenants;
         switch (key)
@@ -51,13 +60,17 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
             case "p95":
                 return await store.CallsAsync(tenants, grouping, range, question.SyncId, cancellationToken);
             case "lag":
-                return question.IsFleet ? null : await store.LagAsync(tenants.First(), grouping, range, question.SyncId, cancellationToken);
+                return await store.LagAsync(tenants, grouping, range, question.SyncId, cancellationToken);
             case "backlog":
-                return question.IsFleet ? null : await store.BacklogAsync(tenants.First(), range, question.SyncId, cancellationToken);
-            case "dead" when grouping is MetricGrouping.Cause or MetricGrouping.Stage:
+                return await store.BacklogAsync(tenants, grouping, range, question.SyncId, cancellationToken);
+            case "dead" when grouping is MetricGrouping.Cause or MetricGrouping.Stage or MetricGrouping.Version or MetricGrouping.Node:
                 return await store.LettersAsync(tenants, grouping, range, question.SyncId, cancellationToken);
             default:
-                var records = await store.RecordsAsync(tenants, grouping, range, question.SyncId, cancellationToken);
+                if (!known.TryGetValue((range, grouping), out var records))
+                {
+                    known[(range, grouping)] = records = await store.RecordsAsync(tenants, grouping, range, question.SyncId, cancellationToken);
+                }
+
                 return [.. records.Select(record => new MetricCell(record.Step, record.Key, Value(key, record, range))).Where(cell => !double.IsNaN(cell.Value))];
         }
     }
@@ -71,7 +84,8 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
 
     private static MetricChart ChartOf(string key, string title, FigureRange range, IReadOnlyList<MetricCell> cells, IReadOnlyList<MetricCell> before, Dictionary<string, int> colours)
     {
-        var names = cells.GroupBy(cell => cell.Key).OrderByDescending(group => group.Sum(cell => cell.Value)).Take(MostSeries).Select(group => group.Key).ToList();
+        var all = cells.GroupBy(cell => cell.Key).OrderByDescending(group => group.Sum(cell => cell.Value)).Select(group => group.Key).ToList();
+        var names = all.Take(MostSeries).ToList();
         foreach (var name in names.Where(name => name.Length > 0))
         {
             colours.TryAdd(name, colours.Count);
@@ -85,6 +99,9 @@ public sealed class MetricReader(MetricStore store, TimeProvider clock)
         return new MetricChart(
             key, title, key is "errors" ? " %" : "", key is "p95" or "lag", key is "dead", series,
             [.. Enumerable.Range(0, range.Steps).Select(step => new ChartPoint(range.StartOf(step), [.. keys.Select(name => byKey.TryGetValue((name, step), out var value) ? value : (double?)null)]))],
-            earlier.Count == 0 ? [] : [.. Enumerable.Range(0, range.Steps).Select(step => earlier.TryGetValue(step, out var value) ? value : (double?)null)]);
+            earlier.Count == 0 ? [] : [.. Enumerable.Range(0, range.Steps).Select(step => earlier.TryGetValue(step, out var value) ? value : (double?)null)])
+        {
+            Apart = names is [] or [""] ? 0 : all.Count,
+        };
     }
 }

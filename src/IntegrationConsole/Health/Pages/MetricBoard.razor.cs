@@ -12,11 +12,15 @@ namespace IntegrationConsole.Health.Pages;
 /// <summary>The small charts of one tenant, or of all that the reader may see. All that is chosen stands in the address.</summary>
 public sealed partial class MetricBoard(MetricReader metrics, TimelineStore timeline, SyncStore syncs, TimeProvider clock)
 {
+    /// <summary>Its steps are hours.</summary>
+    private static readonly TimeSpan FleetGoodFor = TimeSpan.FromSeconds(30);
+
     private IReadOnlyList<MetricChart> _charts = [];
     private IReadOnlyList<ChartMark> _marks = [];
     private IReadOnlyList<SyncDefinition> _syncs = [];
     private FigureRange? _range;
     private DateTimeOffset? _newest;
+    private DateTimeOffset _readAt;
     private int? _picked;
 
     /// <summary>Null for the fleet.</summary>
@@ -62,7 +66,11 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
     private bool HasFilters => new Uri(Navigation.Uri).Query.Length > 0;
 
     private IReadOnlyList<(string, string)> Groupings => Tenant is null
-        ? [("", "nothing"), ("tenant", "tenant"), ("cause", "cause"), ("stage", "stage")] : [("", "nothing"), ("integration", "integration"), ("connection", "connection"), ("cause", "cause"), ("stage", "stage")];
+        ? [("", "nothing"), ("tenant", "tenant"), ("cause", "cause"), ("stage", "stage"), ("node", "node")]
+        :
+        [
+            ("", "nothing"), ("integration", "integration"), ("connection", "connection"), ("cause", "cause"), ("stage", "stage"), ("version", "mapping version"), ("node", "node"),
+        ];
 
     private MetricGrouping Grouping => Enum.TryParse<MetricGrouping>(By, ignoreCase: true, out var grouping) && Groupings.Any(option => option.Item1 == By) ? grouping : MetricGrouping.None;
 
@@ -89,13 +97,13 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
         range = Tenant is null ? range.InHours() : range;
         TenantId[] tenants = Tenant is { } one ? [one.Id] : [.. (await Gatekeeper.TenantsAsync(Leaving)).Select(access => access.Id)];
         TimeSpan? compareBy = Compare switch { "prev" => range.To - range.From, "week" => TimeSpan.FromDays(7), _ => null };
-        var question = new MetricQuestion(tenants, range, Grouping, Chosen, Integration, compareBy) { IsFleet = Tenant is null };
-        (_charts, _range) = (await metrics.ReadAsync(question, Leaving), range);
+        var question = new MetricQuestion(tenants, range, Grouping, Chosen, Integration, compareBy);
+        (_charts, _range, _readAt) = (await metrics.ReadAsync(question, Leaving), range, clock.GetUtcNow());
         _newest = _charts.SelectMany(chart => chart.Points).Where(point => point.Values.Any(value => value is not null)).Select(point => (DateTimeOffset?)point.At).Max();
     }
 
-    /// <summary>A range that does not go on with the time stays as it is.</summary>
-    private Task RefreshAsync() => From is null ? LoadAsync(FetchAsync) : Task.CompletedTask;
+    /// <summary>A range that does not go on with the time stays as it is; so does a fleet's for a while, of which there is news all the time.</summary>
+    private Task RefreshAsync() => From is null && (Tenant is not null || clock.GetUtcNow() - _readAt >= FleetGoodFor) ? LoadAsync(FetchAsync) : Task.CompletedTask;
 
     private void Toggle(string key)
     {
@@ -130,10 +138,16 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
             "throughput" => "records a second that arrived",
             "errors" => "set aside, of those that were to arrive",
             "p95" => $"steps with fewer than {DurationBuckets.FewestSamples} calls are left out",
+            "lag" when Grouping is MetricGrouping.Integration => "since the last good run",
             "lag" => "since the last good run, of the integration furthest behind",
+            "backlog" when Grouping is MetricGrouping.Version => "at the end of each step, by the version of the last try",
             "backlog" => "at the end of each step",
             _ => "records",
         };
-        return $"{what}; {(From is null ? RangeWords.Of(range) : $"a point every {Durations.Words(range.Step)}")}";
+        var apart = !MetricReader.KeepsApart(chart.Key, Grouping) ? ", all together"
+            : chart.Key is "throughput" or "errors" && Grouping is MetricGrouping.Version or MetricGrouping.Node ? ", each run's spread evenly over its time" : "";
+        var which = chart.Apart == 1 ? $"{chart.Series[0].Name}: " : "";
+        var cut = chart.Apart > chart.Series.Count ? $", the greatest {chart.Series.Count} of {chart.Apart}" : "";
+        return $"{which}{what}{apart}{cut}; {(From is null ? RangeWords.Of(range) : $"a point every {Durations.Words(range.Step)}")}";
     }
 }

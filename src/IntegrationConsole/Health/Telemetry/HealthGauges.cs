@@ -142,6 +142,7 @@ public sealed class HealthGauges : IHostedService, IDisposable
     private static IEnumerable<(string Queue, string? Endpoint, int Depth, DateTimeOffset? Oldest)> Waiting(TenantHealth tenant) =>
     [
         ("runs", null, tenant.Facts.QueuedRuns, tenant.Facts.OldestRunDue), ("replay", null, tenant.Facts.QueuedItems, tenant.Facts.OldestItem),
+        ("notices", null, tenant.Facts.Notices, tenant.Facts.OldestNotice),
         .. tenant.Facts.Deliveries.Select(at => ("deliveries", (string?)at.Endpoint, at.Count, at.Oldest)),
     ];
 

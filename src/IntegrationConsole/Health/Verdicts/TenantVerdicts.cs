@@ -15,6 +15,12 @@ public sealed record TenantFacts(
     /// <summary>How many of its runs may go at the same time; null for as many as the deployment says.</summary>
     public int? Places { get; init; }
 
+    /// <summary>Messages to its alert channels that are still to be sent, those that are to be tried again included.</summary>
+    public int Notices { get; init; }
+
+    /// <summary>When the oldest of them was written; null where there is none.</summary>
+    public DateTimeOffset? OldestNotice { get; init; }
+
     /// <summary>What its webhook endpoints received and somebody has still to read, endpoint by endpoint.</summary>
     public IReadOnlyList<WaitingDeliveries> Deliveries { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters;
 
@@ -35,7 +36,26 @@ public sealed record LetterRequest(
     /// <summary>Who asked has no say in it, whatever window they look through.</summary>
     public bool IsOf(Actor actor) => AskedById is { } asker && actor.UserId is { } user ? asker == user : AskedBy == actor.Name;
 
-    public string Words => $"{(Kind is RequestKind.Replay ? "replay" : "discard")} of {Letters.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} {(Letters == 1 ? "letter" : "letters")}";
+    public string Words => $"{(Kind is RequestKind.Replay ? "replay" : "discard")} of {Letters.ToString("N0", CultureInfo.InvariantCulture)} {(Letters == 1 ? "letter" : "letters")}";
+}
+
+/// <summary>What is told before a command for letters is given that a second person has to agree to.</summary>
+/// <param name="Above">Up to so many somebody may replay or discard alone.</param>
+/// <param name="Letters">How many it is about; null where they are too many to be counted while somebody waits.</param>
+public sealed record AgreementNeeded(RequestKind Kind, int Above, int? Letters)
+{
+    public string Words
+    {
+        get
+        {
+            var (verb, nothing) = Kind is RequestKind.Replay ? ("replay", "nothing is sent") : ("discard", "none is closed");
+            var letters = Letters is { } count ? Number(count) + (count == 1 ? " letter" : " letters") : "These letters";
+            var why = Above == 0 ? $"{letters} may not be {verb}ed by one person alone" : $"{letters} are more than the {Number(Above)} that one person may {verb}";
+            return $"{why}: {nothing} until somebody else with the role {Permission.Replay.NeededRole} agrees.";
+        }
+    }
+
+    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }
 
 /// <summary>One of the letters that somebody asked for.</summary>

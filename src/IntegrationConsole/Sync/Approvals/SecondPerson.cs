@@ -10,6 +10,9 @@ namespace IntegrationConsole.Sync.Approvals;
 /// </summary>
 public sealed class SecondPerson(LetterRequests requests, ReplayStore replays, DeadLetterStore letters)
 {
+    /// <summary>More are not counted for a sentence, unless the limit is greater.</summary>
+    private const int MostCounted = 10_000;
+
     /// <param name="tenant">Whose.</param>
     /// <param name="selection">Which letters.</param>
     /// <param name="options">How.</param>
@@ -48,6 +51,25 @@ public sealed class SecondPerson(LetterRequests requests, ReplayStore replays, D
 
         var discarded = ids is null ? await letters.DiscardAllAsync(tenant, filter, reason, actor, cancellationToken) : await letters.DiscardAsync(tenant, ids, reason, actor, cancellationToken);
         return new AskedDiscard(discarded, Waits: false);
+    }
+
+    /// <summary>What would come of it: told before the command is given, and decided again when it is.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="kind">What is to be done.</param>
+    /// <param name="selection">Which letters.</param>
+    /// <param name="together">As for the command itself.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Null where it is done at once.</returns>
+    public async Task<AgreementNeeded?> ForeseeAsync(TenantId tenant, RequestKind kind, ReplaySelection selection, int together, CancellationToken cancellationToken)
+    {
+        if (await requests.LimitAsync(tenant, cancellationToken) is not { } limit)
+        {
+            return null;
+        }
+
+        var most = Math.Max(limit, MostCounted);
+        var letters = Math.Max(together, await requests.CountAsync(tenant, selection, most + 1, cancellationToken));
+        return letters > limit ? new AgreementNeeded(kind, limit, letters > most ? null : letters) : null;
     }
 
     private async Task<bool> IsNeededAsync(TenantId tenant, ReplaySelection selection, int together, CancellationToken cancellationToken) =>

@@ -10,11 +10,15 @@ public sealed partial class LetterRequestNotices(LetterRequests requests, Reques
 {
     private const int Shown = 30;
 
+    /// <summary>The others are folded away: what is broken stands below them.</summary>
+    private const int AtOnce = 2;
+
     private IReadOnlyList<LetterRequest> _requests = [];
     private IReadOnlyList<LetterRequest> _denied = [];
     private Actor _me = Actor.System;
     private LetterRequest? _chosen;
     private Guid? _looked;
+    private bool _all;
     private IReadOnlyList<AskedLetter> _letters = [];
     private ConfirmDialog? _approve;
     private ConfirmDialog? _refuse;
@@ -39,7 +43,7 @@ public sealed partial class LetterRequestNotices(LetterRequests requests, Reques
     {
         _me = await Gatekeeper.WhoAsync();
         var open = await requests.ListOpenAsync(Id, Group, Leaving);
-        _requests = Only is { } one ? [.. open.Where(request => request.Id == one)] : open;
+        _requests = [.. open.Where(request => Only is null || request.Id == Only).OrderBy(request => request.IsOf(_me)).ThenBy(request => request.AskedAt)];
         _denied = Only is null ? await requests.ListDeniedAsync(Id, Group, _me, Leaving) : [];
     }
 

@@ -55,7 +55,7 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     private string Sentence => _replay switch
     {
         { State: ReplayState.Draft } => "A draft: nothing is chosen for good, and nothing is sent.",
-        { State: ReplayState.Asked } => "Somebody else has to agree before anything is sent.",
+        { Asked: { } asked } => $"Asked for {Durations.Exact(asked)} {(asked == 1 ? "letter" : "letters")}: somebody else has to agree before anything is sent.",
         { State: ReplayState.Waiting, FrozenAt: null } freezing => $"Its letters are being written down: {Durations.Exact(freezing.Total)} so far.",
         { State: ReplayState.Waiting } waiting => $"{Durations.Exact(waiting.Total)} {(waiting.Total == 1 ? "letter waits" : "letters wait")} to go.",
         { State: ReplayState.Running } running => $"{Durations.Exact(running.Total - running.Left)} of {Durations.Exact(running.Total)} letters are done.",
@@ -85,7 +85,7 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     {
         $"**Replay: {replay.Scope}** – {replay.State.Words}", Sentence, replay.StateReason,
         $"Asked for by {replay.RequestedBy} at {Zone.Full(replay.RequestedAt)}{(replay.Reason.Length > 0 ? $": {replay.Reason}" : "")}",
-        $"Delivered {Durations.Exact(replay.Delivered)}, failed again {Durations.Exact(replay.Failed)}, skipped {Durations.Exact(replay.Skipped)}, left {Durations.Exact(replay.Left)}",
+        _replay.State is ReplayState.Draft or ReplayState.Asked ? "" : $"Delivered {Durations.Exact(replay.Delivered)}, failed again {Durations.Exact(replay.Failed)}, skipped {Durations.Exact(replay.Skipped)}, left {Durations.Exact(replay.Left)}",
         string.Join("\n", _causes.Select(cause => $"- {Durations.Exact(cause.Count)} × {cause.Cause.Words}{(cause.Field.Length > 0 ? $" at {cause.Field}" : "")}, {(cause.IsSame ? "as before" : "new")}")),
         Navigation.Uri,
     }.Where(line => line.Length > 0));

@@ -49,6 +49,9 @@ public sealed record Replay(
     DateTimeOffset? AsOf, DateTimeOffset? FrozenAt, DateTimeOffset? BeganAt, DateTimeOffset? FinishedAt, string StateBy, string StateReason, DateTimeOffset? StateAt,
     int Delivered, int Failed, int Skipped, int Stage, int StageDone, int StageFailed, int Excluded, int Patched, bool IsPolicy, string? Address, IReadOnlyList<Guid> SyncIds)
 {
+    /// <summary>How many letters it was asked for, while a second person has still to agree; they are none of its letters yet.</summary>
+    public int? Asked { get; init; }
+
     public int Left => Total - Delivered - Failed - Skipped;
 
     public bool UseOriginalMapping => Options.Mapping is ReplayMapping.Original;

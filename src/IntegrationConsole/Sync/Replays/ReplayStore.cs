@@ -20,7 +20,8 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
     private const string Columns = """
         p.tenant_id, p.id, p.scope, p.reason, p.requested_by, p.requested_at, p.use_original_mapping, p.mapping_version, p.pace, p.budget_share, p.is_staged, p.stop_percent,
         p.stops_on_same, p.start_rule, p.start_at, p.state, p.total, p.as_of, p.frozen_at, p.began_at, p.finished_at, p.state_by, p.state_reason, p.state_at, p.delivered, p.failed,
-        p.skipped, p.stage, p.stage_done, p.stage_failed, p.excluded, p.patched, p.is_policy, p.address, p.sync_ids::text[] as sync_ids
+        p.skipped, p.stage, p.stage_done, p.stage_failed, p.excluded, p.patched, p.is_policy, p.address, p.sync_ids::text[] as sync_ids,
+        case when p.state = 'Asked' then (select q.letters from letter_request q where q.tenant_id = p.tenant_id and q.id = p.id) end as asked
         """;
 
     /// <summary>Queues waiting letters as they are, all at once. Letters that somebody else has queued meanwhile are left to them.</summary>
@@ -196,7 +197,7 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         TenantId TenantId, Guid Id, string Scope, string Reason, string RequestedBy, DateTimeOffset RequestedAt, bool UseOriginalMapping, int? MappingVersion, double Pace, int BudgetShare,
         bool IsStaged, int StopPercent, bool StopsOnSame, ReplayStart StartRule, DateTimeOffset? StartAt, ReplayState State, int Total, DateTimeOffset? AsOf, DateTimeOffset? FrozenAt,
         DateTimeOffset? BeganAt, DateTimeOffset? FinishedAt, string StateBy, string StateReason, DateTimeOffset? StateAt, int Delivered, int Failed, int Skipped, int Stage, int StageDone,
-        int StageFailed, int Excluded, int Patched, bool IsPolicy, string? Address, string[] SyncIds)
+        int StageFailed, int Excluded, int Patched, bool IsPolicy, string? Address, string[] SyncIds, int? Asked)
     {
         private ReplayOptions Options => new()
         {
@@ -206,6 +207,6 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
 
         public Replay Replay => new(
             TenantId, Id, Scope, Reason, RequestedBy, RequestedAt, Options, State, Total, AsOf, FrozenAt, BeganAt, FinishedAt, StateBy, StateReason, StateAt, Delivered, Failed, Skipped,
-            Stage, StageDone, StageFailed, Excluded, Patched, IsPolicy, Address, [.. SyncIds.Select(Guid.Parse)]);
+            Stage, StageDone, StageFailed, Excluded, Patched, IsPolicy, Address, [.. SyncIds.Select(Guid.Parse)]) { Asked = Asked };
     }
 }

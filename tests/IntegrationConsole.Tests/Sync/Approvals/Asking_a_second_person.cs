@@ -220,6 +220,54 @@ public sealed class Asking_a_second_person
         Assert.True(waits);
     }
 
+    [Theory]
+    [InlineData(2, 0, "4 letters are more than the 2 that one person may replay: nothing is sent until somebody else with the role Operator agrees.")]
+    [InlineData(0, 0, "4 letters may not be replayed by one person alone: nothing is sent until somebody else with the role Operator agrees.")]
+    [InlineData(4, 0, null)]
+    [InlineData(4, 5, "5 letters are more than the 4 that one person may replay: nothing is sent until somebody else with the role Operator agrees.")]
+    public async Task What_is_said_beforehand_is_what_comes_of_it(int limit, int together, string? words)
+    {
+        await using var world = await WithLimitAsync(letters: 4, limit);
+
+        var said = await DoorOf(world).ForeseeAsync(world.World.Tenant, RequestKind.Replay, ReplayWorld.All, together, default);
+        var asked = (await DoorOf(world).ReplayAsync(world.World.Tenant, ReplayWorld.All, new ReplayOptions(), "", Ada, together, default))!;
+
+        Assert.Equal(words, said?.Words);
+        Assert.Equal(said is not null, asked.Waits);
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_beforehand_of_letters_that_are_left_out_or_where_there_is_no_limit()
+    {
+        await using var world = await WithLimitAsync(letters: 4, limit: 2);
+        await using (var session = await world.World.Console.Database.InTenantAsync(world.World.Tenant, default))
+        {
+            await session.RunAsync("update dead_letter set outcome = 'Unknown' where record_key <> '1'", null, default);
+            await session.CommitAsync(default);
+        }
+
+        var without = await DoorOf(world).ForeseeAsync(world.World.Tenant, RequestKind.Replay, ReplayWorld.All, 0, default);
+        var with = await DoorOf(world).ForeseeAsync(world.World.Tenant, RequestKind.Discard, ReplayWorld.All with { IncludeUnknown = true }, 0, default);
+        await using var free = await ReplayWorld.WithLettersAsync(4);
+
+        Assert.Null(without);
+        Assert.Equal("4 letters are more than the 2 that one person may discard: none is closed until somebody else with the role Operator agrees.", with?.Words);
+        Assert.Null(await DoorOf(free).ForeseeAsync(free.World.Tenant, RequestKind.Replay, ReplayWorld.All, 0, default));
+    }
+
+    [Fact]
+    public async Task A_replay_that_waits_says_how_many_letters_it_was_asked_for_until_it_has_letters_of_its_own()
+    {
+        await using var world = await WithLimitAsync(letters: 4, limit: 2);
+        var asked = (await ReplayAsync(world, Ada))!;
+        var waiting = (await world.Replays.ListAsync(world.World.Tenant, new ReplayFilter(), null, 10, default)).Items.Single();
+        await DecisionsOf(world).ApproveAsync(world.World.Tenant, asked.Id, Bo, default);
+        var done = await world.MoveAsync(asked.Id);
+
+        Assert.Equal((4, 0), (waiting.Asked, waiting.Total));
+        Assert.Equal((null, 4), (done.Asked, done.Total));
+    }
+
     private static RequestDecisions DecisionsOf(ReplayWorld world) => world.World.Console.Get<RequestDecisions>();
 
     private static SecondPerson DoorOf(ReplayWorld world) => world.World.Console.Get<SecondPerson>();
