@@ -65,11 +65,11 @@ internal sealed class RestCheck(RestClient client)
 
     private async Task<(string Answer, byte[] Body)> CallAsync(Uri address, CancellationToken cancellationToken)
     {
-        var started = client.Calls.Meter.Start();
+        var time = client.Time();
         var succeeded = false;
         try
         {
-            using var response = await client.GetAsync(address, cancellationToken);
+            using var response = await client.GetAsync(address, time, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw new FailureException(await client.ExplainAsync(response, cancellationToken));
@@ -90,7 +90,7 @@ internal sealed class RestCheck(RestClient client)
         }
         finally
         {
-            client.Meter(started, succeeded);
+            time.End(succeeded);
         }
     }
 

@@ -25,8 +25,11 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 
     public Uri AddressOf(string path) => RestAddress.Of(Home, path);
 
-    public Task<HttpResponseMessage> GetAsync(Uri address, CancellationToken cancellationToken) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, address), cancellationToken);
+    /// <summary>The clock of a call that is about to be made.</summary>
+    public CallTime Time() => new(calls.Meter, connection);
+
+    public Task<HttpResponseMessage> GetAsync(Uri address, CallTime time, CancellationToken cancellationToken) =>
+        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, address), time, cancellationToken);
 
     /// <summary>One request past the gate: the circuit learns nothing of it.</summary>
     public Task<HttpResponseMessage> ProbeAsync(Uri address, TimeSpan within, CancellationToken cancellationToken) => calls.Http.SendAsync(
@@ -34,9 +37,10 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
 
     /// <summary>Returns when the headers of the answer are there, whatever its status. Nothing is tried again here.</summary>
     /// <exception cref="FailureException">Also where the connection's circuit does not let the call through.</exception>
-    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CallTime time, CancellationToken cancellationToken)
     {
         var pass = await calls.Gate.EnterHttpAsync(connection, cancellationToken);
+        time.Begin();
         HttpResponseMessage response;
         try
         {
@@ -70,10 +74,6 @@ internal sealed class RestClient(RestCalls calls, OpenConnection connection)
         calls.Http.OpenBodyAsync(response, Host, Settings.Timeout, cancellationToken);
 
     public Task<Failure> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken) => calls.Http.ExplainAsync(response, Host, cancellationToken);
-
-    /// <param name="started">What the meter gave before the call.</param>
-    /// <param name="succeeded">Whether the system did what it was asked.</param>
-    public void Meter(long started, bool succeeded) => calls.Meter.Record(connection, started, succeeded);
 
     /// <summary>Whether something that was thrown is the outside's doing. Anything else is a bug, and goes on up.</summary>
     public static bool IsOutside(Exception problem) => problem is FailureException or HttpRequestException or IOException or TimeoutException;

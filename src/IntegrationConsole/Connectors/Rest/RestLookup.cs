@@ -39,11 +39,11 @@ internal sealed class RestLookup(RestClient client, RestWritePlan plan, CallPlac
 
     private async Task<Finding> TryAsync(Uri address, RowBatch rows, int row, CancellationToken cancellationToken)
     {
-        var started = client.Calls.Meter.Start();
+        var time = client.Time();
         var succeeded = false;
         try
         {
-            using var response = await client.GetAsync(address, cancellationToken);
+            using var response = await client.GetAsync(address, time, cancellationToken);
             succeeded = response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
             return response.IsSuccessStatusCode ? Judge(await ReadAsync(response, cancellationToken), rows[row])
                 : succeeded ? Finding.Absent
@@ -59,7 +59,7 @@ internal sealed class RestLookup(RestClient client, RestWritePlan plan, CallPlac
         }
         finally
         {
-            client.Meter(started, succeeded);
+            time.End(succeeded);
         }
     }
 

@@ -27,8 +27,7 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
     private HttpResponseMessage? _response;
     private Stream? _body;
     private JsonRecordReader? _reader;
-    private long _started;
-    private long _answered;
+    private CallTime? _time;
     private int _count;
     private long _bytes;
     private int _failed;
@@ -103,10 +102,9 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
     /// <summary>Sends the request and goes behind the records that were taken before the connection broke.</summary>
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        _started = client.Calls.Meter.Start();
-        _answered = 0;
-        var response = await client.GetAsync(address, cancellationToken);
-        _answered = client.Calls.Meter.Start();
+        _time = client.Time();
+        var response = await client.GetAsync(address, _time, cancellationToken);
+        _time.Answer();
         _response = response;
         if (response.StatusCode is HttpStatusCode.NoContent || IsBehindTheLast(response))
         {
@@ -205,14 +203,8 @@ internal sealed class RestPage(RestClient client, RestStream stream, Uri address
 
     private async ValueTask CloseAsync(bool succeeded)
     {
-        if (_started != 0)
-        {
-            // The time until the answer came, not the time that was taken over reading it.
-            var waiting = _answered == 0 ? 0 : client.Calls.Meter.Start() - _answered;
-            client.Meter(_started + waiting, succeeded);
-            _started = 0;
-        }
-
+        // The time until the answer came, not the time that was taken over reading it.
+        _time?.End(succeeded);
         _reader?.Dispose();
         if (_body is not null)
         {

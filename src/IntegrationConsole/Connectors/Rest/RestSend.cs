@@ -63,11 +63,11 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
     private async Task<Sent> TryAsync(
         Uri address, byte[] body, string idempotencyKey, Func<HttpResponseMessage, CancellationToken, Task<Sent>> accept, CancellationToken cancellationToken)
     {
-        var started = client.Calls.Meter.Start();
+        var time = client.Time();
         var succeeded = false;
         try
         {
-            using var response = await client.SendAsync(() => Request(address, body, idempotencyKey), cancellationToken);
+            using var response = await client.SendAsync(() => Request(address, body, idempotencyKey), time, cancellationToken);
             succeeded = response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotModified;
             if (succeeded)
             {
@@ -84,7 +84,7 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
         }
         finally
         {
-            client.Meter(started, succeeded);
+            time.End(succeeded);
         }
     }
 

@@ -37,11 +37,11 @@ internal sealed class RestTakeBack(RestClient client, RestWritePlan plan, CallPl
 
     private async Task<Failure?> TryAsync(Uri address, CancellationToken cancellationToken)
     {
-        var started = client.Calls.Meter.Start();
+        var time = client.Time();
         var succeeded = false;
         try
         {
-            using var response = await client.SendAsync(() => Request(address), cancellationToken);
+            using var response = await client.SendAsync(() => Request(address), time, cancellationToken);
             succeeded = response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone;
             return succeeded ? null : await client.ExplainAsync(response, cancellationToken);
         }
@@ -51,7 +51,7 @@ internal sealed class RestTakeBack(RestClient client, RestWritePlan plan, CallPl
         }
         finally
         {
-            client.Meter(started, succeeded);
+            time.End(succeeded);
         }
     }
 

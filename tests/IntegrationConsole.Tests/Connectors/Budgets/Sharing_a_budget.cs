@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.Tests.Connectors.Circuits;
 using OutsideWorld;
@@ -43,6 +45,37 @@ public sealed class Sharing_a_budget
         }
 
         Assert.Equal((45, 0), (world.Seen, world.Server.Limits.Refused));
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_the_budget_is_none_that_the_system_failed()
+    {
+        await using var world = await CircuitWorld.StartAsync(new JsonObject { ["callsPerDay"] = 1 });
+        var measured = new List<bool>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == CallMeter.Instrument)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            var byName = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
+            if (Equals(byName["connection"], world.Connection))
+            {
+                measured.Add((bool)byName["succeeded"]!);
+            }
+        });
+        listener.Start();
+        Assert.Null(await world.CallAsync(world.One));
+
+        Assert.NotNull((await world.CallAsync(world.One))?.Hold);
+
+        Assert.Equal([true], measured);
     }
 
     [Fact]

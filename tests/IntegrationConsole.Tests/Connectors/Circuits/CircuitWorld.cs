@@ -88,14 +88,21 @@ internal sealed class CircuitWorld : IAsyncDisposable
             node.Get<IntegrationConsole.Connectors.Outgoing.OutgoingHttp>(), node.Get<IntegrationConsole.Connectors.Outgoing.OutgoingGuard>(), node.Get<CallMeter>(), node.Get<Backoff>(),
             node.Get<IntegrationConsole.Connectors.Outgoing.CallGate>());
         var client = new IntegrationConsole.Connectors.Rest.RestClient(calls, open);
+        var time = client.Time();
+        var succeeded = false;
         try
         {
-            using var response = await client.GetAsync(client.AddressOf(Path), default);
-            return response.IsSuccessStatusCode ? null : FailureClassifier.OfStatus(response.StatusCode, "erp");
+            using var response = await client.GetAsync(client.AddressOf(Path), time, default);
+            succeeded = response.IsSuccessStatusCode;
+            return succeeded ? null : FailureClassifier.OfStatus(response.StatusCode, "erp");
         }
         catch (FailureException failed)
         {
             return failed.Failure;
+        }
+        finally
+        {
+            time.End(succeeded);
         }
     }
 
