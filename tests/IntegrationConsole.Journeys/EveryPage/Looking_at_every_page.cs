@@ -140,8 +140,10 @@ public sealed class Looking_at_every_page(FurnishedConsole console)
             await screen.Region("Waits for approval").SeesAsync("ada@example.com asked");
             await LookAsync(screen, "what waits for approval", findings, theme);
             await screen.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Decide about the discard of 3 letters of ") }).PressAsync("Enter");
+            await Expect(screen.Page.Locator("h1")).ToBeFocusedAsync();
             await Expect(screen.Page.Locator(".request", new() { HasText = "sent twice" }).GetByRole(AriaRole.Button, new() { Name = "Approve…" })).ToBeVisibleAsync();
             await screen.Page.Locator(".request", new() { HasText = "sent twice" }).GetByRole(AriaRole.Button, new() { Name = "Refuse…" }).PressAsync("Enter");
+            await Expect(screen.Dialog.Field("Reason")).ToBeFocusedAsync();
             await screen.Page.Keyboard.PressAsync("Enter");
             await screen.Dialog.SeesProblemAsync("Reason", "A reason is needed.");
             await LookAsync(screen, "the dialog that refuses a request", findings, theme);

@@ -73,6 +73,7 @@ public sealed class A_file_uploaded_in_the_browser(SampleConsole console)
     private static async Task RunAsync(Screen screen)
     {
         await screen.Toasts.FollowAsync("To the integration");
+        await screen.SeesPageAsync(Integration);
         await screen.PressAsync("Run now");
         await screen.Toasts.FollowAsync("Watch it");
         await screen.SeesHeadingAsync("Done, some set aside");
@@ -89,9 +90,11 @@ public sealed class A_file_uploaded_in_the_browser(SampleConsole console)
     {
         await screen.OpenAsync($"{Home}/connections");
         await screen.FollowAsync("Staff files");
+        await screen.SeesPageAsync("Staff files");
         await SendAsync(screen, Staff.Replace("a lot", "4000", StringComparison.Ordinal).Replace("Dijkstra", "Dijkstra,2024-06-01,4500", StringComparison.Ordinal));
         await Expect(screen.Region("Uploaded files").Row("staff.csv").Scope).ToHaveCountAsync(1);
         await screen.FollowAsync(Integration);
+        await screen.SeesPageAsync(Integration);
         await screen.PressAsync("Run now");
         await screen.Toasts.FollowAsync("Watch it");
         await screen.SeesHeadingAsync("Succeeded");

@@ -27,7 +27,7 @@ public sealed class Leaving_a_form(SampleConsole console)
     {
         await screen.OpenAsync($"{Home}/connections");
         await screen.FollowAsync("Sample database");
-        await screen.SeesHeadingAsync("Sample database");
+        await screen.SeesPageAsync("Sample database");
         await StayAndLeaveAsync(screen, screen.Path, "Name");
     });
 
@@ -59,6 +59,8 @@ public sealed class Leaving_a_form(SampleConsole console)
         await screen.Page.ReloadAsync();
         Assert.Empty(asked);
 
+        // The page is back, and has given the focus to its heading.
+        await screen.SeesPageAsync("New integration");
         await TypeAsync(screen, "Name of the integration");
         await Expect(screen.Page.Locator("[data-unsaved]")).ToHaveCountAsync(1);
         await screen.Page.ReloadAsync();

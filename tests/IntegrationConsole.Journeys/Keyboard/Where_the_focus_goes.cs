@@ -38,6 +38,7 @@ public sealed class Where_the_focus_goes(SampleConsole console)
     {
         await screen.OpenAsync($"/t/{SampleConsole.Tenant}{page}");
         await screen.Page.WaitForLoadStateAsync(Microsoft.Playwright.LoadState.NetworkIdle);
+        await Microsoft.Playwright.Assertions.Expect(screen.Page.Locator(".skeleton")).ToHaveCountAsync(0);
         await Keys.TabToAsync(screen, screen.Link("Skip to the content"));
         var stops = new List<Stop>();
         while (stops.Count < MostTabs && await screen.Page.EvaluateAsync<Stop?>(Look) is { } stop && (stops.Count == 0 || stop.Place != stops[0].Place))

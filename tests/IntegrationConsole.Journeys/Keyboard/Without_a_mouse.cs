@@ -85,7 +85,7 @@ public sealed class Without_a_mouse(SampleConsole console)
         await screen.OpenAsync($"{Home}/dead-letters");
         await Keys.TabToAsync(screen, screen.Link(zone));
         await Keys.PressAsync(screen, "Enter");
-        await screen.SeesHeadingAsync(zone);
+        await screen.SeesPageAsync(zone);
 
         await Keys.TabToAsync(screen, screen.Button("Edit"));
         await Keys.PressAsync(screen, "Enter");

@@ -29,6 +29,7 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
         await screen.OpenAsync($"{At}/triage");
         var clicks = new Clicks(screen, output, "a token that was revoked");
         await clicks.PressAsync(Card(screen, "Sign-in refused").GetByRole(AriaRole.Link, new() { Name = "Replace the credential" }));
+        await Expect(screen.Page.Locator("h1")).ToBeFocusedAsync();
         await screen.SeesAsync("What waits for a new secret");
 
         // The vendor's consent, which nobody counts.

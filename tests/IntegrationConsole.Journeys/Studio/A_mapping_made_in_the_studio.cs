@@ -27,7 +27,10 @@ public sealed class A_mapping_made_in_the_studio(SampleConsole console)
     private static async Task UploadAsync(Screen screen)
     {
         await screen.ChooseAsync("Record from", "from a file");
+
+        // The browser's script takes the field over a moment after it is there; nobody chooses a file that fast.
         var file = screen.Page.Locator("#record-file");
+        await Expect(file).ToHaveJSPropertyAsync("_blazorInputFileNextFileId", 0);
         await file.SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "regions.xml", MimeType = "text/xml", Buffer = "<a/>"u8.ToArray() });
         await screen.SeesAsync("regions.xml is none of .json, .ndjson and .csv.");
         await file.SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = "regions.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(Regions) });

@@ -117,7 +117,7 @@ public sealed class Orders_with_their_lines(SampleConsole console)
         await screen.Page.Keyboard.PressAsync("Enter");
         await screen.SeesAsync("runs use v1");
         await screen.Toasts.FollowAsync("To the integration");
-        await screen.SeesHeadingAsync(name);
+        await screen.SeesPageAsync(name);
         await screen.PressAsync("Run now");
         await screen.Toasts.FollowAsync("Watch it");
         await screen.SeesHeadingAsync("Done, some set aside");
@@ -130,6 +130,8 @@ public sealed class Orders_with_their_lines(SampleConsole console)
     private static async Task CorrectAndReplayAsync(Screen screen)
     {
         await screen.FollowAsync("See its dead letters");
+        await screen.SeesPageAsync("Dead letters");
+        await screen.SeesAsync("Only letters of one run are shown.");
         await screen.Page.GetByRole(Microsoft.Playwright.AriaRole.Row).GetByRole(Microsoft.Playwright.AriaRole.Link).First.ClickAsync();
         await screen.PressAsync("Edit");
         var record = screen.Field("Corrected record");

@@ -19,11 +19,15 @@ internal sealed class Screen(IPage page, string address, Sounds sounds) : Part(p
     /// <summary>The short words about what was just done.</summary>
     public Part Toasts => new(page.Locator(".toasts"));
 
-    /// <summary>Opens a page and waits until it stands: pages have a heading as soon as their circuit does.</summary>
+    /// <summary>
+    /// Opens a page and waits until it stands: pages have a heading as soon as their circuit does, and give it the focus a moment
+    /// later, which would be taken from who types by then. Those without a circuit have no rail, and leave the focus where it is.
+    /// </summary>
     public async Task OpenAsync(string path)
     {
         await page.GotoAsync(address + path);
         await Expect(page.Locator("h1")).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync("() => document.activeElement !== document.body || !document.querySelector('.rail')");
     }
 
     /// <summary>Goes to a page by the navigation at the side.</summary>
@@ -42,6 +46,16 @@ internal sealed class Screen(IPage page, string address, Sounds sounds) : Part(p
     public Task SeesHeadingAsync(string heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(heading);
 
     public Task SeesHeadingAsync(Regex heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
+
+    /// <summary>
+    /// Waits until the page that was gone to has taken the place of the one before, whatever that one had for a heading: a new
+    /// page gives its heading the focus.
+    /// </summary>
+    public async Task SeesPageAsync(string heading)
+    {
+        await SeesHeadingAsync(heading);
+        await Expect(page.Locator("h1")).ToBeFocusedAsync();
+    }
 
     /// <summary>Waits until the address is this one.</summary>
     public Task ArrivesAtAsync(string path) => Expect(page).ToHaveURLAsync(address + path);

@@ -42,7 +42,7 @@ public sealed class What_a_second_person_approves(SampleConsole console, ITestOu
         await bob.OpenAsync($"{Home}/triage");
         await LookAsync(bob);
         await FollowAsync(bob, bob.Link($"Runbook: {Runbook}"));
-        await bob.SeesHeadingAsync("Runbooks");
+        await bob.SeesPageAsync("Runbooks");
         await bob.Region($"Runbook: {Runbook}").SeesAsync("Open the lookup table");
         await FollowAsync(bob, bob.Link("Edit the runbook"));
         var title = bob.Field("Title");

@@ -35,6 +35,7 @@ public sealed class A_delivery_on_its_way_to_a_table(SampleConsole console)
     {
         await screen.OpenAsync($"{Home}/webhooks");
         await screen.FollowAsync("New endpoint");
+        await screen.SeesPageAsync("New webhook endpoint");
         await screen.FillAsync("Name", "Shop orders");
         await screen.ChooseAsync("Verification", "HMAC in a header");
         await screen.FillAsync("Header", "X-Shop-Signature");

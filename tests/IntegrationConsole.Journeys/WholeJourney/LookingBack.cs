@@ -18,7 +18,9 @@ internal static class LookingBack
 
         shop.Repair();
         await screen.GoAsync("Integrations");
+        await screen.SeesPageAsync("Integrations");
         await screen.FollowAsync(Mapping.Integration);
+        await screen.SeesPageAsync(Mapping.Integration);
         await screen.PressAsync("Run now");
         await screen.Toasts.FollowAsync("Watch it");
         await screen.SeesHeadingAsync("Succeeded");
@@ -44,6 +46,7 @@ internal static class LookingBack
     public static async Task RollBackAsync(Screen screen)
     {
         await screen.FollowAsync("The integration");
+        await screen.SeesPageAsync(Mapping.Integration);
         await screen.Link("Mapping").First.ClickAsync();
         await screen.Region("Versions").Row("First version").PressAsync("Roll back to it…");
         await screen.Dialog.PressAsync("Roll back");

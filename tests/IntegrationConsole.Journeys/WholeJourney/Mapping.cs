@@ -13,6 +13,7 @@ internal static class Mapping
     {
         await screen.GoAsync("Lookup tables");
         await screen.FollowAsync("Make a table");
+        await screen.SeesPageAsync("New lookup table");
         await screen.FillAsync("Name", "Countries");
         await screen.FillAsync("Rows", "DE;Germany\nFR;France\nDE;Deutschland");
         await screen.SeesProblemAsync("Rows", "DE");
@@ -28,6 +29,7 @@ internal static class Mapping
     {
         await screen.GoAsync("Integrations");
         await screen.FollowAsync("Create an integration");
+        await screen.SeesPageAsync("New integration");
         var from = screen.Group("1. From");
         await from.ChooseAsync("Source connection", "Shop");
         await Expect(from.Field("Stream")).ToHaveValueAsync("customers");

@@ -39,7 +39,9 @@ internal static class Repairing
     public static async Task CorrectMappingAsync(Screen screen)
     {
         await screen.GoAsync("Integrations");
+        await screen.SeesPageAsync("Integrations");
         await screen.FollowAsync(Mapping.Integration);
+        await screen.SeesPageAsync(Mapping.Integration);
         await screen.Link("Mapping").First.ClickAsync();
         await screen.SeesAsync("41 of 50 sample records pass");
         await screen.PressAsync("Conversion of country");

@@ -13,6 +13,7 @@ internal static class Running
     {
         shop.Slow(TimeSpan.FromMilliseconds(1500));
         await screen.Toasts.FollowAsync("To the integration");
+        await screen.SeesPageAsync(Mapping.Integration);
         await screen.PressAsync("Run now");
         await screen.Toasts.FollowAsync("Watch it");
         await screen.SeesHeadingAsync("Running");

@@ -18,6 +18,7 @@ internal static class SettingUp
         await screen.FillAsync("Password", "too short");
         await screen.FillAsync("The same password again", "too short");
         await screen.PressAsync("Choose this password and sign in");
+        await Expect(screen.Field("Password")).ToHaveAttributeAsync("minlength", "12");
         await screen.SeesAsync(new Regex("at least 12 characters", RegexOptions.IgnoreCase));
 
         await screen.FillAsync("Password", Site.Password);
@@ -35,6 +36,7 @@ internal static class SettingUp
     public static async Task CreateTenantAsync(Screen screen)
     {
         await screen.FollowAsync("Create a tenant");
+        await screen.SeesPageAsync("New tenant");
         await screen.FillAsync("Name", "North Wind");
         await Expect(screen.Field("Address")).ToHaveValueAsync("north-wind");
 
@@ -53,6 +55,7 @@ internal static class SettingUp
     public static async Task AddCredentialAsync(Screen screen)
     {
         await screen.FollowAsync("Add a credential");
+        await screen.SeesPageAsync("New credential");
         await screen.PickAsync("API key");
         await screen.FillAsync("Name", "Shop key");
         await screen.PressAsync("Save the credential");
@@ -69,6 +72,7 @@ internal static class SettingUp
     {
         await screen.GoAsync("Connections");
         await screen.FollowAsync("Add a connection");
+        await screen.SeesPageAsync("New connection");
         await screen.PickAsync("REST API");
         await screen.Field("Name").First.FillAsync("Shop");
         await screen.ChooseAsync("Credential", "Shop key");
@@ -94,12 +98,14 @@ internal static class SettingUp
 
         await screen.GoAsync("Credentials");
         await screen.FollowAsync("Shop key");
+        await screen.SeesPageAsync("Shop key");
         await Expect(screen.Field("Key")).ToHaveValueAsync("");
         await screen.FillAsync("Key", OutsideWorld.SecureArea.ApiKey);
         await screen.PressAsync("Save");
         await screen.SeesAsync("The secret is replaced.");
 
         await screen.FollowAsync("Shop");
+        await screen.SeesPageAsync("Shop");
         await screen.PressAsync("Test");
         await screen.SeesAsync("The test passed.");
         await screen.SeesAsync("Find 127.0.0.1");
@@ -111,6 +117,7 @@ internal static class SettingUp
     {
         await screen.GoAsync("Connections");
         await screen.FollowAsync("New connection");
+        await screen.SeesPageAsync("New connection");
         await screen.PickAsync("PostgreSQL");
         await screen.FillAsync("Name", "Warehouse");
         await screen.FillAsync("Host", "127.0.0.1");
