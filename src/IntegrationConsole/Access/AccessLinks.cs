@@ -45,6 +45,7 @@ public sealed class AccessLinks(ConsoleDatabase database, UserManager<ConsoleUse
     {
         // The row is held until the link is used up: whoever comes second with it waits here, and finds it used.
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        await session.StandStillAsync(People.SavedWithin, cancellationToken);
         var link = await FindAsync(session, secret, "for update of l", cancellationToken);
         if (link is null)
         {

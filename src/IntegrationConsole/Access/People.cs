@@ -12,6 +12,9 @@ public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes
 {
     private const int MostOfName = 100;
 
+    /// <summary>A busy machine takes its time over a password; who holds a link or a rank meanwhile is not taken for gone.</summary>
+    internal static readonly TimeSpan SavedWithin = TimeSpan.FromMinutes(1);
+
     /// <returns>The new person's id, or why there is none.</returns>
     public async Task<(Guid? Id, string Problem)> InviteAsync(string email, string displayName, bool platformAdmin, Actor actor, CancellationToken cancellationToken)
     {
@@ -109,6 +112,7 @@ public sealed class People(ConsoleDatabase database, IServiceScopeFactory scopes
 
         // One change at a time: two admins who end one another's rank at the same moment must not both succeed.
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        await session.StandStillAsync(SavedWithin, cancellationToken);
         await session.RunAsync("select pg_advisory_xact_lock(hashtextextended('people', 0))", null, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<ConsoleUser>>();

@@ -64,9 +64,8 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
         await using var session = await database.InTenantAsync(credential.TenantId, cancellationToken);
 
         // The server would take a node that waits for a slow token server for one that has vanished, and the token would be lost.
-        await session.RunAsync(
-            "select set_config('idle_in_transaction_session_timeout', @most, true), pg_advisory_xact_lock(hashtextextended(@name, 0))",
-            new { most = $"{HoldsFor.TotalMilliseconds:0}", name = Context(credential) }, cancellationToken);
+        await session.StandStillAsync(HoldsFor, cancellationToken);
+        await session.RunAsync("select pg_advisory_xact_lock(hashtextextended(@name, 0))", new { name = Context(credential) }, cancellationToken);
         var token = await ReadAsync(session, seal, credential, cancellationToken);
         if (token is null || !IsGood(token, credential, refused))
         {

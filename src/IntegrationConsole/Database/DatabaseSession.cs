@@ -56,6 +56,13 @@ public sealed class DatabaseSession : IAsyncDisposable
     public async Task<int> RunAsync(string sql, object? args, CancellationToken cancellationToken) =>
         await Connection.ExecuteAsync(Command(sql, args, cancellationToken));
 
+    /// <summary>
+    /// Lets this session stand still for so long while what it holds is needed elsewhere: the server takes a node that stands
+    /// still for longer than a lease for one that has vanished, and ends its transaction (decision 65).
+    /// </summary>
+    public Task StandStillAsync(TimeSpan most, CancellationToken cancellationToken) =>
+        RunAsync("select set_config('idle_in_transaction_session_timeout', @most, true)", new { most = $"{most.TotalMilliseconds:0}" }, cancellationToken);
+
     /// <summary>Tells every node, when and only when this session commits.</summary>
     public Task NotifyAsync(Change change, CancellationToken cancellationToken) => NotifyAsync([change], cancellationToken);
 

@@ -21,13 +21,14 @@ internal sealed class AccessWorld : IAsyncDisposable
 
     public AuditTrail Audit => Console.Get<AuditTrail>();
 
-    public static async Task<AccessWorld> StartAsync(TimeProvider? clock = null) => new()
+    public static async Task<AccessWorld> StartAsync(TimeProvider? clock = null, Action<IServiceCollection>? configure = null, string connections = "") => new()
     {
         Console = await TestConsole.StartAsync(clock, configure: services =>
         {
+            configure?.Invoke(services);
             services.AddScoped<SignedIn>();
             services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<SignedIn>());
-        }),
+        }, connections: connections),
     };
 
     /// <summary>Does something the way one request does: in a scope and an HTTP context of its own.</summary>

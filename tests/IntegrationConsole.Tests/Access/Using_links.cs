@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Tests.Support;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationConsole.Tests.Access;
@@ -36,6 +37,28 @@ public sealed class Using_links
 
         Assert.Single(redeemed, result => result.User is not null);
         Assert.Single(await world.Store.ListUsersAsync(default));
+    }
+
+    [Fact]
+    public async Task A_first_password_may_take_longer_to_be_kept_than_the_database_waits_for_a_node()
+    {
+        await using var world = await AccessWorld.StartAsync(
+            configure: services => services.AddScoped<IUserValidator<ConsoleUser>, SlowValidator>(), connections: "-c idle_in_transaction_session_timeout=100ms");
+        var first = await world.GivenAdministratorAsync();
+        var second = await world.GivenPersonAsync("bob@example.com", platformAdmin: true);
+
+        Assert.Equal("", await world.People.SetDisabledAsync(first, true, new Actor(second, "bob@example.com"), default));
+        Assert.Equal(("", true), await world.SignInAsync("bob@example.com", AccessWorld.Password));
+    }
+
+    /// <summary>A machine that has so much to do that it comes to this late.</summary>
+    private sealed class SlowValidator : IUserValidator<ConsoleUser>
+    {
+        public async Task<IdentityResult> ValidateAsync(UserManager<ConsoleUser> manager, ConsoleUser user)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
+            return IdentityResult.Success;
+        }
     }
 
     [Fact]
