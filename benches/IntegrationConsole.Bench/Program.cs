@@ -44,10 +44,13 @@ var lines = new Dictionary<string, Func<LineBed, Pace, Results, Task<bool>>>
     ["lookup"] = LookupBench.RunAsync,
 };
 
-// Needs a browser, and minutes for its database at the first time: only where it is asked for by name.
+// The first needs a browser, and minutes for its database at the first time, the other a quarter of an hour and room on
+// the disk: only where they are asked for by name.
 const string Pages = "pages";
+const string LargeFile = "large-file";
 
-var (wishes, problem) = Wishes.Of(args, usual: [.. benches.Keys, .. lines.Keys], onlyByName: [Pages]);
+var (wishes, problem) = Wishes.Of(args, usual: [.. benches.Keys, .. lines.Keys], onlyByName: [Pages, LargeFile]);
+lines[LargeFile] = MemoryBench.LargeFileAsync;
 if (problem.Length > 0)
 {
     Console.Error.WriteLine(problem);
