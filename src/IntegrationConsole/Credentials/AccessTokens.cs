@@ -107,7 +107,7 @@ public sealed class AccessTokens(ConsoleDatabase database, TenantSeals seals, Ou
                 throw new FailureException(await RefusalAsync(response, what, cancellationToken));
             }
 
-            await using var body = await http.OpenBodyAsync(response, what, FetchWithin, cancellationToken);
+            await using var body = await http.OpenSmallBodyAsync(response, what, FetchWithin, cancellationToken);
             using var answer = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
             return Read(answer.RootElement, credential, what);
         }

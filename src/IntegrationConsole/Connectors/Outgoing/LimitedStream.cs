@@ -2,10 +2,14 @@ using IntegrationConsole.Connectors.Failures;
 
 namespace IntegrationConsole.Connectors.Outgoing;
 
-/// <summary>An answer's body that may neither grow without end (a decompression bomb does) nor fall silent.</summary>
-internal sealed class LimitedStream(Stream inner, long most, TimeSpan silence, string what, TimeProvider clock) : Stream
+/// <summary>
+/// An answer's body that may neither grow without end (a decompression bomb does) nor fall silent, nor keep a reader for
+/// ever by a byte now and then. Only what is waited for it counts: a destination that is slow is not its fault.
+/// </summary>
+internal sealed class LimitedStream(Stream inner, long most, TimeSpan silence, TimeSpan whole, string what, TimeProvider clock) : Stream
 {
     private long _read;
+    private TimeSpan _waited;
 
     public override bool CanRead => true;
 
@@ -23,8 +27,15 @@ internal sealed class LimitedStream(Stream inner, long most, TimeSpan silence, s
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var patience = new CancellationTokenSource(silence, clock);
+        var left = whole - _waited;
+        if (left <= TimeSpan.Zero)
+        {
+            throw TooSlow();
+        }
+
+        using var patience = new CancellationTokenSource(left < silence ? left : silence, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var started = clock.GetTimestamp();
         int count;
         try
         {
@@ -32,11 +43,15 @@ internal sealed class LimitedStream(Stream inner, long most, TimeSpan silence, s
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException();
+            throw left < silence ? TooSlow() : new TimeoutException();
         }
         catch (InvalidDataException broken)
         {
             throw new FailureException(new Failure(FailureCause.Malformed, $"The compressed answer of {what} is damaged.", "compression"), broken);
+        }
+        finally
+        {
+            _waited += clock.GetElapsedTime(started);
         }
 
         _read += count;
@@ -73,4 +88,8 @@ internal sealed class LimitedStream(Stream inner, long most, TimeSpan silence, s
         await inner.DisposeAsync();
         await base.DisposeAsync();
     }
+
+    /// <summary>The request itself arrived, as it did with an answer that falls silent.</summary>
+    private FailureException TooSlow() => new(
+        new Failure(FailureCause.Timeout, $"The answer of {what} was not through after {(whole < TimeSpan.FromMinutes(2) ? $"{whole.TotalSeconds:0} s" : $"{whole.TotalMinutes:0} min")}: ask for smaller pages.", "answer-time") { MayHaveHappened = true });
 }

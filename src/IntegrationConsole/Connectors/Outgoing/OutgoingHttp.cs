@@ -87,9 +87,13 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    /// <summary>The body, decompressed and limited in size and in the time between two pieces.</summary>
-    public async Task<Stream> OpenBodyAsync(HttpResponseMessage response, string what, TimeSpan silence, CancellationToken cancellationToken) =>
-        new LimitedStream(await response.Content.ReadAsStreamAsync(cancellationToken), _options.MostAnswerBytes, silence, what, _clock);
+    /// <summary>The body, decompressed and limited in size, in the time between two pieces, and in what is waited for all of it.</summary>
+    public Task<Stream> OpenBodyAsync(HttpResponseMessage response, string what, TimeSpan silence, CancellationToken cancellationToken) =>
+        OpenAsync(response, what, silence, _options.AnswerWithin, cancellationToken);
+
+    /// <summary>The body of an answer that is small, so that all of it has to come within the time that others may be silent.</summary>
+    public Task<Stream> OpenSmallBodyAsync(HttpResponseMessage response, string what, TimeSpan within, CancellationToken cancellationToken) =>
+        OpenAsync(response, what, within, within, cancellationToken);
 
     /// <summary>What a failed answer says: cause, sentence, when to come back, and the beginning of its body.</summary>
     public async Task<Failure> ExplainAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
@@ -98,7 +102,7 @@ public sealed class OutgoingHttp : IDisposable
         var answer = "";
         try
         {
-            using var reader = new StreamReader(await OpenBodyAsync(response, what, TimeSpan.FromSeconds(5), cancellationToken));
+            using var reader = new StreamReader(await OpenSmallBodyAsync(response, what, TimeSpan.FromSeconds(5), cancellationToken));
             var buffer = new char[MostCharacters];
             answer = new string(buffer, 0, await reader.ReadBlockAsync(buffer, cancellationToken));
         }
@@ -111,6 +115,9 @@ public sealed class OutgoingHttp : IDisposable
     }
 
     public void Dispose() => _invoker.Dispose();
+
+    private async Task<Stream> OpenAsync(HttpResponseMessage response, string what, TimeSpan silence, TimeSpan whole, CancellationToken cancellationToken) =>
+        new LimitedStream(await response.Content.ReadAsStreamAsync(cancellationToken), _options.MostAnswerBytes, silence, whole, what, _clock);
 
     private async Task<HttpResponseMessage> FollowAsync(Func<HttpRequestMessage> create, SendOptions options, CancellationToken cancellationToken)
     {

@@ -29,6 +29,10 @@ public sealed class OutgoingOptions : IValidatableObject
     [Range(1, int.MaxValue)]
     public int MostAnswerRecords { get; set; } = 5_000_000;
 
+    /// <summary>How long one answer is waited for in all, however steadily it comes; the time in which its records are written does not count.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Time for name, connection and TLS together.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan ConnectWithin { get; set; } = TimeSpan.FromSeconds(10);

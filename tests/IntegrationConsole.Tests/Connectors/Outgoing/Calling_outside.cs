@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Outgoing;
 using IntegrationConsole.Tests.Connectors.Rest;
+using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Options;
 using OutsideWorld;
 
@@ -129,6 +130,42 @@ public sealed class Calling_outside : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_that_comes_byte_by_byte_is_left_when_its_time_is_over()
+    {
+        using var company = new TcpListener(IPAddress.Loopback, 0);
+        company.Start();
+        var clock = new ManualClock();
+        using var http = Http(clock: clock);
+        var asking = http.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{((IPEndPoint)company.LocalEndpoint).Port}/"),
+            new SendOptions(new NoAuthentication(), TimeSpan.FromSeconds(60)), CancellationToken.None);
+        using var line = await company.AcceptTcpClientAsync();
+        await using var answer = line.GetStream();
+        await answer.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"u8.ToArray());
+        using var response = await asking;
+        await using var body = await http.OpenBodyAsync(response, "the company", TimeSpan.FromSeconds(60), CancellationToken.None);
+
+        // Fifty seconds of silence are no fault, and a slow destination between two pieces is none of theirs.
+        for (var taken = 0; taken < 11; taken++)
+        {
+            await ByteAfterAsync(TimeSpan.FromSeconds(50));
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        var failure = (await Assert.ThrowsAsync<FailureException>(() => ByteAfterAsync(TimeSpan.FromSeconds(50)))).Failure;
+        Assert.Equal((FailureCause.Timeout, "answer-time", true), (failure.Cause, failure.Code, failure.MayHaveHappened));
+        Assert.Contains("not through after 10 min", failure.Sentence);
+
+        async Task ByteAfterAsync(TimeSpan silence)
+        {
+            var reading = body.ReadAsync(new byte[1]);
+            clock.Advance(silence);
+            await answer.WriteAsync("x"u8.ToArray());
+            Assert.Equal(1, await reading);
+        }
+    }
+
+    [Fact]
     public async Task An_answer_that_does_not_come_is_a_timeout_and_may_have_happened()
     {
         _server.Faults.Add(new Fault("/api", FaultKind.Late) { Delay = TimeSpan.FromHours(1) });
@@ -193,15 +230,15 @@ public sealed class Calling_outside : IAsyncLifetime
         Assert.Equal(3, _server.Tokens.Calls);
     }
 
-    private static OutgoingHttp Http(string? allowed = "127.0.0.0/8")
+    private static OutgoingHttp Http(string? allowed = "127.0.0.0/8", TimeProvider? clock = null)
     {
-        var settings = new OutgoingOptions { MostAnswerBytes = 2 * 1024 * 1024, ConnectWithin = TimeSpan.FromSeconds(3) };
+        var settings = new OutgoingOptions { MostAnswerBytes = 2 * 1024 * 1024, AnswerWithin = TimeSpan.FromMinutes(10), ConnectWithin = TimeSpan.FromSeconds(3) };
         if (allowed is not null)
         {
             settings.AllowedNetworks.Add(allowed);
         }
 
-        return new OutgoingHttp(new OutgoingGuard(Options.Create(settings)), Options.Create(settings), new HurriedClock());
+        return new OutgoingHttp(new OutgoingGuard(Options.Create(settings)), Options.Create(settings), clock ?? new HurriedClock());
     }
 
     private async Task<string> GetAsync(string address, string? allowed = "127.0.0.0/8", TimeSpan? timeout = null, bool http2 = false)
