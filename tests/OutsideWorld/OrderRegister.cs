@@ -15,7 +15,9 @@ public static class OrderRegister
 
     public const int Regions = 1_000;
 
-    private const int Templates = 5_000;
+    /// <summary>An order looks like the one so many before it, but for its number.</summary>
+    public const int Templates = 5_000;
+
     private const int Digits = 9;
     private const string Mark = "#########";
 

@@ -25,14 +25,14 @@ internal static class ExpressionBench
         ("bytes beside value", OursFromBytes, ReferenceFromValue),
     ];
 
-    public static bool Run(Pace pace)
+    public static bool Run(Pace pace, Results results)
     {
         using var reference = ReferenceProcess.Start();
         Console.WriteLine(reference is null ? "expressions: evaluations/s, without the reference" : $"expressions: evaluations/s beside {reference.Name}");
         Console.WriteLine("  from bytes: both begin with the UTF-8 of one input, the reference by JSON.parse; what comes out is read to its last value");
         Console.WriteLine("  from a value: both begin with an input that was read before");
         Console.WriteLine();
-        var (same, contests) = (true, new List<Contest>());
+        var (same, contests) = (true, new List<(string Name, Contest Contest)>());
         var table = new Table(["expression", "ours, bytes", "ours, value", .. reference is null ? [] : ReferenceHeads()]);
         foreach (var each in ExpressionCases.All())
         {
@@ -45,15 +45,17 @@ internal static class ExpressionBench
             }
 
             var contest = Hold(pace, compiled, bytes, reference);
-            contests.Add(contest);
+            contests.Add((each.Name, contest));
             table.Add([each.Name, Table.Number(contest.PerCpuSecond(OursFromBytes)), Table.Number(contest.PerCpuSecond(OursFromValue)), .. reference is null ? [] : Beside(contest)]);
         }
 
         table.Print();
         if (reference is not null && contests.Count > 0)
         {
-            PrintGoals(contests);
+            TellGoals([.. contests.Select(each => each.Contest)], results);
         }
+
+        results.Add("expressions", JsonSerializer.SerializeToElement(new { reference = reference?.Name, expressions = contests.Select(each => Entry(each.Name, each.Contest, reference is not null)) }));
 
         return same;
     }
@@ -69,12 +71,24 @@ internal static class ExpressionBench
         Table.Ratio(contest.WallRatio(OursFromBytes, ReferenceFromBytes)),
     ];
 
-    private static void PrintGoals(List<Contest> contests)
+    private static object Entry(string name, Contest contest, bool hasReference) => new
+    {
+        name, perCpuSecondFromBytes = contest.PerCpuSecond(OursFromBytes), perCpuSecondFromValue = contest.PerCpuSecond(OursFromValue),
+        ratios = hasReference ? Comparisons.ToDictionary(comparison => comparison.Head, comparison => contest.CpuRatio(comparison.Ours, comparison.Reference)) : null,
+    };
+
+    private static void TellGoals(List<Contest> contests, Results results)
     {
         foreach (var (head, ours, theirs) in Comparisons)
         {
             var ratios = contests.Select(contest => contest.CpuRatio(ours, theirs)).ToList();
             var isFair = (ours == OursFromBytes) == (theirs == ReferenceFromBytes);
+            if (isFair)
+            {
+                results.AtLeast("expressions", $"{head}, median of the ratios", Contest.Median(ratios), MedianGoal);
+                results.AtLeast("expressions", $"{head}, least ratio", ratios.Min(), LeastGoal);
+            }
+
             Console.WriteLine(isFair
                 ? $"{head}: median {Table.Ratio(Contest.Median(ratios))} (goal {MedianGoal}x), least {Table.Ratio(ratios.Min())} (goal {LeastGoal}x)"
                 : $"{head}: median {Table.Ratio(Contest.Median(ratios))}, least {Table.Ratio(ratios.Min())} (ours reads the record, the reference does not: no goal)");

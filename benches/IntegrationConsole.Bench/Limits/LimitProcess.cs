@@ -21,6 +21,7 @@ internal static class LimitProcess
                 "rest-to-postgres" => await RestToPostgres.RunAsync(job),
                 "csv-to-postgres" => await CsvToPostgres.RunAsync(job),
                 "postgres-to-rest" => await PostgresToRest.RunAsync(job),
+                "items" => await BareItems.RunAsync(job),
                 _ => throw new InvalidOperationException($"There is no limit of {job.Name}."),
             };
             Console.WriteLine(JsonSerializer.Serialize(new LimitResult(records, bad, Stopwatch.GetElapsedTime(started).TotalSeconds)));

@@ -79,6 +79,11 @@ internal sealed class OrderTable : IAsyncDisposable
 
     private async Task WriteBadAsync(OrderBatch batch, string table)
     {
+        if (batch.Bad.Count == 0)
+        {
+            return;
+        }
+
         await using var copy = await _connection.BeginBinaryImportAsync($"copy {table}_bad (record) from stdin (format binary)");
         foreach (var record in batch.Bad)
         {

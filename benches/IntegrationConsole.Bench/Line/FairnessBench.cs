@@ -54,6 +54,7 @@ internal sealed class FairnessBench(LineBed bed, Pace pace)
             queued = NoisyRuns, p95Alone = Percentile(alone, 0.95), p95Beside = Percentile(beside, 0.95), p95Added = added, p50Alone = Percentile(alone, 0.5),
             p50Beside = Percentile(beside, 0.5), neighbourRunsEnded = moved, withinGoal = added < MostAdded,
         }));
+        results.AtMost("fairness", "ms added to the p95 by a neighbour", added, MostAdded);
         return moved > 0;
     }
 

@@ -29,11 +29,18 @@ internal sealed class LineReport(string name, double? goal, string ours, string 
         Console.WriteLine();
     }
 
-    public void Keep(Results results, string remark) => results.Add(name, JsonSerializer.SerializeToElement(new
+    public void Keep(Results results, string remark)
     {
-        goal, ratio = Ratio, cpuRatio = CpuRatio, remark, idleBytes, peakBytes = PeakBytes,
-        rounds = _rounds.Select(round => new { ours = Entry(round.Ours), limit = Entry(round.Limit) }),
-    }));
+        results.Add(name, JsonSerializer.SerializeToElement(new
+        {
+            goal, ratio = Ratio, cpuRatio = CpuRatio, remark, idleBytes, peakBytes = PeakBytes,
+            rounds = _rounds.Select(round => new { ours = Entry(round.Ours), limit = Entry(round.Limit) }),
+        }));
+        if (goal is { } wanted)
+        {
+            results.AtLeast(name, $"{ours} to {limit}, records/s", Ratio, wanted);
+        }
+    }
 
     private long PeakBytes => _rounds.Max(round => round.Ours.PeakBytes);
 

@@ -101,23 +101,28 @@ internal sealed class WebhookBench(LineBed bed, Pace pace)
     {
         var (rate, cpu) = (Ratio((our, bare) => our.Figures.PerSecond / bare.Figures.PerSecond), Ratio((our, bare) => bare.Cpu / our.Cpu));
         var slower = Ratio((our, bare) => our.P99 / bare.P99);
-        var table = new Table("side", "deliveries/s", "p50 ms", "p99 ms", "CPU s per million", "of the database");
+        var table = new Table("side", "deliveries/s", "p50 ms", "p99 ms", "CPU s per million", "of the database", "peak MiB");
         foreach (var (name, rounds) in new[] { ("console", _ours), ("bare server", _bare) })
         {
             table.Add(
                 name, Table.Number(Median(rounds, round => round.Figures.PerSecond)), Decimals(Median(rounds, round => round.P50)), Decimals(Median(rounds, round => round.P99)),
-                Table.Number(Median(rounds, round => round.Figures.CpuPerMillion)), Table.Number(Median(rounds, round => round.Figures.DatabaseCpuPerMillion)));
+                Table.Number(Median(rounds, round => round.Figures.CpuPerMillion)), Table.Number(Median(rounds, round => round.Figures.DatabaseCpuPerMillion)), Table.Number(PeakOf(rounds) / 1024.0 / 1024));
         }
 
-        table.Add("ratio", Table.Ratio(rate), "", Table.Ratio(slower), Table.Ratio(cpu), "(both)");
+        table.Add("ratio", Table.Ratio(rate), "", Table.Ratio(slower), Table.Ratio(cpu), "(both)", "");
         table.Print();
         results.Add("webhooks", JsonSerializer.SerializeToElement(new
         {
             perSecond = Median(_ours, round => round.Figures.PerSecond), barePerSecond = Median(_bare, round => round.Figures.PerSecond), p99 = Median(_ours, round => round.P99),
             bareP99 = Median(_bare, round => round.P99), rateRatio = rate, waitRatio = slower, cpuRatio = cpu, goal = Goal, longestWait = LongestWait,
+            peakBytes = PeakOf(_ours), barePeakBytes = PeakOf(_bare),
         }));
+        results.AtLeast("webhooks", "console to bare server, deliveries/s", rate, Goal);
+        results.AtMost("webhooks", "p99 to that of the bare server", slower, LongestWait);
         return true;
     }
+
+    private static long PeakOf(List<Round> rounds) => rounds.Max(round => round.Figures.PeakBytes);
 
     private double Ratio(Func<Round, Round, double> of) => Contest.Median(_ours.Zip(_bare, of));
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IntegrationConsole.Bench.Measuring;
 
 namespace IntegrationConsole.Bench.Mapping;
@@ -10,7 +11,7 @@ internal static class MappingBench
     private const int RecordsOfBatch = 500;
     private const int Records = BatchCount * RecordsOfBatch;
 
-    public static bool Run(Pace pace)
+    public static bool Run(Pace pace, Results results)
     {
         Console.WriteLine("mapping: records/s of 20 fields, 10 of them mapped, beside hand-written System.Text.Json");
         Console.WriteLine();
@@ -45,8 +46,16 @@ internal static class MappingBench
         table.Print();
         Console.WriteLine($"ratio {Table.Ratio(contest.CpuRatio(0, 1))} (goal {Table.Ratio(Goal)}), checksum of both {ours[..16]}");
         Console.WriteLine();
+        results.Add("mapping", JsonSerializer.SerializeToElement(new
+        {
+            goal = Goal, ratio = contest.CpuRatio(0, 1), wallRatio = contest.WallRatio(0, 1), recordsPerCpuSecond = contest.PerCpuSecond(0), handWrittenRecordsPerCpuSecond = contest.PerCpuSecond(1),
+            bytesOfRecord = BytesOf(mapAll), handWrittenBytesOfRecord = BytesOf(mapAllByHand), checksum = ours,
+        }));
+        results.AtLeast("mapping", "to hand-written, records per CPU second", contest.CpuRatio(0, 1), Goal);
         return true;
     }
 
-    private static string Bytes(Action mapAll) => Table.Number(Stopwatches.AllocatedBy(mapAll, 10) / Records);
+    private static string Bytes(Action mapAll) => Table.Number(BytesOf(mapAll));
+
+    private static double BytesOf(Action mapAll) => Stopwatches.AllocatedBy(mapAll, 10) / Records;
 }

@@ -9,14 +9,14 @@ internal sealed record Pace(TimeSpan LongestWarmUp, TimeSpan Length, int Rounds)
     public static readonly Pace Thorough = new(TimeSpan.FromSeconds(12), TimeSpan.FromMilliseconds(400), 7)
     {
         LineRounds = 5, Records = 500_000, CsvRecords = 1_000_000, WarmUpRecords = 100_000, WarmUps = 6, SentRecords = 100_000, LongRecords = 10_000_000,
-        LargeFileRecords = 55_000_000,
+        LargeFileRecords = 55_000_000, Items = 30_000, WarmUpItems = 5_000,
     };
 
     /// <summary>Enough to see that a bench works, and roughly where it stands.</summary>
     public static readonly Pace Quick = new(TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(100), 3)
     {
         LineRounds = 2, Records = 100_000, CsvRecords = 100_000, WarmUpRecords = 30_000, WarmUps = 4, SentRecords = 30_000, LongRecords = 500_000,
-        LargeFileRecords = 5_500_000,
+        LargeFileRecords = 5_500_000, Items = 10_000, WarmUpItems = 2_000,
     };
 
     /// <summary>Of runs through the product.</summary>
@@ -32,6 +32,11 @@ internal sealed record Pace(TimeSpan LongestWarmUp, TimeSpan Length, int Rounds)
     public required int WarmUps { get; init; }
 
     public required int SentRecords { get; init; }
+
+    /// <summary>Dead letters that are replayed.</summary>
+    public required int Items { get; init; }
+
+    public required int WarmUpItems { get; init; }
 
     /// <summary>Of the run whose memory is watched.</summary>
     public required int LongRecords { get; init; }

@@ -37,6 +37,17 @@ internal sealed class PageTimes
         table.Print();
     }
 
+    public void Judge(Results results)
+    {
+        foreach (var (what, goal, rounds) in _lines)
+        {
+            if (goal is { } most)
+            {
+                results.AtMost("pages", $"{what}, ms", Contest.Median(rounds), most);
+            }
+        }
+    }
+
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(_lines.Select(line => new
     {
         what = line.What, goalMilliseconds = line.Goal, medianMilliseconds = Contest.Median(line.Rounds), worstMilliseconds = line.Rounds.Max(), met = line.Goal is null || Contest.Median(line.Rounds) <= line.Goal,

@@ -21,6 +21,7 @@ internal static class PagesBench
         await using var crowd = new Crowd(bed, cookie, windows: isQuick ? 50 : 500);
         var crowded = await crowd.RunAsync(worst.TenantId, worst.GroupId);
         results.Add("pages", JsonSerializer.SerializeToElement(new { times = times.ToJson(), met = times.AreMet, crowd = crowded }));
+        times.Judge(results);
         return true;
     }
 
