@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using IntegrationConsole.Bench.Limits;
 using IntegrationConsole.Bench.Measuring;
 using IntegrationConsole.Connectors.Failures;
