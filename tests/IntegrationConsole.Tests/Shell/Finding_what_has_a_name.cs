@@ -1,5 +1,4 @@
 using IntegrationConsole.DeadLetters;
-using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Shell;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tests.DeadLetters.Groups;
