@@ -92,9 +92,9 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
     {
         var request = new HttpRequestMessage(plan.Method, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = Json;
-        if (plan.KeyHeader.Length > 0)
+        if (plan.Stream.IdempotencyHeader.Length > 0)
         {
-            request.Headers.TryAddWithoutValidation(plan.KeyHeader, idempotencyKey);
+            request.Headers.TryAddWithoutValidation(plan.Stream.IdempotencyHeader, idempotencyKey);
         }
 
         return request;

@@ -8,18 +8,10 @@ namespace IntegrationConsole.Connectors.Rest;
 internal sealed record RestWritePlan(
     RestStream Stream, WriteMode Mode, HttpMethod Method, PathTemplate Path, IReadOnlyList<RowField> Fields, bool HasKey, int? KeyField)
 {
-    public const string UsualKeyHeader = "Idempotency-Key";
-
     /// <summary>Sent twice, it makes two records, unless the system knows the call by its idempotency key.</summary>
     public bool IsCreate => Mode is WriteMode.Append;
 
-    public bool IsRepeatable => !IsCreate || HonoursKeys;
-
-    /// <summary>Somebody said that the system knows a call that it has seen. That it is told the key is no reason to count on it.</summary>
-    public bool HonoursKeys => Stream.IdempotencyHeader.Length > 0;
-
-    /// <summary>The header that calls carry their idempotency key in; empty for none. What makes records always has one.</summary>
-    public string KeyHeader => HonoursKeys ? Stream.IdempotencyHeader : IsCreate ? UsualKeyHeader : "";
+    public bool IsRepeatable => !IsCreate || Stream.IdempotencyHeader.Length > 0;
 
     /// <summary>Where the system is asked for the record of a row; null where it cannot be.</summary>
     public PathTemplate? Lookup { get; private init; }

@@ -23,7 +23,7 @@ internal sealed class RestWriter : IDestinationWriter
         _lookup = new RestLookup(client, plan, _places);
         _takeBack = new RestTakeBack(client, plan, _places);
         Terms = new SendTerms(
-            !plan.IsCreate, plan.HonoursKeys, plan.Lookup is not null, plan.Stream.SendUnchanged,
+            !plan.IsCreate, plan.Stream.IdempotencyHeader.Length > 0, plan.Lookup is not null, plan.Stream.SendUnchanged,
             plan.Stream.Sending is RestSending.Single ? 1 : plan.Stream.BatchSize, plan.Stream.ParallelCalls);
     }
 

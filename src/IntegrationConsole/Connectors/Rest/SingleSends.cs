@@ -65,7 +65,7 @@ internal sealed class SingleSends(RestClient client, RestWritePlan plan, CallPla
         // A call that can't be repeated is not left without its answer.
         var patience = plan.IsRepeatable ? cancellationToken : CancellationToken.None;
         var body = _body.Of(rows[row]);
-        var key = plan.KeyHeader.Length > 0 ? rows.Calls?[row] ?? IdempotencyKeys.OfRow(client, plan, rows.KeyOf(row), row, token, body) : "";
+        var key = plan.Stream.IdempotencyHeader.Length > 0 ? rows.Calls?[row] ?? IdempotencyKeys.OfRow(client, plan, rows.KeyOf(row), row, token, body) : "";
         var sent = await _send.SendAsync(place, client.AddressOf(path), body, key, AcceptAsync, patience);
         if (sent.Failure is { } failure)
         {

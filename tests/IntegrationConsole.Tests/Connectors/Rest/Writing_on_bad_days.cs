@@ -52,28 +52,6 @@ public sealed class Writing_on_bad_days : RestWriting
     }
 
     [Fact]
-    public async Task What_makes_records_carries_a_key_that_nobody_counts_on_where_no_header_is_named()
-    {
-        Server.Faults.Add(new Fault("/sink", FaultKind.AnswerLost) { Times = 1 });
-
-        var result = await WriteAsync(Single("", parallel: 1), WriteMode.Append, Rows(3));
-        var again = await WriteAsync(Single("", parallel: 1), WriteMode.Append, Rows(3));
-
-        Assert.Equal((2, 3), (result.Written, again.Written));
-        Assert.True(result.Failures[0].MayHaveHappened);
-        Assert.Equal((3, 3), (Held().Count, Server.Sinks["people"].Duplicates));
-        Assert.All(Server.Traffic.Last, seen => Assert.Matches("^[0-9a-f]{32}$", seen.Headers["Idempotency-Key"]));
-    }
-
-    [Fact]
-    public async Task A_change_carries_none_where_no_header_is_named()
-    {
-        await WriteAsync(Single(""), WriteMode.Upsert, Rows(3));
-
-        Assert.All(Server.Traffic.Last, seen => Assert.False(seen.Headers.ContainsKey("Idempotency-Key")));
-    }
-
-    [Fact]
     public async Task A_failure_inside_the_system_may_have_made_the_record_too()
     {
         Server.Faults.Add(new Fault("/sink", FaultKind.Status) { Status = 500, Times = 1 });
