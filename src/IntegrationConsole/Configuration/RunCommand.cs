@@ -28,7 +28,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
 
         Ends with
           0   without --wait: the run is queued; with it: it succeeded and every record is accounted for
-          1   the run ended, and records were set aside as dead letters, or a deletion waits for approval
+          1   the run ended, and records were set aside as dead letters, or a deletion or a replaced table waits for approval
           2   the run failed
           3   the run was cancelled
           4   no run was queued: the integration or its tenant is paused, or a run waits already

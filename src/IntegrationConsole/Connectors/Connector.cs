@@ -122,6 +122,6 @@ public interface IDestinationWriter : IAsyncDisposable
     Task<Failure?> TakeBackAsync(RowBatch rows, int row, string id, CancellationToken cancellationToken) => throw new NotSupportedException("This destination takes nothing back.");
 
     /// <summary>Once, at the end of a run that read everything: what was gathered beside takes its place. Asked again after a crash, it finds it done.</summary>
-    /// <returns>What to say of it in the run's log; null for nothing.</returns>
-    Task<string?> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    /// <returns>Null where there is nothing to say.</returns>
+    Task<WriteCompletion?> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult<WriteCompletion?>(null);
 }

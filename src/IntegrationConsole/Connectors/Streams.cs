@@ -124,4 +124,7 @@ public sealed record WriteRequest(string Stream, WriteMode Mode, IReadOnlyList<R
 
     /// <summary>Whose rows they are; needed where what is written takes effect at the end of the run.</summary>
     public RunMark? Run { get; init; }
+
+    /// <summary>Where a table is replaced: how much smaller it may become.</summary>
+    public ShrinkLimit? Limit { get; init; }
 }

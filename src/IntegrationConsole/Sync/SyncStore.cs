@@ -4,6 +4,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Changes;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Schedules;
@@ -231,7 +232,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
             tenant, id, now, name = draft.Name.Trim(), source = draft.SourceConnectionId, sourceStream = draft.SourceStream, readMode = draft.ReadMode.ToString(),
             destination = draft.DestinationConnectionId, destinationStream = draft.DestinationStream.Trim(), writeMode = draft.WriteMode.ToString(),
             keys = draft.KeyFields.ToArray(), create = draft.CreateDestination, schedule = JsonSerializer.Serialize(draft.Schedule, JsonSerializerOptions.Web),
-            overlap = draft.Overlap.ToString(), orderKey = draft.OrderKey.Trim(), lookBack = draft.LookBack.Trim(), partitions = draft.Partitions, onArrival = draft.OnArrival, deletes = draft.Deletes.IsOn ? JsonSerializer.Serialize(draft.Deletes, JsonSerializerOptions.Web) : null,
+            overlap = draft.Overlap.ToString(), orderKey = draft.OrderKey.Trim(), lookBack = draft.LookBack.Trim(), partitions = draft.Partitions, onArrival = draft.OnArrival, deletes = draft.Deletes.IsOn || draft.Deletes.Share != DeleteRules.UsualShare ? JsonSerializer.Serialize(draft.Deletes, JsonSerializerOptions.Web) : null,
         });
         return parameters;
     }
@@ -254,7 +255,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
             ("writing", before.WriteMode.ToString(), after.WriteMode.ToString()), ("key", string.Join(", ", before.KeyFields), string.Join(", ", after.KeyFields)),
             ("order", before.OrderKey, after.OrderKey.Trim()),
             ("schedule", before.When.ToString(), after.Schedule.ToString()), ("overlap", before.Overlap.ToString(), after.Overlap.ToString()),
-            ("look-back", before.LookBack, after.LookBack.Trim()), ("partitions", before.Partitions.ToString(CultureInfo.InvariantCulture), after.Partitions.ToString(CultureInfo.InvariantCulture)), ("on arrival", before.OnArrival ? "yes" : "no", after.OnArrival ? "yes" : "no"), ("what is deleted at the source", before.DeleteRules.Words, after.Deletes.Words),
+            ("look-back", before.LookBack, after.LookBack.Trim()), ("partitions", before.Partitions.ToString(CultureInfo.InvariantCulture), after.Partitions.ToString(CultureInfo.InvariantCulture)), ("on arrival", before.OnArrival ? "yes" : "no", after.OnArrival ? "yes" : "no"), ("what is deleted at the source", before.DeleteRules.Words, after.Deletes.Words), ("asks above", $"{before.DeleteRules.Share} %", $"{after.Deletes.Share} %"),
         ];
         var changes = fields.Where(field => field.Old != field.New).Select(field => $"{field.What}: {field.Old} → {field.New}").ToList();
         if (before.SourceConnectionId != after.SourceConnectionId || before.DestinationConnectionId != after.DestinationConnectionId)

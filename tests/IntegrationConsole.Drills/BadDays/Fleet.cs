@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
@@ -210,10 +209,10 @@ public sealed class Fleet : IAsyncLifetime
     private async Task ApplyAsync()
     {
         var faults = Enumerable.Range(1, 20).Select(number => $"kill-{number:00}").Concat(["nothing", "postgres-1", "postgres-2", "down", "cut", "busy", "ahead", "partition", "disk", "same", "deploy-1", "deploy-2"]).ToList();
-        var things = Enumerable.Range(1, RecordsOf(MoveKind.Table)).Select(Thing.Of).Select(thing => new JsonObject { ["id"] = thing.Id, ["name"] = thing.Name, ["amount"] = thing.Amount }.ToJsonString()).ToList();
         foreach (var kind in Enum.GetValues<MoveKind>())
         {
-            faults.ForEach(fault => World.Put(FleetFile.SlugOf(fault, kind), things.Take(RecordsOf(kind))));
+            List<string>[] things = [.. ((bool[])[false, true]).Select(hasSpoilt => Enumerable.Range(1, RecordsOf(kind)).Select(id => Thing.Json(id, kind, hasSpoilt)).ToList())];
+            faults.ForEach(fault => World.Put(FleetFile.SlugOf(fault, kind), things[FleetFile.HasSpoilt(fault) ? 1 : 0]));
         }
 
         var file = Path.Combine(_folder, "drill.yaml");

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Runs;
 using Npgsql;
@@ -28,6 +30,9 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
 
     public int Records => Fleet.RecordsOf(kind);
 
+    /// <summary>How many of them can only become dead letters.</summary>
+    public int Spoilt => FleetFile.HasSpoilt(fault) ? Enumerable.Range(1, Records).Count(Thing.IsSpoilt) : 0;
+
     /// <summary>It is under way, and has asked for this share of the pages, or made this share of the calls.</summary>
     public Task<Seen> WaitForShareAsync(double share) => Look.UntilAsync(
         SeeAsync, now => !now.Run.IsOpen || (now.Run.State is RunState.Running && (kind is MoveKind.Table ? now.Pages * Fleet.PageSize : now.Calls) >= share * Records), Patience);
@@ -46,13 +51,25 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
     public Task WaitForWorkAsync(Seen before) => Look.UntilAsync(
         SeeAsync, now => !now.Run.IsOpen || (kind is MoveKind.Table ? now.Run.RecordsRead > before.Run.RecordsRead : now.Calls > before.Calls), Patience);
 
-    /// <summary>Where every record is, and how often.</summary>
-    public async Task<(int Lost, int Doubled)> CountAsync()
+    /// <summary>Where every record is, and how often: at the destination, or among the dead letters.</summary>
+    public async Task<MoveCount> CountAsync()
     {
         var there = kind is MoveKind.Table ? await RowsAsync() : [.. fleet.World.Sinks[fault].Items.Select(Read)];
         var right = there.Where(thing => thing == Thing.Of(thing.Id)).Select(thing => thing.Id).ToHashSet();
         var rekeyed = kind is MoveKind.Table ? 0 : fleet.World.Sinks[fault].Rekeyed.Count;
-        return (Enumerable.Range(1, Records).Count(id => !right.Contains(id)), there.Count - there.DistinctBy(thing => thing.Id).Count() + rekeyed);
+        var letters = await LettersAsync();
+        var parked = letters.ToHashSet();
+        bool IsSpoilt(int id) => Spoilt > 0 && Thing.IsSpoilt(id);
+        return new MoveCount(
+            Enumerable.Range(1, Records).Count(id => !(IsSpoilt(id) ? parked : right).Contains(id)),
+            there.Count - there.DistinctBy(thing => thing.Id).Count() + rekeyed + letters.Count - parked.Count + there.Count(thing => IsSpoilt(thing.Id)) + parked.Count(id => !IsSpoilt(id)),
+            letters.Count);
+    }
+
+    private async Task<List<int>> LettersAsync()
+    {
+        var letters = await fleet.Get<DeadLetterStore>().ListAsync(sync.TenantId, new DeadLetterFilter(sync.Id, AnyState: true), null, 1_000, default);
+        return [.. letters.Items.Where(letter => letter.State is not LetterState.Superseded).Select(letter => int.Parse(letter.RecordKey, CultureInfo.InvariantCulture))];
     }
 
     private static Thing Read(string json)
@@ -80,8 +97,26 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
 /// <param name="Pages">That it was asked for.</param>
 internal sealed record Seen(Run Run, int Calls, int Pages);
 
+/// <param name="Lost">Records that are neither at the destination as they should be, nor a dead letter that they should be.</param>
+/// <param name="Doubled">Records that are there twice, came under two keys, have two letters, or are there and have one.</param>
+/// <param name="Letters">Dead letters.</param>
+internal sealed record MoveCount(int Lost, int Doubled, int Letters);
+
 /// <summary>A record, as the source has it and the destination must.</summary>
 internal sealed record Thing(int Id, string Name, decimal Amount)
 {
     public static Thing Of(int id) => new(id, $"thing {id} ✓", id * 0.01m);
+
+    /// <summary>One of a hundred, where the fault's records are spoilt.</summary>
+    public static bool IsSpoilt(int id) => id % 100 == 42;
+
+    /// <param name="id">Which one.</param>
+    /// <param name="kind">A table takes no text with a NUL in it, and is asked to before it says so; a company would.</param>
+    /// <param name="hasSpoilt">Whether the source spoils some.</param>
+    public static string Json(int id, MoveKind kind, bool hasSpoilt)
+    {
+        var thing = Of(id);
+        string? name = !hasSpoilt || !IsSpoilt(id) ? thing.Name : kind is MoveKind.Table && id / 100 % 2 == 0 ? "thing\0" : null;
+        return new JsonObject { ["id"] = thing.Id, ["name"] = name, ["amount"] = thing.Amount }.ToJsonString();
+    }
 }

@@ -78,6 +78,23 @@ public sealed partial class Exporting_tenants
     }
 
     [Fact]
+    public async Task The_share_above_which_a_replaced_table_waits_for_approval_comes_out_as_it_went_in()
+    {
+        await using var world = await ApplyWorld.StartAsync();
+        var (first, complaints) = await world.ApplyAsync(ApplyWorld.Small.Replace("    schedule: { everyMinutes: 15 }", "    schedule: { everyMinutes: 15 }\n    deletes: { share: 30 }", StringComparison.Ordinal));
+        Assert.True(first == CommandLine.Done, complaints);
+
+        var text = await ExportAsync(world, ApplyWorld.Slug);
+        var (code, said) = await world.ApplyAsync(text);
+        var (_, changed) = await world.ApplyAsync(ApplyWorld.Small);
+
+        Assert.Contains("share: 30", text);
+        Assert.Equal(CommandLine.Done, code);
+        Assert.EndsWith("= nothing to change\n", said);
+        Assert.Contains("left where it is, up to 30 %", changed);
+    }
+
+    [Fact]
     public async Task A_tenant_that_is_not_there_is_answered_with_those_that_are()
     {
         await using var world = await ApplyWorld.StartAsync();

@@ -186,6 +186,7 @@ public sealed class Judging_syncs
     [InlineData(0, 100, UsualOf.Hour, 1, HealthState.Degraded, "Run 12 brought no record, where 100 are usual at this hour of the week.")]
     [InlineData(24, 100, UsualOf.Hour, 0, HealthState.Degraded, "Run 12 brought 24 records, where 100 are usual at this hour of the week.")]
     [InlineData(401, 100, UsualOf.Hour, 0, HealthState.Degraded, "Run 12 brought 401 records, where 100 are usual at this hour of the week.")]
+    [InlineData(0, 12, UsualOf.Span, 9, HealthState.Degraded, "9 runs running brought no record, where 12 are usual in as long a time. The last is run 12. Look whether the source still gives what it should.")]
     public void A_run_that_brings_nothing_where_something_is_usual_is_no_good_run(long brought, long usual, UsualOf of, int quiet, HealthState state, string reason) =>
         Expect(ASync(ended: Good() with { Volume = new Volume(brought, usual, of, quiet) }), state, reason, needsPerson: quiet > 1);
 

@@ -95,7 +95,7 @@ public sealed class Deleting_what_is_gone
         var waiting = (await Store(world).FindWaitingAsync(world.Tenant, world.Sync.Id, default))!;
         var before = await world.Database.OneAsync("select count(*) from people");
 
-        var run = await world.MoveAsync((await Store(world).ApproveAsync(world.Tenant, waiting.Id, "the shop closed", TestConsole.Somebody, default))!.Value);
+        var run = await world.MoveAsync((await Store(world).ApproveAsync(world.Tenant, waiting.Id, "the shop closed", TestConsole.Somebody, default))!.RunId!.Value);
 
         Assert.Equal((RunState.Held, true, 0L), (held.State, held.NeedsPerson, held.Deleted));
         Assert.StartsWith("40 rows of 100 are to be deleted, 40%", held.Reason);
@@ -120,7 +120,7 @@ public sealed class Deleting_what_is_gone
         world.Source.Records = People([.. Enumerable.Range(1, 95)]);
         await world.RunAsync();
 
-        var run = await world.MoveAsync((await Store(world).ApproveAsync(world.Tenant, waiting.Id, "yes", TestConsole.Somebody, default))!.Value);
+        var run = await world.MoveAsync((await Store(world).ApproveAsync(world.Tenant, waiting.Id, "yes", TestConsole.Somebody, default))!.RunId!.Value);
 
         Assert.Equal("96", await world.Database.OneAsync("select count(*) from people"));
         Assert.Equal(0, run.Deleted);

@@ -1,7 +1,9 @@
+using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Connectors.Postgres;
 using IntegrationConsole.Tests.Support;
@@ -13,6 +15,7 @@ public sealed class Replacing_tables
 {
     private const string Table = "create table people (id int primary key, name text not null default 'nobody', constraint short check (length(name) < 40)); create index people_by_name on people (name)";
     private const string Old = "; insert into people select n, 'old ' || n from generate_series(1, 5) n";
+    private const string Hundred = "; insert into people select n, 'old ' || n from generate_series(1, 100) n";
     private const string Beside = "select relname from pg_class where relkind = 'r' and relname ~ '^integration_console_[0-9a-f]{32}$'";
     private const string Everybody = "select string_agg(id || '=' || name, ' ' order by id) from people";
 
@@ -102,6 +105,133 @@ public sealed class Replacing_tables
         Assert.Contains("people has 5: nothing was replaced", run.Reason);
         Assert.Equal("5", await world.Database.OneAsync("select count(*) from people"));
     }
+
+    [Fact]
+    public async Task A_table_is_not_replaced_by_one_with_far_fewer_rows_before_somebody_approves()
+    {
+        await using var world = await GivenAsync(Table + Hundred);
+        world.Source.Records = People([.. Enumerable.Range(1, 40)]);
+        var held = await world.RunAsync();
+        var before = await world.Database.OneAsync("select count(*) from people");
+        var waiting = (await Questions(world).FindWaitingAsync(world.Tenant, world.Sync.Id, default))!;
+
+        var approved = (await Questions(world).ApproveAsync(world.Tenant, waiting.Id, "the shop closed", TestConsole.Somebody, default))!;
+        var run = await world.MoveAsync(approved.RunId!.Value);
+
+        Assert.Equal((RunState.Held, true), (held.State, held.NeedsPerson));
+        Assert.StartsWith("people has 100 rows, and the run brought 40, 60% fewer: nothing was replaced.", held.Reason);
+        Assert.Equal((true, 60L, 100L), (waiting.Replaces, waiting.Rows, waiting.Owned));
+        Assert.Equal("100", before);
+        Assert.Equal((RunState.Succeeded, 40L), (run.State, run.Written));
+        Assert.Equal("40", await world.Database.OneAsync("select count(*) from people where name like 'name%'"));
+        Assert.Empty(await world.Database.RowsAsync(Beside));
+        Assert.Equal(DeletionState.Done, (await Questions(world).FindOfRunAsync(world.Tenant, held.Id, default))!.State);
+        Assert.Equal((RunState.Cancelled, $"Nothing was replaced. Run {run.Number} replaced the table later."), await EndOfAsync(world, held));
+        Assert.Single(await world.Console.Get<AuditTrail>().ListAsync(world.Tenant, new AuditFilter(Action: "approve replacement"), null, 10, default));
+    }
+
+    [Fact]
+    public async Task Good_rows_are_not_dropped_because_most_were_set_aside()
+    {
+        await using var world = await GivenAsync(Table + Hundred);
+        world.Source.Records = [.. People([.. Enumerable.Range(1, 40)]), .. Enumerable.Range(41, 60).Select(id => $$"""{"id":{{id}},"name":"{{new string('x', 50)}}"}""")];
+
+        var run = await world.RunAsync();
+
+        Assert.Equal((RunState.Held, 60L), (run.State, run.Failed + run.Rejected));
+        Assert.EndsWith("100 records read, 60 of them set aside.", run.Reason);
+        Assert.Equal("100", await world.Database.OneAsync("select count(*) from people where name like 'old%'"));
+    }
+
+    [Fact]
+    public async Task An_approval_is_for_one_replacement_and_for_about_as_many_rows()
+    {
+        await using var world = await GivenAsync(Table + Hundred);
+        world.Source.Records = People([.. Enumerable.Range(1, 60)]);
+        await world.RunAsync();
+        await ApproveAsync(world);
+        world.Source.Records = People([.. Enumerable.Range(1, 20)]);
+        var fewer = await world.RunAsync();
+        await ApproveAsync(world);
+        var replaced = await world.RunAsync();
+        world.Source.Records = People(1, 2, 3);
+
+        var next = await world.RunAsync();
+
+        Assert.Equal((RunState.Held, RunState.Succeeded, RunState.Held), (fewer.State, replaced.State, next.State));
+        Assert.Equal("20", await world.Database.OneAsync("select count(*) from people"));
+    }
+
+    [Fact]
+    public async Task An_approval_waits_for_a_run_that_gets_to_its_end()
+    {
+        await using var world = await GivenAsync(Table + Hundred);
+        world.Source.Records = People([.. Enumerable.Range(1, 40)]);
+        await world.RunAsync();
+        await ApproveAsync(world);
+        world.Source.BeforeRead = (_, _) => throw new FailureException(new Failure(FailureCause.Auth, "No."));
+        var failed = await world.RunAsync();
+        world.Source.BeforeRead = (_, _) => Task.CompletedTask;
+
+        var run = await world.RunAsync();
+
+        Assert.Equal((RunState.Failed, RunState.Succeeded), (failed.State, run.State));
+        Assert.Equal("40", await world.Database.OneAsync("select count(*) from people"));
+    }
+
+    [Fact]
+    public async Task Refused_the_table_stays_and_a_later_run_asks_again()
+    {
+        await using var world = await GivenAsync(Table + Hundred);
+        world.Source.Records = People([.. Enumerable.Range(1, 40)]);
+        var held = await world.RunAsync();
+        var waiting = (await Questions(world).FindWaitingAsync(world.Tenant, world.Sync.Id, default))!;
+
+        await Questions(world).RefuseAsync(world.Tenant, waiting.Id, "the export is broken", TestConsole.Somebody, default);
+        var again = await world.RunAsync();
+
+        Assert.Equal((RunState.Cancelled, $"{TestConsole.Somebody.Name} refused to leave out 60 of 100 rows: the export is broken"), await EndOfAsync(world, held));
+        Assert.Equal(RunState.Held, again.State);
+        Assert.Equal("100", await world.Database.OneAsync("select count(*) from people"));
+    }
+
+    [Fact]
+    public async Task A_source_that_is_whole_again_answers_the_question_by_itself()
+    {
+        await using var world = await GivenAsync(Table + Hundred);
+        world.Source.Records = People([.. Enumerable.Range(1, 40)]);
+        var held = await world.RunAsync();
+        world.Source.Records = People([.. Enumerable.Range(1, 95)]);
+
+        var run = await world.RunAsync();
+
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.Equal("95", await world.Database.OneAsync("select count(*) from people"));
+        Assert.Null(await Questions(world).FindWaitingAsync(world.Tenant, world.Sync.Id, default));
+        Assert.Equal(RunState.Cancelled, (await EndOfAsync(world, held)).State);
+    }
+
+    [Fact]
+    public async Task Who_allows_any_share_is_not_asked()
+    {
+        await using var world = await GivenAsync(Table + Hundred, share: 100);
+        world.Source.Records = People(1);
+
+        Assert.Equal(RunState.Succeeded, (await world.RunAsync()).State);
+        Assert.Equal("1", await world.Database.OneAsync("select count(*) from people"));
+    }
+
+    [Theory]
+    [InlineData(100, 90, null, true)]
+    [InlineData(100, 89, null, false)]
+    [InlineData(12, 2, null, true)]
+    [InlineData(12, 1, null, false)]
+    [InlineData(50, 900, null, true)]
+    [InlineData(1000, 360, 400L, true)]
+    [InlineData(1000, 359, 400L, false)]
+    [InlineData(200, 100, 400L, false)]
+    public void So_much_smaller_may_a_table_become(long before, long after, long? approved, bool may) =>
+        Assert.Equal(may, (new ShrinkLimit(10, 10) { Approved = approved }).Allows(before, after));
 
     [Fact]
     public async Task An_empty_table_may_stay_empty()
@@ -253,8 +383,24 @@ public sealed class Replacing_tables
         Assert.Contains("grant create on schema \"public\"", refused.Failure.Sentence);
     }
 
-    private static Task<StructureWorld> GivenAsync(string sql, string[]? keys = null) =>
-        StructureWorld.StartAsync(sql, "people", keys ?? ["id"], Document, draft => draft with { WriteMode = WriteMode.Overwrite });
+    private static Task<StructureWorld> GivenAsync(string sql, string[]? keys = null, int share = DeleteRules.UsualShare) =>
+        StructureWorld.StartAsync(sql, "people", keys ?? ["id"], Document, draft => draft with { WriteMode = WriteMode.Overwrite, Deletes = DeleteRules.None with { Share = share } });
+
+    private static DeletionStore Questions(StructureWorld world) => world.Console.Get<DeletionStore>();
+
+    /// <summary>The run that the approval asks for is left to the test.</summary>
+    private static async Task ApproveAsync(StructureWorld world)
+    {
+        var waiting = (await Questions(world).FindWaitingAsync(world.Tenant, world.Sync.Id, default))!;
+        var approved = (await Questions(world).ApproveAsync(world.Tenant, waiting.Id, "yes", TestConsole.Somebody, default))!;
+        await world.Console.Get<RunQueue>().CancelAsync(world.Tenant, approved.RunId!.Value, TestConsole.Somebody, default);
+    }
+
+    private static async Task<(RunState State, string Reason)> EndOfAsync(StructureWorld world, Run run)
+    {
+        var ended = (await world.Console.Get<RunStore>().FindAsync(world.Tenant, run.Id, default))!;
+        return (ended.State, ended.Reason);
+    }
 
     private static List<string> People(params int[] ids) => [.. ids.Select(id => $$"""{"id":{{id}},"name":"name {{id}}"}""")];
 

@@ -174,7 +174,7 @@ internal sealed class IntegrationApply(
 
     /// <summary>All that would be kept of the rules, with what their words leave out.</summary>
     private static string Exactly(DeleteRules rules) =>
-        !rules.IsOn ? rules.Words
+        !rules.IsOn ? rules.Share == DeleteRules.UsualShare ? rules.Words : $"{rules.Words}, up to {rules.Share} %"
         : string.Join(", ", new[] { rules.Words, rules.Signal is DeleteSignal.Tombstone ? rules.Tombstone : rules.IdPaths, $"up to {rules.Share} %" }.Where(part => part.Length > 0));
 
     private static string Lower(string words) => char.ToLowerInvariant(words[0]) + words[1..];

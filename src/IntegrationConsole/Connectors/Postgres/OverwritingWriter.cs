@@ -53,11 +53,11 @@ internal sealed class OverwritingWriter : IDestinationWriter
     public Task<WriteResult> WriteAsync(RowBatch rows, int start, int count, string token, CancellationToken cancellationToken) =>
         _writer.WriteAsync(rows, start, count, token.Length == 0 ? "" : _tokens + token, cancellationToken);
 
-    public Task<string?> CompleteAsync(CancellationToken cancellationToken) => _line.CallAsync(session => SwapAsync(session, cancellationToken), cancellationToken);
+    public Task<WriteCompletion?> CompleteAsync(CancellationToken cancellationToken) => _line.CallAsync(session => SwapAsync(session, cancellationToken), cancellationToken);
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
-    private async Task<string?> SwapAsync(PostgresSession session, CancellationToken cancellationToken)
+    private async Task<WriteCompletion?> SwapAsync(PostgresSession session, CancellationToken cancellationToken)
     {
         await using var transaction = await session.Connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         if (!await _ledger.EnterAsync(session, _beside.Token, 0, cancellationToken))
@@ -70,11 +70,16 @@ internal sealed class OverwritingWriter : IDestinationWriter
             throw new FailureException(new Failure(FailureCause.Conflict, "Another attempt of this run goes on with its table."));
         }
 
-        var said = await new TableSwap(session, _live, _beside, _request).RunAsync(cancellationToken);
+        var done = await new TableSwap(session, _live, _beside, _request).RunAsync(cancellationToken);
+        if (done is { Held: not null })
+        {
+            // Nothing happened, and the ledger must not say that it did. What was built is dropped by the next run.
+            return done;
+        }
 
         // Nobody cancels a commit: what became of it would be known to nobody.
         await transaction.CommitAsync(CancellationToken.None);
-        return said;
+        return done;
     }
 
     private static async Task<long> NumberOfAsync(PostgresSession session, BesideTable beside, CancellationToken cancellationToken) =>

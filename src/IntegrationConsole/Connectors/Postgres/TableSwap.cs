@@ -16,9 +16,9 @@ internal sealed class TableSwap(PostgresSession session, TableShape live, Beside
 
     private readonly IReadOnlyList<ColumnShape> _columns = [.. request.Fields.Select(written => live.Find(written.Name)!)];
 
-    /// <returns>What was done, in words.</returns>
+    /// <returns>What was done, or why somebody has to be asked first.</returns>
     /// <exception cref="FailureException">Nothing may take the table's place.</exception>
-    public async Task<string?> RunAsync(CancellationToken cancellationToken)
+    public async Task<WriteCompletion?> RunAsync(CancellationToken cancellationToken)
     {
         var patience = LockPatience.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
         await DoAsync($"set local statement_timeout = 0; set local lock_timeout = {patience}; lock table {live.Sql} in share row exclusive mode", cancellationToken);
@@ -28,10 +28,15 @@ internal sealed class TableSwap(PostgresSession session, TableShape live, Beside
             return before == 0 ? await LeaveEmptyAsync(cancellationToken) : throw Empty(before);
         }
 
-        return await IsFreeAsync(cancellationToken) ? await ExchangeAsync(rows, before, cancellationToken) : await ReplaceRowsAsync(rows, cancellationToken);
+        if (request.Limit is { } limit && !limit.Allows(before, rows))
+        {
+            return new WriteCompletion("") { Held = new Shrinkage(live.Stream, before, rows) };
+        }
+
+        return new WriteCompletion(await IsFreeAsync(cancellationToken) ? await ExchangeAsync(rows, before, cancellationToken) : await ReplaceRowsAsync(rows, cancellationToken));
     }
 
-    private async Task<string?> LeaveEmptyAsync(CancellationToken cancellationToken)
+    private async Task<WriteCompletion?> LeaveEmptyAsync(CancellationToken cancellationToken)
     {
         await DoAsync($"drop table {beside.Sql}", cancellationToken);
         return null;

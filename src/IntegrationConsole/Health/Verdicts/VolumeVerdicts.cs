@@ -23,7 +23,7 @@ internal static class VolumeVerdicts
         return state is not { } known ? null : new Finding(
             HealthDimension.Volume, known, Sentence(run, volume), HealsItself: volume.Quiet <= 1, new Evidence(EvidenceKind.Run, run.Id))
         {
-            IsSure = volume.Quiet > 1, Value = volume.Words, Threshold = "25 to 400 % of the usual",
+            IsSure = volume.Quiet > 1, Value = volume.Words, Threshold = volume.Of is UsualOf.Span ? "some in as long a time" : "25 to 400 % of the usual",
         };
     }
 

@@ -10,6 +10,9 @@ public enum UsualOf
 
     /// <summary>The runs before.</summary>
     Runs,
+
+    /// <summary>As long a time, at the same hours of other weeks.</summary>
+    Span,
 }
 
 public enum VolumeLevel
@@ -33,10 +36,11 @@ public enum VolumeLevel
 /// <param name="Quiet">So many runs up to this one brought none although some are usual.</param>
 public sealed record Volume(long Brought, long? Usual, UsualOf? Of, int Quiet)
 {
-    /// <summary>Where fewer than these are usual, a run that brings none says nothing.</summary>
+    /// <summary>Where fewer than these are usual, a run that brings none says nothing, and only a <see cref="LongSilence"/> does.</summary>
     public const long Enough = 20;
 
-    public VolumeLevel Level => Usual is not >= Enough ? VolumeLevel.Unjudged
+    public VolumeLevel Level => Of is UsualOf.Span ? VolumeLevel.None
+        : Usual is not >= Enough ? VolumeLevel.Unjudged
         : Brought == 0 ? VolumeLevel.None
         : Brought * 4 < Usual ? VolumeLevel.Few
         : Brought > Usual * 4 ? VolumeLevel.Many
@@ -51,7 +55,7 @@ public sealed record Volume(long Brought, long? Usual, UsualOf? Of, int Quiet)
         VolumeLevel.Unjudged or VolumeLevel.Usual => "",
     };
 
-    private string Source => Of is UsualOf.Hour ? "at this hour of the week" : "of late";
+    private string Source => Of switch { UsualOf.Hour => "at this hour of the week", UsualOf.Span => "in as long a time", _ => "of late" };
 
     private static string Count(long count) => string.Create(CultureInfo.InvariantCulture, $"{count:N0}");
 

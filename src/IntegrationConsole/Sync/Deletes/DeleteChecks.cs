@@ -10,6 +10,11 @@ internal static class DeleteChecks
     public static IEnumerable<(string Field, string Sentence)> Of(SyncDraft draft, IReadOnlyCollection<string>? fields)
     {
         var rules = draft.Deletes;
+        if (rules.Share is < 0 or > 100)
+        {
+            yield return (nameof(rules.Share), "Enter a share between 0 and 100 %.");
+        }
+
         if (!rules.IsOn)
         {
             yield break;
@@ -35,11 +40,6 @@ internal static class DeleteChecks
             {
                 yield return (nameof(rules.Column), $"The mapping fills {rules.Column.Trim()}: take it out of the mapping, or name another column.");
             }
-        }
-
-        if (rules.Share is < 0 or > 100)
-        {
-            yield return (nameof(rules.Share), "Enter a share between 0 and 100 %.");
         }
     }
 

@@ -55,7 +55,7 @@ public sealed record DeleteRules(DeletePolicy Policy)
     /// <summary>For soft deletion: the destination's column that says it, a time, a date or a yes/no.</summary>
     public string Column { get; init; } = UsualColumn;
 
-    /// <summary>The per cent of its rows that a run may delete without asking.</summary>
+    /// <summary>The per cent of its rows that a run may delete without asking, or leave out where it replaces the whole table.</summary>
     public int Share { get; init; } = UsualShare;
 
     [JsonIgnore]

@@ -5,7 +5,11 @@ namespace IntegrationConsole.Sync.Deletes;
 
 /// <summary>What a run wanted to delete and did not without being asked to.</summary>
 /// <param name="UnseenSince">What was not met since then; null where the source itself said what is gone.</param>
-public sealed record HeldDeletes(PendingDeletes Pending, DateTimeOffset? UnseenSince);
+public sealed record HeldDeletes(PendingDeletes Pending, DateTimeOffset? UnseenSince)
+{
+    /// <summary>A whole table would have been replaced by one with so many rows fewer.</summary>
+    public bool Replaces { get; init; }
+}
 
 /// <summary>A deletion that somebody approved.</summary>
 /// <param name="Run">The run that asked.</param>
@@ -18,21 +22,21 @@ internal static class HeldDeletions
     public static async Task AskAsync(DatabaseSession session, ClaimedRun run, HeldDeletes held, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var outdated = await session.ListAsync<Guid>("""
-            update deletion set state = 'Outdated', decided_at = @now, reason = @reason where tenant_id = @tenant and sync_id = @sync and state = 'Waiting' returning run_id
-            """, new { tenant = run.Tenant, sync = run.SyncId, now, reason = $"Run {run.Number} asked anew" }, cancellationToken);
+            update deletion set state = 'Outdated', decided_at = @now, reason = @reason where tenant_id = @tenant and sync_id = @sync and (state = 'Waiting' or (id = @approved and state = 'Approved')) returning run_id
+            """, new { tenant = run.Tenant, sync = run.SyncId, approved = run.Replacement?.Id, now, reason = $"Run {run.Number} asked anew" }, cancellationToken);
         foreach (var earlier in outdated)
         {
-            await LetGoAsync(session, run.Tenant, earlier, $"Its deletion was not decided; run {run.Number} asked anew.", cancellationToken);
+            await LetGoAsync(session, run.Tenant, earlier, $"What it asked was not decided; run {run.Number} asked anew.", cancellationToken);
         }
 
         await session.RunAsync("""
-            insert into deletion (tenant_id, id, sync_id, run_id, state, rows, owned, samples, unseen_since, asked_at)
-            values (@tenant, @id, @sync, @run, 'Waiting', @rows, @owned, @samples, @since, @now)
+            insert into deletion (tenant_id, id, sync_id, run_id, state, rows, owned, samples, unseen_since, replaces, asked_at)
+            values (@tenant, @id, @sync, @run, 'Waiting', @rows, @owned, @samples, @since, @replaces, @now)
             """,
             new
             {
                 tenant = run.Tenant, id = Guid.CreateVersion7(now), sync = run.SyncId, run = run.Id, rows = held.Pending.Rows, owned = held.Pending.Owned,
-                samples = held.Pending.Samples.ToArray(), since = held.UnseenSince, now,
+                samples = held.Pending.Samples.ToArray(), since = held.UnseenSince, replaces = held.Replaces, now,
             },
             cancellationToken);
     }
@@ -53,10 +57,11 @@ internal static class HeldDeletions
         }
     }
 
-    /// <summary>The run that was held counts as what it was otherwise.</summary>
+    /// <summary>The run that was held counts as what it was otherwise; one whose rows never took the table's place as one that was called off.</summary>
     public static Task<int> LetGoAsync(DatabaseSession session, TenantId tenant, Guid run, string reason, CancellationToken cancellationToken) =>
         session.RunAsync("""
-            update run set state = case when rejected + failed + unknown > 0 then 'Partial' else 'Succeeded' end, needs_person = false, reason = @reason
+            update run set state = case when exists (select from deletion d where d.tenant_id = run.tenant_id and d.run_id = run.id and d.replaces) then 'Cancelled'
+                                        when rejected + failed + unknown > 0 then 'Partial' else 'Succeeded' end, needs_person = false, reason = @reason
             where tenant_id = @tenant and id = @run and state = 'Held'
             """, new { tenant, run, reason }, cancellationToken);
 

@@ -2,6 +2,7 @@ using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Mappings.Plan;
+using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Order;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Sync.Sends;
@@ -74,8 +75,8 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
     }
 
     /// <summary>The run read everything and all of it is recorded: what was gathered at the destination takes effect.</summary>
-    /// <returns>What to say of it in the run's log; null for nothing.</returns>
-    public async Task<string?> CompleteAsync(CancellationToken cancellationToken)
+    /// <returns>Null where there is nothing to say.</returns>
+    public async Task<WriteCompletion?> CompleteAsync(CancellationToken cancellationToken)
     {
         if (!IsOverwriting)
         {
@@ -250,6 +251,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         new(stream, Mode, fields, keys, plan.Sync.CreateDestination)
         {
             IsInParts = !mapped.Mapping.IsOneToOne, Run = new RunMark(run.SyncId, run.Id, run.Attempt, GoesOn: run.Checkpoint is not null),
+            Limit = IsOverwriting ? HeldReplacements.LimitOf(run, plan.Sync.DeleteRules) : null,
         };
 
     private async Task WriteRowsAsync(

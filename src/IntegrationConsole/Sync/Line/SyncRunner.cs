@@ -88,9 +88,14 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
             batches = null;
             hold.Token.ThrowIfCancellationRequested();
             stage = LetterStage.Write;
-            if (await writer.CompleteAsync(hold.WriteToken) is { } said)
+            if (await writer.CompleteAsync(hold.WriteToken) is { } completion)
             {
-                await journal.WriteAsync(run, RunLogLevel.Info, said);
+                if (completion.Held is { } shrinkage)
+                {
+                    return HeldReplacements.Ask(recorder.Complete(), shrinkage, plan.Sync.DeleteRules);
+                }
+
+                await journal.WriteAsync(run, RunLogLevel.Info, completion.Said);
             }
 
             return await deletes.CompleteAsync(recorder.Complete(), recorder.HasRead, hold.Token);

@@ -105,19 +105,19 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         await FetchAsync();
     });
 
-    private Task ApproveAsync(string reason) => ActAsync(Permission.Run, "approve a deletion", async actor =>
+    private Task ApproveAsync(string reason) => ActAsync(Permission.Run, _deletion is { Replaces: true } ? "approve a replacement" : "approve a deletion", async actor =>
     {
-        var run = await Deletions.ApproveAsync(Id, _deletion!.Id, reason, actor, Leaving);
+        var request = await Deletions.ApproveAsync(Id, _deletion!.Id, reason, actor, Leaving);
         Toasts.Say(
-            run is null ? "Somebody else has decided already." : "Approved. A run of its own deletes the rows now.", run is null ? Tone.Bad : Tone.Good,
-            link: run is { } id ? At($"runs/{id}") : null, linkText: "Watch it");
+            request?.Answer ?? "Somebody else has decided already.", request is null ? Tone.Bad : Tone.Good,
+            link: request?.RunId is { } id ? At($"runs/{id}") : null, linkText: "Watch it");
         await FetchAsync();
     });
 
-    private Task RefuseAsync(string reason) => ActAsync(Permission.Run, "refuse a deletion", async actor =>
+    private Task RefuseAsync(string reason) => ActAsync(Permission.Run, _deletion is { Replaces: true } ? "refuse a replacement" : "refuse a deletion", async actor =>
     {
         var done = await Deletions.RefuseAsync(Id, _deletion!.Id, reason, actor, Leaving);
-        Toasts.Say(done ? "Refused. The rows stay where they are." : "Somebody else has decided already.", done ? Tone.Good : Tone.Bad);
+        Toasts.Say(done ? (_deletion.Replaces ? "Refused. The table stays as it is." : "Refused. The rows stay where they are.") : "Somebody else has decided already.", done ? Tone.Good : Tone.Bad);
         await FetchAsync();
     });
 

@@ -14,6 +14,9 @@ public sealed record ClaimedRun(
     /// <summary>The deletion that it carries out, and nothing else; null for all other runs.</summary>
     public ApprovedDeletion? Approved { get; init; }
 
+    /// <summary>What an earlier run asked because it would have replaced a table by one with far fewer rows, and no run has done since; null for nothing.</summary>
+    public OpenReplacement? Replacement { get; init; }
+
     /// <summary>The earlier run whose deletion waits to be decided; null for none.</summary>
     public Guid? Undecided { get; init; }
 

@@ -115,6 +115,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
             await HeldDeletions.SettleAsync(session, run, approved, ending, cancellationToken);
         }
 
+        await HeldReplacements.SettleAsync(session, run, ending, now, cancellationToken);
         var measured = new MeasuredRun(run.Tenant, run.SyncId, run.Trigger, ending.State, ending.Failure?.Cause, startedAt, now);
         if (run.Partition is null)
         {

@@ -64,6 +64,20 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         return await InsertAsync(session, sync, work.Trigger, requestedBy, RunState.Queued, "", work, cancellationToken);
     }
 
+    /// <summary>Queues a usual run in the caller's transaction, which lets it go by <see cref="CallAsync"/>; where one waits already, that is it.</summary>
+    /// <returns>The run; null where the sync is paused or deleted.</returns>
+    internal async Task<Guid?> EnqueueAsync(DatabaseSession session, TenantId tenant, Guid syncId, string requestedBy, CancellationToken cancellationToken)
+    {
+        if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null, PausedBecause: null } sync)
+        {
+            return null;
+        }
+
+        var open = await OpenRunsAsync(session, sync, cancellationToken);
+        return open.FirstOrDefault(run => run.State is RunState.Queued)?.Id
+            ?? await InsertAsync(session, sync, RunTrigger.Manual, requestedBy, RunState.Queued, open.Count > 0 ? $"Waits for run {open[0].Number} to end" : "", null, cancellationToken);
+    }
+
     /// <summary>Lets queued runs go for which there is a place, when the caller has all the syncs' rows that it needs.</summary>
     internal async Task CallAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken)
     {
@@ -250,8 +264,10 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
                       range_from, range_to, deletion_id, reconciliation_id, parent_id, partition, key_from, key_to, parent_list,
                       (select w.started_at from run w where w.tenant_id = run.tenant_id and w.id = run.parent_id) as whole_started_at,
-                      (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting') as undecided,
-                      (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Refused' order by d.decided_at desc limit 1) as refused,
+                      (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting' and not d.replaces) as undecided,
+                      (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Refused' and not d.replaces order by d.decided_at desc limit 1) as refused,
+                      (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.replaces and d.state in ('Waiting', 'Approved')
+                       order by d.state = 'Approved' desc, d.asked_at desc limit 1) as replacement_id,
                       not beside and exists (select from sync_definition s where s.tenant_id = run.tenant_id and s.id = run.sync_id and s.read_mode = 'ChangeStream') as is_stream
             """, new { tenant, runId, node = me.Name, now, until = now + ClaimedRuns.Lease }, cancellationToken);
         return new ClaimedRun(
@@ -260,6 +276,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         {
             Range = row is { RangeFrom: { } from, RangeTo: { } to } ? new CursorRange(from, to) : null,
             Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
+            Replacement = row.ReplacementId is { } replacement ? await HeldReplacements.FindAsync(session, tenant, replacement, cancellationToken) : null,
             ReconciliationId = row.ReconciliationId,
             Undecided = row.Undecided, Refused = row.Refused, IsStream = row.IsStream,
             Partition = row is { ParentId: { } whole, Partition: { } number, WholeStartedAt: { } started }
@@ -303,5 +320,5 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
         Guid? DeletionId, Guid? ReconciliationId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, string[]? ParentList, DateTimeOffset? WholeStartedAt, Guid? Undecided,
-        Guid? Refused, bool IsStream);
+        Guid? Refused, Guid? ReplacementId, bool IsStream);
 }

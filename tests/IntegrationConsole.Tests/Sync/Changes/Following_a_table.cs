@@ -191,7 +191,7 @@ public sealed class Following_a_table
         var early = await keeper.KeepAsync(default);
 
         var approval = await deletions.ApproveAsync(world.Tenant, waiting.Id, "they moved", TestConsole.Somebody, default);
-        var claimed = await world.Console.Get<RunQueue>().ClaimAsync(world.Tenant, world.Sync.Id, approval!.Value, default);
+        var claimed = await world.Console.Get<RunQueue>().ClaimAsync(world.Tenant, world.Sync.Id, approval!.RunId!.Value, default);
         await world.Console.Get<SyncRunner>().RunAsync(claimed!, default);
         var after = await keeper.KeepAsync(default);
 

@@ -86,6 +86,68 @@ public sealed class Noticing_silence
         Assert.Equal((0L, 0), (runs[^1].Usual, runs[^1].QuietRuns));
     }
 
+    [Fact]
+    public async Task Where_few_are_usual_a_silence_is_told_when_as_long_a_time_usually_brings_something_again_and_again()
+    {
+        var clock = new ManualClock();
+        await using var world = await SyncWorld.StartAsync(clock: clock);
+        world.GivenRecords(1);
+        for (var quarter = 0; quarter < 4 * 25; quarter++)
+        {
+            await RunAsync(world, clock, TimeSpan.FromHours(6));
+        }
+
+        var records = world.System.Records;
+        world.System.Records = [];
+        var silent = new List<Run>();
+        for (var quarter = 0; quarter < 14; quarter++)
+        {
+            silent.Add(await RunAsync(world, clock, TimeSpan.FromHours(6)));
+        }
+
+        world.System.Records = records;
+        var after = await RunAsync(world, clock, TimeSpan.FromHours(6));
+
+        var told = silent.First(run => run.Volume.Level is VolumeLevel.None);
+        Assert.Equal((10, 10, UsualOf.Span), (silent.IndexOf(told), silent.Count(run => run.Volume.Level is VolumeLevel.Unjudged), told.UsualOf));
+        Assert.Equal("11 runs running brought no record, where 10 are usual in as long a time.", told.Volume.Words);
+        Assert.Equal("14 runs running brought no record, where 10 are usual in as long a time.", silent[^1].Volume.Words);
+        Assert.Equal((0, VolumeLevel.Unjudged), (after.QuietRuns, after.Volume.Level));
+    }
+
+    [Fact]
+    public void Silence_is_no_chance_where_ten_runs_that_bring_something_are_usual_in_as_long_a_time()
+    {
+        Assert.Equal(15, LongSilence.Usual([new(10, 14, false), new(12, 15, false), new(11, 40, false)]));
+        Assert.Null(LongSilence.Usual([new(9, 900, false), new(9, 900, false), new(30, 900, false)]));
+    }
+
+    [Fact]
+    public void Silence_that_one_of_the_weeks_nearly_had_as_well_is_not_told() =>
+        Assert.Null(LongSilence.Usual([new(20, 20, false), new(20, 20, false), new(4, 4, false), new(20, 20, false)]));
+
+    [Fact]
+    public void Weeks_that_were_silent_themselves_are_no_example_and_without_three_nothing_is_known()
+    {
+        Assert.Equal(20, LongSilence.Usual([new(0, 0, true), new(20, 20, false), new(20, 20, false), new(20, 20, false)]));
+        Assert.Null(LongSilence.Usual([new(0, 0, true), new(0, 0, true), new(20, 20, false), new(20, 20, false)]));
+        Assert.Null(LongSilence.Usual([]));
+    }
+
+    [Theory]
+    [InlineData(0.1, 1)]
+    [InlineData(7, 1)]
+    [InlineData(7.1, 2)]
+    [InlineData(14, 2)]
+    public void A_silence_is_compared_with_weeks_that_it_does_not_reach_into(double days, int weeks) => Assert.Equal(weeks, LongSilence.WeeksOf(TimeSpan.FromDays(days)));
+
+    [Fact]
+    public void A_silence_of_many_runs_is_looked_at_now_and_then()
+    {
+        Assert.Equal([3, 4, 5, 6, 7, 8], Enumerable.Range(1, 8).Where(LongSilence.IsDue));
+        Assert.InRange(Enumerable.Range(1, 10_000).Count(LongSilence.IsDue), 30, 120);
+    }
+
     private static async Task<Run> RunAsync(SyncWorld world, ManualClock clock, TimeSpan then)
     {
         var run = await world.RunAsync();
