@@ -99,6 +99,9 @@ public sealed record RootCause(
 {
     public string Owner => Groups.Select(group => group.Owner).FirstOrDefault(owner => owner.Length > 0) ?? "";
 
+    /// <summary>The same where nobody has looked for too long: whether it is still so, or heals, is not known.</summary>
+    public RootCause AsUnknown() => this with { State = HealthState.Unknown, HealsItself = false, Next = null };
+
     /// <summary>What promise is broken, where one is.</summary>
     public string Promise { get; init; } = "";
 
