@@ -77,6 +77,15 @@ public enum RemedyKind
 /// <param name="Targets">The connections to try, or the syncs to start.</param>
 public sealed record Remedy(RemedyKind Kind, string Words, string Href, IReadOnlyList<(TenantName Tenant, Guid Id)> Targets)
 {
+    /// <summary>What acts on more than these at once is asked first.</summary>
+    public const int MostUnasked = 20;
+
+    /// <summary>What acts on more than these takes their count to be typed.</summary>
+    public const int MostWithoutCount = 1_000;
+
+    /// <summary>Whether it is asked before it is done.</summary>
+    public bool IsAsked => Targets.Count > MostUnasked;
+
     public static Remedy Open(string words, string href) => new(RemedyKind.Open, words, href, []);
 }
 
