@@ -79,6 +79,12 @@ public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper outp
         await Expect(card).ToContainTextAsync(new Regex("Heals itself, next probe in "));
         await Expect(card).ToContainTextAsync("Orders to warehouse");
         console.Outside.Faults.Clear();
+
+        // A digit opens the card and starts nothing; Enter would.
+        await screen.Page.Keyboard.PressAsync("1");
+        await Expect(card).ToBeFocusedAsync();
+        await Expect(card.Locator("details").First).ToHaveAttributeAsync("open", "");
+        await screen.Toasts.SeesNothingOfAsync("The probe");
         var clicks = new Clicks(screen, output, "a system that was down");
         await clicks.PressAsync(card.GetByRole(AriaRole.Button, new() { Name = "Probe now" }));
         await Expect(card).ToHaveCountAsync(0);

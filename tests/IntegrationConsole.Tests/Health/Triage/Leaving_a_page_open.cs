@@ -53,6 +53,17 @@ public sealed class Leaving_a_page_open
     }
 
     [Fact]
+    public async Task The_health_of_a_tenant_and_of_all_turn_to_unknown()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        await using var tenant = await OpenAsync<HealthPage>(health);
+        await using var all = await OpenAsync<FleetHealthPage>(health);
+
+        await tenant.WaitForAsync("Health has not been computed since");
+        await all.WaitForAsync("Health has not been computed since");
+    }
+
+    [Fact]
     public async Task How_long_ago_it_was_looked_at_goes_on_while_nothing_is_new()
     {
         await using var health = await HealthWorld.StartAsync();
