@@ -34,6 +34,13 @@ public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper outp
         // D: one poison record. Open group, discard, confirm.
         await screen.OpenAsync(Home);
         await screen.SeesAsync("1 integration is degraded.");
+
+        // Without a click: a digit opens the card of that number, and Enter does what its first button does.
+        await screen.Page.Keyboard.PressAsync("1");
+        await Expect(screen.Page.Locator("article.cause").First).ToBeFocusedAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Page).ToHaveURLAsync(new Regex("/failures/"));
+        await screen.OpenAsync(Home);
         var clicks = new Clicks(screen, output, "one poison record");
         await clicks.PressAsync(Card(screen, "Conflict").GetByRole(AriaRole.Link, new() { Name = "Open the group" }));
         await clicks.PressAsync(screen.Button("Discard…"));
