@@ -64,12 +64,12 @@
 
   const onKey = (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog[open]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysAct() || !(event.key.length === 1 || event.key === "Backspace" || (event.key === "Enter" && event.shiftKey))) {
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysAct() || !(event.key.length === 1 || event.key === "Backspace" || (event.key === "Enter" && (event.shiftKey || cardInFocus())))) {
       return;
     }
 
     if (event.key === "Enter") {
-      if (!document.activeElement?.closest("button, summary") && openBeside()) {
+      if (event.shiftKey ? !document.activeElement?.closest("button, summary") && openBeside() : !event.repeat && actOnCard()) {
         event.preventDefault();
       }
 
@@ -84,7 +84,7 @@
       }
     }
 
-    if (press(event.key) || ownKey(event.key)) {
+    if (openCard(event.key) || press(event.key) || ownKey(event.key)) {
       event.preventDefault();
     }
   };
@@ -100,6 +100,26 @@
     target.focus();
     target.click();
     return true;
+  };
+
+  // A card of triage by its number, with all that is folded up in it. What it can do takes a second key: a digit that
+  // slipped starts nothing.
+  const cardInFocus = () => document.activeElement?.matches("article.cause") ? document.activeElement : null;
+  const openCard = (key) => {
+    const card = /^[1-9]$/.test(key) ? document.querySelector(`article.cause[data-card="${key}"]`) : null;
+    for (const folded of card?.querySelectorAll("details") ?? []) {
+      folded.open = true;
+    }
+
+    card?.focus();
+    return Boolean(card);
+  };
+
+  const actOnCard = () => {
+    const action = cardInFocus()?.querySelector(".button.primary:not(:disabled)");
+    action?.focus();
+    action?.click();
+    return Boolean(action);
   };
 
   // Only where the rail leads: it knows what the reader may see.

@@ -36,6 +36,7 @@ public static class HealthFeature
         services.AddSingleton<HealthEvaluation>();
         services.AddSingleton<ObjectiveStore>();
         services.AddSingleton<HealthReader>();
+        services.AddSingleton<SharedFleet>();
         services.AddOptions<ProbeOptions>().BindConfiguration(ProbeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ProbeStore>();
         services.AddSingleton(provider => new Readiness(

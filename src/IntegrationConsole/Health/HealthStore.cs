@@ -12,6 +12,9 @@ public sealed record ObjectHealth(
     ObjectKind Kind, Guid Id, HealthState State, string Reason, bool HealsItself, Evidence Evidence, DateTimeOffset? Since, DateTimeOffset? EvaluatedAt,
     IReadOnlyList<Finding> Findings)
 {
+    /// <summary>It was looked at once, and then too long not.</summary>
+    public bool IsStale => EvaluatedAt is not null && Findings is [{ Dimension: HealthDimension.Evaluation }];
+
     public bool NeedsPerson => State.IsTrouble && !HealsItself;
 }
 

@@ -232,7 +232,7 @@ public sealed class Surviving_bad_days(Fleet fleet, ITestOutputHelper output) : 
         foreach (var run in runs)
         {
             output.WriteLine($"{fault}: {run.SyncSlug} {run.State} after {run.Attempt} attempts, {run.Counts}");
-            foreach (var line in await fleet.Get<RunStore>().ListLogAsync(fleet.Tenant, run.Id, 0, 100, default))
+            foreach (var line in (await fleet.Get<RunStore>().ReadLogAsync(fleet.Tenant, run.Id, null, 100, default)).Lines)
             {
                 output.WriteLine($"    {line.At:HH:mm:ss.f} {line.Message}");
             }

@@ -34,6 +34,13 @@ public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper outp
         // D: one poison record. Open group, discard, confirm.
         await screen.OpenAsync(Home);
         await screen.SeesAsync("1 integration is degraded.");
+
+        // Without a click: a digit opens the card of that number, and Enter does what its first button does.
+        await screen.Page.Keyboard.PressAsync("1");
+        await Expect(screen.Page.Locator("article.cause").First).ToBeFocusedAsync();
+        await screen.Page.Keyboard.PressAsync("Enter");
+        await Expect(screen.Page).ToHaveURLAsync(new Regex("/failures/"));
+        await screen.OpenAsync(Home);
         var clicks = new Clicks(screen, output, "one poison record");
         await clicks.PressAsync(Card(screen, "Conflict").GetByRole(AriaRole.Link, new() { Name = "Open the group" }));
         await clicks.PressAsync(screen.Button("Discard…"));
@@ -79,6 +86,12 @@ public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper outp
         await Expect(card).ToContainTextAsync(new Regex("Heals itself, next probe in "));
         await Expect(card).ToContainTextAsync("Orders to warehouse");
         console.Outside.Faults.Clear();
+
+        // A digit opens the card and starts nothing; Enter would.
+        await screen.Page.Keyboard.PressAsync("1");
+        await Expect(card).ToBeFocusedAsync();
+        await Expect(card.Locator("details").First).ToHaveAttributeAsync("open", "");
+        await screen.Toasts.SeesNothingOfAsync("The probe");
         var clicks = new Clicks(screen, output, "a system that was down");
         await clicks.PressAsync(card.GetByRole(AriaRole.Button, new() { Name = "Probe now" }));
         await Expect(card).ToHaveCountAsync(0);

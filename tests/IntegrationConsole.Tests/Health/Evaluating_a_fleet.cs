@@ -2,6 +2,7 @@ using IntegrationConsole.Health;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Tests.Support;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Tests.Health;
 
@@ -24,7 +25,7 @@ public sealed class Evaluating_a_fleet
         await using var console = await TestConsole.StartAsync();
         await GivenAFleetAsync(console.Database, tenants, syncs);
         var latest = new LatestHealth(TimeProvider.System);
-        var evaluation = new HealthEvaluation(console.Database, latest, TimeProvider.System);
+        var evaluation = new HealthEvaluation(console.Database, latest, Options.Create(new DatabaseOptions()), TimeProvider.System);
         await evaluation.EvaluateAsync(null, default);
 
         using var statements = new StatementCount();

@@ -8,6 +8,7 @@ using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Tests.Health;
 
@@ -19,7 +20,7 @@ internal sealed class HealthWorld : IAsyncDisposable
         World = world;
         Clock = clock;
         Latest = new LatestHealth(clock);
-        Evaluation = new HealthEvaluation(world.Console.Database, Latest, clock);
+        Evaluation = new HealthEvaluation(world.Console.Database, Latest, Options.Create(new DatabaseOptions { NodeName = "a" }), clock);
         Store = new HealthStore(world.Console.Database, clock);
     }
 

@@ -4,6 +4,7 @@ using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Tests.Health;
 
@@ -133,7 +134,7 @@ public sealed class Keeping_health
         using var changes = new ChangeBroadcaster(console.Database, TimeProvider.System, NullLogger<ChangeBroadcaster>.Instance);
         var latest = new LatestHealth(TimeProvider.System);
         using var evaluator = new HealthEvaluator(
-            new HealthEvaluation(console.Database, latest, TimeProvider.System), changes, TimeProvider.System, NullLogger<HealthEvaluator>.Instance);
+            new HealthEvaluation(console.Database, latest, Options.Create(new DatabaseOptions()), TimeProvider.System), changes, TimeProvider.System, NullLogger<HealthEvaluator>.Instance);
         var told = new TaskCompletionSource<TenantId>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var subscription = changes.Subscribe(change =>
         {

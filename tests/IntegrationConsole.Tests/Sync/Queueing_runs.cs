@@ -134,7 +134,7 @@ public sealed class Queueing_runs
         var recovered = await Recovery(world).RecoverAsync(mine: false, default);
         var run = await world.MoveAsync(request.RunId.Value);
 
-        var log = await world.Console.Get<RunStore>().ListLogAsync(world.Tenant, run.Id, 0, 100, default);
+        var log = (await world.Console.Get<RunStore>().ReadLogAsync(world.Tenant, run.Id, null, 100, default)).Lines;
         Assert.Equal(1, recovered);
         Assert.Contains(log, line => line is { Level: RunLogLevel.Warning, Message: "Node dead-node stopped; goes on from where it was" });
         Assert.Equal(new RunCounts(40, 40, 0, 0, 0, 0, 0), run.Counts);

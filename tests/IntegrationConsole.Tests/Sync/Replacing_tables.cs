@@ -405,7 +405,7 @@ public sealed class Replacing_tables
     private static List<string> People(params int[] ids) => [.. ids.Select(id => $$"""{"id":{{id}},"name":"name {{id}}"}""")];
 
     private static async Task<string> LogAsync(StructureWorld world, Run run) =>
-        string.Join('\n', (await world.Console.Get<RunStore>().ListLogAsync(world.Tenant, run.Id, 0, 100, default)).Select(line => line.Message));
+        string.Join('\n', (await world.Console.Get<RunStore>().ReadLogAsync(world.Tenant, run.Id, null, 100, default)).Lines.Select(line => line.Message));
 
     private static WriteRequest Request(RunMark run) =>
         new("people", WriteMode.Overwrite, [new("id", FieldType.Integer), new("name", FieldType.String)], ["id"], false) { Run = run };

@@ -69,7 +69,7 @@ public sealed class Running_with_an_agreement
                 "2 records do not fit the input schema and went on, as the mapping says. The first: /name: This must be a text, and it is a number (rule /properties/name/type).",
                 "1 record does not fit the output schema and went on, as the mapping says. The first: /name: The text has 23 characters, and at most 8 are allowed (rule /properties/name/maxLength).",
             ],
-            (await world.Console.Get<RunStore>().ListLogAsync(world.Tenant, run.Id, 0, 100, default)).Where(line => line.Level is RunLogLevel.Warning).Select(line => line.Message));
+            (await world.Console.Get<RunStore>().ReadLogAsync(world.Tenant, run.Id, null, 100, default)).Lines.Where(line => line.Level is RunLogLevel.Warning).Select(line => line.Message));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync.Schedules;
+using Microsoft.Extensions.Options;
 
 namespace IntegrationConsole.Health.Evaluation;
 
@@ -7,7 +8,7 @@ namespace IntegrationConsole.Health.Evaluation;
 /// Looks at the facts of some or all tenants, judges them and keeps the verdicts, in one transaction. One node at a
 /// time; a second one that comes right after finds nothing to write, and so learns what its own gauges show.
 /// </summary>
-public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth latest, TimeProvider clock) : IDisposable
+public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth latest, IOptions<DatabaseOptions> node, TimeProvider clock) : IDisposable
 {
     /// <summary>Said when health changed, once for each tenant.</summary>
     public const string Topic = "health";
@@ -49,7 +50,7 @@ public sealed class HealthEvaluation(ConsoleDatabase database, LatestHealth late
             (tenant, kind, id) => before.GetValueOrDefault((tenant, kind, id)) is { } known ? SideMemory.Parse(known.Memory) : SideMemory.Empty, _slow, now, cancellationToken);
         var found = records.Select(record => Judge(record, now)).ToList();
         await FreshnessMinutes.SaveAsync(session, found.SelectMany(tenant => tenant.Syncs.Select(sync => (tenant.Facts.Id, sync))), now, cancellationToken);
-        var changed = await HealthLedger.SaveAsync(session, before, [.. found.SelectMany(tenant => Judged(tenant, now))], now, cancellationToken);
+        var changed = await HealthLedger.SaveAsync(session, before, [.. found.SelectMany(tenant => Judged(tenant, now))], node.Value.NodeName, now, cancellationToken);
         await session.NotifyAsync(changed.Select(tenant => new Change(Topic, tenant)), cancellationToken);
 
         await session.CommitAsync(cancellationToken);

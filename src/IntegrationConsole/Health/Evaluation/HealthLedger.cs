@@ -45,7 +45,7 @@ internal static class HealthLedger
 
     /// <returns>The tenants of which something changed.</returns>
     public static async Task<IReadOnlyCollection<TenantId>> SaveAsync(
-        DatabaseSession session, Dictionary<(TenantId, ObjectKind, Guid), Recorded> before, IReadOnlyList<Judged> judged, DateTimeOffset now, CancellationToken cancellationToken)
+        DatabaseSession session, Dictionary<(TenantId, ObjectKind, Guid), Recorded> before, IReadOnlyList<Judged> judged, string node, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Recorded? Before(Judged one) => before.GetValueOrDefault((one.Tenant, one.Kind, one.Id));
         var changed = judged.Where(one => Before(one)?.Print != one.Print).ToList();
@@ -56,9 +56,9 @@ internal static class HealthLedger
         await TellMovesAsync(session, moved, one => Before(one)?.State, now, cancellationToken);
         await ForgetAsync(session, gone, cancellationToken);
         await session.RunAsync("""
-            insert into health_evaluation (tenant_id, evaluated_at) select id, @now from unnest(@ids) as looked (id)
-            on conflict (tenant_id) do update set evaluated_at = excluded.evaluated_at
-            """, new { ids = judged.Select(one => one.Tenant.Value).Distinct().Order().ToArray(), now }, cancellationToken);
+            insert into health_evaluation (tenant_id, evaluated_at, node) select id, @now, @node from unnest(@ids) as looked (id)
+            on conflict (tenant_id) do update set evaluated_at = excluded.evaluated_at, node = excluded.node
+            """, new { node, ids = judged.Select(one => one.Tenant.Value).Distinct().Order().ToArray(), now }, cancellationToken);
         return [.. changed.Select(one => one.Tenant).Concat(gone.Select(row => row.TenantId)).Distinct()];
     }
 

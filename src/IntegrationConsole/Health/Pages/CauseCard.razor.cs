@@ -12,7 +12,17 @@ namespace IntegrationConsole.Health.Pages;
 public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDecisions groups)
 {
     private const int StepsCompared = 3;
+
+    /// <summary>Different answers to one click that are shown; each is in the audit trail anyway.</summary>
+    private const int MostAnswers = 3;
     private string? _tenant;
+    private bool _isActing;
+    private ConfirmDialog? _confirm;
+
+    // What was asked about is what is done, whatever the card shows by then.
+    private IReadOnlyList<(TenantName Tenant, Guid Id)> _asked = [];
+    private string _askedTitle = "";
+    private bool _asksProbes;
 
     [Parameter, EditorRequired]
     public required RootCause Cause { get; set; }
@@ -97,16 +107,53 @@ public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDe
         await OnActed.InvokeAsync();
     }
 
-    private async Task ActNowAsync()
+    /// <summary>One click is enough for a few; what touches many is said first.</summary>
+    private async Task BeginAsync()
     {
-        foreach (var (tenant, id) in Cause.Remedy.Targets)
+        if (!Cause.Remedy.IsAsked)
+        {
+            _asksProbes = Cause.Remedy.Kind is RemedyKind.Probe;
+            await ActNowAsync(Cause.Remedy.Targets);
+            return;
+        }
+
+        (_asked, _askedTitle, _asksProbes) = (Cause.Remedy.Targets, Cause.Remedy.Words, Cause.Remedy.Kind is RemedyKind.Probe);
+        StateHasChanged();
+
+        // Drawn first: the dialog is there only where something is asked.
+        await Task.Yield();
+        await _confirm!.OpenAsync();
+    }
+
+    private async Task ActNowAsync(IReadOnlyList<(TenantName Tenant, Guid Id)> targets)
+    {
+        if (_isActing)
+        {
+            return;
+        }
+
+        _isActing = true;
+        var answers = new List<string>();
+        foreach (var (tenant, id) in targets)
         {
             _tenant = tenant.Slug;
-            await (Cause.Remedy.Kind is RemedyKind.Probe
-                ? ActAsync(Permission.Run, "probe a circuit", async actor => Toasts.Say(await probe.TryAsync(tenant.Id, id, actor, Leaving), Tone.Info))
-                : ActAsync(Permission.Run, "run an integration", async actor => Toasts.Say((await runs.RequestAsync(tenant.Id, id, RunTrigger.Manual, actor, Leaving)).Answer, Tone.Info)));
+            await (_asksProbes
+                ? ActAsync(Permission.Run, "probe a circuit", async actor => answers.Add(await probe.TryAsync(tenant.Id, id, actor, Leaving)))
+                : ActAsync(Permission.Run, "run an integration", async actor => answers.Add((await runs.RequestAsync(tenant.Id, id, RunTrigger.Manual, actor, Leaving)).Answer)));
+        }
+
+        _isActing = false;
+        foreach (var said in answers.GroupBy(answer => answer).OrderByDescending(said => said.Count()).Take(MostAnswers))
+        {
+            Toasts.Say(said.Count() == 1 ? said.Key : $"{said.Count()} times: {said.Key}", Tone.Info);
         }
 
         await OnActed.InvokeAsync();
+    }
+
+    private static string Reach(IReadOnlyList<(TenantName Tenant, Guid Id)> targets, string what)
+    {
+        var tenants = targets.Select(target => target.Tenant).Distinct().ToList();
+        return $"{Durations.Exact(targets.Count)} {what}s of {(tenants.Count == 1 ? tenants[0].Name : $"{tenants.Count} tenants")}";
     }
 }

@@ -7,12 +7,13 @@ using Microsoft.AspNetCore.Components;
 namespace IntegrationConsole.Health.Pages;
 
 /// <summary>All integrations of all tenants that one may see, each with its ten sides.</summary>
-public sealed partial class FleetHealthPage(HealthReader reader, TimeProvider clock)
+public sealed partial class FleetHealthPage(HealthReader reader, SharedFleet fleet, TimeProvider clock)
 {
     private HealthList? _list;
     private IReadOnlyDictionary<Guid, StateStrip> _strips = new Dictionary<Guid, StateStrip>();
     private DateTimeOffset _now;
-    private int _tenants;
+    private TenantId[] _tenants = [];
+    private int? _unknown;
 
     [SupplyParameterFromQuery(Name = "state")]
     public string? StateInAddress { get; set; }
@@ -38,7 +39,7 @@ public sealed partial class FleetHealthPage(HealthReader reader, TimeProvider cl
 
     private int _failing => _list?.States.GetValueOrDefault(HealthState.Failing) ?? 0;
 
-    private string Sentence => $"{Durations.Exact(_list!.All)} {(_list.All == 1 ? "integration" : "integrations")} of {_tenants} {(_tenants == 1 ? "tenant" : "tenants")}: {Durations.Exact(_failing)} failing, {Durations.Exact(_list.States.GetValueOrDefault(HealthState.Degraded))} degraded.";
+    private string Sentence => $"{Durations.Exact(_list!.All)} {(_list.All == 1 ? "integration" : "integrations")} of {_tenants.Length} {(_tenants.Length == 1 ? "tenant" : "tenants")}: {Durations.Exact(_failing)} failing, {Durations.Exact(_list.States.GetValueOrDefault(HealthState.Degraded))} degraded.";
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
@@ -47,6 +48,17 @@ public sealed partial class FleetHealthPage(HealthReader reader, TimeProvider cl
         TenantId[] tenants = [.. (await Gatekeeper.TenantsAsync(Leaving)).Select(tenant => tenant.Id)];
         var list = await reader.ListAsync(tenants, Filter, Leaving);
         _strips = IsStrip ? await reader.StripsAsync(list.Rows, Leaving) : new Dictionary<Guid, StateStrip>();
-        (_list, _tenants, _now) = (list, tenants.Length, clock.GetUtcNow());
+        (_list, _tenants, _now) = (list, tenants, clock.GetUtcNow());
+    }
+
+    /// <summary>What nobody says: that tenants are not looked at any more, or are again.</summary>
+    private async Task LookAsync()
+    {
+        var unknown = (await fleet.ReadAsync(_tenants, Leaving)).States.Values.Count(tenant => tenant.State is HealthState.Unknown);
+        if (unknown != _unknown)
+        {
+            _unknown = unknown;
+            await FetchAsync();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
 using IntegrationConsole.Health.Triage;
 
 namespace IntegrationConsole.Health.Pages;
@@ -45,9 +46,12 @@ public sealed partial class FleetTriagePage(SharedTriage triage, TimeProvider cl
     private async Task LookAsync()
     {
         var view = await triage.ReadAsync([.. _tenants.Keys], Leaving);
-        if (view.Print != _view?.Print)
+        var now = clock.GetUtcNow();
+
+        // Where nothing else is new, how long ago something was is drawn again as often as the page looks by itself.
+        if (view.Print != _view?.Print || now - _now >= Refresher.Pace / 2)
         {
-            (_view, _now) = (view, clock.GetUtcNow());
+            (_view, _now) = (view, now);
         }
     }
 }

@@ -44,6 +44,9 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
     public string? LayoutInAddress { get; set; }
 
     [Inject]
+    public required SharedFleet Fleet { get; set; }
+
+    [Inject]
     public required SyncStore Syncs { get; set; }
 
     [Inject]
@@ -56,6 +59,15 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
     private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    /// <summary>What nobody says: that health is not looked at any more.</summary>
+    private async Task LookAsync()
+    {
+        if ((await Fleet.ReadAsync([Id], Leaving)).States.GetValueOrDefault(Id)?.State != _tenant?.State)
+        {
+            await FetchAsync();
+        }
+    }
 
     private async Task FetchAsync()
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
+using IntegrationConsole.Health.Board;
 using IntegrationConsole.Health.Figures;
 using IntegrationConsole.Health.Limits;
 using IntegrationConsole.Health.Verdicts;
@@ -27,6 +28,9 @@ public sealed partial class TenantOverviewPage(HealthStore health, FigureStore f
     private bool _hasConnections;
 
     private IReadOnlyList<LimitWarning> _near = [];
+
+    [Inject]
+    public required SharedFleet Fleet { get; set; }
 
     [Inject]
     public required LimitReader Limits { get; set; }
@@ -73,6 +77,20 @@ public sealed partial class TenantOverviewPage(HealthStore health, FigureStore f
         _recent = (await runs.ListAsync(Id, new RunFilter(), null, 8, Leaving)).Items;
         _near = await Limits.ReadAsync([Id], Leaving);
         _running = (await runs.ListAsync(Id, new RunFilter(State: RunState.Running), null, 100, Leaving)).Items.Count;
+    }
+
+    /// <summary>What nobody says: that health was looked at again, or is not any more. All that is shown is read again where it makes a difference.</summary>
+    private async Task LookAsync()
+    {
+        var seen = (await Fleet.ReadAsync([Id], Leaving)).States.GetValueOrDefault(Id);
+        if (seen?.State != _health?.State)
+        {
+            await FetchAsync();
+        }
+        else
+        {
+            _health = seen;
+        }
     }
 
     private sealed record Trouble(string Name, string What, string Href, ObjectHealth Health);

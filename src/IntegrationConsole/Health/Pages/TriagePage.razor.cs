@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
 using IntegrationConsole.Health.Triage;
 
 namespace IntegrationConsole.Health.Pages;
@@ -38,9 +39,12 @@ public sealed partial class TriagePage(SharedTriage triage, TimeProvider clock)
     private async Task LookAsync()
     {
         var view = await triage.ReadAsync([Id], Leaving);
-        if (view.Print != _view?.Print)
+        var now = clock.GetUtcNow();
+
+        // Where nothing else is new, how long ago something was is drawn again as often as the page looks by itself.
+        if (view.Print != _view?.Print || now - _now >= Refresher.Pace / 2)
         {
-            (_view, _now) = (view, clock.GetUtcNow());
+            (_view, _now) = (view, now);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class Remedies
             return OfConnection(cause, worst, connections);
         }
 
-        return groups.Count > 0 ? OfLetters(groups[0]) : OfSync(cause, worst, syncs);
+        return groups.Count > 0 ? OfLetters(groups[0], groups.Count == 1) : OfSync(cause, worst, syncs);
     }
 
     /// <summary>Others get through: they do its work, and nobody waits for its network.</summary>
@@ -37,7 +37,7 @@ internal static class Remedies
         };
     }
 
-    private static Remedy OfLetters(LetterGroup group)
+    private static Remedy OfLetters(LetterGroup group, bool isOnly)
     {
         var at = $"/t/{group.Tenant.Slug}/integrations/{group.SyncSlug}";
         return group.Cause switch
@@ -46,7 +46,7 @@ internal static class Remedies
             FailureCause.Configuration => Remedy.Open("Open the settings", $"{at}/edit"),
             FailureCause.Auth or FailureCause.TargetDown or FailureCause.Timeout or FailureCause.RateLimit when group.Open > 0 =>
                 Remedy.Open("Replay…", group.ReplayHref),
-            _ => Remedy.Open("Open the group", group.Href),
+            _ => Remedy.Open(isOnly ? "Open the group" : "Open the largest group", group.Href),
         };
     }
 

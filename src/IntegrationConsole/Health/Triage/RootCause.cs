@@ -77,6 +77,15 @@ public enum RemedyKind
 /// <param name="Targets">The connections to try, or the syncs to start.</param>
 public sealed record Remedy(RemedyKind Kind, string Words, string Href, IReadOnlyList<(TenantName Tenant, Guid Id)> Targets)
 {
+    /// <summary>What acts on more than these at once is asked first.</summary>
+    public const int MostUnasked = 20;
+
+    /// <summary>What acts on more than these takes their count to be typed.</summary>
+    public const int MostWithoutCount = 1_000;
+
+    /// <summary>Whether it is asked before it is done.</summary>
+    public bool IsAsked => Targets.Count > MostUnasked;
+
     public static Remedy Open(string words, string href) => new(RemedyKind.Open, words, href, []);
 }
 
@@ -98,6 +107,9 @@ public sealed record RootCause(
     IReadOnlyList<TenantName> Tenants, IReadOnlyList<Affected> Integrations, int Letters, int Waiting, NextStep? Next, IReadOnlyList<LetterGroup> Groups, Remedy Remedy)
 {
     public string Owner => Groups.Select(group => group.Owner).FirstOrDefault(owner => owner.Length > 0) ?? "";
+
+    /// <summary>The same where nobody has looked for too long: whether it is still so, or heals, is not known.</summary>
+    public RootCause AsUnknown() => this with { State = HealthState.Unknown, HealsItself = false, Next = null };
 
     /// <summary>What promise is broken, where one is.</summary>
     public string Promise { get; init; } = "";

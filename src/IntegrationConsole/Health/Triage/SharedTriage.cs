@@ -33,16 +33,4 @@ public sealed class SharedTriage
         var aside = await _asides.ReadAsync(tenants, CancellationToken.None);
         return new TriageView(picture, aside, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { picture, aside }, Whole))));
     }
-
-    /// <summary>Tenants without an order.</summary>
-    private sealed class TenantSet(IReadOnlyList<TenantId> tenants) : IEquatable<TenantSet>
-    {
-        public IReadOnlyList<TenantId> Ids { get; } = [.. tenants.OrderBy(tenant => tenant.Value)];
-
-        public bool Equals(TenantSet? other) => other is not null && Ids.SequenceEqual(other.Ids);
-
-        public override bool Equals(object? obj) => Equals(obj as TenantSet);
-
-        public override int GetHashCode() => Ids.Count == 0 ? 0 : HashCode.Combine(Ids.Count, Ids[0], Ids[^1]);
-    }
 }

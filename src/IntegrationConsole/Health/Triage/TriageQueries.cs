@@ -4,7 +4,9 @@ namespace IntegrationConsole.Health.Triage;
 internal static class TriageQueries
 {
     public const string Counts = """
-        select object_kind, state, count(*)::int as count from health_state where tenant_id = any(@ids) group by object_kind, state
+        select h.object_kind, case when e.evaluated_at >= @oldest then h.state else 'Unknown' end as state, count(*)::int as count, count(distinct h.tenant_id)::int as tenants
+        from health_state h left join health_evaluation e on e.tenant_id = h.tenant_id
+        where h.tenant_id = any(@ids) group by 1, 2
         """;
 
     public const string Ailing = """
@@ -58,8 +60,14 @@ internal static class TriageQueries
         where e.tenant_id = any(@ids) and e.at >= @since order by e.seq
         """;
 
+    public const string Unwatched = """
+        select t.id from tenant t left join health_evaluation e on e.tenant_id = t.id where t.id = any(@ids) and coalesce(e.evaluated_at, t.created_at) < @oldest
+        """;
+
+    // Who was never looked at counts from the day they came: a tenant that was made a moment ago is no news.
     public const string Looked = """
-        select min(e.evaluated_at) as oldest, (count(*) filter (where e.evaluated_at is null))::int as unlooked,
+        select min(e.evaluated_at) as oldest, min(coalesce(e.evaluated_at, t.created_at)) as awaited,
+               (array_agg(e.node order by e.evaluated_at desc nulls last))[1] as node,
                (select max(x.at) from health_transition x
                 where x.tenant_id = any(@ids) and x.object_kind = 'Tenant' and x.from_state in ('Failing', 'Degraded') and x.to_state not in ('Failing', 'Degraded')) as last_trouble
         from tenant t left join health_evaluation e on e.tenant_id = t.id where t.id = any(@ids)

@@ -10,7 +10,7 @@ namespace IntegrationConsole.Health.Triage;
 
 /// <summary>What triage shows of some tenants.</summary>
 /// <param name="Integrations">How many there are.</param>
-/// <param name="States">How many of them are in each state.</param>
+/// <param name="States">How many of them are in each state; unknown is that of which health is not computed any more.</param>
 /// <param name="TenantStates">How many tenants are in each state.</param>
 /// <param name="StaleSince">Since when health is not computed any more for at least one of them; null where it is.</param>
 /// <param name="EvaluatedAt">When the one was looked at that was looked at longest ago.</param>
@@ -19,6 +19,12 @@ public sealed record TriagePicture(
     IReadOnlyList<RootCause> Causes, int Integrations, IReadOnlyDictionary<HealthState, int> States, IReadOnlyDictionary<HealthState, int> TenantStates,
     DateTimeOffset? StaleSince, DateTimeOffset? EvaluatedAt, DateTimeOffset? LastTrouble)
 {
+    /// <summary>The node that looked last, of those that look; empty where none has so far.</summary>
+    public string Node { get; init; } = "";
+
+    /// <summary>How many tenants have an integration in each state.</summary>
+    public IReadOnlyDictionary<HealthState, int> TenantsWith { get; init; } = new Dictionary<HealthState, int>();
+
     /// <summary>There is more trouble than was looked at.</summary>
     public bool IsCut { get; init; }
 
@@ -45,13 +51,19 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         var now = clock.GetUtcNow();
         var ids = tenants.Select(tenant => tenant.Value).ToArray();
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        var counts = await session.ListAsync<CountRow>(TriageQueries.Counts, new { ids }, cancellationToken);
+        var counts = await session.ListAsync<CountRow>(TriageQueries.Counts, new { ids, oldest = now - LatestHealth.GoodFor }, cancellationToken);
         var objects = await session.ListAsync<AilingRow>(TriageQueries.Ailing, new { ids, most = Most }, cancellationToken);
         var letters = await session.ListAsync<LetterRow>(TriageQueries.Letters, new { ids, most = Most }, cancellationToken);
         var circuits = await CircuitChanges.ReadAsync(session, ids, now, cancellationToken);
         var looked = await session.OneAsync<LookedRow>(TriageQueries.Looked, new { ids }, cancellationToken);
         var causes = RootCauses.Find([.. objects.Select(row => row.Ailing(now))], [.. letters.Select(row => row.Group)], NodeFaults.Find(circuits));
         var shelf = await RunbookStore.ReadAsync(session, tenants, cancellationToken);
+        if (now - looked.Awaited > LatestHealth.GoodFor)
+        {
+            var unwatched = (await session.ListAsync<TenantId>(TriageQueries.Unwatched, new { ids, oldest = now - LatestHealth.GoodFor }, cancellationToken)).ToHashSet();
+            causes = [.. causes.Select(cause => cause.Tenants.All(tenant => unwatched.Contains(tenant.Id)) ? cause.AsUnknown() : cause)];
+        }
+
         var syncs = causes.SelectMany(cause => cause.Integrations).Select(sync => sync.SyncId).Distinct().ToArray();
         var inflow = syncs.Length == 0 ? [] : await session.ListAsync<InflowRow>(
             TriageQueries.Inflow, new { ids, syncs, from = now - (Steps * Step), seconds = (int)Step.TotalSeconds }, cancellationToken);
@@ -60,8 +72,10 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         return new TriagePicture(
             [.. causes.Select(cause => cause with { Runbook = CauseRunbooks.Find(cause, shelf) })], counts.Where(row => row.ObjectKind is ObjectKind.Sync).Sum(row => row.Count), states.ToDictionary(state => state, state => Sum(ObjectKind.Sync, state)),
             states.ToDictionary(state => state, state => Sum(ObjectKind.Tenant, state)),
-            looked.Unlooked > 0 || now - looked.Oldest > LatestHealth.GoodFor ? looked.Oldest ?? now : null, looked.Oldest, looked.LastTrouble)
+            now - looked.Awaited > LatestHealth.GoodFor ? looked.Awaited : null, looked.Oldest, looked.LastTrouble)
         {
+            Node = looked.Node ?? "",
+            TenantsWith = counts.Where(row => row.ObjectKind is ObjectKind.Sync).ToDictionary(row => row.State, row => row.Tenants),
             IsCut = objects.Count == Most || letters.Count == Most, Inflow = inflow.GroupBy(row => row.SyncId).ToDictionary(group => group.Key, IReadOnlyList<long> (group) => Spread(group)),
         };
     }
@@ -77,9 +91,9 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         return steps;
     }
 
-    private sealed record CountRow(ObjectKind ObjectKind, HealthState State, int Count);
+    private sealed record CountRow(ObjectKind ObjectKind, HealthState State, int Count, int Tenants);
 
-    private sealed record LookedRow(DateTimeOffset? Oldest, int Unlooked, DateTimeOffset? LastTrouble);
+    private sealed record LookedRow(DateTimeOffset? Oldest, DateTimeOffset? Awaited, string? Node, DateTimeOffset? LastTrouble);
 
     private sealed record InflowRow(Guid SyncId, int Step, long Count);
 

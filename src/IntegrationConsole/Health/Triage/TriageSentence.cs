@@ -6,30 +6,43 @@ namespace IntegrationConsole.Health.Triage;
 /// <summary>Says in one sentence or three what is wrong, why, for whom, since when, and whether it heals by itself.</summary>
 public static class TriageSentence
 {
-    /// <param name="causes">The worst first.</param>
-    /// <param name="integrations">How many there are.</param>
-    /// <param name="failing">How many of them are failing.</param>
-    /// <param name="degraded">How many are degraded.</param>
-    /// <param name="lastTrouble">When the last trouble ended; null where none is on record.</param>
+    /// <param name="picture">What is known.</param>
     /// <param name="zone">The reader's.</param>
     /// <param name="now">From which "ago" counts.</param>
-    public static string Of(IReadOnlyList<RootCause> causes, int integrations, int failing, int degraded, DateTimeOffset? lastTrouble, TimeZoneInfo zone, DateTimeOffset now)
+    public static string Of(TriagePicture picture, TimeZoneInfo zone, DateTimeOffset now)
     {
+        var causes = picture.Causes;
+        var gap = Gap(picture, zone, now);
         if (causes.Count == 0)
         {
-            return Fine(integrations, lastTrouble, now);
+            return gap.Length > 0 && picture.Integrations > 0 ? gap : Fine(picture.Integrations, picture.LastTrouble, now);
         }
 
-        var tenants = causes.SelectMany(cause => cause.Tenants).Distinct().Count();
-        var of = tenants > 1 ? $" of {tenants} tenants" : "";
-        var who = failing > 0 ? $"{Count(failing, "integration")}{of} {(failing == 1 ? "is" : "are")} failing{(degraded > 0 ? $", {degraded:N0} degraded" : "")}."
-            : degraded > 0 ? $"{Count(degraded, "integration")}{of} {(degraded == 1 ? "is" : "are")} degraded."
-            : $"{Count(causes.Count, "thing")}{of} {(causes.Count == 1 ? "needs" : "need")} a look.";
-        var main = causes[0];
+        var main = $"{causes[0].Title.ToLowerInvariant()} ({causes[0].Subject}) since {Clock(causes[0].Since, zone, now)}.";
         var parked = causes.Sum(cause => cause.Letters);
         var set = parked == 0 ? "" : $" {Count(parked, "record")} {(parked == 1 ? "waits" : "wait")} as dead letters.";
-        return $"{who} Main cause: {main.Title.ToLowerInvariant()} ({main.Subject}) since {Clock(main.Since, zone, now)}.{set} {Healing(causes)}";
+
+        // Where nothing is looked at any more, it is not known either whether it is still wrong, or heals.
+        return gap.Length > 0 && picture.States[HealthState.Failing] + picture.States[HealthState.Degraded] == 0
+            ? $"{gap} The main cause known then: {main}{set}"
+            : $"{Who(picture)} Main cause: {main}{set} {Healing(causes)}{(gap.Length > 0 ? $" {gap}" : "")}";
     }
+
+    /// <summary>How many integrations of how many tenants: only those in which one is.</summary>
+    private static string Who(TriagePicture picture)
+    {
+        var (failing, degraded) = (picture.States[HealthState.Failing], picture.States[HealthState.Degraded]);
+        string Of(int tenants) => tenants > 1 ? $" of {tenants:N0} tenants" : "";
+        return failing > 0 ? $"{Count(failing, "integration")}{Of(picture.TenantsWith.GetValueOrDefault(HealthState.Failing))} {(failing == 1 ? "is" : "are")} failing{(degraded > 0 ? $", {degraded:N0} degraded" : "")}."
+            : degraded > 0 ? $"{Count(degraded, "integration")}{Of(picture.TenantsWith.GetValueOrDefault(HealthState.Degraded))} {(degraded == 1 ? "is" : "are")} degraded."
+            : $"{Count(picture.Causes.Count, "thing")}{Of(picture.Causes.SelectMany(cause => cause.Tenants).Distinct().Count())} {(picture.Causes.Count == 1 ? "needs" : "need")} a look.";
+    }
+
+    /// <summary>What cannot be said; empty where health is computed.</summary>
+    private static string Gap(TriagePicture picture, TimeZoneInfo zone, DateTimeOffset now) => picture.StaleSince is not { } since ? ""
+        : picture.States[HealthState.Unknown] is > 0 and var unknown
+            ? $"How {Count(unknown, "integration")} {(unknown == 1 ? "is" : "are")} doing is not known since {Clock(since, zone, now)}."
+            : $"Health is not computed everywhere since {Clock(since, zone, now)}.";
 
     private static string Fine(int integrations, DateTimeOffset? lastTrouble, DateTimeOffset now)
     {

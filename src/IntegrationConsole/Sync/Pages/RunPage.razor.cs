@@ -20,7 +20,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private const int MostLines = 500;
 
     private Run? _run;
-    private IReadOnlyList<RunLogLine> _log = [];
+    private RunLogPage _log = RunLogPage.Empty;
     private IReadOnlyList<(string Connection, DateTimeOffset Until)> _waits = [];
     private IReadOnlyList<CauseCount> _causes = [];
     private Deletion? _deletion;
@@ -46,6 +46,10 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     /// <summary>With what it is compared; null for nothing.</summary>
     [SupplyParameterFromQuery(Name = "compare")]
     public string? CompareInAddress { get; set; }
+
+    /// <summary>The log as it was before this line; null for its newest lines.</summary>
+    [SupplyParameterFromQuery(Name = "before")]
+    public long? BeforeInAddress { get; set; }
 
     [Inject]
     public required ChangeStreamStore Streams { get; set; }
@@ -81,7 +85,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
             _run = _run with { Expected = _partitions.Sum(part => part.Expected) };
         }
 
-        _log = await runs.ListLogAsync(Id, RunId, 0, MostLines, Leaving);
+        _log = await runs.ReadLogAsync(Id, RunId, BeforeInAddress, MostLines, Leaving);
         _causes = await runs.CountCausesAsync(Id, RunId, Leaving);
         _deletion = await Deletions.FindOfRunAsync(Id, RunId, Leaving);
         var sync = _run is null ? null : await syncs.FindAsync(Id, _run.SyncId, Leaving);
@@ -98,6 +102,8 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         _callsWait = isRunning ? await Budgets.FindQuotaWaitAsync(Id, Leaving) : null;
         _recordsWait = isRunning ? await Records.FindWaitAsync(Id, Leaving) : null;
     }
+
+    private string LogBefore(long? line) => Navigation.GetUriWithQueryParameter("before", line);
 
     private Task CancelAsync() => ActAsync(Permission.Run, "cancel a run", async actor =>
     {

@@ -100,6 +100,13 @@ public sealed record Run(
 
 public sealed record RunLogLine(long Seq, DateTimeOffset At, RunLogLevel Level, string Message);
 
+/// <summary>Some lines of a log, the oldest first.</summary>
+/// <param name="HasEarlier">There are lines before them.</param>
+public sealed record RunLogPage(IReadOnlyList<RunLogLine> Lines, bool HasEarlier)
+{
+    public static readonly RunLogPage Empty = new([], HasEarlier: false);
+}
+
 public enum RunLogLevel
 {
     Info,

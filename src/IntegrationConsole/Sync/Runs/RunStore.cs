@@ -103,12 +103,19 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
             """, new { tenant, runId }, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<RunLogLine>> ListLogAsync(TenantId tenant, Guid runId, long after, int most, CancellationToken cancellationToken)
+    /// <summary>The newest lines of a run's log, in the order in which they were written.</summary>
+    /// <param name="tenant">Whose run it is.</param>
+    /// <param name="runId">Which.</param>
+    /// <param name="before">Only those before this line; null for the newest of all.</param>
+    /// <param name="most">No more than these.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<RunLogPage> ReadLogAsync(TenantId tenant, Guid runId, long? before, int most, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        return await session.ListAsync<RunLogLine>("""
-            select seq, at, level, message from run_log where tenant_id = @tenant and run_id = @runId and seq > @after order by seq limit @most
-            """, new { tenant, runId, after, most }, cancellationToken);
+        var lines = await session.ListAsync<RunLogLine>("""
+            select seq, at, level, message from run_log where tenant_id = @tenant and run_id = @runId and (@before::bigint is null or seq < @before) order by seq desc limit @more
+            """, new { tenant, runId, before, more = most + 1 }, cancellationToken);
+        return new RunLogPage([.. lines.Take(most).Reverse()], lines.Count > most);
     }
 
     /// <summary>How many of a run's records were set aside, by cause.</summary>

@@ -137,8 +137,8 @@ public sealed class Finding_root_causes
             [shop, Sync(North, "Orders", shop.Id, Stopped(FailureCause.Auth))], [Letters(Sync(South, "Invoices", Guid.NewGuid()), "tax", FailureCause.Mapping, 214)]);
 
         Assert.Equal(
-            "1 integration of 2 tenants is failing, 1 degraded. Main cause: sign-in refused (Shop) since 08:12. 214 records wait as dead letters. None of the 2 causes heals by itself.",
-            TriageSentence.Of(causes, 41, 1, 1, null, Given.Berlin, Given.Now));
+            "1 integration is failing, 1 degraded. Main cause: sign-in refused (Shop) since 08:12. 214 records wait as dead letters. None of the 2 causes heals by itself.",
+            TriageSentence.Of(Picture(causes, failing: 1, degraded: 1), Given.Berlin, Given.Now));
     }
 
     [Fact]
@@ -146,9 +146,40 @@ public sealed class Finding_root_causes
     {
         Assert.Equal(
             "All 41 integrations keep their promises. The last problem ended 3 days ago.",
-            TriageSentence.Of([], 41, 0, 0, Given.Now.AddDays(-3), Given.Berlin, Given.Now));
-        Assert.Equal("There is no integration yet.", TriageSentence.Of([], 0, 0, 0, null, Given.Berlin, Given.Now));
+            TriageSentence.Of(Picture([]) with { LastTrouble = Given.Now.AddDays(-3) }, Given.Berlin, Given.Now));
+        Assert.Equal("There is no integration yet.", TriageSentence.Of(Picture([]) with { Integrations = 0 }, Given.Berlin, Given.Now));
     }
+
+    [Fact]
+    public void The_sentence_counts_the_tenants_in_which_an_integration_fails_and_no_others()
+    {
+        var causes = RootCauses.Find([], [Letters(Sync(North, "Orders", Guid.NewGuid()), "tax", FailureCause.Mapping, 3), Letters(Sync(South, "Invoices", Guid.NewGuid()), "vat", FailureCause.Mapping, 3)]);
+        var three = Picture(causes, failing: 3, degraded: 4) with { TenantsWith = new Dictionary<HealthState, int> { [HealthState.Failing] = 2, [HealthState.Degraded] = 9 } };
+
+        Assert.StartsWith("3 integrations of 2 tenants are failing, 4 degraded. ", TriageSentence.Of(three, Given.Berlin, Given.Now), StringComparison.Ordinal);
+        Assert.StartsWith("4 integrations of 9 tenants are degraded. ", TriageSentence.Of(three with { States = Picture([], degraded: 4).States }, Given.Berlin, Given.Now), StringComparison.Ordinal);
+        Assert.StartsWith("2 things of 2 tenants need a look. ", TriageSentence.Of(three with { States = Picture([]).States }, Given.Berlin, Given.Now), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_sentence_claims_nothing_of_what_nobody_looks_at_any_more()
+    {
+        var since = Given.Now.AddMinutes(-20);
+        var stale = Picture([], unknown: 41) with { StaleSince = since };
+        var shop = Connection(North, "Shop", FailureCause.Auth);
+        var known = stale with { Causes = RootCauses.Find([shop], []) };
+
+        Assert.Equal("How 41 integrations are doing is not known since 08:40.", TriageSentence.Of(stale, Given.Berlin, Given.Now));
+        Assert.Equal("How 41 integrations are doing is not known since 08:40. The main cause known then: sign-in refused (Shop) since 08:12.", TriageSentence.Of(known, Given.Berlin, Given.Now));
+        Assert.EndsWith(
+            "How 40 integrations are doing is not known since 08:40.",
+            TriageSentence.Of(known with { States = Picture([], failing: 1, unknown: 40).States }, Given.Berlin, Given.Now), StringComparison.Ordinal);
+    }
+
+    private static TriagePicture Picture(IReadOnlyList<RootCause> causes, int failing = 0, int degraded = 0, int unknown = 0) => new(
+        causes, 41,
+        Enum.GetValues<HealthState>().ToDictionary(state => state, state => state switch { HealthState.Failing => failing, HealthState.Degraded => degraded, HealthState.Unknown => unknown, _ => 0 }),
+        new Dictionary<HealthState, int>(), null, Given.Now, null);
 
     private static Ailing Connection(TenantName tenant, string name, FailureCause cause, NextStep? next = null, string host = "")
     {

@@ -147,6 +147,43 @@ public sealed class Reading_triage
 
         var picture = await new TriageReader(health.World.Console.Database, health.Clock).ReadAsync([health.World.Tenant], default);
 
-        Assert.Equal((looked, looked), (picture.StaleSince, picture.EvaluatedAt));
+        Assert.Equal((looked, looked, "a"), (picture.StaleSince, picture.EvaluatedAt, picture.Node));
+        Assert.Equal((1, 0, 1), (picture.States[HealthState.Unknown], picture.States[HealthState.Pending], picture.TenantStates[HealthState.Unknown]));
+    }
+
+    [Fact]
+    public async Task What_was_wrong_when_it_was_looked_at_last_is_shown_as_unknown_and_as_no_longer_healing()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        health.World.GivenRecords(5);
+        await health.World.RunAsync();
+        await health.World.Console.Get<CircuitStore>().TripAsync(
+            health.World.Tenant, health.World.Sync.DestinationConnectionId, new CircuitTrip("No answer.", FailureCause.TargetDown, null), default);
+        await health.LookAsync();
+        var triage = new TriageReader(health.World.Console.Database, health.Clock);
+
+        var known = (await triage.ReadAsync([health.World.Tenant], default)).Causes.Single();
+        health.Clock.Advance(TimeSpan.FromMinutes(3));
+        var stale = (await triage.ReadAsync([health.World.Tenant], default)).Causes.Single();
+
+        Assert.Equal((HealthState.Failing, true), (known.State, known.HealsItself));
+        Assert.Equal((known.Key, HealthState.Unknown, false, null), (stale.Key, stale.State, stale.HealsItself, stale.Next));
+    }
+
+    [Fact]
+    public async Task A_tenant_that_was_made_a_moment_ago_is_no_sign_that_nobody_looks()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        await health.LookAsync();
+        var made = await health.World.Console.GivenATenantAsync();
+        var triage = new TriageReader(health.World.Console.Database, health.Clock);
+
+        var now = await triage.ReadAsync([health.World.Tenant, made], default);
+        health.Clock.Advance(TimeSpan.FromMinutes(3));
+        await health.LookAsync();
+        var later = await triage.ReadAsync([health.World.Tenant, made], default);
+
+        Assert.Null(now.StaleSince);
+        Assert.Equal(health.Clock.GetUtcNow().AddMinutes(-3), later.StaleSince);
     }
 }

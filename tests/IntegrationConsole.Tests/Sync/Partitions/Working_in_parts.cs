@@ -66,7 +66,7 @@ public sealed class Working_in_parts
         released.SetResult();
         await dying;
         var whole = await tenant.FindAsync(run);
-        var log = await world.One.Get<RunStore>().ListLogAsync(tenant.Id, run, 0, 100, default);
+        var log = (await world.One.Get<RunStore>().ReadLogAsync(tenant.Id, run, null, 100, default)).Lines;
 
         Assert.Equal((RunState.Succeeded, new RunCounts(120, 120, 0, 0, 0, 0, 0)), (whole.State, whole.Counts));
         Assert.Equal(120, world.System.Held.Count);

@@ -1,0 +1,188 @@
+using System.Security.Claims;
+using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
+using IntegrationConsole.Health;
+using IntegrationConsole.Tenants;
+using IntegrationConsole.Tests.Access;
+using IntegrationConsole.Tests.Support;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.HtmlRendering.Infrastructure;
+using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.AspNetCore.Components.RenderTree;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Components.Web.HtmlRendering;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.JSInterop;
+
+namespace IntegrationConsole.Tests.Health;
+
+/// <summary>A page that somebody left open on another node, which hears what any node commits.</summary>
+internal sealed class OpenPage : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ManualClock _clock;
+    private readonly TestConsole _node;
+    private readonly AsyncServiceScope _scope;
+    private readonly Renderer _renderer;
+    private readonly HtmlRootComponent _root;
+
+    private OpenPage(ManualClock clock, TestConsole node, AsyncServiceScope scope, Renderer renderer, HtmlRootComponent root) =>
+        (_clock, _node, _scope, _renderer, _root) = (clock, node, scope, renderer, root);
+
+    public ConsoleDatabase Database => _node.Database;
+
+    /// <summary>Somebody new who may see everything opens it.</summary>
+    /// <param name="world">Whose tenant it shows.</param>
+    /// <param name="parameters">What it is given besides the tenant.</param>
+    public static async Task<OpenPage> OpenAsync<TPage>(HealthWorld world, Dictionary<string, object?>? parameters = null)
+        where TPage : IComponent
+    {
+        var user = await InviteAsync(world);
+        var node = await TestConsole.StartAsync(world.Clock, beside: world.World.Console, configure: services =>
+        {
+            services.AddHealth(isWorker: false).AddControls();
+            services.AddScoped<AuthenticationStateProvider>(_ => new SignedIn(AccessWorld.Principal(user)));
+            services.AddScoped<NavigationManager, Address>();
+            services.AddScoped<IJSRuntime, NoBrowser>();
+        });
+        await node.ListenAsync();
+        var scope = node.Get<IServiceScopeFactory>().CreateAsyncScope();
+        var access = (await node.Get<AccessStore>().ListTenantsAsync(user, default)).Single();
+        var renderer = new Renderer(scope.ServiceProvider);
+        var root = await renderer.Dispatcher.InvokeAsync(() => renderer.BeginRenderingComponent(typeof(CascadingValue<TenantAccess>), ParameterView.FromDictionary(new Dictionary<string, object?>
+        {
+            ["Value"] = access,
+            ["ChildContent"] = (RenderFragment)(builder => Draw<TPage>(builder, access, parameters)),
+        })));
+        await root.QuiescenceTask;
+        return new OpenPage(world.Clock, node, scope, renderer, root);
+    }
+
+    /// <summary>Presses the button with these words, and waits for what it does.</summary>
+    public Task PressAsync(string words) => _renderer.Dispatcher.InvokeAsync(() => _renderer.PressAsync(words));
+
+    public Task<string> ReadAsync() => _renderer.Dispatcher.InvokeAsync(_root.ToHtmlString);
+
+    /// <summary>Time goes on until it says something. Nobody touches it.</summary>
+    public Task<string> WaitForAsync(string words) => WaitForAsync(page => page.Contains(words, StringComparison.Ordinal), words);
+
+    /// <param name="isThere">Whether it says what is waited for.</param>
+    /// <param name="what">That in words.</param>
+    public async Task<string> WaitForAsync(Func<string, bool> isThere, string what)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var page = await ReadAsync();
+            if (isThere(page))
+            {
+                return page;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"It never said \"{what}\".");
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _renderer.DisposeAsync();
+        await _scope.DisposeAsync();
+        await _node.Get<ChangeBroadcaster>().StopAsync(CancellationToken.None);
+    }
+
+    private static async Task<Guid> InviteAsync(HealthWorld world)
+    {
+        await using var scope = world.World.Console.Get<IServiceScopeFactory>().CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<People>().InviteAsync($"{Guid.NewGuid():n}@example.com", "", platformAdmin: true, TestConsole.Somebody, default)).Id!.Value;
+    }
+
+    private static void Draw<TPage>(RenderTreeBuilder builder, TenantAccess access, Dictionary<string, object?>? parameters)
+        where TPage : IComponent
+    {
+        builder.OpenComponent<TPage>(0);
+        if (typeof(TPage).IsAssignableTo(typeof(TenantPage)))
+        {
+            builder.AddAttribute(1, "Tenant", access.Slug);
+        }
+
+        builder.AddMultipleAttributes(2, parameters?.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value!)));
+
+        builder.CloseComponent();
+    }
+
+#pragma warning disable BL0006 // What was drawn is all that a test without a browser can press; where it changes, this test does.
+    /// <summary>Draws without a browser, and can be pressed.</summary>
+    private sealed class Renderer(IServiceProvider services) : StaticHtmlRenderer(services, NullLoggerFactory.Instance)
+    {
+        private readonly HashSet<int> _drawn = [];
+
+        public Task PressAsync(string words)
+        {
+            var pressed = _drawn.Select(component => Find(component, words)).FirstOrDefault(found => found > 0);
+            Assert.True(pressed > 0, $"There is no button \"{words}\".");
+            return DispatchEventAsync(pressed, null, new MouseEventArgs(), waitForQuiescence: true);
+        }
+
+        protected override Task UpdateDisplayAsync(in RenderBatch renderBatch)
+        {
+            for (var i = 0; i < renderBatch.UpdatedComponents.Count; i++)
+            {
+                _drawn.Add(renderBatch.UpdatedComponents.Array[i].ComponentId);
+            }
+
+            for (var i = 0; i < renderBatch.DisposedComponentIDs.Count; i++)
+            {
+                _drawn.Remove(renderBatch.DisposedComponentIDs.Array[i]);
+            }
+
+            return base.UpdateDisplayAsync(renderBatch);
+        }
+
+        /// <returns>What happens when the button is pressed, or the form around it is sent; 0 where there is none.</returns>
+        private ulong Find(int component, string words)
+        {
+            var frames = GetCurrentRenderTreeFrames(component);
+            ulong sent = 0;
+            for (var i = 0; i < frames.Count; i++)
+            {
+                if (frames.Array[i] is not { FrameType: RenderTreeFrameType.Element } element)
+                {
+                    continue;
+                }
+
+                var inside = frames.Array[i..(i + element.ElementSubtreeLength)];
+                ulong On(string name) => inside.FirstOrDefault(frame => frame.FrameType is RenderTreeFrameType.Attribute && frame.AttributeName == name).AttributeEventHandlerId;
+                sent = element.ElementName == "form" ? On("onsubmit") : sent;
+                if (element.ElementName == "button" && string.Concat(inside.Where(frame => frame.FrameType is RenderTreeFrameType.Text).Select(frame => frame.TextContent)) == words)
+                {
+                    return On("onclick") is > 0 and var clicked ? clicked : sent;
+                }
+            }
+
+            return 0;
+        }
+    }
+#pragma warning restore BL0006
+
+    private sealed class SignedIn(ClaimsPrincipal user) : AuthenticationStateProvider
+    {
+        public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(new AuthenticationState(user));
+    }
+
+    private sealed class Address : NavigationManager
+    {
+        public Address() => Initialize("http://console/", "http://console/fleet/triage");
+    }
+
+    private sealed class NoBrowser : IJSRuntime
+    {
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => ValueTask.FromResult(default(TValue)!);
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => ValueTask.FromResult(default(TValue)!);
+    }
+}
