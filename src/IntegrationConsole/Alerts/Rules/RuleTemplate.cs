@@ -37,7 +37,7 @@ public sealed record RuleTemplate(
         new("budget", "Calls wait for their budget", "A connection’s calls wait for their budget for more than five minutes", ObjectKind.Connection, HealthDimension.Budget, HealthState.Failing, Severity.Normal),
         new("credential", "Credential ends", "A connection’s credential has expired, or expires within 14 days", ObjectKind.Connection, HealthDimension.Credential, HealthState.Degraded, Severity.Urgent),
         new("test", "Test failed", "A connection’s last test failed, and no call has succeeded since", ObjectKind.Connection, HealthDimension.Test, HealthState.Failing, Severity.Normal),
-        new("cannot-tell-connection", "Connection cannot be told", "How a connection is cannot be told, such as when nobody probes it any more", ObjectKind.Connection, null, HealthState.Unknown, Severity.Low, AfterMinutes: 5),
+        new("cannot-tell-connection", "Connection cannot be told", "How a connection is cannot be told", ObjectKind.Connection, null, HealthState.Unknown, Severity.Low, AfterMinutes: 5),
         new(OneNode, "One node gets no answer", "A node of the console opens circuits for want of an answer where other nodes get through", ObjectKind.Tenant, HealthDimension.Evaluation, HealthState.Failing, Severity.Urgent),
         new(NotComputed, "Health is not computed", "Health has not been computed for two minutes", ObjectKind.Tenant, HealthDimension.Evaluation, HealthState.Unknown, Severity.Normal),
     ];
