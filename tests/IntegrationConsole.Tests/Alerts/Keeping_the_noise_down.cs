@@ -1,3 +1,4 @@
+using IntegrationConsole.Alerts;
 using IntegrationConsole.Alerts.Incidents;
 using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Alerts.Silences;
@@ -128,6 +129,62 @@ public sealed class Keeping_the_noise_down
         Assert.Equal((1, 9), (counts.Firing, counts.Inhibited));
         Assert.Equal("Follows from the connection Shop API.", incident.Alerts[9].OverlayReason);
         Assert.Equal("Shop API", incident.Incident.RootName);
+    }
+
+    [Fact]
+    public async Task A_connection_whose_calls_wait_for_their_budget_is_told_and_what_follows_is_beneath_it()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenAHookAsync("team");
+        await world.GivenConnectionAsync(HealthState.Failing, HealthDimension.Budget, "Its calls wait for their budget until noon.");
+        await world.GivenSyncAsync(HealthState.Failing, HealthDimension.Freshness, "Last good run 3 h ago.");
+
+        await world.LookAsync(12);
+
+        Assert.Equal(["alert: Calls wait for their budget: connection Shop API (1 integration)"], await world.HeardAsync("team"));
+        Assert.Equal([("budget", Overlay.None), ("late", Overlay.Inhibited)], (await world.AlertsAsync()).Select(alert => (alert.Rule, alert.Overlay)).OrderBy(alert => alert.Rule));
+    }
+
+    [Fact]
+    public async Task A_connection_that_cannot_be_told_is_told_softly_after_five_minutes()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenConnectionAsync(HealthState.Unknown, HealthDimension.Connectivity, "It was not probed since noon.");
+
+        await world.LookAsync(4);
+        Assert.Equal(AlertState.Pending, Assert.Single(await world.AlertsAsync()).State);
+        await world.LookAsync(20);
+
+        var alert = Assert.Single(await world.AlertsAsync());
+        Assert.Equal(("cannot-tell-connection", AlertState.Firing, Severity.Low), (alert.Rule, alert.State, alert.Severity));
+    }
+
+    [Fact]
+    public async Task A_circuit_that_is_only_tried_has_not_recovered()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenConnectionAsync(HealthState.Failing);
+        await world.LookAsync(2);
+        await world.GivenAsync(
+            ObjectKind.Connection, world.Connection, HealthState.Failing,
+            new Finding(HealthDimension.Resilience, HealthState.Failing, "The circuit is half-open.", true, Evidence.None) { Seen = HealthState.Degraded });
+
+        await world.LookAsync(6);
+
+        Assert.Equal(AlertState.Firing, Assert.Single(await world.AlertsAsync()).State);
+    }
+
+    [Fact]
+    public async Task A_freshness_budget_that_burns_fast_is_urgent_and_one_that_burns_slowly_is_not()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenSyncAsync(HealthState.Degraded, HealthDimension.FreshnessBudget, "Slowly.");
+        await world.LookAsync(2);
+        var slow = Assert.Single(await world.AlertsAsync()).Severity;
+        await world.GivenSyncAsync(HealthState.Failing, HealthDimension.FreshnessBudget, "Fast.");
+        await world.LookAsync();
+
+        Assert.Equal((Severity.Normal, Severity.Urgent), (slow, Assert.Single(await world.AlertsAsync()).Severity));
     }
 
     [Fact]

@@ -108,6 +108,26 @@ public sealed class Telling_people
         Assert.EndsWith($"/alerts?incident={(await world.IncidentAsync()).Incident.Id}", Text("acknowledgeLink"));
     }
 
+    [Theory]
+    [InlineData(true, 40, "By itself: next probe at 09:40 (Europe/Berlin). Nobody has to act.")]
+    [InlineData(true, -1, "It is tried again by itself; nobody has to act.")]
+    [InlineData(true, null, "By itself: next probe. Nobody has to act.")]
+    [InlineData(false, 40, "By itself: next probe at 09:40 (Europe/Berlin). That does not repair it: somebody has to act.")]
+    public async Task What_happens_by_itself_next_is_told_with_its_time(bool healsItself, int? minutes, string next)
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenAHookAsync("team");
+        var step = new NextStep("next probe", minutes is { } later ? world.Clock.GetUtcNow().AddMinutes(later) : null);
+        await world.GivenAsync(
+            ObjectKind.Connection, world.Connection, HealthState.Failing, new Finding(HealthDimension.Resilience, HealthState.Failing, "The circuit is open.", healsItself, Evidence.None) { Next = step });
+        await world.LookAsync(4);
+        await world.SendAsync();
+
+        Assert.True(world.Outside.Hooks["team"].TryDequeue(out var received));
+        using var body = JsonDocument.Parse(received.Body);
+        Assert.Equal(next, body.RootElement.GetProperty("next").GetString());
+    }
+
     [Fact]
     public async Task Two_nodes_that_look_at_the_same_moment_count_one_look_and_tell_once()
     {

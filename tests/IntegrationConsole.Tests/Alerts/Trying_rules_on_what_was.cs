@@ -54,9 +54,22 @@ public sealed class Trying_rules_on_what_was
         Assert.Single(await RunAsync(world, rule => rule with { State = HealthState.Degraded }));
     }
 
-    private static async Task<IReadOnlyList<WouldHaveFired>> RunAsync(AlertWorld world, Func<AlertRule, AlertRule> change)
+    [Fact]
+    public async Task Calls_that_waited_for_their_budget_and_connections_that_could_not_be_told_are_found()
     {
-        var rule = (await world.Console.Get<RuleStore>().ListAsync(world.Tenant, default)).Single(rule => rule.Template.Key == "runs");
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenConnectionAsync(HealthState.Failing, HealthDimension.Budget, "Its calls wait.");
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+        await world.GivenConnectionAsync(HealthState.Unknown, HealthDimension.Connectivity, "Not probed.");
+        world.Clock.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.Equal("Its calls wait.", Assert.Single(await RunAsync(world, rule => rule, "budget")).Reason);
+        Assert.Equal("Not probed.", Assert.Single(await RunAsync(world, rule => rule, "cannot-tell-connection")).Reason);
+    }
+
+    private static async Task<IReadOnlyList<WouldHaveFired>> RunAsync(AlertWorld world, Func<AlertRule, AlertRule> change, string template = "runs")
+    {
+        var rule = (await world.Console.Get<RuleStore>().ListAsync(world.Tenant, default)).Single(rule => rule.Template.Key == template);
         return await world.Console.Get<BackTest>().RunAsync(world.Tenant, change(rule), default);
     }
 }

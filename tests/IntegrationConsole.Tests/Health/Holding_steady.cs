@@ -20,6 +20,8 @@ public sealed class Holding_steady
     [InlineData(HealthDimension.Credential, "HF", "HF")]
     [InlineData(HealthDimension.Calls, "HUH", "HUH")]
     [InlineData(HealthDimension.Calls, "F", "F")]
+    [InlineData(HealthDimension.Resilience, "FDFDF", "FFFFF")]
+    [InlineData(HealthDimension.Resilience, "FDDDF", "FFFDF")]
     public void What_is_measured_has_to_be_seen_again_before_it_counts(HealthDimension dimension, string seen, string counts) => Assert.Equal(counts, Look(dimension, seen, Beat));
 
     [Fact]
@@ -90,5 +92,5 @@ public sealed class Holding_steady
 
     private static HealthState StateOf(char letter) => Enum.GetValues<HealthState>().Single(state => SideMarks.LetterOf(state) == letter);
 
-    private static Finding Of(HealthDimension dimension, HealthState state) => new(dimension, state, "So it is.", HealsItself: true, Evidence.None);
+    private static Finding Of(HealthDimension dimension, HealthState state) => new(dimension, state, "So it is.", HealsItself: true, Evidence.None) { IsSure = dimension is HealthDimension.Resilience };
 }

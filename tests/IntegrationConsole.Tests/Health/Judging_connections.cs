@@ -1,3 +1,5 @@
+using IntegrationConsole.Connectors.Circuits;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Verdicts;
 using static IntegrationConsole.Tests.Health.Given;
 
@@ -55,6 +57,12 @@ public sealed class Judging_connections
     [InlineData(4, 0, HealthState.Healthy)]
     public void The_share_of_failed_calls_decides(long calls, long failures, HealthState state) =>
         Assert.Equal(state, ConnectionVerdicts.Judge(Connection(calls: calls, failures: failures, lastCall: Minutes(1)), Now).State);
+
+    [Theory]
+    [InlineData(CircuitState.Open, HealthState.Failing, "The circuit is open since 08:50. It is down. The next call is the probe.")]
+    [InlineData(CircuitState.HalfOpen, HealthState.Degraded, "The circuit is half-open since 08:50: a probe is under way.")]
+    public void An_open_circuit_fails_it_and_one_that_is_tried_puts_it_at_risk(CircuitState circuit, HealthState state, string reason) => Expect(
+        Connection(lastCall: Minutes(1)) with { Circuit = new CircuitFact(circuit, Minutes(10), "It is down.", "", FailureCause.TargetDown, null) }, state, reason);
 
     [Fact]
     public void Failed_calls_are_counted_in_the_reason() =>

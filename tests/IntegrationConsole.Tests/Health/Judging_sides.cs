@@ -77,6 +77,18 @@ public sealed class Judging_sides
         Assert.Null(Of(ASync() with { Late = often }, HealthDimension.FreshnessBudget));
     }
 
+    // 1 % of the minutes may be late: 14.4 % of an hour and of five minutes are fast, 1 % of three days is slow.
+    [Theory]
+    [InlineData(9, 1, HealthState.Failing)]
+    [InlineData(9, 0, HealthState.Healthy)]
+    [InlineData(8, 1, HealthState.Healthy)]
+    public void Being_late_far_too_often_breaks_the_promise(int hour, int five, HealthState state)
+    {
+        var late = new LateMinutes(new Share(five, 5), default, new Share(hour, 60), new LongWindows(new Share(0, 360), new Share(0, 4_320), new Share(9, 4_320)));
+
+        Assert.Equal(state, Of(ASync() with { Objective = Objective.None with { Freshness = 0.99 }, Late = late }, HealthDimension.FreshnessBudget)!.State);
+    }
+
     // The bucket of half a second to one holds all: its 95th is at 0.975 s.
     [Theory]
     [InlineData(1.0, 100, HealthState.Healthy)]

@@ -48,6 +48,15 @@ public sealed class Judging_tenants
     }
 
     [Fact]
+    public void A_connection_over_which_nothing_critical_goes_makes_its_tenant_degraded_at_worst()
+    {
+        var minor = Objective.None with { IsCritical = false };
+
+        Expect([Failing with { Objective = minor }, ASync() with { SourceId = Warehouse }], [Fails, Works], HealthState.Degraded, "Degraded: 1 of 2 integrations, because of the connection Shop.", needsPerson: true);
+        Expect([Failing with { Objective = minor }, ASync()], [Fails, Works], HealthState.Failing, "Failing: 1 of 2 connections; 2 degraded.");
+    }
+
+    [Fact]
     public void What_fails_for_another_reason_is_not_put_down_to_the_connection() =>
         Expect([Failing, Elsewhere], [Fails], HealthState.Failing, "Failing: 2 of 2 integrations, 1 of them because of the connection Shop.", needsPerson: true);
 

@@ -70,13 +70,13 @@ public sealed class Scraping_what_waits_and_what_ended
     }
 
     [Fact]
-    public async Task The_fleet_is_as_far_behind_as_the_last_of_those_that_run_by_themselves()
+    public async Task The_fleet_is_as_far_behind_as_the_last_of_those_that_run_by_themselves_counted_from_when_its_last_good_run_began()
     {
         await using var site = await HealthSite.StartAsync(new() { ["Telemetry:MetricsToken"] = Token }, isWorker: false);
         var (tenant, _) = await GivenAReaderAsync(site);
         await ExecuteAsync(site, tenant, """
             insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, queued_at, start_after, started_at, finished_at)
-            select tenant_id, gen_random_uuid(), id, 1, 'Schedule', '', 'Succeeded', now(), now(), now() - interval '20 days', now() - interval '20 days' from sync_definition;
+            select tenant_id, gen_random_uuid(), id, 1, 'Schedule', '', 'Succeeded', now(), now(), now() - interval '20 days', now() - interval '19 days' from sync_definition;
             update sync_definition set created_at = now() - interval '30 days', last_run_number = 1
             """);
         await site.EvaluateAsync();

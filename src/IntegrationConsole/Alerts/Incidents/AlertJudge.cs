@@ -76,12 +76,15 @@ internal static class AlertJudge
         from watched in picture.Objects.Values
         from rule in picture.Rules
         where rule.IsOn && rule.Template.ObjectKind == watched.Kind && rule.Template.Key != RuleTemplate.NotComputed
-        let finding = watched.Findings.Where(finding => (rule.Template.Dimension is null || finding.Dimension == rule.Template.Dimension) && finding.Impact is not Impact.Suppressed && RuleTemplate.Meets(finding.SeenState, rule.State))
-            .MinBy(finding => finding.SeenState)
+        let finding = watched.Findings.Where(finding => (rule.Template.Dimension is null || finding.Dimension == rule.Template.Dimension) && finding.Impact is not Impact.Suppressed && RuleTemplate.Meets(StateOf(finding), rule.State))
+            .MinBy(StateOf)
         where finding is not null
-        let condition = new Condition(new AlertKey(watched.Kind, watched.Id, rule.Template.Key, CauseCode(picture, watched, finding)), watched.Name, rule.SeverityAt(finding.SeenState), rule, finding)
+        let condition = new Condition(new AlertKey(watched.Kind, watched.Id, rule.Template.Key, CauseCode(picture, watched, finding)), watched.Name, rule.SeverityAt(StateOf(finding)), rule, finding)
         where !(picture.ByHand.TryGetValue(condition.Key, out var resolved) && watched.Since <= resolved)
         select condition;
+
+    /// <summary>What this look saw; but a circuit that is tried is not well yet, and an alert that went at each probe would come back after it.</summary>
+    private static HealthState StateOf(Finding finding) => finding.Dimension is HealthDimension.Resilience ? finding.State : finding.SeenState;
 
     private static IEnumerable<Condition> OfNodes(TenantPicture picture) =>
         from rule in picture.Rules

@@ -65,13 +65,27 @@ internal sealed class MessageText(TenantPicture picture, AlertOptions options, A
 
     private string Next(Alert alert)
     {
+        var step = StepOf(alert);
         if (alert.HealsItself)
         {
-            return "It is tried again by itself; nobody has to act.";
+            return step is null ? "It is tried again by itself; nobody has to act." : $"By itself: {step}. Nobody has to act.";
         }
 
         var suggestion = FailureCauses.FromCode(alert.Cause) is { } cause ? $" {cause.Suggestion}" : "";
-        return $"Nothing happens by itself: somebody has to act.{suggestion}";
+        return step is null ? $"Nothing happens by itself: somebody has to act.{suggestion}" : $"By itself: {step}. That does not repair it: somebody has to act.{suggestion}";
+    }
+
+    /// <summary>What happens next, and when, as health knows it now; null where it does not, or that time is over.</summary>
+    private string? StepOf(Alert alert)
+    {
+        var next = picture.Objects.GetValueOrDefault((alert.ObjectKind, alert.ObjectId))?.Findings
+            .FirstOrDefault(finding => finding.Next is not null && finding.State.IsTrouble && finding.Dimension == RuleTemplate.Find(alert.Rule)?.Dimension)?.Next;
+        return next switch
+        {
+            null => null,
+            { At: null } => next.Words,
+            { At: { } at } => at > now ? $"{next.Words} at {At(at)}" : null,
+        };
     }
 
     private List<string> AffectedBy(Incident incident)

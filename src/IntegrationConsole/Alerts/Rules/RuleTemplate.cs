@@ -20,12 +20,12 @@ public sealed record RuleTemplate(
     public static readonly IReadOnlyList<RuleTemplate> All =
     [
         new("runs", "Runs fail", "An integration’s runs fail", ObjectKind.Sync, HealthDimension.Runs, HealthState.Failing, Severity.Urgent),
-        new("late", "Late", "An integration is late against its schedule, or its change stream falls behind", ObjectKind.Sync, HealthDimension.Freshness, HealthState.Failing, Severity.Urgent),
+        new("late", "Late", "An integration is late against its schedule, its change stream falls behind, or what sends to it by itself is silent", ObjectKind.Sync, HealthDimension.Freshness, HealthState.Failing, Severity.Urgent),
         new("volume", "Unusual volume", "An integration brings far more or fewer records than usual, or none", ObjectKind.Sync, HealthDimension.Volume, HealthState.Degraded, Severity.Normal, Looks: 3),
         new("sides-differ", "Both sides differ", "A reconciliation finds that both sides differ, or fails", ObjectKind.Sync, HealthDimension.Completeness, HealthState.Degraded, Severity.Normal),
         new("dead-letters", "Dead letters", "Records of an integration wait as dead letters", ObjectKind.Sync, HealthDimension.DeadLetters, HealthState.Degraded, Severity.Normal, AfterMinutes: 5),
         new("error-budget", "Error budget burns", "More records of an integration fail than its delivery objective allows: 14.4 times as many over an hour, 6 times over six, or for days more than lasts", ObjectKind.Sync, HealthDimension.Errors, HealthState.Degraded, Severity.Urgent),
-        new("late-budget", "Freshness budget burns", "An integration is late more often than its freshness objective allows", ObjectKind.Sync, HealthDimension.FreshnessBudget, HealthState.Degraded, Severity.Normal),
+        new("late-budget", "Freshness budget burns", "An integration is late more often than its freshness objective allows: 14.4 times as often over an hour, 6 times over six, or for days more than lasts", ObjectKind.Sync, HealthDimension.FreshnessBudget, HealthState.Degraded, Severity.Urgent),
         new("latency", "Slow", "95 of 100 records of an integration take longer than its target, twice as long or more for ten minutes", ObjectKind.Sync, HealthDimension.Latency, HealthState.Failing, Severity.Normal, AfterMinutes: 10, Looks: 3),
         new("backlog", "Backlog grows", "More waits for an integration than it works off", ObjectKind.Sync, HealthDimension.Backlog, HealthState.Failing, Severity.Normal),
         new("configuration", "Somebody has to change something", "An integration’s mapping, schema or settings have to be changed", ObjectKind.Sync, HealthDimension.Configuration, HealthState.Failing, Severity.Normal),
@@ -34,8 +34,10 @@ public sealed record RuleTemplate(
         new("calls", "Calls fail", "Many calls of a connection fail", ObjectKind.Connection, HealthDimension.Calls, HealthState.Failing, Severity.Urgent),
         new("unreachable", "Does not answer", "A connection does not answer three probes in a row, or its certificate is not accepted", ObjectKind.Connection, HealthDimension.Connectivity, HealthState.Failing, Severity.Urgent),
         new("sign-in", "Sign-in refused", "A connection’s system refuses the credential at three probes in a row", ObjectKind.Connection, HealthDimension.Authentication, HealthState.Failing, Severity.Urgent),
+        new("budget", "Calls wait for their budget", "A connection’s calls wait for their budget for more than five minutes", ObjectKind.Connection, HealthDimension.Budget, HealthState.Failing, Severity.Normal),
         new("credential", "Credential ends", "A connection’s credential has expired, or expires within 14 days", ObjectKind.Connection, HealthDimension.Credential, HealthState.Degraded, Severity.Urgent),
         new("test", "Test failed", "A connection’s last test failed, and no call has succeeded since", ObjectKind.Connection, HealthDimension.Test, HealthState.Failing, Severity.Normal),
+        new("cannot-tell-connection", "Connection cannot be told", "How a connection is cannot be told", ObjectKind.Connection, null, HealthState.Unknown, Severity.Low, AfterMinutes: 5),
         new(OneNode, "One node gets no answer", "A node of the console opens circuits for want of an answer where other nodes get through", ObjectKind.Tenant, HealthDimension.Evaluation, HealthState.Failing, Severity.Urgent),
         new(NotComputed, "Health is not computed", "Health has not been computed for two minutes", ObjectKind.Tenant, HealthDimension.Evaluation, HealthState.Unknown, Severity.Normal),
     ];

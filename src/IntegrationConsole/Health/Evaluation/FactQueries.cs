@@ -35,22 +35,55 @@ internal static class FactQueries
         """;
 
     /// <summary>
-    /// What webhook endpoints received and a sync has still to read that reads on from where it was. It begins behind what
-    /// is read and counts to a limit: neither what is kept nor what waits makes it slower than that.
+    /// What webhook endpoints received and a sync has still to read that reads on from where it was, and when something
+    /// came last. It begins behind what is read and counts to a limit: neither what is kept nor what waits makes it slower
+    /// than that. Above the limit the numbers of deliveries say how many wait: an endpoint gives them one after the other.
     /// </summary>
     public const string Deliveries = $"""
-        select r.tenant_id, r.endpoint, c.count, o.oldest
+        select r.tenant_id, r.sync_id, r.on_arrival, r.endpoint, c.count, o.oldest, l.last, case when c.count < @most then c.count else greatest(l.seq - o.seq + 1, c.count) end as depth
         from (
-            select s.tenant_id, e.id, e.slug as endpoint, min(coalesce({ArrivalReaders.ReadTo}, 0)) as read_to from {ArrivalReaders.From}
-            where s.deleted_at is null and s.read_mode = 'Incremental' and (@tenants::uuid[] is null or s.tenant_id = any(@tenants))
-            group by s.tenant_id, e.id, e.slug) r
+            select s.tenant_id, s.id as sync_id, s.on_arrival, e.id, e.slug as endpoint, coalesce({ArrivalReaders.ReadTo}, 0) as read_to from {ArrivalReaders.From}
+            where s.deleted_at is null and s.read_mode = 'Incremental' and (@tenants::uuid[] is null or s.tenant_id = any(@tenants))) r
         cross join lateral (
             select count(*)::int as count from (
                 select from webhook_delivery d
                 where d.tenant_id = r.tenant_id and d.endpoint_id = r.id and d.seq > r.read_to and not d.trial limit @most) behind) c
         left join lateral (
-            select d.received_at as oldest from webhook_delivery d
+            select d.received_at as oldest, d.seq from webhook_delivery d
             where d.tenant_id = r.tenant_id and d.endpoint_id = r.id and d.seq > r.read_to and not d.trial order by d.seq limit 1) o on true
+        left join lateral (
+            select d.received_at as last, d.seq from webhook_delivery d
+            where d.tenant_id = r.tenant_id and d.endpoint_id = r.id and not d.trial order by d.seq desc limit 1) l on true
+        """;
+
+    /// <summary>
+    /// The hours in which something came, around this hour of the week, in the last four weeks that had ended before the
+    /// present silence began: those next to it and those next to them, which is all that says how long it was quiet then.
+    /// </summary>
+    public const string QuietHours = $"""
+        with fed as (
+            select s.tenant_id, s.id as sync_id, t.time_zone as zone, coalesce(d.received_at, h.hour + interval '1 hour') as last
+            from {ArrivalReaders.From} join tenant t on t.id = s.tenant_id
+            left join lateral (
+                select d.received_at from webhook_delivery d where d.tenant_id = s.tenant_id and d.endpoint_id = e.id and not d.trial order by d.seq desc limit 1) d on true
+            left join lateral (
+                select m.hour from sync_hour m where m.tenant_id = s.tenant_id and m.sync_id = s.id and m.records_read > 0 order by m.hour desc limit 1) h on true
+            where s.deleted_at is null and s.read_mode = 'Incremental' and s.tenant_id = any(@ids)),
+        looked as (
+            select f.tenant_id, f.sync_id, f.last, w.week,
+                   date_trunc('hour', ((@now at time zone f.zone) - make_interval(weeks => w.week + greatest(floor(extract(epoch from @now - f.last) / 604800), 0)::int)) at time zone f.zone) as at
+            from fed f cross join generate_series(1, 4) as w (week) where f.last is not null)
+        select l.tenant_id, l.sync_id, l.last, l.week, n.hour
+        from looked l cross join lateral (
+            (select m.hour from sync_hour m
+             where m.tenant_id = l.tenant_id and m.sync_id = l.sync_id and m.records_read > 0 and m.hour < l.at - interval '1 hour' order by m.hour desc limit 1)
+            union all
+            (select m.hour from sync_hour m
+             where m.tenant_id = l.tenant_id and m.sync_id = l.sync_id and m.records_read > 0 and m.hour between l.at - interval '1 hour' and l.at + interval '1 hour')
+            union all
+            (select m.hour from sync_hour m
+             where m.tenant_id = l.tenant_id and m.sync_id = l.sync_id and m.records_read > 0 and m.hour > l.at + interval '1 hour' order by m.hour limit 1)) n
+        order by l.tenant_id, l.sync_id, l.week, n.hour
         """;
 
     public const string Syncs = """
@@ -58,7 +91,7 @@ internal static class FactQueries
                s.source_connection_id, s.destination_connection_id, s.created_at,
                e.id as ended_id, e.number as ended_number, e.state as ended_state, e.cause as ended_cause, e.needs_person as ended_needs_person,
                e.reason as ended_reason, e.finished_at as ended_at, e.records_read as ended_records,
-               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records,
+               g.id as good_id, g.number as good_number, g.state as good_state, g.finished_at as good_at, g.records_read as good_records, e.started_at as ended_began, g.started_at as good_began,
                e.brought as ended_brought, e.usual as ended_usual, e.usual_of as ended_usual_of, e.quiet_runs as ended_quiet_runs,
                c.number as compared_number, c.state as compared_state, c.step as compared_words, c.missing + c.different as compared_wrong, c.repaired as compared_repaired,
                cs.as_of as stream_as_of, cs.state as slot_state, cs.kept_bytes as slot_kept_bytes, f.good as last_runs,
@@ -76,11 +109,11 @@ internal static class FactQueries
         left join change_stream cs on s.read_mode = 'ChangeStream' and cs.tenant_id = s.tenant_id and cs.sync_id = s.id and cs.connection_id = s.source_connection_id
                                   and cs.released_at is null
         left join lateral (
-            select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.finished_at, r.records_read, r.records_read - r.filtered as brought, r.usual, r.usual_of, r.quiet_runs from run r
+            select r.id, r.number, r.state, r.cause, r.needs_person, r.reason, r.started_at, r.finished_at, r.records_read, r.records_read - r.filtered as brought, r.usual, r.usual_of, r.quiet_runs from run r
             where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial', 'Failed', 'Held') and not r.beside
             order by r.finished_at desc limit 1) e on true
         left join lateral (
-            select r.id, r.number, r.state, r.finished_at, r.records_read from run r
+            select r.id, r.number, r.state, r.started_at, r.finished_at, r.records_read from run r
             where e.state in ('Failed', 'Held') and r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial') and not r.beside
             order by r.finished_at desc limit 1) g on true
         left join lateral (

@@ -35,8 +35,9 @@ internal static class FactReader
     {
         var scope = new { tenants, now, since = now - ConnectionVerdicts.Recently, quarter = now - TimeSpan.FromMinutes(15) };
         var tenantRows = await session.ListAsync<TenantRow>(FactQueries.Tenants, scope, cancellationToken);
-        var deliveries = (await session.ListAsync<DeliveryRow>(
-            FactQueries.Deliveries, new { tenants, kind = WebhookConnector.Kind, most = DeliveryStore.MostCounted }, cancellationToken)).ToLookup(row => row.TenantId);
+        var deliveries = await session.ListAsync<DeliveryRow>(FactQueries.Deliveries, new { tenants, kind = WebhookConnector.Kind, most = DeliveryStore.MostCounted }, cancellationToken);
+        var endpoints = deliveries.ToLookup(row => row.TenantId);
+        var arrivals = deliveries.ToDictionary(row => (row.TenantId, row.SyncId), row => row.Fact);
         var open = (await session.ListAsync<OpenRunRow>(FactQueries.OpenRuns, scope, cancellationToken)).ToLookup(run => (run.TenantId, run.SyncId));
         var letters = (await session.ListAsync<LetterRow>(FactQueries.Letters, scope, cancellationToken)).ToLookup(letter => (letter.TenantId, letter.SyncId));
         var syncs = (await session.ListAsync<SyncRow>(FactQueries.Syncs, scope, cancellationToken)).ToLookup(sync => sync.TenantId);
@@ -47,7 +48,7 @@ internal static class FactReader
         var schedules = new Dictionary<string, Schedule?>();
         return [.. tenantRows.Select(row =>
         {
-            var tenant = row.Facts() with { Deliveries = [.. deliveries[row.Id].Select(waiting => new WaitingDeliveries(waiting.Endpoint, waiting.Count, waiting.Oldest))] };
+            var tenant = row.Facts() with { Deliveries = [.. endpoints[row.Id].GroupBy(waiting => waiting.Endpoint).Select(Waiting)] };
             return new TenantRecord(
                 tenant,
                 [.. syncs[row.Id].Select(sync =>
@@ -61,6 +62,7 @@ internal static class FactReader
                     var facts = sync.Facts(schedule, tenant.Zone, pause, [.. open[key]], [.. letters[key].Select(letter => letter.Count)], promised) with
                     {
                         Maintenance = planned, OldestLetter = letters[key].Min(letter => letter.Oldest), Memory = memory(sync.TenantId, ObjectKind.Sync, sync.Id),
+                        Arrivals = arrivals.GetValueOrDefault(key),
                     };
                     return measured.Of(slow.Of(facts, sync.TenantId), sync.TenantId, slow.Trend, now);
                 })],
@@ -70,6 +72,10 @@ internal static class FactReader
                 })]);
         })];
     }
+
+    /// <summary>Of several that read an endpoint, the one that is furthest behind says what waits there.</summary>
+    private static WaitingDeliveries Waiting(IGrouping<string, DeliveryRow> endpoint) =>
+        new(endpoint.Key, endpoint.Max(row => row.Count), endpoint.Min(row => row.Oldest));
 
     private static int Promising(IEnumerable<SyncRow> syncs)
     {
@@ -120,7 +126,7 @@ internal static class FactReader
         TenantId TenantId, Guid Id, string Slug, string Name, string Schedule, DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, long LastRunNumber,
         Guid SourceConnectionId, Guid DestinationConnectionId, DateTimeOffset CreatedAt, Guid? EndedId, long? EndedNumber, RunState? EndedState, FailureCause? EndedCause,
         bool? EndedNeedsPerson, string? EndedReason, DateTimeOffset? EndedAt, long? EndedRecords, Guid? GoodId, long? GoodNumber, RunState? GoodState, DateTimeOffset? GoodAt,
-        long? GoodRecords, long? EndedBrought, long? EndedUsual, UsualOf? EndedUsualOf, int? EndedQuietRuns, long? ComparedNumber,
+        long? GoodRecords, DateTimeOffset? EndedBegan, DateTimeOffset? GoodBegan, long? EndedBrought, long? EndedUsual, UsualOf? EndedUsualOf, int? EndedQuietRuns, long? ComparedNumber,
         ReconciliationState? ComparedState, string? ComparedWords, long? ComparedWrong, bool? ComparedRepaired, DateTimeOffset? StreamAsOf, SlotState? SlotState,
         long? SlotKeptBytes, string? LastRuns, double? Delivery, double? Freshness, int? LatencySeconds, string? Impacts, bool IsCritical, int? Published, DateTimeOffset? DraftSince)
     {
@@ -132,9 +138,9 @@ internal static class FactReader
             var ended = EndedId is { } id
                 ? new EndedRun(id, EndedNumber!.Value, EndedState!.Value, EndedCause, EndedNeedsPerson!.Value, EndedReason!, EndedAt!.Value, EndedRecords!.Value)
                 {
-                    Volume = new Volume(EndedBrought!.Value, EndedUsual, EndedUsualOf, EndedQuietRuns!.Value),
+                    Began = EndedBegan, Volume = new Volume(EndedBrought!.Value, EndedUsual, EndedUsualOf, EndedQuietRuns!.Value),
                 } : null;
-            var good = GoodId is { } goodId ? new EndedRun(goodId, GoodNumber!.Value, GoodState!.Value, null, false, "", GoodAt!.Value, GoodRecords!.Value) : null;
+            var good = GoodId is { } goodId ? new EndedRun(goodId, GoodNumber!.Value, GoodState!.Value, null, false, "", GoodAt!.Value, GoodRecords!.Value) { Began = GoodBegan } : null;
             return new SyncFacts(
                 Id, Slug, Name, schedule, zone, pause, LastRunNumber > open.Count, ended, ended is { IsGood: true } ? ended : good, Usual(open, RunState.Running), Usual(open, RunState.Queued),
                 open.Count(run => run.State is RunState.Running), letters, promisedSince, SourceConnectionId, DestinationConnectionId)
@@ -157,7 +163,10 @@ internal static class FactReader
         public OpenRun Facts() => new(Id, Number, Cause, Reason, Retries, At, LeaseUntil, MovedAt);
     }
 
-    private sealed record DeliveryRow(TenantId TenantId, string Endpoint, int Count, DateTimeOffset? Oldest);
+    private sealed record DeliveryRow(TenantId TenantId, Guid SyncId, bool OnArrival, string Endpoint, int Count, DateTimeOffset? Oldest, DateTimeOffset? Last, long Depth)
+    {
+        public ArrivalFact Fact => new((int)Math.Min(Depth, int.MaxValue), Oldest, Last, OnArrival);
+    }
 
     internal sealed record LetterRow(TenantId TenantId, Guid SyncId, FailureCause Cause, int Letters, DateTimeOffset? Oldest)
     {

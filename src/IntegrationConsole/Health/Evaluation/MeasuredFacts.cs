@@ -1,4 +1,5 @@
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Sync.Schedules;
 
 namespace IntegrationConsole.Health.Evaluation;
 
@@ -36,9 +37,14 @@ internal sealed class MeasuredFacts
     {
         var items = _items.GetValueOrDefault(key);
         var due = facts.Waiting is { Cause: null } waiting && waiting.At <= now ? waiting.At : (DateTimeOffset?)null;
-        var depth = (items?.Depth ?? 0) + (due is null ? 0 : 1);
-        return trend.Note(key, new BacklogFact(depth, items?.Oldest is { } oldest && !(due < oldest) ? oldest : due), now);
+        var unread = IsRead(facts) ? facts.Arrivals! : null;
+        var depth = (int)Math.Min((items?.Depth ?? 0) + (due is null ? 0 : 1) + (long)(unread?.Unread ?? 0), int.MaxValue);
+        DateTimeOffset?[] since = [items?.Oldest, due, unread?.Oldest];
+        return trend.Note(key, new BacklogFact(depth, since.Min()), now);
     }
+
+    /// <summary>Deliveries wait for a sync that is to read them by itself. Nobody promised to read those of one that runs only when somebody asks.</summary>
+    private static bool IsRead(SyncFacts facts) => facts.Arrivals is { } arrivals && (arrivals.IsCalled || facts.Schedule is { Kind: not ScheduleKind.Manual });
 
     private static LateMinutes Late(BitRow[] rows, LongWindows further, DateTimeOffset now)
     {

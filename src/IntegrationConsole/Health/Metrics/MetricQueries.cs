@@ -93,7 +93,7 @@ internal static class MetricQueries
     }
 
     /// <summary>
-    /// How long ago an integration's last good run ended, at the end of each step; of several together, the one furthest
+    /// How long ago an integration's last good run began, at the end of each step: what came after that may not have arrived; of several together, the one furthest
     /// behind. What is paused or runs only when somebody asks is behind nobody, and a change stream's runs do not end.
     /// </summary>
     public static string Lag(MetricGrouping grouping)
@@ -106,10 +106,10 @@ internal static class MetricQueries
                   and (s.schedule ->> 'kind' <> 'Manual' or s.id = @syncId) and (@syncId::uuid is null or s.id = @syncId)),
             ended as (
                 select s.tenant_id, s.id, s.key, e.step, e.at from syncs s cross join lateral (
-                    (select -1 as step, r.finished_at as at from run r
+                    (select -1 as step, coalesce(r.started_at, r.finished_at) as at from run r
                      where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.finished_at < @from and {IsGood} order by r.finished_at desc limit 1)
                     union all
-                    select (extract(epoch from r.finished_at - @from::timestamptz)::bigint / @step)::int, max(r.finished_at) from run r
+                    select (extract(epoch from r.finished_at - @from::timestamptz)::bigint / @step)::int, max(coalesce(r.started_at, r.finished_at)) from run r
                     where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.finished_at >= @from and r.finished_at < @to and {IsGood} group by 1) e),
             lasting as (
                 select key, step, at, lead(step, 1, @steps) over (partition by tenant_id, id order by step) - 1 as until from ended)

@@ -84,7 +84,7 @@ public sealed class MetricStore(ConsoleDatabase database, TimeProvider clock)
         ];
     }
 
-    /// <summary>How long ago the last good run ended, at the end of each step that has begun.</summary>
+    /// <summary>How long ago the last good run began, at the end of each step that has begun.</summary>
     internal async Task<IReadOnlyList<MetricCell>> LagAsync(
         IReadOnlyCollection<TenantId> tenants, MetricGrouping grouping, FigureRange range, Guid? syncId, CancellationToken cancellationToken)
     {

@@ -94,7 +94,8 @@ public sealed class HealthGauges : IHostedService, IDisposable
         new Measurement<int>(Syncs().Sum(pair => pair.Sync.Facts.Letters.Sum(letters => letters.Count)), Tag("queue", "deadletters")),
     ];
 
-    private static DateTimeOffset? Level(SyncHealth sync) => sync.Facts.Stream?.AsOf ?? sync.Facts.LastGood?.At;
+    /// <summary>What came to the source while the last good run went may have come behind where it read: only what was there when it began is certain.</summary>
+    private static DateTimeOffset? Level(SyncHealth sync) => sync.Facts.Stream?.AsOf ?? sync.Facts.LastGood?.Began ?? sync.Facts.LastGood?.At;
 
     private IEnumerable<Measurement<double>> Lateness()
     {

@@ -114,6 +114,7 @@ internal sealed class CauseDraft(string key)
     private static string Title(FailureCause? cause, Finding? worst) => cause?.Words ?? worst?.Dimension switch
     {
         HealthDimension.Freshness when worst.State is HealthState.Unknown => "Cannot tell",
+        HealthDimension.Freshness when worst.Evidence.Kind is EvidenceKind.Figures => "Nothing arrives",
         HealthDimension.Freshness => "Late",
         HealthDimension.Volume => "Unusual volume",
         HealthDimension.Completeness => "Sides differ",

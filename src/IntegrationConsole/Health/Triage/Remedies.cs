@@ -61,6 +61,8 @@ internal static class Remedies
             (HealthDimension.Volume, _) when worst!.Evidence.Id is { } run => Remedy.Open("Open the run", $"/t/{first.Tenant.Slug}/runs/{run}"),
             (HealthDimension.Completeness, _) => Remedy.Open("Open the reconciliation", $"{at}/reconciliations"),
             (HealthDimension.Freshness, _) when worst!.State is HealthState.Unknown => Remedy.Open("Open the settings", $"{at}/edit"),
+            // A run reads what has arrived, and nothing has.
+            (HealthDimension.Freshness, _) when worst!.Evidence.Kind is EvidenceKind.Figures => Remedy.Open("Open the integration", at),
             (HealthDimension.Freshness or HealthDimension.Runs, _) => new Remedy(
                 RemedyKind.RunNow, syncs.Count == 1 ? "Run now" : $"Run all {syncs.Count} now", at, [.. syncs.Select(sync => (sync.Tenant, sync.SyncId))]),
             _ => Remedy.Open("Open the integration", at),

@@ -13,11 +13,19 @@ public sealed record RunningReplay(TenantId TenantId, Guid Id, string Scope, int
 /// <summary>A credential whose end is near, or behind us.</summary>
 public sealed record EndingCredential(TenantId TenantId, Guid Id, string Name, DateTimeOffset ExpiresAt);
 
+/// <summary>A tenant of whose alerts nobody hears: none of its channels that are on works.</summary>
+/// <param name="Channels">How many those are.</param>
+/// <param name="Since">When the last message got through; null where none did.</param>
+public sealed record UnheardTenant(TenantId TenantId, int Channels, DateTimeOffset? Since);
+
 /// <summary>What stands beside the causes.</summary>
 public sealed record TriageAside(IReadOnlyList<RecentChange> Changes, IReadOnlyList<RunningReplay> Replays, IReadOnlyList<EndingCredential> Credentials, IReadOnlyList<LimitWarning> Limits)
 {
     /// <summary>What waits for a second person, whoever that may be; the oldest first.</summary>
     public IReadOnlyList<LetterRequest> Requests { get; init; } = [];
+
+    /// <summary>Tenants that cannot be told of anything.</summary>
+    public IReadOnlyList<UnheardTenant> Unheard { get; init; } = [];
 
     /// <summary>Those that a reader may decide, then those that they asked for themselves.</summary>
     /// <param name="reader">Who looks.</param>
@@ -64,6 +72,10 @@ public sealed class TriageAsideReader(ConsoleDatabase database, LimitReader limi
         var requests = await session.ListAsync<LetterRequest>($"""
             select {LetterRequests.Columns} from letter_request where tenant_id = any(@ids) and state = 'Open' and expires_at > @now order by asked_at limit @mostRequests
             """, args, cancellationToken);
-        return new TriageAside(changes, replays, credentials, await limits.ReadAsync(tenants, cancellationToken)) { Requests = requests };
+        var unheard = await session.ListAsync<UnheardTenant>("""
+            select tenant_id, count(*)::int as channels, max(last_sent_at) as since from alert_channel where tenant_id = any(@ids) and is_on
+            group by tenant_id having min(failures_in_a_row) >= 2 order by tenant_id
+            """, args, cancellationToken);
+        return new TriageAside(changes, replays, credentials, await limits.ReadAsync(tenants, cancellationToken)) { Requests = requests, Unheard = unheard };
     }
 }

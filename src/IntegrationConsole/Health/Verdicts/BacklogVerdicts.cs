@@ -25,6 +25,9 @@ internal static class BacklogVerdicts
 
     private const int MostIntervals = 4;
 
+    /// <summary>Deliveries that are read this soon after they came do not wait: they pass.</summary>
+    private static readonly TimeSpan Passing = TimeSpan.FromMinutes(2);
+
     public static Finding? Judge(SyncFacts sync, DateTimeOffset now)
     {
         if (sync.Backlog is not { Depth: > 0, Oldest: { } oldest } backlog || oldest >= now)
@@ -33,9 +36,17 @@ internal static class BacklogVerdicts
         }
 
         var interval = sync is { Schedule: { } schedule, Zone: { } zone } && schedule.LongestGap(zone, now) is { } gap && gap > LeastInterval ? gap : LeastInterval;
-        var grows = now - backlog.GrowsSince >= Growing;
+
+        // Deliveries pile up from one run to the next, and the run that reads them takes a while: only then they are late.
+        var isPassing = sync.Arrivals is { Unread: > 0 } && now - oldest <= interval + (interval / 10);
+        if (isPassing && now - oldest < Passing)
+        {
+            return null;
+        }
+
+        var grows = !isPassing && now - backlog.GrowsSince >= Growing;
         var state = grows && !(backlog.DrainTime <= MostIntervals * interval) ? HealthState.Failing
-            : backlog.DrainTime > interval || now - oldest > interval ? HealthState.Degraded
+            : backlog.DrainTime > interval || (!isPassing && now - oldest > interval) ? HealthState.Degraded
             : HealthState.Healthy;
         var what = backlog.Depth == 1 ? "1 item waits" : string.Create(CultureInfo.InvariantCulture, $"{backlog.Depth:N0} items wait");
         var pace = grows ? "; more come than go" : backlog.DrainTime is { } drain ? $"; gone in about {Moment.Span(drain)}" : "";

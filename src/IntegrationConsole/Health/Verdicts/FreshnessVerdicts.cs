@@ -15,7 +15,12 @@ internal static class FreshnessVerdicts
 
         var promised = BudgetWords.Percent(sync.Objective.Freshness!.Value);
         var words = BudgetWords.Of(burn, "late minute", now);
-        var state = burn.Level is BurnLevel.None ? HealthState.Healthy : HealthState.Degraded;
+        var state = burn.Level switch
+        {
+            BurnLevel.Fast => HealthState.Failing,
+            BurnLevel.Slow => HealthState.Degraded,
+            BurnLevel.None => HealthState.Healthy,
+        };
         var sentence = state is HealthState.Healthy ? $"In time for {promised} of the minutes: {char.ToLowerInvariant(words[0])}{words[1..]}"
             : $"It is late more often than {promised} of the minutes in time allows. {words}";
         return new Finding(HealthDimension.FreshnessBudget, state, sentence, HealsItself: state is HealthState.Healthy, new Evidence(EvidenceKind.Objective))

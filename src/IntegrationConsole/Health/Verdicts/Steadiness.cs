@@ -16,6 +16,9 @@ internal static class Steadiness
     [
         HealthDimension.Calls, HealthDimension.Errors, HealthDimension.FreshnessBudget, HealthDimension.Latency, HealthDimension.Backlog, HealthDimension.Connectivity,
         HealthDimension.Authentication, HealthDimension.Budget,
+
+        // It opens at once; each probe would otherwise look like a recovery.
+        HealthDimension.Resilience,
     ];
 
     /// <param name="findings">What this look saw.</param>

@@ -17,6 +17,9 @@ public sealed record EndedRun(Guid Id, long Number, RunState State, FailureCause
 {
     public bool IsGood => State is RunState.Succeeded or RunState.Partial;
 
+    /// <summary>When it began to read: what the source had then is certain to have arrived; null where that is not known.</summary>
+    public DateTimeOffset? Began { get; init; }
+
     /// <summary>What it brought beside what is usual; null where that is not known.</summary>
     public Volume? Volume { get; init; }
 }
@@ -74,6 +77,9 @@ public sealed record SyncFacts(
     public IReadOnlyList<bool> LastRuns { get; init; } = [];
 
     public BacklogFact Backlog { get; init; } = BacklogFact.None;
+
+    /// <summary>What arrived for it; null where it reads no webhook endpoint.</summary>
+    public ArrivalFact? Arrivals { get; init; }
 
     public MappingFact Mapping { get; init; } = MappingFact.Unknown;
 

@@ -15,7 +15,7 @@ public static class SyncVerdicts
         var isStopped = sync.Pause is not null || sync.Maintenance?.HoldsRunsAt(now) == true;
         Finding?[] seen =
         [
-            RunVerdicts.Judge(sync, now), isStopped ? null : Freshness(sync, now), FreshnessVerdicts.Judge(sync, now), VolumeVerdicts.Judge(sync.LastEnded),
+            RunVerdicts.Judge(sync, now), isStopped ? null : Freshness(sync, now), isStopped ? null : ArrivalVerdicts.Judge(sync, now), FreshnessVerdicts.Judge(sync, now), VolumeVerdicts.Judge(sync.LastEnded),
             sync.Compared is { } compared ? Completeness(sync, compared) : null, ChangeStreamVerdicts.Judge(sync, now), ErrorVerdicts.Judge(sync, now), LatencyVerdicts.Judge(sync),
             BacklogVerdicts.Judge(sync, now), LetterVerdicts.Judge(sync, now), ConfigurationVerdicts.Judge(sync, now), .. used.Where(connection => connection.Verdict.State is HealthState.Failing).Select(AtRisk),
         ];

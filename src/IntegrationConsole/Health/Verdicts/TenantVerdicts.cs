@@ -72,16 +72,20 @@ public static class TenantVerdicts
 
     private static Finding Summary(IReadOnlyList<SyncHealth> syncs, IReadOnlyList<ConnectionHealth> connections)
     {
-        var states = syncs.Select(sync => sync.CountedState).Concat(connections.Select(connection => connection.Verdict.State)).ToList();
+        var states = syncs.Select(sync => sync.CountedState).Concat(connections.Select(connection => Counted(connection, syncs))).ToList();
         var trouble = states.Where(state => state.IsTrouble).DefaultIfEmpty(HealthState.Healthy).Min();
         return trouble.IsTrouble ? Trouble(trouble, syncs, connections) : Quiet(syncs, connections);
     }
+
+    /// <summary>A connection counts as what is done over it does: where none of that is critical, it makes the tenant degraded at worst.</summary>
+    private static HealthState Counted(ConnectionHealth connection, IReadOnlyList<SyncHealth> syncs) =>
+        connection.Verdict.State is HealthState.Failing && !syncs.Any(sync => sync.Facts.Objective.IsCritical && sync.Facts.Uses(connection.Facts.Id)) ? HealthState.Degraded : connection.Verdict.State;
 
     private static Finding Trouble(HealthState state, IReadOnlyList<SyncHealth> syncs, IReadOnlyList<ConnectionHealth> connections)
     {
         var affected = syncs.Where(sync => sync.CountedState == state).ToList();
         var causes = Causes(syncs, connections);
-        var bad = connections.Where(connection => connection.Verdict.State == state).ToList();
+        var bad = connections.Where(connection => Counted(connection, syncs) == state).ToList();
         var count = affected.Count > 0 ? Of(affected.Count, syncs.Count, "integration") : Of(bad.Count, connections.Count, "connection");
         var caused = affected.Count(sync => causes.Exists(cause => sync.Facts.Uses(cause.Facts.Id)));
         var because = caused == 0 ? ""

@@ -99,6 +99,17 @@ public sealed class Finding_root_causes
     }
 
     [Fact]
+    public void A_sender_that_is_silent_is_looked_after_and_no_run_is_offered()
+    {
+        var silent = Sync(North, "Orders", Guid.NewGuid(), Late() with { Reason = "Nothing has arrived.", Evidence = new Evidence(EvidenceKind.Figures) });
+
+        var cause = Assert.Single(RootCauses.Find([silent], []));
+
+        Assert.Equal(("Nothing arrives", "Open the integration"), (cause.Title, cause.Remedy.Words));
+        Assert.NotEqual(RemedyKind.RunNow, cause.Remedy.Kind);
+    }
+
+    [Fact]
     public void Too_few_records_and_sides_that_differ_stand_beside_a_failing_connection()
     {
         var shop = Connection(North, "Shop", FailureCause.RateLimit, Probe);

@@ -60,6 +60,25 @@ public sealed class Reading_triage
         Assert.Equal("Name it", bare!.Title);
     }
 
+    [Theory]
+    [InlineData(2, 2, true, 1)]
+    [InlineData(2, 1, true, 0)]
+    [InlineData(2, 0, false, 1)]
+    public async Task A_tenant_of_whose_alerts_nobody_hears_is_named(int one, int other, bool isOtherOn, int unheard)
+    {
+        await using var health = await HealthWorld.StartAsync();
+        await health.ExecuteAsync($"""
+            insert into alert_channel (tenant_id, id, name, kind, settings, sealed, least_severity, after_minutes, working_hours_only, is_on, console_address, changed_at, version, failures_in_a_row)
+            select id, gen_random_uuid(), c.name, 'Webhook', '{"{}"}', '', 'Low', 0, false, c.is_on, '', now(), 1, c.failures
+            from tenant cross join (values ('one', true, {one}), ('other', {isOtherOn}, {other})) c (name, is_on, failures) where id = '{health.World.Tenant.Value}'
+            """);
+
+        var aside = (await health.Triage().ReadAsync([health.World.Tenant], default)).Aside;
+
+        Assert.Equal(unheard, aside.Unheard.Count);
+        Assert.All(aside.Unheard, tenant => Assert.Equal((health.World.Tenant, isOtherOn ? 2 : 1, null), (tenant.TenantId, tenant.Channels, tenant.Since)));
+    }
+
     [Fact]
     public async Task A_group_that_was_put_to_sleep_is_no_trouble_until_it_wakes()
     {
