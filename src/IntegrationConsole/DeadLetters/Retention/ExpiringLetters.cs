@@ -59,7 +59,7 @@ public sealed class ExpiringLetters(ConsoleDatabase database, TimeProvider clock
             where d.tenant_id = t.id and d.state = 'Waiting' and d.last_failed_at < {until} - w.waiting and (d.back_at is null or d.back_at < {until} - @warned)
               and coalesce(k.begins_at, '-infinity') <= {until}
               and not exists (select from failure_group h where h.tenant_id = d.tenant_id and h.id = d.group_id and (h.held_at is not null or h.released_at > {until} - @warned))
-            limit @most) some
+            limit @most) due
         """;
 
     private static BoundedCount Bounded(int count) => count > CountedAtMost ? new BoundedCount(CountedAtMost, false) : new BoundedCount(count, true);

@@ -85,7 +85,7 @@ public sealed class LetterRetention(ConsoleDatabase database, KeepingStore keepi
     {
         // Somebody has chosen letters that nobody has written down yet, or agreed to: that is a matter of seconds, or of a day.
         if (await session.OneAsync<bool>("""
-            select exists (select from replay where tenant_id = @tenant and state in ('Asked', 'Waiting') and frozen_at is null)
+            select exists (select from replay where tenant_id = @tenant and state not in ('Draft', 'Done', 'Cancelled') and frozen_at is null)
                 or exists (select from letter_request where tenant_id = @tenant and state = 'Open')
             """, new { tenant }, cancellationToken))
         {
