@@ -110,7 +110,6 @@ public sealed class Holding_dead_letters
     public async Task Each_tenant_has_its_own_times_and_its_own_hold()
     {
         await using var world = await RetentionWorld.StartAsync();
-        await using var other = await RetentionWorld.StartAsync();
         var stranger = await world.Console.GivenATenantAsync();
         await world.ParkAsync("a");
         await world.Keeping.HoldAsync(stranger, "theirs", TestConsole.Somebody, default);
