@@ -41,8 +41,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private int _editedVersion;
     private string _focusNext = "";
     private ReplayDialog? _replay;
-    private ConfirmDialog? _discard;
-    private AgreementNeeded? _agreement;
+    private DiscardDialog? _discard;
 
     [Inject]
     public required LetterNeighbours Neighbours { get; set; }
@@ -242,18 +241,8 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     private ReplaySelection Selection(bool unknown) => new([LetterId], new DeadLetterFilter(), unknown, _letter!.KeyText);
 
-    private async Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown)
-    {
-        AgreementNeeded? agreement = null;
-        await LoadAsync(async () => agreement = await person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
-        return agreement;
-    }
-
-    private async Task AskDiscardAsync()
-    {
-        _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
-        await _discard!.OpenAsync();
-    }
+    private Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown) =>
+        FindAsync(() => person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
 
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay a dead letter", async actor =>
     {
