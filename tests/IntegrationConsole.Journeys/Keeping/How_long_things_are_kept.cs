@@ -35,7 +35,7 @@ public sealed class How_long_things_are_kept(SampleConsole console)
         await screen.Dialog.FillAsync("Reason", "the case of North Wind");
         await screen.Dialog.PressAsync("Hold");
         await screen.SeesAsync("the case of North Wind");
-        await screen.SeesAsync("the tenant can not be erased");
+        await screen.SeesAsync("the tenant cannot be erased");
 
         await screen.PressAsync("Lift the hold…");
         await screen.Dialog.PressAsync("Lift");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using IntegrationConsole.Tenants.Keeping;
 
 namespace IntegrationConsole.DeadLetters.Retention;
@@ -11,11 +12,14 @@ public sealed record Expiring(TenantId TenantId, BoundedCount InTwoWeeks, Bounde
     public string Words => InThreeDays.Value > 0 ? Sentence(InThreeDays, TenantKeeping.LastWarning) : Sentence(InTwoWeeks, TenantKeeping.FirstWarning);
 
     /// <summary>In the address of the list of dead letters: the oldest ones, up to the day to which these belong.</summary>
-    public string Query => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"state=waiting&to={(InThreeDays.Value > 0 ? FailedBefore - TenantKeeping.FirstWarning + TenantKeeping.LastWarning : FailedBefore):yyyy-MM-dd}");
+    public string Query => string.Create(CultureInfo.InvariantCulture, $"state=waiting&to={(InThreeDays.Value > 0 ? FailedBefore - TenantKeeping.FirstWarning + TenantKeeping.LastWarning : FailedBefore):yyyy-MM-dd}");
 
-    private string Sentence(BoundedCount count, TimeSpan within) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{count} {(count is { Value: 1, IsExact: true } ? "letter expires" : "letters expire")} within {within.TotalDays:N0} days: nobody decided about {(count is { Value: 1, IsExact: true } ? "it" : "them")} for {WaitingDays:N0} days, and then the {(count is { Value: 1, IsExact: true } ? "record is" : "records are")} deleted.");
+    private string Sentence(BoundedCount count, TimeSpan within)
+    {
+        var (letters, them, records) = count is { Value: 1, IsExact: true } ? ("letter expires", "it", "its record is") : ("letters expire", "them", "their records are");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{count} {letters} within {within.TotalDays:N0} days: nobody has decided about {them}, and after {WaitingDays:N0} days {records} deleted.");
+    }
 }
 
 /// <summary>Finds letters that expire soon, before they do.</summary>

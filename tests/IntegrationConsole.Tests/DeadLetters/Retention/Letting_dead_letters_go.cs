@@ -77,7 +77,7 @@ public sealed class Letting_dead_letters_go
         world.Pass(11);
         Assert.Equal("3/2", await world.WarnedAsync());
         Assert.Equal(
-            "2 letters expire within 3 days: nobody decided about them for 90 days, and then the records are deleted.",
+            "2 letters expire within 3 days: nobody has decided about them, and after 90 days their records are deleted.",
             (await world.Console.Get<ExpiringLetters>().ReadAsync([world.Tenant], default)).Single().Words);
 
         await world.Keeping.HoldAsync(world.Tenant, "a lawsuit", TestConsole.Somebody, default);
