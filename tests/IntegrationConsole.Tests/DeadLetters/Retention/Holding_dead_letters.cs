@@ -1,6 +1,5 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tenants.Keeping;

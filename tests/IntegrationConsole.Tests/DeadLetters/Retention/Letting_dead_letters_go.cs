@@ -5,7 +5,6 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.DeadLetters.Retention;
-using IntegrationConsole.Tenants.Keeping;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.DeadLetters.Retention;

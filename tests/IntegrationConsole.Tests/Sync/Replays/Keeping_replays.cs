@@ -1,7 +1,6 @@
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.Sync.Replays;
-using IntegrationConsole.Tenants;
 using IntegrationConsole.Tenants.Keeping;
 using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
