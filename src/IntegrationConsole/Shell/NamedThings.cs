@@ -1,4 +1,3 @@
-using IntegrationConsole.Database;
 using IntegrationConsole.Health.Records;
 
 namespace IntegrationConsole.Shell;
