@@ -43,18 +43,27 @@ public enum LetterState
 
     /// <summary>Somebody decided against it, with a reason.</summary>
     Discarded,
+
+    /// <summary>Nobody decided about it for so long that its record was deleted. What is known of it stays for a while.</summary>
+    Expired,
 }
 
 /// <summary>A record that the line set aside, without its payload.</summary>
 /// <param name="GroupId">The failures that are the same one; null while it is not sorted, and for what only waits behind another.</param>
+/// <param name="BackAt">When it began to wait again without failing: taken back, given back by a replay, corrected, or released with its group.</param>
+/// <param name="BodyDeletedAt">Since when its record is deleted.</param>
+/// <param name="IsHeld">There is a legal hold on its group.</param>
 /// <param name="WaitingBehind">How many letters of the same order key wait for this one.</param>
 public sealed record DeadLetter(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, string RecordKey, LetterStage Stage, FailureCause Cause, LetterOutcome Outcome,
     string Code, string Field, string Place, string Message, LetterState State, int Attempts, int? MappingVersion, int PayloadSize, bool IsEdited, string? EditedBy,
     DateTimeOffset? EditedAt, Guid FirstRunId, Guid LastRunId, DateTimeOffset FirstFailedAt, DateTimeOffset LastFailedAt, DateTimeOffset? ClosedAt,
-    string? ClosedBy, string? CloseReason, int Version, Guid? GroupId, int WaitingBehind)
+    string? ClosedBy, string? CloseReason, int Version, Guid? GroupId, DateTimeOffset? BackAt, DateTimeOffset? BodyDeletedAt, bool IsHeld, int WaitingBehind)
 {
     public bool IsOpen => State is LetterState.Waiting or LetterState.Queued or LetterState.Replaying;
+
+    /// <summary>Somebody may take it back: it was closed without having arrived by itself, and its record is still there.</summary>
+    public bool CanBeRestored => State is LetterState.Discarded or LetterState.Superseded && BodyDeletedAt is null;
 
     /// <summary>The business key as people read it; for a record without one, the place where it stands.</summary>
     public string KeyText => KeyTextOf(RecordKey, Place);
@@ -88,6 +97,7 @@ public static class LetterStates
             LetterState.Resolved => "Delivered",
             LetterState.Superseded => "Superseded",
             LetterState.Discarded => "Discarded",
+            LetterState.Expired => "Expired",
         };
     }
 

@@ -27,6 +27,8 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         d.tenant_id, d.id, d.sync_id, s.name as sync_name, s.slug as sync_slug, d.record_key, d.stage, d.cause, d.outcome, d.code, d.field, d.place, d.message,
         d.state, d.attempts, d.mapping_version, d.payload_size, d.edited is not null as is_edited, d.edited_by, d.edited_at, d.first_run_id,
         d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version, d.group_id,
+        greatest(d.back_at, (select h.released_at from failure_group h where h.tenant_id = d.tenant_id and h.id = d.group_id)) as back_at, d.body_deleted_at,
+        exists (select from failure_group h where h.tenant_id = d.tenant_id and h.id = d.group_id and h.held_at is not null) as is_held,
         case when d.order_key is null or d.cause = 'Held' or d.state not in ('Waiting', 'Queued', 'Replaying') then 0 else (
             select count(*)::int from dead_letter w
             where w.tenant_id = d.tenant_id and w.sync_id = d.sync_id and w.order_key = d.order_key and w.turn > d.turn and w.cause = 'Held'
@@ -121,7 +123,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         await using var session = await database.InTenantAsync(letter.TenantId, cancellationToken);
         return await session.ListAsync<DeadLetter>($"""
             select {Columns} {From}
-            where d.tenant_id = @TenantId and d.record_key = @RecordKey and d.state in ('Resolved', 'Superseded', 'Discarded') and d.id <> @Id
+            where d.tenant_id = @TenantId and d.record_key = @RecordKey and d.state in ('Resolved', 'Superseded', 'Discarded', 'Expired') and d.id <> @Id
             order by d.closed_at desc limit @most
             """, new { letter.TenantId, letter.RecordKey, letter.Id, most }, cancellationToken);
     }
@@ -170,12 +172,12 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
             """, new { tenant, id }, cancellationToken);
     }
 
-    /// <summary>The record itself, for somebody who may see it.</summary>
+    /// <summary>The record itself, for somebody who may see it; null where it is deleted, or the letter is gone.</summary>
     public async Task<LetterContent?> OpenAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         var seal = await seals.ForAsync(tenant, cancellationToken);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var row = await session.FindAsync<SealedContent>("select payload, edited, answer from dead_letter where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);
+        var row = await session.FindAsync<SealedContent>("select payload, edited, answer from dead_letter where tenant_id = @tenant and id = @id and body_deleted_at is null", new { tenant, id }, cancellationToken);
         return row is null ? null : new LetterContent(
             seal.Open(row.Payload, LetterSeals.Payload), row.Edited is null ? null : seal.Open(row.Edited, LetterSeals.Payload),
             row.Answer is null ? "" : Encoding.UTF8.GetString(seal.Open(row.Answer, LetterSeals.Answer)));
@@ -210,7 +212,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var key = await session.FindAsync<string>("""
             update dead_letter set edited = @edited, edited_by = case when @edited::bytea is null then null else @actor end,
-                                   edited_at = case when @edited::bytea is null then null else @now::timestamptz end, version = version + 1
+                                   edited_at = case when @edited::bytea is null then null else @now::timestamptz end, back_at = @now, version = version + 1
             where tenant_id = @tenant and id = @id and version = @version and state = 'Waiting' returning record_key
             """, new { tenant, id, version, edited, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
         if (key is null)
@@ -234,22 +236,22 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     public Task<int> DiscardAllAsync(TenantId tenant, DeadLetterFilter filter, string reason, Actor actor, CancellationToken cancellationToken) =>
         CloseAsync(tenant, DeadLetterFilter.Where, filter.Parameters(tenant), "", reason, actor, cancellationToken);
 
-    /// <summary>Takes discarded and superseded letters back, unless the same record failed again meanwhile.</summary>
+    /// <summary>Takes discarded and superseded letters back, unless the same record failed again meanwhile, or their own is deleted.</summary>
     /// <returns>How many.</returns>
     public async Task<int> RestoreAsync(TenantId tenant, IReadOnlyList<Guid> ids, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var restored = await session.OneAsync<ChangedLetters>("""
             with changed as (
-            update dead_letter d set state = 'Waiting', closed_at = null, closed_by = null, close_reason = null, version = version + 1
-            where d.tenant_id = @tenant and d.id = any(@ids) and d.state in ('Discarded', 'Superseded')
+            update dead_letter d set state = 'Waiting', closed_at = null, closed_by = null, close_reason = null, back_at = @now, version = version + 1
+            where d.tenant_id = @tenant and d.id = any(@ids) and d.state in ('Discarded', 'Superseded') and d.body_deleted_at is null
               and not exists (select from dead_letter o where o.tenant_id = d.tenant_id and o.sync_id = d.sync_id and o.record_key = d.record_key
                                 and o.state in ('Waiting', 'Queued', 'Replaying'))
               and d.id = (select l.id from dead_letter l where l.tenant_id = d.tenant_id and l.sync_id = d.sync_id and l.record_key = d.record_key
                             and l.id = any(@ids) and l.state in ('Discarded', 'Superseded') order by l.last_failed_at desc, l.id desc limit 1)
             returning d.record_key)
             select count(*)::int as count, min(record_key) as first_key from changed
-            """, new { tenant, ids = ids.ToArray() }, cancellationToken);
+            """, new { tenant, ids = ids.ToArray(), now = clock.GetUtcNow() }, cancellationToken);
         if (restored.Count > 0)
         {
             await audit.AppendAsync(session, tenant, actor, new AuditEvent("restore", "dead letter", ids.Count == 1 ? ids[0].ToString() : "", restored.Name), cancellationToken);

@@ -1,4 +1,5 @@
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.DeadLetters.Runbooks;
 
 namespace IntegrationConsole.DeadLetters;
@@ -24,10 +25,13 @@ public static class DeadLettersFeature
         services.AddSingleton<GroupDecisions>();
         services.AddSingleton<FailureGroupStore>();
         services.AddSingleton<RunbookStore>();
+        services.AddSingleton<LetterRetention>();
+        services.AddSingleton<ExpiringLetters>();
         if (isWorker)
         {
             services.AddRounds<GroupBacklog>("Sorting dead letters into groups", TimeSpan.FromSeconds(5), (backlog, stopping) => backlog.SortAllAsync(stopping));
             services.AddRounds<GroupKeeper>("Looking after failure groups", TimeSpan.FromSeconds(10), (keeper, stopping) => keeper.LookAsync(stopping));
+            services.AddRounds<LetterRetention>("Removing old dead letters", TimeSpan.FromHours(1), (retention, stopping) => retention.RemoveAsync(stopping));
         }
 
         return services;

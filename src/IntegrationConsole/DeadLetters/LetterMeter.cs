@@ -14,9 +14,24 @@ public static class LetterMeter
 
     private static readonly Counter<long> Replays = Meter.CreateCounter<long>("intconsole.replay.items", "{item}", "Letters that were replayed, by what became of them");
 
+    private static readonly Counter<long> Rows = Meter.CreateCounter<long>("intconsole.retention.rows", "{row}", "What was removed because it had been kept long enough");
+
     public static void Added(TenantId tenant, Guid sync, FailureCause cause, long count) => Count(tenant, sync, cause, "added", count);
 
     public static void Discarded(TenantId tenant, Guid sync, FailureCause cause, long count) => Count(tenant, sync, cause, "discarded", count);
+
+    public static void Expired(TenantId tenant, Guid sync, FailureCause cause, long count) => Count(tenant, sync, cause, "expired", count);
+
+    /// <param name="tenant">Whose.</param>
+    /// <param name="kind">What was removed for its age, such as <c>attempt</c>.</param>
+    /// <param name="count">How many.</param>
+    public static void Removed(TenantId tenant, string kind, long count)
+    {
+        if (count > 0)
+        {
+            Rows.Add(count, new TagList { { "tenant", tenant.Value }, { "kind", kind } });
+        }
+    }
 
     /// <param name="tenant">Whose.</param>
     /// <param name="sync">Whose letters they are.</param>

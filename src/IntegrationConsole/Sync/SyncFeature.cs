@@ -110,6 +110,7 @@ public static class SyncFeature
         // Whether a request may still be approved does not depend on it: the approval looks at the clock itself.
         services.AddRounds<RequestDecisions>("Ending requests that nobody answered", TimeSpan.FromMinutes(1), (decisions, stopping) => decisions.ExpireAsync(stopping));
         services.AddRounds<RunRetention>("Removing old runs", hour, (retention, stopping) => retention.DeleteExpiredAsync(stopping));
+        services.AddRounds<ReplayRetention>("Removing old replays", hour, (retention, stopping) => retention.DeleteExpiredAsync(stopping));
         services.AddRounds<SendRetention>("Removing old entries of the ledger of sends", hour, (retention, stopping) => retention.DeleteExpiredAsync(stopping));
         services.AddRounds<DeliveryRetention>("Removing old webhook deliveries", hour, (retention, stopping) => retention.RemoveAsync(stopping));
     }

@@ -22,6 +22,11 @@ public sealed class TenantStore(ConsoleDatabase database, TenantSeals seals, Aud
 
     private const string Columns = "id, slug, name, time_zone, contacts, paused_at, paused_by, pause_reason, created_at, version, second_person_above";
 
+    private const string Held = """
+        select exists (select from tenant_keeping where tenant_id = @tenant and held_at is not null)
+            or exists (select from failure_group where tenant_id = @tenant and held_at is not null)
+        """;
+
     public async Task<Tenant?> FindAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
@@ -114,16 +119,23 @@ public sealed class TenantStore(ConsoleDatabase database, TenantSeals seals, Aud
         await session.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Whether there is a legal hold on it: nothing of it may be removed.</summary>
+    public async Task<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.OneAsync<bool>(Held, new { tenant }, cancellationToken);
+    }
+
     /// <summary>
     /// Removes a tenant with everything it has, its data key included. The audit trail stays. A backup of the whole
     /// database that was made before holds the wrapped key as well as what it seals.
     /// </summary>
-    /// <returns>Whether there was such a tenant.</returns>
+    /// <returns>Whether there was such a tenant, and nobody holds it.</returns>
     public async Task<bool> EraseAsync(TenantId tenant, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var name = await session.FindAsync<string>("select name from tenant where id = @tenant for update", new { tenant }, cancellationToken);
-        if (name is null)
+        if (name is null || await session.OneAsync<bool>(Held, new { tenant }, cancellationToken))
         {
             return false;
         }

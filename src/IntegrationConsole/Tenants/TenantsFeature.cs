@@ -1,3 +1,4 @@
+using IntegrationConsole.Tenants.Keeping;
 using IntegrationConsole.Tenants.Maintenance;
 
 namespace IntegrationConsole.Tenants;
@@ -9,6 +10,7 @@ public static class TenantsFeature
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TenantSeals>();
         services.AddSingleton<QuotaStore>();
+        services.AddSingleton<KeepingStore>();
         services.AddSingleton<TenantStore>();
         services.AddSingleton<MaintenanceStore>();
 

@@ -50,7 +50,7 @@ internal sealed class HealthWorld : IAsyncDisposable
     public SharedTriage Triage()
     {
         var database = World.Console.Database;
-        return new SharedTriage(new TriageReader(database, Clock), new TriageAsideReader(database, new LimitReader(database, World.Console.Get<QuotaStore>(), Clock), Clock), Clock);
+        return new SharedTriage(new TriageReader(database, Clock), new TriageAsideReader(database, new LimitReader(database, World.Console.Get<QuotaStore>(), World.Console.Get<IntegrationConsole.DeadLetters.Retention.ExpiringLetters>(), Clock), Clock), Clock);
     }
 
     /// <summary>Evaluates this tenant and reads how its sync is.</summary>

@@ -22,6 +22,7 @@ public sealed partial class Naming_instruments
     [InlineData("queue.oldest.age")]
     [InlineData("deadletter.depth")]
     [InlineData("deadletter.items")]
+    [InlineData("retention.rows")]
     [InlineData("replay.items")]
     [InlineData("replay.active")]
     [InlineData("circuit.state")]

@@ -112,7 +112,7 @@ public sealed class Nearing_limits
             select tenant_id, gen_random_uuid(), id, n::text, 'Map', 'Mapping', 'Rejected', '', '', '', 'Waiting', 1, 1, '', 1048576, '', gen_random_uuid(), gen_random_uuid(), at, at, 1
             from sync_definition, generate_series(1, 9) n, lateral (select timestamptz '{now:O}' - case when n = 1 then interval '1 hour' else interval '3 days' end as at) t
             """);
-        var limits = new LimitReader(console.Database, console.Get<QuotaStore>(), health.Clock);
+        var limits = new LimitReader(console.Database, console.Get<QuotaStore>(), console.Get<IntegrationConsole.DeadLetters.Retention.ExpiringLetters>(), health.Clock);
 
         var fleet = await limits.ReadAsync([full, other], default);
         var alone = await limits.ReadAsync([full], default);

@@ -40,6 +40,10 @@ public enum GroupStep
     Tagged,
     Untagged,
     Undone,
+
+    /// <summary>A legal hold: neither it nor its letters are removed.</summary>
+    Held,
+    Unheld,
 }
 
 /// <summary>Failures that are the same one, of one integration, with what people have said about them.</summary>
@@ -47,12 +51,13 @@ public enum GroupStep
 /// <param name="Open">How many of its letters are open.</param>
 /// <param name="Seen">Failures since the group began, repeated ones too.</param>
 /// <param name="SplitValue">The value by which a rule took it apart, sealed.</param>
+/// <param name="HeldAt">Since when there is a legal hold on it and its letters; null where there is none.</param>
 /// <param name="TagText">Its tags, with blanks between them.</param>
 public sealed record FailureGroup(
     TenantId TenantId, Guid Id, Guid SyncId, string SyncName, string SyncSlug, Guid MappingId, Guid Pattern, FailureCause Cause, LetterStage Stage, string Code, string Field, string Title,
     string Template, GroupState State, DateTimeOffset StateSince, string StateBy, string StateReason, string? Owner, DateTimeOffset? SnoozeUntil, long? SnoozeSeen, int? SnoozeVersion,
     Guid? SnoozeConnectionId, int? ResolvedVersion, DateTimeOffset? RegressedAt, int? RegressedVersion, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, int? FirstVersion,
-    int? LastVersion, long Seen, Guid? MergedInto, Guid? RuleId, byte[]? SplitValue, string TagText, int Version, int Open)
+    int? LastVersion, long Seen, Guid? MergedInto, Guid? RuleId, byte[]? SplitValue, string TagText, DateTimeOffset? HeldAt, string? HeldBy, string? HeldWhy, int Version, int Open)
 {
     public static readonly TimeSpan NewFor = TimeSpan.FromHours(24);
 
@@ -101,6 +106,8 @@ public static class GroupWords
             GroupStep.Tagged => "Tagged",
             GroupStep.Untagged => "Tag removed",
             GroupStep.Undone => "Taken back",
+            GroupStep.Held => "Put on legal hold",
+            GroupStep.Unheld => "Legal hold lifted",
         };
     }
 }

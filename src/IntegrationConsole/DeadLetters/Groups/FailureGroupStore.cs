@@ -39,7 +39,7 @@ public sealed class FailureGroupStore(ConsoleDatabase database, TimeProvider clo
     internal const string Columns = """
         g.tenant_id, g.id, g.sync_id, s.name as sync_name, s.slug as sync_slug, s.mapping_id, g.pattern, g.cause, g.stage, g.code, g.field, g.title, g.template, g.state, g.state_since,
         g.state_by, g.state_reason, g.owner, g.snooze_until, g.snooze_seen, g.snooze_version, g.snooze_connection_id, g.resolved_version, g.regressed_at, g.regressed_version,
-        g.first_seen, g.last_seen, g.first_version, g.last_version, g.seen, g.merged_into, g.rule_id, g.split_value, array_to_string(g.tags, ' ') as tag_text, g.version,
+        g.first_seen, g.last_seen, g.first_version, g.last_version, g.seen, g.merged_into, g.rule_id, g.split_value, array_to_string(g.tags, ' ') as tag_text, g.held_at, g.held_by, g.held_why, g.version,
         o.letters as open
         """;
 

@@ -68,7 +68,8 @@ public sealed class GroupBacklog(ConsoleDatabase database, TenantSeals seals, Gr
     private sealed record Unsorted(
         Guid Id, Guid SyncId, LetterStage Stage, FailureCause Cause, string Code, string Field, string Message, byte[]? Answer, byte[] Payload, int? MappingVersion, DateTimeOffset LastFailedAt)
     {
+        /// <remarks>A record that is deleted is none to any rule.</remarks>
         public GroupedFailure Failure(TenantSeal seal) => new(
-            Stage, Cause, Code, Field, Message, Answer is null ? "" : Encoding.UTF8.GetString(seal.Open(Answer, LetterSeals.Answer)), () => seal.Open(Payload, LetterSeals.Payload), LastFailedAt);
+            Stage, Cause, Code, Field, Message, Answer is null ? "" : Encoding.UTF8.GetString(seal.Open(Answer, LetterSeals.Answer)), () => Payload.Length == 0 ? "null"u8.ToArray() : seal.Open(Payload, LetterSeals.Payload), LastFailedAt);
     }
 }

@@ -42,6 +42,14 @@ public sealed class GroupDecisions(ConsoleDatabase database, AuditTrail audit, T
     public Task<bool> UntagAsync(TenantId tenant, Guid id, string tag, Actor actor, CancellationToken cancellationToken) => DecideAsync(
         tenant, id, new Decision(GroupStep.Untagged, "untag", tag, "tags = array_remove(tags, @tag)", "@tag = any(tags)") { KeepsState = true }, new { tag }, actor, cancellationToken);
 
+    /// <summary>Stops the removal of the group and of its letters, with a reason, or lets it go on with null.</summary>
+    public Task<bool> HoldAsync(TenantId tenant, Guid id, string? why, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        tenant, id,
+        why is null
+            ? new Decision(GroupStep.Unheld, "lift the legal hold of", "", "held_at = null, held_by = null, held_why = null, released_at = @now", "held_at is not null") { KeepsState = true, IsForGood = true }
+            : new Decision(GroupStep.Held, "put a legal hold on", why, "held_at = @now, held_by = @actor, held_why = @detail", "held_at is null") { KeepsState = true, IsForGood = true },
+        null, actor, cancellationToken);
+
     /// <summary>A remark of somebody's, for whoever comes next.</summary>
     public Task<bool> NoteAsync(TenantId tenant, Guid id, string text, Actor actor, CancellationToken cancellationToken) =>
         DecideAsync(tenant, id, new Decision(GroupStep.Noted, "remark on", text, "owner = owner", "true") { KeepsState = true, IsForGood = true }, null, actor, cancellationToken);
@@ -93,6 +101,12 @@ public sealed class GroupDecisions(ConsoleDatabase database, AuditTrail audit, T
         var parameters = new Dapper.DynamicParameters(args);
         parameters.AddDynamicParams(new { tenant, id, actor = actor.Name, now = clock.GetUtcNow(), detail = decision.Detail });
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        if (decision.Step is GroupStep.Held)
+        {
+            // A removal that is going on has the tenant's row: behind this, none begins without seeing the hold.
+            await session.RunAsync("select id from tenant where id = @tenant for no key update", new { tenant }, cancellationToken);
+        }
+
         var before = await session.FindAsync<string>("select to_jsonb(g)::text from failure_group g where g.tenant_id = @tenant and g.id = @id for update", parameters, cancellationToken);
         var state = decision.KeepsState ? "" : """
             state_since = @now, state_by = @actor, state_reason = @detail, snooze_until = null, snooze_seen = null, snooze_version = null, snooze_connection_id = null,

@@ -33,6 +33,13 @@ public sealed class GroupMerging(ConsoleDatabase database, AuditTrail audit, Tim
                   from failure_group where tenant_id = @tenant and id = any(@from)) m
             where g.tenant_id = @tenant and g.id = @into
             """, new { tenant, from, into, mostTags = GroupTag.Most }, cancellationToken);
+
+        // Where one of them is on legal hold, what they are together is.
+        await session.RunAsync("""
+            update failure_group g set held_at = m.held_at, held_by = m.held_by, held_why = m.held_why
+            from (select held_at, held_by, held_why from failure_group where tenant_id = @tenant and id = any(@from) and held_at is not null order by held_at limit 1) m
+            where g.tenant_id = @tenant and g.id = @into and g.held_at is null
+            """, new { tenant, from, into }, cancellationToken);
         await session.RunAsync("update failure_group set merged_into = @into, version = version + 1 where tenant_id = @tenant and (id = any(@from) or merged_into = any(@from))", new { tenant, from, into }, cancellationToken);
         await session.RunAsync("update dead_letter set group_id = @into where tenant_id = @tenant and group_id = any(@from)", new { tenant, from, into }, cancellationToken);
         var titles = string.Join(" · ", found.Where(group => group.Id != into).Select(group => group.Title));
@@ -49,7 +56,8 @@ public sealed class GroupMerging(ConsoleDatabase database, AuditTrail audit, Tim
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var parted = await session.FindAsync<Parted>("""
             with was as (select id, merged_into from failure_group where tenant_id = @tenant and id = @group and merged_into is not null for update)
-            update failure_group g set merged_into = null, version = g.version + 1 from was where g.tenant_id = @tenant and g.id = was.id
+            update failure_group g set merged_into = null, version = g.version + 1, held_at = h.held_at, held_by = h.held_by, held_why = h.held_why, released_at = h.released_at
+            from was left join failure_group h on h.tenant_id = @tenant and h.id = was.merged_into where g.tenant_id = @tenant and g.id = was.id
             returning was.merged_into as home, g.title, g.cause, g.stage
             """, new { tenant, group }, cancellationToken);
         if (parted is null)

@@ -9,6 +9,7 @@ using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Tenants;
+using IntegrationConsole.Tenants.Keeping;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -23,6 +24,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     private DeadLetter? _letter;
     private (Guid? Previous, Guid? Next) _beside;
+    private TenantKeeping? _keeping;
     private LetterContent? _content;
     private DeadLetter? _ahead;
     private IReadOnlyList<LetterAttempt> _attempts = [];
@@ -44,10 +46,22 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     [Inject]
     public required LetterNeighbours Neighbours { get; set; }
 
+    [Inject]
+    public required KeepingStore Keeping { get; set; }
+
+    [Inject]
+    public required TimeProvider Clock { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
+
     [Parameter]
     public Guid LetterId { get; set; }
 
     private bool _dirty => _edit is not null;
+
+    /// <summary>Null where it is not waiting, or is held.</summary>
+    private DateTimeOffset? ExpiresAt => _letter is { State: LetterState.Waiting, IsHeld: false } letter ? _keeping?.ExpiresAt(letter.LastFailedAt, letter.BackAt) : null;
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
@@ -77,6 +91,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
             return;
         }
 
+        _keeping = await Keeping.FindAsync(Id, Leaving);
         _beside = await Neighbours.FindAsync(_letter, Leaving);
         _attempts = await letters.ListAttemptsAsync(Id, LetterId, Leaving);
         _related = await letters.ListRelatedAsync(Id, _letter, 6, Leaving);

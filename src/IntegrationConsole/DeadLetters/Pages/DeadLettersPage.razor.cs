@@ -2,14 +2,16 @@ using System.Globalization;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
+using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Tenants.Keeping;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.DeadLetters.Pages;
 
-public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore syncs, SecondPerson person)
+public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore syncs, SecondPerson person, KeepingStore keeping, ExpiringLetters expiring)
 {
     private const int PageSize = 50;
 
@@ -24,6 +26,8 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private BoundedCount _count;
     private IReadOnlyList<CauseCount> _causes = [];
     private IReadOnlyList<SyncDefinition> _syncs = [];
+    private TenantKeeping? _keeping;
+    private Expiring? _expiring;
     private string _text = "";
     private bool _everything;
     private ReplayDialog? _replay;
@@ -52,6 +56,9 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     [SupplyParameterFromQuery(Name = "to")]
     public DateOnly? ToInAddress { get; set; }
+
+    [Inject]
+    public required TimeProvider Clock { get; set; }
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
@@ -98,7 +105,13 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         _page = await letters.ListAsync(Id, Filter, After, PageSize, Leaving);
         _count = await letters.CountAsync(Id, Filter, Leaving);
         _causes = await letters.CountByCauseAsync(Id, SyncInAddress, Leaving);
+        _keeping = await keeping.FindAsync(Id, Leaving);
+        _expiring = (await expiring.ReadAsync([Id], Leaving)).SingleOrDefault();
     }
+
+    /// <returns>Null where it is not waiting, or has more than two weeks.</returns>
+    private TimeSpan? LeftOf(DeadLetter letter) =>
+        letter is { State: LetterState.Waiting, IsHeld: false } && _keeping?.ExpiresAt(letter.LastFailedAt, letter.BackAt) - Clock.GetUtcNow() is { } left && left < TenantKeeping.FirstWarning ? left : null;
 
     private string With(string parameter, string? value) =>
         Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [parameter] = string.IsNullOrEmpty(value) ? null : value, ["cursor"] = null });
@@ -120,7 +133,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private void Select(DeadLetter letter, bool on)
     {
         _ = on ? _selected.Add(letter.Id) : _selected.Remove(letter.Id);
-        _ = on && letter.State is (LetterState.Discarded or LetterState.Superseded) ? _restorable.Add(letter.Id) : _restorable.Remove(letter.Id);
+        _ = on && letter.CanBeRestored ? _restorable.Add(letter.Id) : _restorable.Remove(letter.Id);
     }
 
     private void SelectAll(bool on)

@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using IntegrationConsole.Connectors.Rest;
+using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Health.Limits;
 
 /// <summary>Reads how much tenants take of what limits them, and tells which limits come near.</summary>
-public sealed class LimitReader(ConsoleDatabase database, QuotaStore quotas, TimeProvider clock)
+public sealed class LimitReader(ConsoleDatabase database, QuotaStore quotas, ExpiringLetters expiring, TimeProvider clock)
 {
-    /// <summary>What open letters take up is counted at most once in this time where several tenants are asked for: that reads all of them, and pages of the fleet ask again and again.</summary>
+    /// <summary>What open letters take up, and how many expire soon, is counted at most once in this time where several tenants are asked for: that reads all of them, and pages of the fleet ask again and again.</summary>
     private static readonly TimeSpan RoomGoodFor = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<TenantId, (DateTimeOffset At, RoomFact? Room)> _rooms = new();
+    private readonly ConcurrentDictionary<TenantId, (DateTimeOffset At, RoomFact? Room, Expiring? Expiring)> _rooms = new();
 
     public async Task<IReadOnlyList<LimitWarning>> ReadAsync(IReadOnlyList<TenantId> tenants, CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ public sealed class LimitReader(ConsoleDatabase database, QuotaStore quotas, Tim
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var paces = (await session.ListAsync<PaceRow>(Paces, args, cancellationToken)).ToLookup(row => row.TenantId, row => row.Fact);
         await MeasureAsync(session, tenants, now, cancellationToken);
-        return [.. tenants.SelectMany(tenant => LimitWarnings.Of(tenant, paces[tenant], _rooms[tenant].Room))];
+        return [.. tenants.SelectMany(tenant => LimitWarnings.Of(tenant, paces[tenant], _rooms[tenant].Room, _rooms[tenant].Expiring))];
     }
 
     private async Task MeasureAsync(DatabaseSession session, IReadOnlyList<TenantId> tenants, DateTimeOffset now, CancellationToken cancellationToken)
@@ -38,9 +39,10 @@ public sealed class LimitReader(ConsoleDatabase database, QuotaStore quotas, Tim
 
         var measured = (await session.ListAsync<RoomRow>(
             Rooms, new { ids = old.Select(tenant => tenant.Value).ToArray(), day = now - TimeSpan.FromDays(1), now, letters = quotas.Defaults.LetterMegabytes }, cancellationToken)).ToDictionary(row => row.TenantId);
+        var ending = (await expiring.ReadAsync(session, old, cancellationToken)).ToDictionary(row => row.TenantId);
         foreach (var tenant in old)
         {
-            _rooms[tenant] = (now, measured.GetValueOrDefault(tenant)?.Fact);
+            _rooms[tenant] = (now, measured.GetValueOrDefault(tenant)?.Fact, ending.GetValueOrDefault(tenant));
         }
     }
 

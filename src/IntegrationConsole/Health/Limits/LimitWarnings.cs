@@ -1,5 +1,6 @@
 using System.Globalization;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Tenants;
 
@@ -14,6 +15,9 @@ public enum LimitKind
     /// <summary>The calls that a credential, or a connection without one, may make in a minute.</summary>
     BudgetPerMinute,
     LetterRoom,
+
+    /// <summary>The time for which letters are kept that nobody decides about.</summary>
+    LetterTime,
 }
 
 /// <summary>How much of a limit by the minute was taken.</summary>
@@ -48,8 +52,8 @@ public static class LimitWarnings
     private const int Several = 5;
     private const double Near = 0.8;
 
-    public static IReadOnlyList<LimitWarning> Of(TenantId tenant, IEnumerable<PaceFact> paces, RoomFact? room) =>
-        [.. paces.Select(pace => Of(tenant, pace)).Append(room is null ? null : Of(tenant, room)).OfType<LimitWarning>()];
+    public static IReadOnlyList<LimitWarning> Of(TenantId tenant, IEnumerable<PaceFact> paces, RoomFact? room, Expiring? expiring = null) =>
+        [.. paces.Select(pace => Of(tenant, pace)).Append(room is null ? null : Of(tenant, room)).Append(expiring is null ? null : Of(tenant, expiring)).OfType<LimitWarning>()];
 
     private static LimitWarning? Of(TenantId tenant, PaceFact pace)
     {
@@ -82,4 +86,7 @@ public static class LimitWarnings
         var evidence = string.Create(CultureInfo.InvariantCulture, $"{(double)room.Bytes / room.Most:P0} of {room.Most / TenantQuota.Megabyte:N0} MB is used.{pace}");
         return new LimitWarning(tenant, LimitKind.LetterRoom, "Room for dead letters", evidence, "Replay or discard letters", "/failures");
     }
+
+    private static LimitWarning Of(TenantId tenant, Expiring expiring) =>
+        new(tenant, LimitKind.LetterTime, "Time for dead letters", expiring.Words, "Look at them", $"/dead-letters?{expiring.Query}");
 }

@@ -85,7 +85,7 @@ internal static class ReplayItems
                 where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = any(array(select letter_id from left_over))
                 returning i.letter_id),
             back as (
-                update dead_letter d set state = 'Waiting', version = version + 1
+                update dead_letter d set state = 'Waiting', back_at = @now, version = version + 1
                 where d.tenant_id = @tenant and d.id = any(array(select letter_id from settled)) and d.state in ('Queued', 'Replaying'))
             select count(*)::int from settled
             """, new { tenant, replay, sync, state = state.ToString(), reason, now, most }, cancellationToken);

@@ -77,6 +77,12 @@ public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
 
     private Task EraseAsync(string reason) => ActAsync(Permission.AdministerPlatform, "erase the tenant", async actor =>
     {
+        if (await tenants.IsHeldAsync(Id, Leaving))
+        {
+            Toasts.Say($"{_current!.Name} is on legal hold: lift the hold first.", Tone.Warn);
+            return;
+        }
+
         await syncs.ForgetTenantAsync(Id, Leaving);
         await tenants.EraseAsync(Id, actor, Leaving);
         Toasts.Say($"{_current!.Name} was erased.");

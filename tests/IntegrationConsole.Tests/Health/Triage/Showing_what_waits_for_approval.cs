@@ -62,7 +62,7 @@ public sealed class Showing_what_waits_for_approval
     }
 
     private static TriageAsideReader Asides(ReplayWorld world) =>
-        new(world.World.Console.Database, new LimitReader(world.World.Console.Database, world.World.Console.Get<QuotaStore>(), world.Clock), world.Clock);
+        new(world.World.Console.Database, new LimitReader(world.World.Console.Database, world.World.Console.Get<QuotaStore>(), world.World.Console.Get<IntegrationConsole.DeadLetters.Retention.ExpiringLetters>(), world.Clock), world.Clock);
 
     private static async Task<ReplayWorld> GivenARequestAsync()
     {
