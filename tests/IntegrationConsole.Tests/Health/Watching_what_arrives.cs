@@ -8,6 +8,7 @@ using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Webhooks;
 using IntegrationConsole.Webhooks.Reading;
+using Microsoft.Extensions.Options;
 using static IntegrationConsole.Tests.Health.Given;
 using Finding = IntegrationConsole.Health.Verdicts.Finding;
 
@@ -178,7 +179,7 @@ public sealed class Watching_what_arrives
         public FreshEvaluation(HealthSite site)
         {
             Latest = new LatestHealth(TimeProvider.System);
-            Of = new HealthEvaluation(site.Database, Latest, TimeProvider.System);
+            Of = new HealthEvaluation(site.Database, Latest, Options.Create(new DatabaseOptions()), TimeProvider.System);
         }
 
         public LatestHealth Latest { get; }
