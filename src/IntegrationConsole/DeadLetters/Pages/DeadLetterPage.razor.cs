@@ -8,6 +8,7 @@ using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -234,6 +235,13 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         return agreement;
     }
 
+    private async Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown)
+    {
+        ForeseenReplay? foreseen = null;
+        await LoadAsync(async () => foreseen = await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
+        return foreseen;
+    }
+
     private async Task AskDiscardAsync()
     {
         _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
@@ -242,7 +250,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay a dead letter", async actor =>
     {
-        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown), choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown) with { AsOf = choice.Foreseen.AsOf }, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
             Toasts.Say(replay.Waits ? "It waits until somebody else agrees." : "The letter is on its way.", link: At($"replays/{replay.Id}"), linkText: "Follow the replay");
         }

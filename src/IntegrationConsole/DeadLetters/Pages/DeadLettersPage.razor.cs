@@ -5,6 +5,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.DeadLetters.Pages;
@@ -149,6 +150,13 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         return agreement;
     }
 
+    private async Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown)
+    {
+        ForeseenReplay? foreseen = null;
+        await LoadAsync(async () => foreseen = await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
+        return foreseen;
+    }
+
     private async Task AskDiscardAsync()
     {
         _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
@@ -157,7 +165,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
     {
-        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown), choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown) with { AsOf = choice.Foreseen.AsOf }, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
             Navigation.NavigateTo(At($"replays/{replay.Id}"));
         }
