@@ -48,7 +48,7 @@ internal static class DatasetPages
             return context.Response.WriteAsJsonAsync(new { error = "There is no such page." });
         }
 
-        return PageWriter.WriteAsync(context, datasets.Compression, frame.Before, frame.Records, frame.After);
+        return PageWriter.WriteAsync(context, datasets.Compression, frame.Before, FaultInjection.IsHollow(context) ? [] : frame.Records, frame.After);
     }
 
     /// <summary>With <c>strict=true</c>, a page behind the last one does not exist; otherwise it is empty.</summary>

@@ -7,9 +7,13 @@ namespace OutsideWorld;
 internal static class FaultInjection
 {
     private static readonly object Next = new();
+    private static readonly object Hollow = new();
 
     /// <summary>Where a fault wants the next page to be; null for where it is.</summary>
     public static string? NextOf(HttpContext context) => context.Items[Next] as string;
+
+    /// <summary>Whether a fault wants the page to hold no record.</summary>
+    public static bool IsHollow(HttpContext context) => context.Items.ContainsKey(Hollow);
 
     public static void UseFaults(this WebApplication app) => app.Use((context, next) =>
         context.Request.Path.StartsWithSegments("/control") || context.RequestServices.GetRequiredService<Faults>().Meet(context.Request) is not { } fault
@@ -45,6 +49,10 @@ internal static class FaultInjection
                 break;
             case FaultKind.NextLeadsTo:
                 context.Items[Next] = fault.Target;
+                await next(context);
+                break;
+            case FaultKind.Hollow:
+                context.Items[Hollow] = Hollow;
                 await next(context);
                 break;
             case FaultKind.Html:

@@ -42,6 +42,9 @@ public enum FaultKind
 
     /// <summary>The next link or cursor is <see cref="Fault.Target"/>.</summary>
     NextLeadsTo,
+
+    /// <summary>The page says how many records there are, and holds none.</summary>
+    Hollow,
 }
 
 /// <summary>One way in which an outside company misbehaves.</summary>

@@ -307,6 +307,22 @@
         (typeof place === "string" ? document.getElementById(place) : place)?.focus();
       }
     },
+    // The command of a page that is being gone to, as soon as the page speaks of what is meant and the command may be given.
+    // Where it may not be, or somebody goes on elsewhere, the page is all there is.
+    focusCommand: (path, key, name) => {
+      const until = performance.now() + 8000;
+      const reach = () => {
+        const heading = document.querySelector("main h1");
+        const isThere = location.pathname === path && heading?.textContent.includes(name) && (document.activeElement === heading || document.activeElement === document.body);
+        const command = isThere ? [...document.querySelectorAll(`main [data-key="${key}"]`)].find(isUsable) : null;
+        if (command) {
+          command.focus();
+        } else if (performance.now() < until) {
+          setTimeout(reach, 100);
+        }
+      };
+      reach();
+    },
     focusProblem: () => {
       const field = document.querySelector('main [aria-invalid="true"]');
       const place = field ?? document.querySelector("main .callout.bad");

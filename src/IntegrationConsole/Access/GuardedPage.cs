@@ -81,6 +81,16 @@ public abstract class GuardedPage : ComponentBase, IDisposable
         }
     }
 
+    /// <summary>The same for what a dialog has to know before it opens.</summary>
+    /// <returns>Null also where it could not be fetched: then the page says so.</returns>
+    protected async Task<T?> FindAsync<T>(Func<Task<T?>> find)
+        where T : class
+    {
+        T? found = null;
+        await LoadAsync(async () => found = await find());
+        return found;
+    }
+
     /// <summary>Carries out a command for somebody who may; says so to somebody who may not.</summary>
     /// <param name="permission">What it takes.</param>
     /// <param name="attempt">In words, for the audit trail of denied attempts.</param>

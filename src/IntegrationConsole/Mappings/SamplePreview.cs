@@ -17,16 +17,19 @@ public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
     public IReadOnlyList<int> Failing => [.. Enumerable.Range(0, Records.Count).Where(index => Records[index] is { IsSetAside: true })];
 
     /// <summary>One record alone; null where the time did not suffice.</summary>
-    public static RecordPreview? Of(MappingPlan plan, byte[] record, CancellationToken cancellationToken) => Of(plan, [record], 0, cancellationToken).Records[0];
+    public static RecordPreview? Of(MappingPlan plan, byte[] record, TimeProvider clock, CancellationToken cancellationToken) =>
+        Of(plan, [record], 0, clock, cancellationToken).Records[0];
 
     /// <param name="plan">The mapping.</param>
     /// <param name="records">The samples.</param>
     /// <param name="first">The one on the screen, which is to be ready whatever the others take.</param>
+    /// <param name="clock">By which somebody waits.</param>
     /// <param name="cancellationToken">Thrown: nobody waits any more.</param>
-    public static SamplePreview Of(MappingPlan plan, IReadOnlyList<byte[]> records, int first, CancellationToken cancellationToken)
+    public static SamplePreview Of(MappingPlan plan, IReadOnlyList<byte[]> records, int first, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        var begun = clock.GetTimestamp();
+        using var late = new CancellationTokenSource(Patience, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var previews = new RecordPreview?[records.Count];
         try
         {
@@ -38,6 +41,12 @@ public sealed record SamplePreview(IReadOnlyList<RecordPreview?> Records)
             foreach (var index in Enumerable.Range(0, records.Count).OrderByDescending(index => index == first))
             {
                 patience.Token.ThrowIfCancellationRequested();
+                if (clock.GetElapsedTime(begun) > Patience)
+                {
+                    // A timer rings late where all threads have work.
+                    break;
+                }
+
                 previews[index] = plan.Preview(records[index], patience.Token);
             }
         }

@@ -13,6 +13,7 @@ public static class ShellFeature
     {
         services.AddOptions<ShellOptions>().BindConfiguration(ShellOptions.Section);
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
+        services.AddSingleton<NamedThings>();
         services.AddScoped<PaletteSearch>();
         services.AddSingleton<ViewStore>();
         return services;

@@ -35,7 +35,8 @@ public sealed class The_power_fails
             await console.StartAsync();
 
             // The page comes back by itself, and the run comes to its end without anybody's help.
-            await screen.SeesHeadingAsync(new Regex("Run 1 of .* Done, some set aside", RegexOptions.Singleline));
+            // First the node that is gone must be given up, and the database be ready for what is written to it.
+            await screen.SeesHeadingAsync(new Regex("Run 1 of .* Done, some set aside", RegexOptions.Singleline), TimeSpan.FromMinutes(1));
             await screen.SeesAsync("The run balances:");
             Assert.Equal(Arrived(), await site.Server.AskAsync<string>(Shop.Database, "select string_agg(id::text, ',' order by id) from customer"));
 

@@ -44,6 +44,16 @@ public sealed class Without_a_mouse(SampleConsole console)
         await Keys.TypeAsync(screen, $"{SampleConsole.UnknownArea}/Mahe");
         await Keys.PressAsync(screen, "Enter");
         await screen.SeesHeadingAsync($"{SampleConsole.UnknownArea}/Mahe");
+
+        // A command by its word and a name: it has the focus once its page stands, and nothing has happened yet.
+        await Keys.PressAsync(screen, "Control+k");
+        await Keys.TypeAsync(screen, "pause zones");
+        await Keys.PressAsync(screen, "Enter");
+        await Expect(screen.Button("Pause…")).ToBeFocusedAsync();
+        await Keys.PressAsync(screen, "Enter");
+        await Expect(screen.Dialog.Scope).ToBeVisibleAsync();
+        await Keys.PressAsync(screen, "Escape");
+        await Expect(screen.Dialog.Scope).ToBeHiddenAsync();
     });
 
     [Fact]

@@ -45,7 +45,10 @@ internal sealed class Screen(IPage page, string address, Sounds sounds) : Part(p
 
     public Task SeesHeadingAsync(string heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(heading);
 
-    public Task SeesHeadingAsync(Regex heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
+    /// <param name="heading">Its words.</param>
+    /// <param name="patience">For what takes its time by design; the usual one otherwise.</param>
+    public Task SeesHeadingAsync(Regex heading, TimeSpan? patience = null) =>
+        Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading, new() { Timeout = (float?)patience?.TotalMilliseconds });
 
     /// <summary>
     /// Waits until the page that was gone to has taken the place of the one before, whatever that one had for a heading: a new

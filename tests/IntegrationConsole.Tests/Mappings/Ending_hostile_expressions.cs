@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
@@ -55,9 +54,9 @@ public sealed class Ending_hostile_expressions
     {
         var plan = Trial.Plan(new MappingDocument([Id, new() { Name = "f", Origin = ValueOrigin.Expression, Source = expression }], []));
         var samples = Enumerable.Range(0, 50).Select(number => Encoding.UTF8.GetBytes(Merged($"{number}", record))).ToList();
-        var watch = Stopwatch.StartNew();
+        var watch = ThreadWatch.StartNew();
 
-        var preview = SamplePreview.Of(plan, samples, first: 7, default);
+        var preview = SamplePreview.Of(plan, samples, first: 7, TimeProvider.System, default);
 
         var shown = preview.Records[7] ?? throw new InvalidOperationException("The record on the screen was not looked at.");
         Assert.Equal("7", shown.Fields[0].Value);

@@ -192,7 +192,7 @@ public sealed class Holding_records_to_schemas
                 .Select(Encoding.UTF8.GetBytes),
         ];
 
-        var previews = SamplePreview.Of(Trial.Plan(Plain with { InputSchema = Input, OutputSchema = Output }), samples, 0, default);
+        var previews = SamplePreview.Of(Trial.Plan(Plain with { InputSchema = Input, OutputSchema = Output }), samples, 0, TimeProvider.System, default);
 
         Assert.Equal(new SampleFit(3, 4), SampleFit.Of(previews, SchemaSide.Source));
         Assert.Equal(new SampleFit(1, 3), SampleFit.Of(previews, SchemaSide.Destination));

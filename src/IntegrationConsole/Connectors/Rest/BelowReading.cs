@@ -99,7 +99,7 @@ internal sealed class BelowReading
             Learn(page);
             at = page.IsGone ? at with { IsEnd = true } : pager.After(at, address, page.End!);
             _place = _place with { Child = at };
-            if (!at.IsEnd && builder.IsDue)
+            if (!at.IsEnd && (builder.IsDue || pager.AsksAgain))
             {
                 yield return Take(builder);
             }

@@ -66,7 +66,7 @@ internal static class RestDescriptor
             Choices = [("empty", "an empty page"), ("short", "a page that is not full"), ("total", "as many records as the total says"), ("notFound", "an empty page, or one that is not there (404)")],
         },
         Text("hasMorePath", "More to come") with { Placeholder = "has_more", Help = "Where the answer says true or false about further pages.", ShownWhen = Pages("page", "offset", "cursor"), Advanced = true },
-        Text("totalPath", "Total in the answer") with { Placeholder = "meta.total", Help = "Where the answer says how many records there are in all; used for progress.", ShownWhen = Readable, Advanced = true },
+        Text("totalPath", "Total in the answer") with { Placeholder = "meta.total", Help = "Where the answer says how many of the records asked for there are in all. Shows progress, and a list that ends before as many came is not taken for whole.", ShownWhen = Readable, Advanced = true },
         Text("totalHeader", "Total in a header") with { Placeholder = "X-Total-Count", ShownWhen = Readable, Advanced = true },
         Text("incrementalParameter", "Changed-since parameter") with { Placeholder = "updated_since", Help = "Asks only for what changed since the last run. Empty: everything is read every time.", ShownWhen = Readable },
         Text("cursorField", "Changed field in the record") with { Placeholder = "updated_at", Help = "The greatest value of a run is where the next one goes on.", ShownWhen = Readable },

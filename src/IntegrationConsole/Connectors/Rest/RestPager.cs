@@ -11,6 +11,7 @@ internal sealed class RestPager(RestClient client, RestStream stream, ReadReques
 {
     private readonly HashSet<UInt128> _seen = [];
     private PageMark? _last;
+    private RestPlace? _askedAgain;
 
     public RestPlace Start() => request.Checkpoint is null ? First() : Fitting(RestPlace.Parse(request.Checkpoint));
 
@@ -42,7 +43,11 @@ internal sealed class RestPager(RestClient client, RestStream stream, ReadReques
         };
     }
 
+    /// <summary>The list seems to end too early: the last page is asked for once more, and what came until here should go on its way.</summary>
+    public bool AsksAgain { get; private set; }
+
     /// <summary>The place behind a page that was read to its end.</summary>
+    /// <exception cref="FailureException">The pages lead in a circle, or the list ended twice before as many records came as it says there are.</exception>
     public RestPlace After(RestPlace place, Uri address, PageEnd end)
     {
         var next = stream.Pagination switch
@@ -54,12 +59,36 @@ internal sealed class RestPager(RestClient client, RestStream stream, ReadReques
             RestPagination.NextLink => end.Next is { Length: > 0 } link ? new RestPlace(Url: Follow(address, end, link)) : null,
             RestPagination.LinkHeader => end.LinkHeader is { } link ? new RestPlace(Url: Follow(address, end, link)) : null,
         };
+        AsksAgain = false;
         if (next is not null)
         {
             RefuseCircle(next, address, end);
         }
+        else if (end.Total is { } total && place.Before + end.Count < total)
+        {
+            return AskAgain(place, end, total);
+        }
 
         return (next ?? new RestPlace(IsEnd: true)) with { Before = place.Before + end.Count };
+    }
+
+    /// <summary>
+    /// A page that came empty or short once may be whole the second time. Where it is not, the list is not: a run that
+    /// took it for whole would empty tables and delete what the source still has.
+    /// </summary>
+    private RestPlace AskAgain(RestPlace place, PageEnd end, long total)
+    {
+        var again = place with { Taken = end.Count };
+        if (_askedAgain == again)
+        {
+            throw new FailureException(new Failure(
+                FailureCause.Malformed,
+                $"{client.Host} says that {stream.Name} has {total:N0} records, and its list ended after {place.Before + end.Count:N0}, twice. Run it again; where the total counts something else, take it out of the stream's settings.",
+                "incomplete"));
+        }
+
+        (_askedAgain, AsksAgain) = (again, true);
+        return again;
     }
 
     private RestPlace First() => stream.Pagination switch

@@ -45,7 +45,7 @@ internal sealed class RestReading(RestClient client, ReadRequest request)
 
             expected ??= page.Total;
             place = pager.After(place, address, page.End!);
-            if (!place.IsEnd && builder.IsDue)
+            if (!place.IsEnd && (builder.IsDue || pager.AsksAgain))
             {
                 yield return Take(place);
             }

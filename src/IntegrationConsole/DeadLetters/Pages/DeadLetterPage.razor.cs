@@ -40,8 +40,7 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private int _editedVersion;
     private string _focusNext = "";
     private ReplayDialog? _replay;
-    private ConfirmDialog? _discard;
-    private AgreementNeeded? _agreement;
+    private DiscardDialog? _discard;
 
     [Inject]
     public required LetterNeighbours Neighbours { get; set; }
@@ -228,25 +227,11 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     private ReplaySelection Selection(bool unknown) => new([LetterId], new DeadLetterFilter(), unknown, _letter!.KeyText);
 
-    private async Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown)
-    {
-        AgreementNeeded? agreement = null;
-        await LoadAsync(async () => agreement = await person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
-        return agreement;
-    }
+    private Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown) =>
+        FindAsync(() => person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
 
-    private async Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown)
-    {
-        ForeseenReplay? foreseen = null;
-        await LoadAsync(async () => foreseen = await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
-        return foreseen;
-    }
-
-    private async Task AskDiscardAsync()
-    {
-        _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
-        await _discard!.OpenAsync();
-    }
+    private Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown) =>
+        FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
 
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay a dead letter", async actor =>
     {

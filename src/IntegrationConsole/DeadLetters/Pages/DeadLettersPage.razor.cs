@@ -28,8 +28,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private string _text = "";
     private bool _everything;
     private ReplayDialog? _replay;
-    private ConfirmDialog? _discard;
-    private AgreementNeeded? _agreement;
+    private DiscardDialog? _discard;
 
     [SupplyParameterFromQuery(Name = "state")]
     public string? StateInAddress { get; set; }
@@ -143,25 +142,11 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private ReplaySelection Selection(bool unknown) => new(_everything ? null : [.. _selected], Filter, unknown, SelectionWords);
 
-    private async Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown)
-    {
-        AgreementNeeded? agreement = null;
-        await LoadAsync(async () => agreement = await person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
-        return agreement;
-    }
+    private Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown) =>
+        FindAsync(() => person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
 
-    private async Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown)
-    {
-        ForeseenReplay? foreseen = null;
-        await LoadAsync(async () => foreseen = await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
-        return foreseen;
-    }
-
-    private async Task AskDiscardAsync()
-    {
-        _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
-        await _discard!.OpenAsync();
-    }
+    private Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown) =>
+        FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
 
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
     {

@@ -19,8 +19,7 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
     private ReplayDialog? _replay;
     private ConfirmDialog? _assign;
     private ConfirmDialog? _merge;
-    private ConfirmDialog? _discard;
-    private AgreementNeeded? _agreement;
+    private DiscardDialog? _discard;
     private string _owner = "";
 
     [Parameter, EditorRequired]
@@ -93,31 +92,19 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
     private static ReplaySelection Selection(FailureGroup group, bool unknown) => new(null, new DeadLetterFilter(Group: group.Id), unknown, group.Title);
 
     /// <summary>What is asked for one of them is asked for all: their letters are counted together.</summary>
-    private async Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown)
+    private Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown) => FindAsync(async () =>
     {
         AgreementNeeded? agreement = null;
-        await LoadAsync(async () =>
+        foreach (var group in Groups.Where(group => group.Open > 0))
         {
-            foreach (var group in Groups.Where(group => group.Open > 0))
-            {
-                agreement ??= await person.ForeseeAsync(Id, kind, Selection(group, unknown), Letters, Leaving);
-            }
-        });
+            agreement ??= await person.ForeseeAsync(Id, kind, Selection(group, unknown), Letters, Leaving);
+        }
+
         return agreement;
-    }
+    });
 
-    private async Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown)
-    {
-        ForeseenReplay? foreseen = null;
-        await LoadAsync(async () => foreseen = await person.ForeseeReplayAsync(Id, [.. Groups.Where(group => group.Open > 0).Select(group => Selection(group, unknown))], Letters, Leaving));
-        return foreseen;
-    }
-
-    private async Task AskDiscardAsync()
-    {
-        _agreement = await ForeseeAsync(RequestKind.Discard, unknown: true);
-        await _discard!.OpenAsync();
-    }
+    private Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown) =>
+        FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [.. Groups.Where(group => group.Open > 0).Select(group => Selection(group, unknown))], Letters, Leaving));
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {

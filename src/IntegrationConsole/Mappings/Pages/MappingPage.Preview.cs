@@ -43,7 +43,7 @@ public sealed partial class MappingPage
             var record = _record;
 
             // The record on the screen first: all of them may take longer than somebody who types waits.
-            var first = await Task.Run(() => SamplePreview.Of(plan, sample.Records[record], evaluating.Token), evaluating.Token);
+            var first = await Task.Run(() => SamplePreview.Of(plan, sample.Records[record], clock, evaluating.Token), evaluating.Token);
             if (_evaluating == evaluating)
             {
                 ShowRecord(first);
@@ -57,7 +57,7 @@ public sealed partial class MappingPage
                 return;
             }
 
-            var previews = await Task.Run(() => SamplePreview.Of(plan, sample.Records, record, evaluating.Token), evaluating.Token);
+            var previews = await Task.Run(() => SamplePreview.Of(plan, sample.Records, record, clock, evaluating.Token), evaluating.Token);
             if (_evaluating == evaluating)
             {
                 Show(previews, Verdict(previews));

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components;
 namespace IntegrationConsole.Mappings.Pages;
 
 /// <summary>Where a mapping is made: every keystroke shows what becomes of real records before anything is live.</summary>
-public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples, Publication publication)
+public sealed partial class MappingPage(MappingStore mappings, MappingPlans plans, LookupStore lookups, StreamSamples samples, Publication publication, TimeProvider clock)
 {
     private const int SampleCount = 50;
 

@@ -125,6 +125,49 @@ public sealed class Going_through_pages : RestWorld
         Assert.Equal(FailureCause.SchemaChange, failure.Cause);
     }
 
+    /// <summary>Ended by an empty page, by a short one, by the total, by a word that there is no more: whatever ends it, the list is not whole before its total.</summary>
+    public static TheoryData<string, object> WithTotal => new()
+    {
+        { "/page", new { name = "people", path = "/page/people", records = "data", pagination = "page", sizeParameter = "limit", pageSize = 10, totalPath = "meta.total" } },
+        { "/page", new { name = "people", path = "/page/people", records = "data", pagination = "page", sizeParameter = "limit", pageSize = 10, stop = "total", totalPath = "meta.total" } },
+        { "/offset", new { name = "people", path = "/offset/people", records = "items", pagination = "offset", sizeParameter = "limit", pageSize = 10, stop = "short", totalPath = "total" } },
+        { "/link", ByHeader },
+    };
+
+    [Theory]
+    [MemberData(nameof(WithTotal))]
+    public async Task A_list_that_ends_before_as_many_records_came_as_it_says_it_has_is_not_taken_for_whole(string path, object stream)
+    {
+        Server.Faults.Add(new Fault(path, FaultKind.Hollow) { After = 3, Times = 20 });
+        var read = new List<int>();
+
+        var failure = await Assert.ThrowsAsync<FailureException>(() => ReadAsync(stream, read));
+
+        Assert.Equal((FailureCause.Malformed, "incomplete"), (failure.Failure.Cause, failure.Failure.Code));
+        Assert.Equal("127.0.0.1 says that people has 95 records, and its list ended after 30, twice.", failure.Failure.Sentence.Split(" Run it again")[0]);
+        Assert.Equal(30, read.Sum());
+    }
+
+    [Theory]
+    [MemberData(nameof(WithTotal))]
+    public async Task A_page_that_is_empty_once_before_the_total_is_asked_for_again(string path, object stream)
+    {
+        Server.Faults.Add(new Fault(path, FaultKind.Hollow) { After = path == "/link" ? 9 : 3, Times = 1 });
+        var read = new List<int>();
+
+        await ReadAsync(stream, read);
+
+        Assert.Equal(95, read.Sum());
+    }
+
+    [Fact]
+    public async Task A_server_that_gives_fewer_a_page_than_asked_for_does_not_end_a_list_that_ends_with_a_short_page()
+    {
+        var failure = await FailAsync(new { name = "people", path = "/page/people?limit=10", records = "data", pagination = "page", pageSize = 50, stop = "short", totalPath = "meta.total" });
+
+        Assert.Equal("incomplete", failure.Code);
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]
@@ -250,6 +293,18 @@ public sealed class Going_through_pages : RestWorld
         await using var console = await TestConsole.StartAsync();
         return await SourceContract.ReadAsync(
             new SourceUnderTest(Connector(console), Connect(stream, address, authentication), "people", false, _ => Task.CompletedTask), new ReadRequest("people", ReadMode.Full, null, checkpoint, 25));
+    }
+
+    /// <summary>Notes the length of each batch as it comes.</summary>
+    private async Task ReadAsync(object stream, List<int> read)
+    {
+        Server.Put("people", People);
+        await using var console = await TestConsole.StartAsync();
+        await foreach (var batch in Connector(console).ReadAsync(Connect(stream), new ReadRequest("people", ReadMode.Full, null, null, 25), CancellationToken.None))
+        {
+            read.Add(batch.Count);
+            batch.Dispose();
+        }
     }
 
     private async Task<Failure> FailAsync(object stream, string? checkpoint = null) =>
