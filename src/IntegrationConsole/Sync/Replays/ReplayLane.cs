@@ -57,8 +57,8 @@ public sealed class ReplayLane(RunQueue queue, TimeProvider clock)
     }
 
     /// <summary>Replays of two integrations may want the same destination at the same moment: whoever has its lane, which is no row, decides alone.</summary>
-    private static Task TakeLanesAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        session.ListAsync<string>("""
+    private static async Task TakeLanesAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        await session.ListAsync<string>("""
             select pg_advisory_xact_lock(lane)::text from (
                 select distinct hashtextextended('replay lane ' || s.destination_connection_id, 0) as lane
                 from replay p join sync_definition s on s.tenant_id = p.tenant_id and s.id = any(p.sync_ids)
