@@ -67,6 +67,7 @@ public static class SyncFeature
         services.AddSingleton<Rehearsal>();
         services.AddSingleton<DestinationChecks>();
         services.AddSingleton<ReplayChecks>();
+        services.AddSingleton<ReplayForesight>();
         services.AddSingleton<ProvenReplay>();
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();

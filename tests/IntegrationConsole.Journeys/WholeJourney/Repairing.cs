@@ -66,6 +66,12 @@ internal static class Repairing
         await selection.SeesAsync("50 letters");
         await selection.PressAsync($"Select all {Shop.FromAtlantis.Length} that match");
         await selection.PressAsync("Replay…");
+
+        // Many go with care, and not without a reason.
+        await screen.Dialog.SeesAsync(new Regex($"{Shop.FromAtlantis.Length} letters go in stages of 1, 10, 100 and the rest, 50 a second, with at most 30 % of the calls"));
+        await Expect(screen.Dialog.Link("Choose otherwise, or try them first")).ToBeVisibleAsync();
+        await screen.Dialog.PressAsync("Start the replay");
+        await screen.SeesProblemAsync("Reason", "A reason is needed.");
         await screen.Dialog.FillAsync("Reason", "The mapping was corrected");
         await screen.Dialog.PressAsync("Start the replay");
         await screen.ArrivesAtAsync(new Regex("/replays/"));

@@ -8,6 +8,7 @@ using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tenants.Keeping;
 using Microsoft.AspNetCore.Components;
@@ -244,9 +245,12 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
     private Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown) =>
         FindAsync(() => person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
 
+    private Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown) =>
+        FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
+
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay a dead letter", async actor =>
     {
-        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown), choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown) with { AsOf = choice.Foreseen.AsOf }, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
             Toasts.Say(replay.Waits ? "It waits until somebody else agrees." : "The letter is on its way.", link: At($"replays/{replay.Id}"), linkText: "Follow the replay");
         }

@@ -6,6 +6,7 @@ using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tenants.Keeping;
 using Microsoft.AspNetCore.Components;
 
@@ -157,9 +158,12 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown) =>
         FindAsync(() => person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
 
+    private Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown) =>
+        FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [Selection(unknown)], 0, Leaving));
+
     private Task ReplayAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
     {
-        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown), choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
+        if (await person.ReplayAsync(Id, Selection(choice.IncludeUnknown) with { AsOf = choice.Foreseen.AsOf }, choice.Options, choice.Reason, actor, 0, Leaving) is { } replay)
         {
             Navigation.NavigateTo(At($"replays/{replay.Id}"));
         }

@@ -5,6 +5,7 @@ using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.DeadLetters.Pages;
@@ -102,6 +103,9 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
         return agreement;
     });
 
+    private Task<ForeseenReplay?> ForeseeReplayAsync(bool unknown) =>
+        FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [.. Groups.Where(group => group.Open > 0).Select(group => Selection(group, unknown))], Letters, Leaving));
+
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {
         var (all, waiting) = (0, 0);
@@ -132,7 +136,7 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
         var started = new List<Guid>();
         foreach (var group in Groups.Where(group => group.Open > 0))
         {
-            if (await person.ReplayAsync(Id, Selection(group, choice.IncludeUnknown), choice.Options, choice.Reason, actor, Letters, Leaving) is { } replay)
+            if (await person.ReplayAsync(Id, Selection(group, choice.IncludeUnknown) with { AsOf = choice.Foreseen.AsOf }, choice.Options, choice.Reason, actor, Letters, Leaving) is { } replay)
             {
                 started.Add(replay.Id);
             }

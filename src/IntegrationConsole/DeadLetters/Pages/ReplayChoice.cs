@@ -1,10 +1,10 @@
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 
 namespace IntegrationConsole.DeadLetters.Pages;
 
-/// <summary>How letters are to be replayed.</summary>
-public sealed record ReplayChoice(bool UseOriginalMapping, bool IncludeUnknown, string Reason)
+/// <summary>How letters are to be replayed, and what was said of it before.</summary>
+public sealed record ReplayChoice(bool UseOriginalMapping, bool IncludeUnknown, string Reason, ForeseenReplay Foreseen)
 {
-    /// <summary>All at once, as it is asked for from a list.</summary>
-    public ReplayOptions Options => new() { Mapping = UseOriginalMapping ? ReplayMapping.Original : ReplayMapping.Published };
+    public ReplayOptions Options => Foreseen.Options with { Mapping = UseOriginalMapping ? ReplayMapping.Original : ReplayMapping.Published };
 }

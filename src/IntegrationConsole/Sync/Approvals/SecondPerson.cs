@@ -1,6 +1,7 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 
 namespace IntegrationConsole.Sync.Approvals;
 
@@ -8,7 +9,7 @@ namespace IntegrationConsole.Sync.Approvals;
 /// The door through which people replay and discard letters. Up to the tenant's limit it is done at once; above it a
 /// second person is asked. What the console replays by itself does not come through here.
 /// </summary>
-public sealed class SecondPerson(LetterRequests requests, ReplayStore replays, DeadLetterStore letters)
+public sealed class SecondPerson(LetterRequests requests, ReplayStore replays, DeadLetterStore letters, ReplayForesight foresight)
 {
     /// <summary>More are not counted for a sentence, unless the limit is greater.</summary>
     private const int MostCounted = 10_000;
@@ -70,6 +71,22 @@ public sealed class SecondPerson(LetterRequests requests, ReplayStore replays, D
         var most = Math.Max(limit, MostCounted);
         var letters = Math.Max(together, await requests.CountAsync(tenant, selection, most + 1, cancellationToken));
         return letters > limit ? new AgreementNeeded(kind, limit, letters > most ? null : letters) : null;
+    }
+
+    /// <summary>What a replay would be that is asked for from a list, told before it is.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="selections">Which letters, a replay each.</param>
+    /// <param name="together">As for the command itself.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<ForeseenReplay> ForeseeReplayAsync(TenantId tenant, IReadOnlyList<ReplaySelection> selections, int together, CancellationToken cancellationToken)
+    {
+        AgreementNeeded? agreement = null;
+        foreach (var selection in selections)
+        {
+            agreement ??= await ForeseeAsync(tenant, RequestKind.Replay, selection, together, cancellationToken);
+        }
+
+        return await foresight.LookAsync(tenant, selections, cancellationToken) with { Agreement = agreement };
     }
 
     private async Task<bool> IsNeededAsync(TenantId tenant, ReplaySelection selection, int together, CancellationToken cancellationToken) =>

@@ -69,6 +69,18 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
 
         var version = await mappings.FindVersionAsync(plan.Sync.TenantId, plan.Sync.MappingId, number, cancellationToken)
             ?? throw Misconfigured($"Version {number} of the mapping does not exist any more: replay with the current one.");
+        return version.PublishedAt is null ? throw Misconfigured($"Version {number} of the mapping was never published: publish it first.") : await WithAsync(plan, version, cancellationToken);
+    }
+
+    /// <summary>The same plan with the draft of the mapping, to try records with: nothing is ever sent with it.</summary>
+    public async Task<RunPlan> WithDraftAsync(RunPlan plan, CancellationToken cancellationToken)
+    {
+        var newest = (await mappings.ListVersionsAsync(plan.Sync.TenantId, plan.Sync.MappingId, cancellationToken))[0];
+        return newest.State is VersionState.Draft ? await WithAsync(plan, newest, cancellationToken) : throw Misconfigured($"The mapping of {plan.Sync.Name} has no draft: try its versions.");
+    }
+
+    private async Task<RunPlan> WithAsync(RunPlan plan, MappingVersion version, CancellationToken cancellationToken)
+    {
         CheckChildren(plan.Sync, version, plan.Destination.Descriptor);
         return plan with { Version = version, Mapping = await plans.CompileAsync(plan.Sync.TenantId, DeletePlan.Without(version.Parsed, plan.Sync), plan.Sync.KeyFields, plan.Facts, cancellationToken) };
     }

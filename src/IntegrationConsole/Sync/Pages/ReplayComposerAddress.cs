@@ -62,6 +62,10 @@ public sealed partial class ReplayComposerPage
     [SupplyParameterFromQuery(Name = "at")]
     public string? AtInAddress { get; set; }
 
+    /// <summary>A draft, beside whose address stands what may be in none.</summary>
+    [SupplyParameterFromQuery(Name = "draft")]
+    public Guid? DraftInAddress { get; set; }
+
     /// <summary>The field in which a value is to be replaced by another one.</summary>
     [SupplyParameterFromQuery(Name = "replace")]
     public string? ReplaceInAddress { get; set; }
@@ -82,17 +86,28 @@ public sealed partial class ReplayComposerPage
 
     private ReplayOptions Options => Preset with
     {
-        Mapping = MappingInAddress is null ? ReplayMapping.Published : MappingInAddress is "original" ? ReplayMapping.Original : ReplayMapping.Chosen,
+        Mapping = MappingInAddress switch { null => ReplayMapping.Published, "original" => ReplayMapping.Original, "draft" => ReplayMapping.Draft, _ => ReplayMapping.Chosen },
         MappingVersion = int.TryParse(MappingInAddress, CultureInfo.InvariantCulture, out var version) ? version : null,
         Pace = double.TryParse(PaceInAddress, NumberStyles.Float, CultureInfo.InvariantCulture, out var pace) && double.IsFinite(pace) ? Math.Clamp(pace, 0, 10_000) : Preset.Pace,
         BudgetShare = int.TryParse(ShareInAddress, CultureInfo.InvariantCulture, out var share) ? Math.Clamp(share, 1, 100) : Preset.BudgetShare,
         StopPercent = int.TryParse(StopInAddress, CultureInfo.InvariantCulture, out var stop) ? Math.Clamp(stop, 0, 100) : Preset.StopPercent,
         IsStaged = StagesInAddress is null ? Preset.IsStaged : StagesInAddress is "on",
         StopsOnSame = SameInAddress is null ? Preset.StopsOnSame : SameInAddress is "on",
-        Start = StartInAddress switch { "closed" => ReplayStart.CircuitsClosed, "at" => ReplayStart.At, _ => ReplayStart.Now },
+        Start = StartText switch { "closed" => ReplayStart.CircuitsClosed, "at" => ReplayStart.At, _ => ReplayStart.Now },
         StartAt = StartInAddress is "at" && DateTime.TryParse(AtInAddress, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Unspecified), Zone.Zone.GetUtcOffset(at)) : null,
     };
+
+    /// <summary>Behind an open circuit it begins when that is closed, unless somebody chose otherwise.</summary>
+    private string UsualStart => _openCircuits.Count > 0 ? "closed" : "now";
+
+    private string StartText => StartInAddress is "now" or "closed" or "at" ? StartInAddress : UsualStart;
+
+    /// <summary>The address as a draft keeps it: what is replaced by what may be of records, and is kept sealed.</summary>
+    private string AddressOfDraft => $"{At("replays/new")}" + Navigation.ToAbsoluteUri(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["draft"] = null, ["replace"] = null, ["was"] = null,
+    })).Query;
 
     private string PaceText => Options.Pace.ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -17,9 +17,6 @@ namespace IntegrationConsole.Sync.Pages;
 /// <summary>Puts a replay together: which letters, what is checked before, how it goes about them, and what would come of it.</summary>
 public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsal rehearsal, ReplayChecks checks, ReplayStore replays, TimeProvider clock)
 {
-    /// <summary>Up to so many go without being asked about again: the page says already what it does to how many, and wants a reason.</summary>
-    private const int FewEnough = 1000;
-
     private static readonly IReadOnlyList<(string Key, string Name, ReplayOptions Options, string Words)> Presets =
     [
         ("careful", "Careful", ReplayOptions.Careful, "1, 10, 100, then the rest at 5 a second, with 30 % of the calls."),
@@ -43,10 +40,13 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private CancellationTokenSource? _trying;
     private int _tried;
     private RehearsalReport? _report;
-    private LetterPatch _triedWith = LetterPatch.None;
+    private (LetterPatch Patch, ReplayMapping Mapping, int? Version)? _triedWith;
     private string _tryProblem = "";
     private int _refusals;
-    private IReadOnlyList<Guid>? _only;
+    private IReadOnlyList<Guid>? _picked;
+    private IReadOnlyList<string> _openCircuits = [];
+    private Guid? _restored;
+    private string _draftProblem = "";
     private int _asked;
     private ConfirmDialog? _confirm;
     private string _focusNext = "";
@@ -71,7 +71,16 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private bool IsBlocked => _checks is null || _checks.Any(check => check.Result is CheckResult.Blocking) || Options is { Start: ReplayStart.At, StartAt: null };
 
-    private string ScopeWords => IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
+    private string? BlockedWords => _checks is null ? null
+        : Options.Mapping is ReplayMapping.Draft ? "A draft is for dry runs only: publish it first"
+        : IsBlocked ? "A check has to be put right first" : null;
+
+    private (LetterPatch Patch, ReplayMapping Mapping, int? Version) Trial => (_patch, Options.Mapping, Options.MappingVersion);
+
+    /// <summary>What is changed, and many that go with another mapping than before, is tried before it goes. Who starts it all the same has seen what fails.</summary>
+    private bool MustTry => _triedWith != Trial && (!_patch.IsEmpty || (_count is { } count && Options.IsTriedBefore(count.Count)));
+
+    private string ScopeWords => _picked is { } picked ? $"{Durations.Exact(picked.Count)} letters that passed a dry run" : IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
         : string.Join(" ", new[]
         {
             Filter.Group is not null ? "Letters of one failure group" : Filter.Cause is { } cause ? $"Letters with the cause {cause.Words}" : "Letters", _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
@@ -84,12 +93,13 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private string StartWords => NeedsSecond ? "Send for approval" : "Start the replay";
 
     private string Summary =>
-        $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.";
+        $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.{(Options.Start is ReplayStart.CircuitsClosed ? " It begins when the circuit is closed." : "")}";
 
     private IReadOnlyList<(string, string)> MappingOptions =>
     [
-        ("published", "the published mapping"), ("original", "the mapping of their last try"),
+        ("published", "the published mapping"), ("original", "the mapping of their first try"),
         .. _versions.Where(version => version is { PublishedAt: not null, State: not VersionState.Published }).Select(version => (Text(version.Number), $"version {version.Number}")),
+        .. _versions.Where(version => version.State is VersionState.Draft).Select(version => ("draft", $"the draft, version {version.Number} (dry run only)")),
     ];
 
     protected override async Task OnParametersSetAsync()
@@ -131,14 +141,20 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private static string CountWords(SelectionCount count) => $"{Durations.Exact(count.Count)}{(count.IsExact ? "" : "+")}";
 
-    private ReplaySelection Selection(IReadOnlyList<Guid>? only) => new(only ?? Ids, Filter, IncludesUnknown, ScopeWords)
+    private ReplaySelection Selection => new(_picked ?? Ids, Filter, IncludesUnknown, ScopeWords)
     {
-        AsOf = _asOf, Patch = _patch, Excluded = IncludesUnknown || only is not null ? 0 : _count?.Unknown ?? 0,
+        AsOf = _asOf, Patch = _patch, Excluded = IncludesUnknown || _picked is not null ? 0 : _count?.Unknown ?? 0,
     };
 
     private async Task FetchAsync()
     {
-        _count = await letters.CountAsync(Id, Selection(null), Leaving);
+        if (DraftInAddress is { } draft && _restored != draft)
+        {
+            await RestoreAsync(draft);
+        }
+
+        _count = await letters.CountAsync(Id, Selection, Leaving);
+        _openCircuits = await checks.ListOpenCircuitsAsync(Id, _count.Syncs, Leaving);
         _onlySync = _count.Syncs.Count == 1 ? await Syncs.FindAsync(Id, _count.Syncs[0].SyncId, Leaving) : null;
         _versions = _onlySync is null ? [] : await Mappings.ListVersionsAsync(Id, _onlySync.MappingId, Leaving);
         _checks = null;
@@ -150,8 +166,36 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         }
     }
 
+    /// <summary>What the draft holds besides its address. Its changes may hold values of records, and are for those who see them.</summary>
+    private async Task RestoreAsync(Guid draft)
+    {
+        var kept = await replays.FindDraftAsync(Id, draft, Leaving);
+        _draftProblem = kept is null ? "This draft is gone, and what it would have changed with it: look at everything before you start."
+            : !kept.Patch.IsEmpty && !May(Permission.ViewPayload) ? "What the draft changes in the letters is shown to those who see records: the role Operator." : "";
+        if (kept is not null)
+        {
+            (_reason, _asOf, _picked) = (kept.Reason, kept.AsOf, kept.Only);
+            _patch = May(Permission.ViewPayload) ? kept.Patch : LetterPatch.None;
+        }
+
+        _restored = draft;
+    }
+
+    /// <summary>Goes on with some of the letters only; null for all again.</summary>
+    private Task PickAsync(IReadOnlyList<Guid>? picked)
+    {
+        _picked = picked;
+        return LoadAsync(FetchAsync);
+    }
+
+    private async Task ReplayPassedAsync()
+    {
+        await PickAsync(_report!.Passed);
+        await AskAsync();
+    }
+
     /// <summary>What is chosen stays; how many it is may change.</summary>
-    private async Task RecountAsync() => await LoadAsync(async () => _count = await letters.CountAsync(Id, Selection(null), Leaving));
+    private async Task RecountAsync() => await LoadAsync(async () => _count = await letters.CountAsync(Id, Selection, Leaving));
 
     private Task AddNewerAsync()
     {
@@ -177,10 +221,10 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         }
 
         using var trying = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        (_trying, _tried, _report, _tryProblem, _triedWith) = (trying, 0, null, "", _patch);
+        (_trying, _tried, _report, _tryProblem, _triedWith) = (trying, 0, null, "", Trial);
         try
         {
-            _report = await Task.Run(() => rehearsal.TryAsync(Id, Selection(null), Options, count.Syncs, most, Show, trying.Token), trying.Token);
+            _report = await Task.Run(() => rehearsal.TryAsync(Id, Selection, Options, count.Syncs, most, Show, trying.Token), trying.Token);
         }
         catch (FailureException unusable)
         {
@@ -210,18 +254,24 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private async Task TryPatchAsync()
     {
         _patchProblem = _patch.Problem ?? "";
-        _patched = _patchProblem.Length > 0 || _patch.IsEmpty ? null : await Task.Run(() => rehearsal.TryPatchAsync(Id, Selection(null), Leaving), Leaving);
+        _patched = _patchProblem.Length > 0 || _patch.IsEmpty ? null : await Task.Run(() => rehearsal.TryPatchAsync(Id, Selection, Leaving), Leaving);
     }
 
-    /// <summary>Changed letters are tried before they go, a few of them: what fails then is shown first. Who starts it all the same has seen it.</summary>
+    /// <summary>A few of them: what fails is shown first.</summary>
     private async Task<bool> PassesAsync()
     {
         await TryAsync(ProvenReplay.Samples);
         return _tryProblem.Length == 0 && _report is { Failed: 0 };
     }
 
-    private async Task AskAsync(IReadOnlyList<Guid>? only)
+    private async Task AskAsync()
     {
+        // A check may have come to another end since the button was drawn.
+        if (IsBlocked || _count is not { Count: > 0 } count)
+        {
+            return;
+        }
+
         _reasonError = _reason.Trim().Length == 0 ? "A reason is needed." : null;
         _patchProblem = _patch.Problem ?? "";
         if (_reasonError is not null || _patchProblem.Length > 0)
@@ -230,13 +280,13 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
             return;
         }
 
-        if (only is null && _patch != _triedWith && !await PassesAsync())
+        if (MustTry && !await PassesAsync())
         {
             return;
         }
 
-        (_only, _asked) = (only, only?.Count ?? _count!.Count);
-        if (_asked > FewEnough)
+        _asked = count.Count;
+        if (_asked > ReplayOptions.Many)
         {
             await _confirm!.OpenAsync();
         }
@@ -248,7 +298,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private Task StartAsync() => ActAsync(Permission.Replay, "replay dead letters", async actor =>
     {
-        if (await Person.ReplayAsync(Id, Selection(_only), Options, _reason.Trim(), actor, 0, Leaving) is { } started)
+        if (await Person.ReplayAsync(Id, Selection, Options, _reason.Trim(), actor, 0, Leaving) is { } started)
         {
             Navigation.NavigateTo(At($"replays/{started.Id}"));
         }
@@ -261,8 +311,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private Task SaveDraftAsync() => ActAsync(Permission.Replay, "save a replay", async actor =>
     {
-        var address = $"{At("replays/new")}{Navigation.ToAbsoluteUri(Navigation.Uri).Query}";
-        var id = await replays.SaveDraftAsync(Id, ScopeWords, _reason.Trim(), address, actor, Leaving);
+        var id = await replays.SaveDraftAsync(Id, ScopeWords, AddressOfDraft, new ReplayDraft(_reason.Trim(), _asOf, _patch, _picked), actor, Leaving);
         Toasts.Say("The draft is kept among the replays.", link: At($"replays/{id}"), linkText: "Open it");
     });
 }

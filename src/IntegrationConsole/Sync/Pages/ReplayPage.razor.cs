@@ -28,7 +28,7 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     private IReadOnlyList<ReplayCause> _causes = [];
     private IReadOnlyList<ReplayEvent> _events = [];
     private IReadOnlyList<Run> _runs = [];
-    private IReadOnlyList<Guid> _ahead = [];
+    private IReadOnlyList<ReplayAhead> _ahead = [];
     private int _lastMinute;
     private string _pace = "";
     private string? _paceError;
@@ -72,11 +72,14 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     private string? WaitingWords => _replay switch
     {
         { State: not ReplayState.Waiting } or { FrozenAt: null } or null => null,
-        { Options: { Start: ReplayStart.At, StartAt: { } at } } => $"It begins at {Zone.Minute(at)}.",
-        { Options.Start: ReplayStart.CircuitsClosed } => "It begins when the circuits of its destinations are closed.",
-        _ when _ahead.Count > 0 => $"Another replay has the lane: this one is number {_ahead.Count} in the line behind it.",
-        _ => "It begins in a moment.",
+        { Options: { Start: ReplayStart.At, StartAt: { } at } } => $"It begins at {Zone.Minute(at)}.{BehindWords}",
+        { Options.Start: ReplayStart.CircuitsClosed } => $"It begins when the circuits of its destinations are closed.{BehindWords}",
+        _ => BehindWords.Length > 0 ? BehindWords.TrimStart() : "It begins in a moment.",
     };
+
+    /// <summary>Behind which replay it waits: one at a time goes to a destination.</summary>
+    private string BehindWords => _ahead.Count == 0 ? ""
+        : $" Another replay goes to {_ahead[0].Destination} before it: {_ahead[0].Scope}, asked for by {_ahead[0].RequestedBy}. This one is number {_ahead.Count} in the line behind it.";
 
     private string RateWords => _lastMinute == 0 || _replay is not { Left: > 0 } replay ? "" : $"{Durations.Words(TimeSpan.FromMinutes((double)replay.Left / _lastMinute))} to go";
 

@@ -80,7 +80,17 @@ public sealed record ReplayCause(FailureCause Cause, string Code, string Field, 
 /// <summary>What happened to a replay, and who did it.</summary>
 public sealed record ReplayEvent(DateTimeOffset At, string Actor, string Message);
 
+/// <summary>A replay behind which another one waits.</summary>
+/// <param name="Destination">The connection to which both go.</param>
+public sealed record ReplayAhead(Guid Id, string Scope, string RequestedBy, string Destination);
+
+/// <summary>A draft as it was left: what stands in no address.</summary>
+/// <param name="AsOf">The moment for which its letters were chosen.</param>
+/// <param name="Only">Of the letters in the address those that were picked, as after a dry run; null for all.</param>
+public sealed record ReplayDraft(string Reason, DateTimeOffset AsOf, DeadLetters.Patches.LetterPatch Patch, IReadOnlyList<Guid>? Only);
+
 /// <summary>A letter that the line has taken up.</summary>
+/// <param name="MappingVersion">The version of its first try, where the replay asks for it; otherwise null.</param>
 internal sealed record ClaimedLetter(Guid LetterId, byte[] Sealed, int? MappingVersion, string RecordKey, Guid FirstRunId, DeadLetters.LetterOutcome Outcome, long Turn, string? OrderKey);
 
 public static class ReplayWords

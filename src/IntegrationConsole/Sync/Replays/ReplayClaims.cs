@@ -48,7 +48,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
 
         // The replay's row before its items: whoever pauses, stops or cancels it does the same.
         var replay = await session.OneAsync<Standing>(
-            "select state, stage, pace, budget_share, free_at from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
+            "select state, stage, pace, budget_share, free_at, use_original_mapping from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
         if (replay.State is not ReplayState.Running || replay.FreeAt > now)
         {
             return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null);
@@ -66,9 +66,16 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
                 where i.tenant_id = @tenant and i.replay_id = @id and i.letter_id = next.letter_id returning i.letter_id)
             update dead_letter d set state = 'Replaying' from claimed
             where d.tenant_id = @tenant and d.id = claimed.letter_id
-            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed, d.mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key
+            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed,
+                case when @original then coalesce((select a.mapping_version from dead_letter_attempt a where a.tenant_id = d.tenant_id and a.letter_id = d.id and a.number = 1), d.mapping_version)
+                end as mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key
             """,
-            new { tenant = run.Tenant, id, sync = run.SyncId, stage = replay.Stage, size = together ? most : ReplayPace.Portion(rate, most), by = $"{run.Id}/{run.Attempt}" }, cancellationToken);
+            new
+            {
+                tenant = run.Tenant, id, sync = run.SyncId, stage = replay.Stage, size = together ? most : ReplayPace.Portion(rate, most), by = $"{run.Id}/{run.Attempt}",
+                original = replay.UseOriginalMapping,
+            },
+            cancellationToken);
         if (ReplayPace.FreeAt(replay.FreeAt, letters.Count, rate, now) is { } free)
         {
             await session.RunAsync("update replay set free_at = @free where tenant_id = @tenant and id = @id", new { tenant = run.Tenant, id, free }, cancellationToken);
@@ -102,5 +109,5 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
 
     private sealed record Asked(bool UseOriginalMapping, int? MappingVersion);
 
-    private sealed record Standing(ReplayState State, int Stage, double Pace, int BudgetShare, DateTimeOffset? FreeAt);
+    private sealed record Standing(ReplayState State, int Stage, double Pace, int BudgetShare, DateTimeOffset? FreeAt, bool UseOriginalMapping);
 }

@@ -52,6 +52,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         ReplayMapping.Published => plan.Version.Number,
         ReplayMapping.Original => letter.MappingVersion ?? plan.Version.Number,
         ReplayMapping.Chosen => chosen ?? plan.Version.Number,
+        ReplayMapping.Draft => throw new UnreachableException("A replay with a draft is never written down."),
     };
 
     /// <summary>Where order is kept, letters of one version go together only while none of another stands between them.</summary>

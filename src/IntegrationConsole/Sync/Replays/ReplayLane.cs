@@ -4,22 +4,32 @@ using IntegrationConsole.Sync.Runs;
 namespace IntegrationConsole.Sync.Replays;
 
 /// <summary>
-/// Lets a replay go when its time has come and no other one has a lane of its integrations, and sees that each of its
-/// integrations with letters to send has a run. Whoever asks takes the rows of the integrations first, in their order, and
-/// the replay's after them, as whoever ends a run does.
+/// Lets a replay go when its time has come and no other one goes to a destination of its integrations, and sees that each
+/// of its integrations with letters to send has a run. Whoever asks takes the rows of the integrations first, in their
+/// order, then the lanes, one for each destination, and the replay's row after them, as whoever ends a run does.
 /// </summary>
 public sealed class ReplayLane(RunQueue queue, TimeProvider clock)
 {
-    /// <summary>What keeps a waiting replay of these integrations back; the first one counts.</summary>
+    /// <summary>Where a probe is due and so long nobody else has called, the first letter is the probe: nothing else may ever go there.</summary>
+    private static readonly TimeSpan OthersFirst = TimeSpan.FromSeconds(30);
+
+    /// <summary>What keeps a waiting replay back, that which goes first of all first.</summary>
     private const string Ahead = """
-        select o.id from replay o
-        where o.tenant_id = p.tenant_id and o.id <> p.id and o.sync_ids && p.sync_ids
+        select o.id, o.scope, o.requested_by, min(c.name) as destination
+        from replay p
+        join sync_definition s on s.tenant_id = p.tenant_id and s.id = any(p.sync_ids)
+        join sync_definition other on other.tenant_id = s.tenant_id and other.destination_connection_id = s.destination_connection_id
+        join connection c on c.tenant_id = s.tenant_id and c.id = s.destination_connection_id
+        join replay o on o.tenant_id = p.tenant_id and o.id <> p.id and other.id = any(o.sync_ids)
           and (o.state = 'Running' or (o.state = 'Waiting' and o.frozen_at is not null and o.start_rule = 'Now' and (o.state_at, o.id) < (p.state_at, p.id)))
+        where p.tenant_id = @tenant and p.id = @id
+        group by o.id, o.scope, o.requested_by, o.state, o.state_at
+        order by o.state = 'Running' desc, o.state_at, o.id
         """;
 
-    /// <summary>Each of the integrations that a replay goes to, and by whom it is kept back.</summary>
-    internal static Task<IReadOnlyList<Guid>> ListAheadAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        session.ListAsync<Guid>($"select a.id from replay p cross join lateral ({Ahead}) a where p.tenant_id = @tenant and p.id = @id", new { tenant, id }, cancellationToken);
+    /// <summary>By whom a waiting replay is kept back.</summary>
+    internal static Task<IReadOnlyList<ReplayAhead>> ListAheadAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        session.ListAsync<ReplayAhead>(Ahead, new { tenant, id }, cancellationToken);
 
     /// <summary>Moves a replay on that waits or runs; the caller commits.</summary>
     internal async Task MoveAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
@@ -30,6 +40,7 @@ public sealed class ReplayLane(RunQueue queue, TimeProvider clock)
             await LockedSync.TakeAsync(session, tenant, sync, cancellationToken);
         }
 
+        await TakeLanesAsync(session, tenant, id, cancellationToken);
         var replay = await session.OneAsync<Standing>("""
             select state, frozen_at is not null as is_frozen, requested_by, start_rule, start_at from replay where tenant_id = @tenant and id = @id for update
             """, new { tenant, id }, cancellationToken);
@@ -45,6 +56,15 @@ public sealed class ReplayLane(RunQueue queue, TimeProvider clock)
         }
     }
 
+    /// <summary>Replays of two integrations may want the same destination at the same moment: whoever has its lane, which is no row, decides alone.</summary>
+    private static async Task TakeLanesAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        await session.ListAsync<string>("""
+            select pg_advisory_xact_lock(lane)::text from (
+                select distinct hashtextextended('replay lane ' || s.destination_connection_id, 0) as lane
+                from replay p join sync_definition s on s.tenant_id = p.tenant_id and s.id = any(p.sync_ids)
+                where p.tenant_id = @tenant and p.id = @id order by 1) lanes
+            """, new { tenant, id }, cancellationToken);
+
     private static async Task<bool> MayGoAsync(DatabaseSession session, TenantId tenant, Guid id, Standing replay, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var waits = replay.StartRule switch
@@ -56,8 +76,9 @@ public sealed class ReplayLane(RunQueue queue, TimeProvider clock)
                     select from replay p
                     join sync_definition s on s.tenant_id = p.tenant_id and s.id = any(p.sync_ids)
                     join circuit c on c.tenant_id = s.tenant_id and c.connection_id = s.destination_connection_id and c.state <> 'Closed'
+                     and (case when c.state = 'HalfOpen' then c.probe_until else c.probe_at end <= @due) is not true
                     where p.tenant_id = @tenant and p.id = @id)
-                """, new { tenant, id }, cancellationToken),
+                """, new { tenant, id, due = now - OthersFirst }, cancellationToken),
         };
         return !waits && (await ListAheadAsync(session, tenant, id, cancellationToken)).Count == 0;
     }

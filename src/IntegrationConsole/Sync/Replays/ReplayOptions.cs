@@ -8,11 +8,14 @@ public enum ReplayMapping
     /// <summary>The one that is published when they are replayed.</summary>
     Published,
 
-    /// <summary>Each letter as it was tried last.</summary>
+    /// <summary>Each letter as it was tried first.</summary>
     Original,
 
     /// <summary>One that was published before.</summary>
     Chosen,
+
+    /// <summary>The draft: letters can be tried with it, and none is sent.</summary>
+    Draft,
 }
 
 /// <summary>When a replay begins.</summary>
@@ -29,6 +32,12 @@ public enum ReplayStart
 /// <remarks>Properties without a constructor, since it is read from a page's address and from a row alike.</remarks>
 public sealed record ReplayOptions
 {
+    /// <summary>Up to so many letters go as they are; more need a reason, go in stages, and are tried before.</summary>
+    public const int Few = 20;
+
+    /// <summary>Above so many letters their number is typed.</summary>
+    public const int Many = 1000;
+
     /// <summary>One letter, ten, a hundred, then the rest, slowly: for destinations that are easily hurt.</summary>
     public static readonly ReplayOptions Careful = new() { IsStaged = true, Pace = 5, BudgetShare = 30, StopPercent = 10, StopsOnSame = true };
 
@@ -61,14 +70,24 @@ public sealed record ReplayOptions
 
     public DateTimeOffset? StartAt { get; init; }
 
+    /// <summary>What a replay that is asked for from a list does: a few letters all at once, more of them in stages; behind an open circuit when it closes.</summary>
+    public static ReplayOptions Of(int letters, bool isCircuitOpen) =>
+        (letters > Few ? Standard : new ReplayOptions()) with { Start = isCircuitOpen ? ReplayStart.CircuitsClosed : ReplayStart.Now };
+
+    /// <summary>Whether a few of so many are tried before they go: many may go with another mapping than they had failed with.</summary>
+    public bool IsTriedBefore(int letters) => letters > Few && Mapping is not ReplayMapping.Original;
+
     public string MappingWords => Mapping switch
     {
         ReplayMapping.Published => "the published mapping",
-        ReplayMapping.Original => "the mapping of their last try",
+        ReplayMapping.Original => "the mapping of their first try",
         ReplayMapping.Chosen => $"version {MappingVersion} of the mapping",
+        ReplayMapping.Draft => "the draft of the mapping",
     };
 
     public string PaceWords => Pace == 0 ? "as fast as it goes" : string.Create(CultureInfo.InvariantCulture, $"{Pace:0.###} a second");
+
+    public string ShareWords => BudgetShare < 100 ? $"at most {BudgetShare} % of the calls that the destination allows" : "all calls that the destination allows";
 
     public string StopWords => (StopPercent, IsStaged && StopsOnSame) switch
     {

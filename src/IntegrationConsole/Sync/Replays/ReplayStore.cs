@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Patches;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 
@@ -73,19 +74,39 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         await NotifyAsync(session, tenant, id, cancellationToken);
     }
 
-    /// <summary>Keeps a composer's address under its words, for later or for somebody else.</summary>
-    public async Task<Guid> SaveDraftAsync(TenantId tenant, string scope, string reason, string address, Actor actor, CancellationToken cancellationToken)
+    /// <summary>Keeps a composer's address under its words, for later or for somebody else, and beside it what stands in no address; its patch sealed.</summary>
+    /// <param name="address">Without a fragment; the draft's id is added to it.</param>
+    public async Task<Guid> SaveDraftAsync(TenantId tenant, string scope, string address, ReplayDraft draft, Actor actor, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         await session.RunAsync("""
-            insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, state, total, address, state_by, state_at)
-            values (@tenant, @id, @scope, @reason, @actor, @now, false, 'Draft', 0, @address, @actor, @now)
-            """, new { tenant, id, scope, reason, actor = actor.Name, now, address }, cancellationToken);
+            insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, state, total, address, as_of, patch, selection, state_by, state_at)
+            values (@tenant, @id, @scope, @reason, @actor, @now, false, 'Draft', 0, @address, @asOf, @patch, @selection::jsonb, @actor, @now)
+            """,
+            new
+            {
+                tenant, id, scope, reason = draft.Reason, actor = actor.Name, now, address = $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}draft={id}",
+                asOf = draft.AsOf.ToUniversalTime(), patch = await SealedAsync(tenant, draft.Patch, cancellationToken),
+                selection = draft.Only is null ? null : new ReplaySelection(draft.Only, new DeadLetterFilter(), IncludeUnknown: false, scope).Kept,
+            },
+            cancellationToken);
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
         await session.CommitAsync(cancellationToken);
         return id;
+    }
+
+    /// <summary>What was kept beside a draft's address; null where it is none any more.</summary>
+    public async Task<ReplayDraft?> FindDraftAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var row = await session.FindAsync<DraftRow>(
+            "select reason, coalesce(as_of, requested_at) as as_of, patch, selection::text as selection from replay where tenant_id = @tenant and id = @id and state = 'Draft'",
+            new { tenant, id }, cancellationToken);
+        return row is null ? null : new ReplayDraft(
+            row.Reason, row.AsOf, row.Patch is null ? LetterPatch.None : LetterPatch.Parse((await seals.ForAsync(tenant, cancellationToken)).Open(row.Patch, ReplayFreeze.PatchSeal)),
+            row.Selection is null ? null : ReplaySelection.Parse(row.Selection).Ids);
     }
 
     public async Task<Page<Replay>> ListAsync(TenantId tenant, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
@@ -149,8 +170,8 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
             new { tenant, id, since = clock.GetUtcNow() - TimeSpan.FromMinutes(1) }, cancellationToken);
     }
 
-    /// <summary>Which replays go before a waiting one, for they have its lane or asked for it earlier.</summary>
-    public async Task<IReadOnlyList<Guid>> ListAheadAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    /// <summary>Which replays go before a waiting one, for they go to one of its destinations or asked for it earlier.</summary>
+    public async Task<IReadOnlyList<ReplayAhead>> ListAheadAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await ReplayLane.ListAheadAsync(session, tenant, id, cancellationToken);
@@ -173,8 +194,14 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
     private async Task InsertAsync(
         DatabaseSession session, TenantId tenant, Guid id, ReplaySelection selection, ReplayOptions options, string reason, Actor actor, ReplayState state, CancellationToken cancellationToken)
     {
+        // The page says so before; nothing that was never published is sent, whoever asks.
+        if (options.Mapping is ReplayMapping.Draft)
+        {
+            throw new ArgumentException("Letters are tried with a draft, and not sent.", nameof(options));
+        }
+
         var now = clock.GetUtcNow();
-        var patch = selection.Patch.IsEmpty ? null : (await seals.ForAsync(tenant, cancellationToken)).Seal(selection.Patch.Bytes, ReplayFreeze.PatchSeal);
+        var patch = await SealedAsync(tenant, selection.Patch, cancellationToken);
         await session.RunAsync("""
             insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, mapping_version, pace, budget_share, is_staged, stop_percent, stops_on_same,
                 start_rule, start_at, selection, include_unknown, as_of, excluded, patch, is_policy, state, total, state_by, state_at, stage)
@@ -192,6 +219,11 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
             },
             cancellationToken);
     }
+
+    private async Task<byte[]?> SealedAsync(TenantId tenant, LetterPatch patch, CancellationToken cancellationToken) =>
+        patch.IsEmpty ? null : (await seals.ForAsync(tenant, cancellationToken)).Seal(patch.Bytes, ReplayFreeze.PatchSeal);
+
+    private sealed record DraftRow(string Reason, DateTimeOffset AsOf, byte[]? Patch, string? Selection);
 
     private sealed record ReplayRow(
         TenantId TenantId, Guid Id, string Scope, string Reason, string RequestedBy, DateTimeOffset RequestedAt, bool UseOriginalMapping, int? MappingVersion, double Pace, int BudgetShare,

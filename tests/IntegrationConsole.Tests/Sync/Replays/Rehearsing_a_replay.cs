@@ -84,8 +84,37 @@ public sealed class Rehearsing_a_replay
         Assert.Equal(CheckResult.Good, found.Single(check => check.Name == "Sent before").Result);
     }
 
-    private static async Task<RehearsalReport> TryAsync(ReplayWorld world, ReplaySelection selection) => await world.World.Console.Get<Rehearsal>().TryAsync(
-        world.World.Tenant, selection, new ReplayOptions(), (await CountAsync(world, selection)).Syncs, Rehearsal.Most, _ => { }, default);
+    [Fact]
+    public async Task Letters_are_tried_with_a_draft_and_none_is_sent_with_it()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(3);
+        var (console, tenant, selection) = (world.World.Console, world.World.Tenant, ReplayWorld.All with { AsOf = world.Clock.GetUtcNow() });
+        await world.DraftNamesUpToAsync(3);
+        var draft = new ReplayOptions { Mapping = ReplayMapping.Draft };
+
+        var report = await TryAsync(world, selection, draft);
+        var found = await console.Get<ReplayChecks>().CheckAsync((await console.Get<TenantStore>().FindAsync(tenant, default))!, await CountAsync(world, selection), draft, false, default);
+        await Assert.ThrowsAsync<ArgumentException>(() => world.StartAsync(draft));
+        var itsNumber = await world.MoveAsync(await world.StartAsync(new ReplayOptions { Mapping = ReplayMapping.Chosen, MappingVersion = 2 }));
+
+        Assert.Equal((3, 3), (report.Tried, report.Failed));
+        Assert.Equal("A draft is for dry runs only: publish the draft of Things, then start.", found.Single(check => check.Result is CheckResult.Blocking).Sentence);
+        Assert.Equal((0, 3), (itsNumber.Delivered, itsNumber.Failed));
+        Assert.Empty(world.World.System.Arrivals);
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_draft_a_dry_run_with_it_says_so()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(1);
+
+        var said = await Assert.ThrowsAsync<FailureException>(() => TryAsync(world, ReplayWorld.All with { AsOf = world.Clock.GetUtcNow() }, new ReplayOptions { Mapping = ReplayMapping.Draft }));
+
+        Assert.Equal("The mapping of Things has no draft: try its versions.", said.Failure.Sentence);
+    }
+
+    private static async Task<RehearsalReport> TryAsync(ReplayWorld world, ReplaySelection selection, ReplayOptions? options = null) => await world.World.Console.Get<Rehearsal>().TryAsync(
+        world.World.Tenant, selection, options ?? new ReplayOptions(), (await CountAsync(world, selection)).Syncs, Rehearsal.Most, _ => { }, default);
 
     private static Task<SelectionCount> CountAsync(ReplayWorld world, ReplaySelection selection) => world.World.Console.Get<SelectedLetters>().CountAsync(world.World.Tenant, selection, default);
 }

@@ -50,11 +50,17 @@ internal sealed class ReplayWorld : IAsyncDisposable
     /// <summary>The next version of the mapping, in which names may be so long.</summary>
     public async Task PublishNamesUpToAsync(int length)
     {
+        await DraftNamesUpToAsync(length);
+        await World.Console.Get<MappingStore>().PublishAsync(World.Tenant, World.Sync.MappingId, 2, "", TestConsole.Somebody, default);
+    }
+
+    /// <summary>The same as a draft.</summary>
+    public async Task DraftNamesUpToAsync(int length)
+    {
         var mappings = World.Console.Get<MappingStore>();
         var first = (await mappings.FindPublishedAsync(World.Tenant, World.Sync.MappingId, default))!;
         var document = new MappingDocument([new FieldRule { Name = "id", Type = FieldType.Integer, Source = "id" }, new FieldRule { Name = "name", Source = "name", MaxLength = length }], []);
         await mappings.SaveDraftAsync(World.Tenant, World.Sync.MappingId, 1, first.EditedAt, document, TestConsole.Somebody, default);
-        await mappings.PublishAsync(World.Tenant, World.Sync.MappingId, 2, "", TestConsole.Somebody, default);
     }
 
     public async Task KeepAsync()

@@ -5,6 +5,7 @@ using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Patches;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync.Replays;
@@ -145,9 +146,25 @@ public sealed class Replaying_in_stages
 
         Assert.Equal((20, 10), (one.Total, other.Total));
         Assert.Equal((ReplayState.Running, ReplayState.Waiting), (one.State, other.State));
-        Assert.Equal([first], ahead);
+        Assert.Equal([first], ahead.Select(replay => replay.Id));
         Assert.Equal((ReplayState.Done, 10), (done.State, done.Delivered));
         Assert.Equal(30, world.World.System.Arrivals.Count);
+    }
+
+    [Fact]
+    public async Task The_original_mapping_is_the_one_of_the_first_try_whatever_was_tried_since()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(2);
+        await world.PublishNamesUpToAsync(3);
+        var published = await world.MoveAsync(await world.StartAsync(new ReplayOptions()));
+
+        var tried = await world.World.Console.Get<Rehearsal>().TryAsync(
+            world.World.Tenant, ReplayWorld.All with { AsOf = world.Clock.GetUtcNow() }, new ReplayOptions { Mapping = ReplayMapping.Original }, [new SyncLetters(world.World.Sync.Id, 2)], 5, _ => { }, default);
+        var original = await world.MoveAsync(await world.StartAsync(new ReplayOptions { Mapping = ReplayMapping.Original }));
+
+        Assert.Equal((0, 2), (published.Delivered, published.Failed));
+        Assert.Equal(2, tried.Passed.Count);
+        Assert.Equal((2, 0), (original.Delivered, original.Failed));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class Rehearsal(SelectedLetters letters, RunPlans plans, TimeProvi
 
                 foreach (var group in page.GroupBy(letter => VersionOf(letter, options, plan)))
                 {
-                    var mapped = await plans.WithVersionAsync(plan, group.Key, cancellationToken);
+                    var mapped = group.Key is { } version ? await plans.WithVersionAsync(plan, version, cancellationToken) : await plans.WithDraftAsync(plan, cancellationToken);
                     tally.Take([.. group], selection.Patch, mapped.Mapping, cancellationToken);
                 }
 
@@ -106,11 +106,13 @@ public sealed class Rehearsal(SelectedLetters letters, RunPlans plans, TimeProvi
         return new PatchReport(changed, seen, false, samples);
     }
 
-    private static int VersionOf(SelectedLetter letter, ReplayOptions options, RunPlan plan) => options.Mapping switch
+    /// <returns>Null for the draft.</returns>
+    private static int? VersionOf(SelectedLetter letter, ReplayOptions options, RunPlan plan) => options.Mapping switch
     {
         ReplayMapping.Published => plan.Version.Number,
         ReplayMapping.Original => letter.MappingVersion ?? plan.Version.Number,
         ReplayMapping.Chosen => options.MappingVersion ?? plan.Version.Number,
+        ReplayMapping.Draft => null,
     };
 
     private sealed class Tally

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
@@ -39,6 +40,18 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
         return [.. (await Task.WhenAll(asked)).SelectMany(some => some), .. checks];
     }
 
+    /// <summary>The destinations whose circuit is not closed, by name.</summary>
+    public async Task<IReadOnlyList<string>> ListOpenCircuitsAsync(TenantId tenant, IReadOnlyList<SyncLetters> selected, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<string>("""
+            select distinct n.name from sync_definition s
+            join circuit c on c.tenant_id = s.tenant_id and c.connection_id = s.destination_connection_id and c.state <> 'Closed'
+            join connection n on n.tenant_id = c.tenant_id and n.id = c.connection_id
+            where s.tenant_id = @tenant and s.id = any(@syncs) order by n.name
+            """, new { tenant, syncs = selected.Select(letters => letters.SyncId).ToArray() }, cancellationToken);
+    }
+
     private async Task<IReadOnlyList<ReplayCheck>> MappingOfAsync(SyncDefinition sync, ReplayOptions options, CancellationToken cancellationToken)
     {
         if (sync.DeletedAt is not null)
@@ -49,6 +62,11 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
         if (await mappings.FindPublishedAsync(sync.TenantId, sync.MappingId, cancellationToken) is not { } published)
         {
             return [new ReplayCheck("Mapping", CheckResult.Blocking, $"The mapping of {sync.Name} has no published version.", CheckPlace.Mapping, sync.Slug)];
+        }
+
+        if (options.Mapping is ReplayMapping.Draft)
+        {
+            return [new ReplayCheck("Mapping", CheckResult.Blocking, $"A draft is for dry runs only: publish the draft of {sync.Name}, then start.", CheckPlace.Mapping, sync.Slug)];
         }
 
         if (options is { Mapping: ReplayMapping.Chosen, MappingVersion: var number } && (number is null || await mappings.FindVersionAsync(sync.TenantId, sync.MappingId, number.Value, cancellationToken) is null or { PublishedAt: null }))
@@ -62,8 +80,9 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
         var words = options.Mapping switch
         {
             ReplayMapping.Published => $"Version {published.Number} of {sync.Name} is published.",
-            ReplayMapping.Original => $"Each letter of {sync.Name} is mapped as it was tried last.",
+            ReplayMapping.Original => $"Each letter of {sync.Name} is mapped as it was tried first.",
             ReplayMapping.Chosen => $"Version {options.MappingVersion} of {sync.Name} was published; the present one is {published.Number}.",
+            ReplayMapping.Draft => throw new UnreachableException("It was refused above."),
         };
         return [new ReplayCheck("Mapping", CheckResult.Good, words, CheckPlace.Mapping, sync.Slug), .. grouping];
     }
@@ -92,10 +111,13 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var open = await session.ListAsync<Open>("""
-            select id, scope, requested_by from replay where tenant_id = @tenant and state in ('Waiting', 'Running') and sync_ids && @syncs order by requested_at limit 100
-            """, new { tenant, syncs = found.Select(sync => sync.Id).ToArray() }, cancellationToken);
+            select p.id, p.scope, p.requested_by from replay p
+            where p.tenant_id = @tenant and p.state in ('Waiting', 'Running')
+              and exists (select from sync_definition s where s.tenant_id = p.tenant_id and s.id = any(p.sync_ids) and s.destination_connection_id = any(@destinations))
+            order by p.requested_at limit 100
+            """, new { tenant, destinations = found.Select(sync => sync.DestinationConnectionId).Distinct().ToArray() }, cancellationToken);
         return open.Count == 0
-            ? new ReplayCheck("Other replays", CheckResult.Good, "No other replay goes to these integrations.")
+            ? new ReplayCheck("Other replays", CheckResult.Good, "No other replay goes to the same destination.")
             : new ReplayCheck("Other replays", CheckResult.Warning, $"{(open.Count == 1 ? "Another replay goes" : $"{open.Count} other replays go")} first: {open[0].Scope}, asked for by {open[0].RequestedBy}. This one waits for its turn.", CheckPlace.Replay, open[0].Id.ToString());
     }
 

@@ -15,6 +15,7 @@ public sealed record SyncLetters(Guid SyncId, int Count);
 public sealed record SelectionCount(int Count, bool IsExact, int Unknown, int Behind, int Newer, IReadOnlyList<SyncLetters> Syncs);
 
 /// <summary>A selected letter with the record that would be sent.</summary>
+/// <param name="MappingVersion">The version of its first try.</param>
 public sealed record SelectedLetter(Guid Id, Guid SyncId, long Turn, int? MappingVersion, string KeyText, byte[] Record);
 
 /// <summary>Looks at the letters of a selection before anything is done with them.</summary>
@@ -72,7 +73,8 @@ public sealed class SelectedLetters(ConsoleDatabase database, TenantSeals seals)
                 select d.id, sum(d.payload_size::bigint) over (order by d.turn) - d.payload_size as before from dead_letter d
                 where {where} and d.first_failed_at <= @asOf and (@includeUnknown or d.outcome <> 'Unknown') and (@onlySync::uuid is null or d.sync_id = @onlySync) and d.turn > @after
                 order by d.turn limit @most)
-            select d.id, d.sync_id, d.turn, d.mapping_version, d.record_key, d.place, coalesce(d.edited, d.payload) as content
+            select d.id, d.sync_id, d.turn,
+                coalesce((select a.mapping_version from dead_letter_attempt a where a.tenant_id = d.tenant_id and a.letter_id = d.id and a.number = 1), d.mapping_version) as mapping_version, d.record_key, d.place, coalesce(d.edited, d.payload) as content
             from page join dead_letter d on d.tenant_id = @tenant and d.id = page.id where page.before < @bytes order by d.turn
             """, parameters, cancellationToken);
         return [.. rows.Select(row => new SelectedLetter(row.Id, row.SyncId, row.Turn, row.MappingVersion, DeadLetter.KeyTextOf(row.RecordKey, row.Place), seal.Open(row.Content, LetterSeals.Payload)))];
