@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using IntegrationConsole.Journeys.Support;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace IntegrationConsole.Journeys.Replays;

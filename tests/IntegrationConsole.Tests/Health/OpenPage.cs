@@ -1,3 +1,4 @@
+#pragma warning disable BL0006 // What was drawn is all that a test without a browser can press; where it changes, this test does.
 using System.Security.Claims;
 using IntegrationConsole.Access;
 using IntegrationConsole.Controls;
@@ -115,7 +116,6 @@ internal sealed class OpenPage : IAsyncDisposable
         builder.CloseComponent();
     }
 
-#pragma warning disable BL0006 // What was drawn is all that a test without a browser can press; where it changes, this test does.
     /// <summary>Draws without a browser, and can be pressed.</summary>
     private sealed class Renderer(IServiceProvider services) : StaticHtmlRenderer(services, NullLoggerFactory.Instance)
     {
@@ -167,7 +167,6 @@ internal sealed class OpenPage : IAsyncDisposable
             return 0;
         }
     }
-#pragma warning restore BL0006
 
     private sealed class SignedIn(ClaimsPrincipal user) : AuthenticationStateProvider
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using IntegrationConsole.Sync.Runs;
-using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync;
 

@@ -80,7 +80,7 @@ public sealed class Asking_from_a_list
     public void Many_letters_that_go_with_another_mapping_are_tried_before(int letters, ReplayMapping mapping, bool isTried) =>
         Assert.Equal(isTried, new ReplayOptions { Mapping = mapping }.IsTriedBefore(letters));
 
-    private static Task IsolateAsync(ReplayWorld world, DateTimeOffset? until) => world.World.Console.Get<CircuitStore>().IsolateAsync(
+    private static async Task IsolateAsync(ReplayWorld world, DateTimeOffset? until) => await world.World.Console.Get<CircuitStore>().IsolateAsync(
         world.World.Tenant, world.World.Sync.DestinationConnectionId, "The vendor asked", until, TestConsole.Somebody, default);
 
     private static Task<ForeseenReplay> ForeseeAsync(ReplayWorld world, params ReplaySelection[] selections) =>
