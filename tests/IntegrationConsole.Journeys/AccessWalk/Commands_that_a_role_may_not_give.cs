@@ -16,8 +16,8 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
     /// <summary>What is disabled for everybody at times: there is no page before the first one.</summary>
     private static readonly string[] Resting = ["Next", "Previous", "Show"];
 
-    private static readonly string[] OfOperators = ["Run now", "Pause…", "Run again", "Replay…", "Discard…", "Discover", "Read sample records", "Edit", "Replay the failed ones", "Run all", "Try it",
-        "Backfill…", "Approve…", "Refuse…", "Probe now", "Isolate…", "Close…", "Reconcile now", "Repair…", "Start", "Stop", "Cancel", "Acknowledge", "Assign…", "Snooze…", "Resolve…", "Open again", "Merge…", "Try the newest letters", "Preview", "Undo", "Add the remark", "Take out", "Save as draft", "Dry run", "Start the replay", "Add a change", "Go on", "Skip the stages", "Begin now", "Change the pace", "Pause", "Take back", "Silence…", "Maintenance…", "Slow backfills down…", "End it", "Show delivery 1", "New runbook", "Write a runbook", "Withdraw", "Let go…", "Pause the replay", "Let the replay go on", "Cancel the replay", "Tags…"];
+    private static readonly string[] OfOperators = ["Run now", "Pause…", "Run again", "Replay…", "Discard…", "Discover", "Read sample records", "Edit", "Replay the failed ones…", "Run all", "Try it",
+        "Backfill…", "Approve…", "Refuse…", "Probe now", "Isolate…", "Close…", "Reconcile now", "Repair…", "Start", "Stop", "Cancel", "Cancel…", "Acknowledge", "Assign…", "Snooze…", "Resolve…", "Open again", "Merge…", "Try the newest letters", "Preview", "Undo", "Add the remark", "Take out", "Save as draft", "Dry run", "Start the replay", "Add a change", "Go on", "Skip the stages", "Begin now", "Change the pace", "Pause", "Take back", "Silence…", "Maintenance…", "Slow backfills down…", "End it", "Show delivery 1", "New runbook", "Write a runbook", "Withdraw", "Let go…", "Pause the replay", "Let the replay go on", "Cancel the replay", "Tags…"];
 
     [Fact]
     public Task A_viewer_sees_every_command_disabled_with_the_role_that_it_takes() => Walk.AsAsync(console.Site, FurnishedConsole.Viewer, async screen =>

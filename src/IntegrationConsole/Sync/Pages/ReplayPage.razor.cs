@@ -3,8 +3,10 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Pages;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.AspNetCore.Components;
 
@@ -32,6 +34,8 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     private int _lastMinute;
     private string _pace = "";
     private string? _paceError;
+    private ConfirmDialog? _cancel;
+    private ReplayDialog? _again;
 
     [Parameter]
     public Guid ReplayId { get; set; }
@@ -145,18 +149,24 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
         await FetchAsync();
     });
 
-    private Task ReplayFailedAsync() => ActAsync(Permission.Replay, "replay dead letters", async actor =>
+    private async Task<ReplaySelection> FailedAsync(bool unknown)
     {
         var failed = await replays.ListItemsAsync(Id, ReplayId, ReplayItemState.Failed, null, MostFailed, Leaving);
-        var selection = new ReplaySelection([.. failed.Select(item => item.LetterId)], new DeadLetterFilter(), IncludeUnknown: false, $"{failed.Count} letters that failed again");
-        var options = _replay!.Options with { Start = ReplayStart.Now, StartAt = null };
-        if (await person.ReplayAsync(Id, selection, options, _replay.Reason, actor, 0, Leaving) is { } started)
+        return new ReplaySelection([.. failed.Select(item => item.LetterId)], new DeadLetterFilter(), unknown, $"{failed.Count} letters that failed again");
+    }
+
+    private Task<ForeseenReplay?> ForeseeFailedAsync(bool unknown) =>
+        FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [await FailedAsync(unknown)], 0, Leaving));
+
+    private Task ReplayFailedAsync(ReplayChoice choice) => ActAsync(Permission.Replay, "replay dead letters", async actor =>
+    {
+        if (await person.ReplayAsync(Id, await FailedAsync(choice.IncludeUnknown), choice.Options, choice.Reason, actor, 0, Leaving) is { } started)
         {
             Navigation.NavigateTo(At($"replays/{started.Id}"));
         }
         else
         {
-            Toasts.Say("None of them waits any more.", Tone.Warn);
+            Toasts.Say("Nothing to replay: none of them waits any more, or only such whose answer was lost.", Tone.Warn);
         }
     });
 }

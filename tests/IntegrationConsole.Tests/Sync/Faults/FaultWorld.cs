@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Connectors.Outgoing;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
@@ -72,7 +73,10 @@ internal sealed class FaultWorld : IAsyncDisposable
     {
         var clock = new SwiftClock();
         var log = new CapturedLog();
-        var console = await TestConsole.StartAsync(clock, configure: log.AddTo);
+
+        // By this clock a large answer takes hours.
+        var settings = new Dictionary<string, string?> { [$"{OutgoingOptions.Section}:AllowedNetworks:0"] = "127.0.0.0/8", [$"{OutgoingOptions.Section}:{nameof(OutgoingOptions.AnswerWithin)}"] = "1.00:00:00" };
+        var console = await TestConsole.StartAsync(clock, settings, configure: log.AddTo);
         var company = new Company(await OutsideWorldServer.StartAsync(), await CustomerDatabase.GivenAsync(console));
         var tenant = await console.GivenATenantAsync();
         var login = await company.PrepareDatabaseAsync();
