@@ -17,9 +17,9 @@ internal sealed class FairnessBench(LineBed bed, Pace pace)
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(150);
 
-    private int Starts => pace == Pace.Quick ? 40 : 200;
+    private int Starts => pace == Pace.Quick ? 30 : 200;
 
-    private int Rounds => pace == Pace.Quick ? 2 : 4;
+    private int Rounds => pace == Pace.Quick ? 1 : 4;
 
     public static Task<bool> RunAsync(LineBed bed, Pace pace, Results results) => new FairnessBench(bed, pace).RunAsync(results);
 

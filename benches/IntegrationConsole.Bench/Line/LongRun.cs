@@ -57,7 +57,7 @@ internal sealed class LongRun(LineBed bed, Results results, string bench, Table 
         var wanted = await bed.AskAsync($"""
             select count(*) || ' rows, ' || coalesce(sum(hashtextextended(t::text, 0)), 0) from (
                 select 'A-' || number as order_number, ordered_at, total, paid, quantity, city, customer_name, replace(email, right(order_number, 9), number) as email, region, shop
-                from {expected}, lateral (select (right(order_number, 9)::bigint + {OrderRegister.Templates} * block)::text as number from generate_series(0, {records / OrderRegister.Templates - 1}) block)) t
+                from {expected}, lateral (select (right(order_number, 9)::bigint + {OrderRegister.Templates} * block)::text as number from generate_series(0, {records / OrderRegister.Templates - 1}) block) made) t
             """);
         var there = await bed.ChecksumAsync(table);
         await bed.AskAsync($"truncate {table}; drop table {expected}, {expected}_bad; select 1");

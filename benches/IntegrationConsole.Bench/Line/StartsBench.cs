@@ -24,9 +24,9 @@ internal sealed class StartsBench(LineBed bed, Pace pace)
     private IScheduler _scheduler = null!;
     private Child _bare = null!;
 
-    private int Single => pace == Pace.Quick ? 12 : 40;
+    private int Single => pace == Pace.Quick ? 6 : 40;
 
-    private int Rounds => pace == Pace.Quick ? 2 : 4;
+    private int Rounds => pace == Pace.Quick ? 1 : 4;
 
     private int Bursts => pace == Pace.Quick ? 2 : 5;
 

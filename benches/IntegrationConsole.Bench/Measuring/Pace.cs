@@ -13,7 +13,7 @@ internal sealed record Pace(TimeSpan LongestWarmUp, TimeSpan Length, int Rounds)
     };
 
     /// <summary>Enough to see that a bench works, and roughly where it stands.</summary>
-    public static readonly Pace Quick = new(TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(100), 3)
+    public static readonly Pace Quick = new(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(100), 3)
     {
         LineRounds = 2, Records = 100_000, CsvRecords = 100_000, WarmUpRecords = 30_000, WarmUps = 4, SentRecords = 30_000, LongRecords = 500_000,
         LargeFileRecords = 5_500_000, Items = 10_000, WarmUpItems = 2_000,
