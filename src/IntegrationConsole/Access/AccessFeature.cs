@@ -19,6 +19,9 @@ public static class AccessFeature
         services.AddDbContext<AccessDbContext>((provider, db) => db.UseNpgsql(provider.GetRequiredService<ConsoleDatabase>().Source));
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AccessStore>();
+        services.AddSingleton<Undo>();
+        services.AddSingleton<Reveals>();
+        services.AddScoped<UndoOffer>();
         services.AddScoped<AccessLinks>();
         services.AddScoped<People>();
         services.AddScoped<SignIn>();

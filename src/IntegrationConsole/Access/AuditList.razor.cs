@@ -27,6 +27,8 @@ public sealed partial class AuditList : ComponentBase, IDisposable
     private bool _more;
     private bool _verifying;
     private bool _exporting;
+    private bool _undoing;
+    private HashSet<long> _undoable = [];
 
     /// <summary>Whose trail; null for the platform's own.</summary>
     [Parameter, EditorRequired]
@@ -100,7 +102,20 @@ public sealed partial class AuditList : ComponentBase, IDisposable
         {
             _entries = [.. before, .. next.Take(PageSize)];
             _more = next.Count > PageSize;
+            await FindUndoableAsync();
         }
+    }
+
+    /// <summary>What can be taken back, for those who may: one look for all that is shown, since each step makes others final.</summary>
+    private async Task FindUndoableAsync() =>
+        _undoable = TenantId is { } tenant && Access?.May(Permission.Replay) == true && _entries is { Count: > 0 } entries ? [.. await Undo.PossibleAsync(tenant, entries, _leaving.Token)] : [];
+
+    private async Task UndoAsync(AuditEntry entry)
+    {
+        _undoing = true;
+        await UndoOffer.TakeBackAsync([new Decision(Access!.Id, Access.Slug, entry.Seq)]);
+        _undoing = false;
+        await ShowAsync([]);
     }
 
     private Task ApplyAsync()

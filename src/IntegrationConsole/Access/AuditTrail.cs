@@ -41,7 +41,8 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
     public static readonly Guid Platform = Guid.Empty;
 
     /// <summary>Adds an entry in the caller's transaction: what is undone leaves no entry, what is done leaves one.</summary>
-    public async Task AppendAsync(DatabaseSession session, TenantId? tenant, Actor actor, AuditEvent what, CancellationToken cancellationToken)
+    /// <returns>Its number in its chain.</returns>
+    public async Task<long> AppendAsync(DatabaseSession session, TenantId? tenant, Actor actor, AuditEvent what, CancellationToken cancellationToken)
     {
         var chain = tenant?.Value ?? Platform;
 
@@ -68,6 +69,7 @@ public sealed class AuditTrail(ConsoleDatabase database, TimeProvider clock)
                 result = entry.Result.ToString(), entry.Detail, entry.PreviousHash, hash,
             },
             cancellationToken);
+        return entry.Seq;
     }
 
     /// <summary>Adds an entry on its own, for what changed nothing: a denied attempt, a reveal.</summary>

@@ -20,6 +20,10 @@ public abstract class GuardedPage : ComponentBase, IDisposable
     [Inject]
     public required Toasts Toasts { get; set; }
 
+    /// <summary>Says what was decided, with the way back.</summary>
+    [Inject]
+    public required UndoOffer UndoOffer { get; set; }
+
     [Inject]
     public required NavigationManager Navigation { get; set; }
 

@@ -10,6 +10,16 @@ public sealed record CauseCount(FailureCause Cause, int Count);
 /// <summary>Letters of one integration and cause that were discarded together.</summary>
 internal sealed record ClosedLetters(Guid SyncId, FailureCause Cause, int Count, string FirstKey);
 
+/// <summary>What was discarded by one command.</summary>
+/// <param name="Entry">Its number in the audit trail; null where no letter was.</param>
+public readonly record struct Discarded(int Letters, long? Entry);
+
+/// <summary>What a command changed, as the audit trail names it: one letter by its key, several by their number.</summary>
+internal sealed record ChangedLetters(int Count, string? FirstKey)
+{
+    public string Name => Count == 1 ? FirstKey! : $"{Count} letters";
+}
+
 /// <summary>A number that is exact up to a limit, so that counting a million rows does not keep a page waiting.</summary>
 public readonly record struct BoundedCount(int Value, bool IsExact)
 {
@@ -166,7 +176,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.ListAsync<LetterAttempt>("""
-            select a.number, a.run_id, coalesce(r.number, 0) as run_number, a.at, a.node, a.mapping_version, a.requested_by, a.outcome, a.cause, a.message
+            select a.number, a.run_id, coalesce(r.number, 0) as run_number, a.at, a.node, a.mapping_version, a.requested_by, a.outcome, a.cause, a.message, a.request_id, coalesce(r.trace_id, '') as trace_id
             from dead_letter_attempt a left join run r on r.tenant_id = a.tenant_id and r.id = a.run_id
             where a.tenant_id = @tenant and a.letter_id = @id order by a.number desc
             """, new { tenant, id }, cancellationToken);
@@ -227,13 +237,11 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     }
 
     /// <summary>Closes waiting letters for good, with a reason. Letters that are queued or being replayed are left alone.</summary>
-    /// <returns>How many.</returns>
-    public Task<int> DiscardAsync(TenantId tenant, IReadOnlyList<Guid> ids, string reason, Actor actor, CancellationToken cancellationToken) =>
+    public Task<Discarded> DiscardAsync(TenantId tenant, IReadOnlyList<Guid> ids, string reason, Actor actor, CancellationToken cancellationToken) =>
         CloseAsync(tenant, "d.id = any(@ids)", new Dapper.DynamicParameters(new { tenant, ids = ids.ToArray() }), ids.Count == 1 ? ids[0].ToString() : "", reason, actor, cancellationToken);
 
     /// <summary>Closes all waiting letters that match.</summary>
-    /// <returns>How many.</returns>
-    public Task<int> DiscardAllAsync(TenantId tenant, DeadLetterFilter filter, string reason, Actor actor, CancellationToken cancellationToken) =>
+    public Task<Discarded> DiscardAllAsync(TenantId tenant, DeadLetterFilter filter, string reason, Actor actor, CancellationToken cancellationToken) =>
         CloseAsync(tenant, DeadLetterFilter.Where, filter.Parameters(tenant), "", reason, actor, cancellationToken);
 
     /// <summary>Takes discarded and superseded letters back, unless the same record failed again meanwhile, or their own is deleted.</summary>
@@ -241,17 +249,8 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     public async Task<int> RestoreAsync(TenantId tenant, IReadOnlyList<Guid> ids, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var restored = await session.OneAsync<ChangedLetters>("""
-            with changed as (
-            update dead_letter d set state = 'Waiting', closed_at = null, closed_by = null, close_reason = null, back_at = @now, version = version + 1
-            where d.tenant_id = @tenant and d.id = any(@ids) and d.state in ('Discarded', 'Superseded') and d.body_deleted_at is null
-              and not exists (select from dead_letter o where o.tenant_id = d.tenant_id and o.sync_id = d.sync_id and o.record_key = d.record_key
-                                and o.state in ('Waiting', 'Queued', 'Replaying'))
-              and d.id = (select l.id from dead_letter l where l.tenant_id = d.tenant_id and l.sync_id = d.sync_id and l.record_key = d.record_key
-                            and l.id = any(@ids) and l.state in ('Discarded', 'Superseded') order by l.last_failed_at desc, l.id desc limit 1)
-            returning d.record_key)
-            select count(*)::int as count, min(record_key) as first_key from changed
-            """, new { tenant, ids = ids.ToArray(), now = clock.GetUtcNow() }, cancellationToken);
+        var restored = await LetterReturn.RestoreAsync(
+            session, tenant, "{0}.id = any(@ids) and {0}.state in ('Discarded', 'Superseded')", new Dapper.DynamicParameters(new { tenant, ids = ids.ToArray(), now = clock.GetUtcNow() }), cancellationToken);
         if (restored.Count > 0)
         {
             await audit.AppendAsync(session, tenant, actor, new AuditEvent("restore", "dead letter", ids.Count == 1 ? ids[0].ToString() : "", restored.Name), cancellationToken);
@@ -262,25 +261,26 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         return restored.Count;
     }
 
-    private async Task<int> CloseAsync(
+    private async Task<Discarded> CloseAsync(
         TenantId tenant, string where, Dapper.DynamicParameters parameters, string objectId, string reason, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var closed = await CloseAsync(session, tenant, where, parameters, objectId, reason, actor, cancellationToken);
+        var (closed, entry) = await CloseAsync(session, tenant, where, parameters, objectId, reason, actor, cancellationToken);
         if (closed.Count > 0)
         {
             await session.CommitAsync(cancellationToken);
         }
 
         Count(tenant, closed);
-        return closed.Sum(some => some.Count);
+        return new Discarded(closed.Sum(some => some.Count), entry);
     }
 
     /// <summary>The same in a transaction of the caller's, who commits and counts.</summary>
-    internal async Task<IReadOnlyList<ClosedLetters>> CloseAsync(
+    internal async Task<(IReadOnlyList<ClosedLetters> Closed, long? Entry)> CloseAsync(
         DatabaseSession session, TenantId tenant, string where, Dapper.DynamicParameters parameters, string objectId, string reason, Actor actor, CancellationToken cancellationToken)
     {
-        parameters.Add("now", clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        parameters.Add("now", now);
         parameters.Add("actor", actor.Name);
         parameters.Add("reason", reason);
         var closed = await session.ListAsync<ClosedLetters>($"""
@@ -290,13 +290,17 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
             select sync_id, cause, count(*)::int as count, min(record_key) as first_key from changed group by sync_id, cause
             """, parameters, cancellationToken);
         var all = new ChangedLetters(closed.Sum(some => some.Count), closed.Count > 0 ? closed[0].FirstKey : null);
-        if (all.Count > 0)
+        if (all.Count == 0)
         {
-            await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", "dead letter", objectId, all.Name, reason), cancellationToken);
-            await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
+            return (closed, null);
         }
 
-        return closed;
+        var entry = await audit.AppendAsync(session, tenant, actor, new AuditEvent("discard", LetterReturn.Kind, objectId, all.Name, reason), cancellationToken);
+
+        // They have this moment and this person in common, and an index finds them by it.
+        await Undo.RememberAsync(session, tenant, new UndoStep(entry, LetterReturn.Kind, At: now, By: actor.Name), cancellationToken);
+        await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
+        return (closed, entry);
     }
 
     /// <summary>Meters what was discarded, once that is committed.</summary>
@@ -313,10 +317,4 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     private sealed record SealedRecord(Guid Id, string RecordKey, string Place, byte[] Content);
 
     private sealed record SealedContent(byte[] Payload, byte[]? Edited, byte[]? Answer);
-
-    /// <summary>What a command changed, as the audit trail names it: one letter by its key, several by their number.</summary>
-    private sealed record ChangedLetters(int Count, string? FirstKey)
-    {
-        public string Name => Count == 1 ? FirstKey! : $"{Count} letters";
-    }
 }

@@ -1,3 +1,4 @@
+using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.DeadLetters.Runbooks;
@@ -23,6 +24,8 @@ public static class DeadLettersFeature
         services.AddSingleton<GroupBacklog>();
         services.AddSingleton<GroupKeeper>();
         services.AddSingleton<GroupDecisions>();
+        services.AddSingleton<IUndo>(provider => provider.GetRequiredService<GroupDecisions>());
+        services.AddSingleton<IUndo, LetterReturn>();
         services.AddSingleton<FailureGroupStore>();
         services.AddSingleton<RunbookStore>();
         services.AddSingleton<LetterRetention>();

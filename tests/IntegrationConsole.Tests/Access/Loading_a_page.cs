@@ -46,7 +46,7 @@ public sealed class Loading_a_page
         protected override string? TenantSlug => null;
 
         /// <summary>Nothing here is asked of anybody but the database.</summary>
-        public static ListPage New() => new() { Gatekeeper = null!, Toasts = null!, Navigation = null!, Logger = NullLogger<GuardedPage>.Instance };
+        public static ListPage New() => new() { Gatekeeper = null!, Toasts = null!, UndoOffer = null!, Navigation = null!, Logger = NullLogger<GuardedPage>.Instance };
 
         public Task LookAsync(Func<Task> load) => LoadAsync(load);
     }

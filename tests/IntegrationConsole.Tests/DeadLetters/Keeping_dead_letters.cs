@@ -123,7 +123,7 @@ public sealed class Keeping_dead_letters
         var closed = await world.Store.DiscardAllAsync(world.Tenant, new DeadLetterFilter(AnyState: true), "old", TestConsole.Somebody, default);
         var again = await world.Store.DiscardAllAsync(world.Tenant, new DeadLetterFilter(AnyState: true), "old", TestConsole.Somebody, default);
 
-        Assert.Equal((1, 0), (closed, again));
+        Assert.Equal((1, 0), (closed.Letters, again.Letters));
         Assert.Equal(
             [("queued", LetterState.Queued), ("replaying", LetterState.Replaying), ("resolved", LetterState.Resolved), ("waiting", LetterState.Discarded)],
             (await world.AllAsync()).Select(letter => (letter.RecordKey, letter.State)).OrderBy(letter => letter.RecordKey));
@@ -221,8 +221,8 @@ public sealed class Keeping_dead_letters
         Assert.Empty((await world.Store.ListAsync(stranger, new DeadLetterFilter(AnyState: true), null, 10, default)).Items);
         Assert.Equal(0, (await world.Store.CountAsync(stranger, new DeadLetterFilter(AnyState: true), default)).Value);
         Assert.Empty(await world.Store.CountByCauseAsync(stranger, world.Sync, default));
-        Assert.Equal(0, await world.Store.DiscardAsync(stranger, [id], "x", TestConsole.Somebody, default));
-        Assert.Equal(0, await world.Store.DiscardAllAsync(stranger, new DeadLetterFilter(AnyState: true), "x", TestConsole.Somebody, default));
+        Assert.Equal(new Discarded(0, null), await world.Store.DiscardAsync(stranger, [id], "x", TestConsole.Somebody, default));
+        Assert.Equal(new Discarded(0, null), await world.Store.DiscardAllAsync(stranger, new DeadLetterFilter(AnyState: true), "x", TestConsole.Somebody, default));
         Assert.Equal(Saved.Outdated, await world.Store.EditAsync(stranger, id, 1, "{}"u8.ToArray(), TestConsole.Somebody, default));
         await world.Store.DiscardAsync(world.Tenant, [id], "x", TestConsole.Somebody, default);
         Assert.Equal(0, await world.Store.RestoreAsync(stranger, [id], TestConsole.Somebody, default));

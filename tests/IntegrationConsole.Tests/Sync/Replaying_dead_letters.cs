@@ -185,7 +185,7 @@ public sealed class Replaying_dead_letters
         var gone = await letters.FindAsync(world.Tenant, id, default);
         var restored = await letters.RestoreAsync(world.Tenant, [id], TestConsole.Somebody, default);
 
-        Assert.Equal((1, 1), (discarded, restored));
+        Assert.Equal((1, 1), (discarded.Letters, restored));
         Assert.Equal((LetterState.Discarded, "test data", "somebody@example.com"), (gone!.State, gone.CloseReason, gone.ClosedBy));
         Assert.Equal(LetterState.Waiting, (await world.LettersAsync()).Single().State);
     }

@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Mappings;
 
 namespace IntegrationConsole.DeadLetters.Groups;
@@ -15,6 +16,20 @@ internal static class FailingPlace
 
         return document?.Fields.FirstOrDefault(rule => rule.Name == field) is { Origin: ValueOrigin.Path } source
             ? FailureFingerprint.WithoutIndexes(source.Source.Replace("`", "", StringComparison.Ordinal)) : "";
+    }
+
+    /// <summary>The property of the record that is at fault; empty where it cannot be told.</summary>
+    public static string PropertyOf(MappingDocument document, DeadLetter letter)
+    {
+        // A pointer says where in the record that came, or where in the row that was made of it.
+        var place = letter.Field is ['/', .. var pointer] ? pointer.Split('/')[0].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal) : letter.Field;
+        if (letter is { Field: ['/', ..], Cause: FailureCause.SchemaChange })
+        {
+            return place;
+        }
+
+        var source = document.Fields.FirstOrDefault(rule => rule.Name == place);
+        return source is { Origin: ValueOrigin.Path } ? source.Source.Split('.', '[')[0].Trim('`') : "";
     }
 
     private static string Dotted(IEnumerable<string> parts)

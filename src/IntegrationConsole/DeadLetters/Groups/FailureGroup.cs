@@ -41,6 +41,9 @@ public enum GroupStep
     Untagged,
     Undone,
 
+    /// <summary>A person said that its cause is another one.</summary>
+    Classified,
+
     /// <summary>A legal hold: neither it nor its letters are removed.</summary>
     Held,
     Unheld,
@@ -106,6 +109,7 @@ public static class GroupWords
             GroupStep.Tagged => "Tagged",
             GroupStep.Untagged => "Tag removed",
             GroupStep.Undone => "Taken back",
+            GroupStep.Classified => "Another cause",
             GroupStep.Held => "Put on legal hold",
             GroupStep.Unheld => "Legal hold lifted",
         };

@@ -175,8 +175,18 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {
-        var (discarded, waits) = await person.DiscardAsync(Id, _everything ? null : [.. _selected], Filter, SelectionWords, reason, actor, 0, Leaving);
-        Toasts.Say(waits ? $"{Durations.Exact(discarded)} letters wait until somebody else agrees." : $"{Durations.Exact(discarded)} {(discarded == 1 ? "letter was" : "letters were")} discarded.", link: waits ? null : $"{Here}?state=discarded", linkText: waits ? null : "See them");
+        var asked = await person.DiscardAsync(Id, _everything ? null : [.. _selected], Filter, SelectionWords, reason, actor, 0, Leaving);
+        if (asked.Waits)
+        {
+            Toasts.Say($"{Durations.Exact(asked.Letters)} letters wait until somebody else agrees.");
+        }
+        else
+        {
+            UndoOffer.Say(
+                $"{Durations.Exact(asked.Letters)} {(asked.Letters == 1 ? "letter was" : "letters were")} discarded.",
+                asked.Entry is { } entry ? [new Decision(Id, Tenant, entry)] : [], $"{Here}?state=discarded", "See them");
+        }
+
         ClearSelection();
         await FetchAsync();
     });

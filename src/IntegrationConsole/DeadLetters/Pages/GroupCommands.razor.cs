@@ -109,24 +109,34 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {
         var (all, waiting) = (0, 0);
+        var decided = new List<Decision>();
         foreach (var group in Groups)
         {
-            var (discarded, waits) = await person.DiscardAsync(Id, null, new DeadLetterFilter(Group: group.Id), group.Title, reason, actor, Letters, Leaving);
-            if (waits)
+            var asked = await person.DiscardAsync(Id, null, new DeadLetterFilter(Group: group.Id), group.Title, reason, actor, Letters, Leaving);
+            if (asked.Waits)
             {
-                waiting += discarded;
+                waiting += asked.Letters;
                 continue;
             }
 
-            if (discarded > 0)
+            if (asked.Entry is { } entry)
             {
-                await decisions.NoteDiscardAsync(Id, group.Id, discarded, reason, actor, Leaving);
+                decided.Add(new Decision(Id, Tenant, entry));
+                await decisions.NoteDiscardAsync(Id, group.Id, asked.Letters, reason, actor, Leaving);
             }
 
-            all += discarded;
+            all += asked.Letters;
         }
 
-        Toasts.Say(waiting > 0 ? $"{Durations.Exact(waiting)} {(waiting == 1 ? "letter waits" : "letters wait")} until somebody else agrees." : $"{Durations.Exact(all)} {(all == 1 ? "letter was" : "letters were")} discarded.", link: waiting > 0 ? null : At("dead-letters?state=discarded"), linkText: waiting > 0 ? null : "See them");
+        if (waiting > 0)
+        {
+            Toasts.Say($"{Durations.Exact(waiting)} {(waiting == 1 ? "letter waits" : "letters wait")} until somebody else agrees.");
+        }
+        else
+        {
+            UndoOffer.Say($"{Durations.Exact(all)} {(all == 1 ? "letter was" : "letters were")} discarded.", decided, At("dead-letters?state=discarded"), "See them");
+        }
+
         await OnChanged.InvokeAsync();
     });
 
@@ -152,23 +162,26 @@ public sealed partial class GroupCommands(GroupDecisions decisions, GroupMerging
         }
     });
 
-    private Task DecideAsync(string attempt, string done, Func<FailureGroup, Actor, Task<bool>> decide) => ActAsync(Permission.Replay, attempt, async actor =>
+    private Task DecideAsync(string attempt, string done, Func<FailureGroup, Actor, Task<long?>> decide) => ActAsync(Permission.Replay, attempt, async actor =>
     {
-        var changed = 0;
+        var decided = new List<Decision>();
         foreach (var group in Groups)
         {
-            changed += await decide(group, actor) ? 1 : 0;
+            if (await decide(group, actor) is { } entry)
+            {
+                decided.Add(new Decision(Id, Tenant, entry));
+            }
         }
 
-        if (changed == 0)
+        if (decided.Count == 0)
         {
             Toasts.Say("Nothing changed: it is so already, or somebody else was faster.", Tone.Warn);
         }
         else
         {
-            Toasts.Say(
-                changed == 1 ? $"The group is {done}." : string.Create(CultureInfo.InvariantCulture, $"{changed} groups are {done}."), Tone.Good,
-                Groups.Count == 1 ? At($"failures/{Groups[0].Id}?tab=activity") : null, Groups.Count == 1 ? "Undo" : null);
+            UndoOffer.Say(
+                decided.Count == 1 ? $"The group is {done}." : string.Create(CultureInfo.InvariantCulture, $"{decided.Count} groups are {done}."), decided,
+                Groups.Count == 1 ? At($"failures/{Groups[0].Id}?tab=activity") : null, "Activity");
         }
 
         await OnChanged.InvokeAsync();

@@ -71,7 +71,11 @@ public sealed record AskedReplay(Guid Id, int Letters, bool Waits);
 
 /// <summary>What came of discarding letters.</summary>
 /// <param name="Waits">None is discarded yet: a second person has to agree first.</param>
-public sealed record AskedDiscard(int Letters, bool Waits);
+public sealed record AskedDiscard(int Letters, bool Waits)
+{
+    /// <summary>Its number in the audit trail; null where none is discarded.</summary>
+    public long? Entry { get; init; }
+}
 
 /// <summary>What came of a decision about a request.</summary>
 public enum Decided

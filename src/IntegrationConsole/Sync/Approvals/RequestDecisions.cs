@@ -132,7 +132,7 @@ public sealed class RequestDecisions(ConsoleDatabase database, DeadLetterStore l
 
     private async Task<IReadOnlyList<ClosedLetters>> DiscardAsync(DatabaseSession session, LetterRequest request, Actor actor, CancellationToken cancellationToken)
     {
-        var closed = await letters.CloseAsync(
+        var (closed, _) = await letters.CloseAsync(
             session, request.TenantId, "(d.id, d.version) in (select i.letter_id, i.version from letter_request_item i where i.tenant_id = @tenant and i.request_id = @request)",
             new DynamicParameters(new { tenant = request.TenantId, request = request.Id }), "", ReasonOf(request), actor, cancellationToken);
         await ForgetLettersAsync(session, request.TenantId, request.Id, cancellationToken);

@@ -51,7 +51,7 @@ public sealed class SecondPerson(LetterRequests requests, ReplayStore replays, D
         }
 
         var discarded = ids is null ? await letters.DiscardAllAsync(tenant, filter, reason, actor, cancellationToken) : await letters.DiscardAsync(tenant, ids, reason, actor, cancellationToken);
-        return new AskedDiscard(discarded, Waits: false);
+        return new AskedDiscard(discarded.Letters, Waits: false) { Entry = discarded.Entry };
     }
 
     /// <summary>What would come of it: told before the command is given, and decided again when it is.</summary>

@@ -54,8 +54,8 @@ public sealed class Keeping_failure_groups
         await using var world = await GroupWorld.StartAsync();
         var id = await world.GivenAGroupAsync();
 
-        Assert.True(await world.Decisions.AcknowledgeAsync(world.Tenant, id, TestConsole.Somebody, default));
-        Assert.False(await world.Decisions.AcknowledgeAsync(world.Tenant, id, TestConsole.Somebody, default));
+        Assert.NotNull(await world.Decisions.AcknowledgeAsync(world.Tenant, id, TestConsole.Somebody, default));
+        Assert.Null(await world.Decisions.AcknowledgeAsync(world.Tenant, id, TestConsole.Somebody, default));
         await world.FailAsync("no", 1, "more");
 
         var group = await world.FindAsync(id);
@@ -260,10 +260,28 @@ public sealed class Keeping_failure_groups
         Assert.Null(await world.Groups.FindAsync(stranger, id, default));
         Assert.Empty(await world.Groups.ListAsync(stranger, new GroupFilter(AnyState: true), 10, default));
         Assert.Empty(await world.Groups.ListPatternsAsync([stranger], new GroupFilter(AnyState: true), 10, default));
-        Assert.False(await world.Decisions.ResolveAsync(stranger, id, "x", null, TestConsole.Somebody, default));
+        Assert.Null(await world.Decisions.ResolveAsync(stranger, id, "x", null, TestConsole.Somebody, default));
         Assert.Empty(await world.Decisions.ListActivityAsync(stranger, id, default));
         Assert.Equal(GroupState.Open, (await world.FindAsync(id)).State);
         Assert.Single(await world.Groups.ListPatternsAsync([stranger, world.Tenant], new GroupFilter(), 10, default));
+    }
+
+    [Fact]
+    public async Task A_cause_that_a_person_sets_stays_when_it_fails_again_and_is_taken_back_like_any_decision()
+    {
+        await using var world = await GroupWorld.StartAsync();
+        await world.FailAsync("no", 1, "a");
+        var id = (await world.Groups.ListAsync(world.Tenant, new GroupFilter(), 10, default)).Single().Id;
+
+        var entry = await world.Decisions.ClassifyAsync(world.Tenant, id, FailureCause.Conflict, TestConsole.Somebody, default);
+        Assert.Null(await world.Decisions.ClassifyAsync(world.Tenant, id, FailureCause.Conflict, TestConsole.Somebody, default));
+        await world.FailAsync("no", 1, "b");
+        var said = (await world.Groups.ListAsync(world.Tenant, new GroupFilter(), 10, default)).Single();
+        await world.Console.Get<Undo>().TakeBackAsync(world.Tenant, entry!.Value, TestConsole.Somebody, default);
+
+        Assert.Equal((id, FailureCause.Conflict, 2), (said.Id, said.Cause, said.Open));
+        Assert.Equal(FailureCause.Validation, (await world.FindAsync(id)).Cause);
+        Assert.Equal("classify", (await world.Console.Get<AuditTrail>().ListAsync(world.Tenant, new AuditFilter(ObjectKind: "failure group"), null, 10, default))[^1].Action);
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed class Tagging_failure_groups
         Assert.True(await TagAsync(world, one, "sprint-12"));
         Assert.False(await TagAsync(world, one, "vendor"));
         Assert.True(await TagAsync(world, other, "vendor"));
-        Assert.True(await world.Decisions.UntagAsync(world.Tenant, other, "vendor", TestConsole.Somebody, default));
-        Assert.False(await world.Decisions.UntagAsync(world.Tenant, other, "vendor", TestConsole.Somebody, default));
+        Assert.NotNull(await world.Decisions.UntagAsync(world.Tenant, other, "vendor", TestConsole.Somebody, default));
+        Assert.Null(await world.Decisions.UntagAsync(world.Tenant, other, "vendor", TestConsole.Somebody, default));
         await world.FailAsync("one thing", 2, "more");
 
         var group = Assert.Single(await world.ListAsync(new GroupFilter(Tag: "vendor")));
@@ -41,8 +41,8 @@ public sealed class Tagging_failure_groups
         var stranger = await world.Console.GivenATenantAsync();
         await TagAsync(world, id, "ours");
 
-        Assert.False(await world.Decisions.TagAsync(stranger, id, "theirs", TestConsole.Somebody, default));
-        Assert.False(await world.Decisions.UntagAsync(stranger, id, "ours", TestConsole.Somebody, default));
+        Assert.Null(await world.Decisions.TagAsync(stranger, id, "theirs", TestConsole.Somebody, default));
+        Assert.Null(await world.Decisions.UntagAsync(stranger, id, "ours", TestConsole.Somebody, default));
 
         Assert.Equal(["ours"], (await world.FindAsync(id)).Tags);
         Assert.Empty(await world.Groups.ListTagsAsync(stranger, default));
@@ -108,5 +108,5 @@ public sealed class Tagging_failure_groups
     public void What_is_wrong_with_a_tag_is_said_in_words(string typed, string tag, string? problem) =>
         Assert.Equal((tag, problem), (GroupTag.Of(typed), GroupTag.Check(GroupTag.Of(typed))));
 
-    private static Task<bool> TagAsync(GroupWorld world, Guid group, string tag) => world.Decisions.TagAsync(world.Tenant, group, tag, TestConsole.Somebody, default);
+    private static async Task<bool> TagAsync(GroupWorld world, Guid group, string tag) => await world.Decisions.TagAsync(world.Tenant, group, tag, TestConsole.Somebody, default) is not null;
 }
