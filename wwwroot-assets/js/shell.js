@@ -89,10 +89,10 @@
     }
   };
 
-  // What says so on the page: in the row that has the focus before elsewhere.
+  // What says so on the page: in the row that has the focus before elsewhere. What only a card can say needs its focus.
   const press = (key) => {
     const named = `[data-key="${CSS.escape(key)}"]`;
-    const target = [document.activeElement?.closest("tr, article")?.querySelector(named), ...document.querySelectorAll(named)].find((found) => found?.getClientRects().length > 0);
+    const target = [document.activeElement?.closest("tr, article")?.querySelector(`${named}, [data-card-key="${CSS.escape(key)}"]`), ...document.querySelectorAll(named)].find((found) => found?.getClientRects().length > 0);
     if (!target || target.disabled) {
       return false;
     }

@@ -1,3 +1,4 @@
+using IntegrationConsole.Access;
 using IntegrationConsole.Health.Board;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Figures;
@@ -30,6 +31,9 @@ public static class HealthFeature
         services.AddSingleton<MetricReader>();
         services.AddSingleton<ResponseReader>();
         services.AddSingleton<TriageReader>();
+        services.AddSingleton<CauseDecisions>();
+        services.AddSingleton<IUndo>(provider => provider.GetRequiredService<CauseDecisions>());
+        services.AddSingleton<CauseKeeper>();
         services.AddSingleton<LimitReader>();
         services.AddSingleton<TriageAsideReader>();
         services.AddSingleton<SharedTriage>();
@@ -48,6 +52,7 @@ public static class HealthFeature
         {
             services.AddHostedService<HealthEvaluator>();
             services.AddHostedService<ConnectionProbes>();
+            services.AddRounds<CauseKeeper>("Looking after causes", TimeSpan.FromMinutes(1), (keeper, stopping) => keeper.LookAsync(stopping));
             services.AddRounds<FigureSums>("Adding figures up", TimeSpan.FromMinutes(5), (sums, stopping) => sums.SumAllAsync(stopping), atOnce: true);
             services.AddRounds<FigureRetention>("Removing old figures", TimeSpan.FromHours(1), (retention, stopping) => retention.DeleteExpiredAsync(stopping));
         }

@@ -29,6 +29,16 @@ public sealed class Single_keys(SampleConsole console)
         await Keys.PressAsync(screen, "Escape");
         await Expect(screen.Dialog.Scope).ToBeHiddenAsync();
 
+        // On triage a letter acts on the card that a digit opened, and what it did is taken back by the next.
+        await Keys.PressAsync(screen, "g");
+        await Keys.PressAsync(screen, "t");
+        await Expect(screen.Page.Locator("article.cause[data-card='1']")).ToBeVisibleAsync();
+        await Keys.PressAsync(screen, "1");
+        await Keys.PressAsync(screen, "a");
+        await screen.Toasts.SeesAsync("It is yours");
+        await Keys.PressAsync(screen, "u");
+        await screen.Toasts.SeesAsync("Taken back.");
+
         await screen.OpenAsync("/me");
         await screen.Page.GetByLabel("Single keys act on pages").UncheckAsync();
         await screen.Toasts.SeesAsync("Single keys do nothing any more.");

@@ -35,10 +35,17 @@ internal sealed class OpenPage : IAsyncDisposable
 
     public ConsoleDatabase Database => _node.Database;
 
+    /// <summary>What it says in passing.</summary>
+    public IReadOnlyList<Toast> Toasts => _scope.ServiceProvider.GetRequiredService<Toasts>().All;
+
+    /// <summary>Presses Undo beside what was said last.</summary>
+    public Task UndoAsync() => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => Toasts.Last(toast => toast.Undo is not null).Undo!()), _clock);
+
     /// <summary>Somebody new who may see everything opens it.</summary>
     /// <param name="world">Whose tenant it shows.</param>
     /// <param name="parameters">What it is given besides the tenant.</param>
-    public static async Task<OpenPage> OpenAsync<TPage>(HealthWorld world, Dictionary<string, object?>? parameters = null)
+    /// <param name="query">What stands behind its address, such as <c>?needs=you</c>.</param>
+    public static async Task<OpenPage> OpenAsync<TPage>(HealthWorld world, Dictionary<string, object?>? parameters = null, string query = "")
         where TPage : IComponent
     {
         var user = await InviteAsync(world);
@@ -46,7 +53,7 @@ internal sealed class OpenPage : IAsyncDisposable
         {
             services.AddHealth(isWorker: false).AddControls();
             services.AddScoped<AuthenticationStateProvider>(_ => new SignedIn(AccessWorld.Principal(user)));
-            services.AddScoped<NavigationManager, Address>();
+            services.AddScoped<NavigationManager>(_ => new Address(query)).AddSupplyValueFromQueryProvider();
             services.AddScoped<IJSRuntime, NoBrowser>();
         });
         await node.ListenAsync();
@@ -186,7 +193,7 @@ internal sealed class OpenPage : IAsyncDisposable
 
     private sealed class Address : NavigationManager
     {
-        public Address() => Initialize("http://console/", "http://console/fleet/triage");
+        public Address(string query) => Initialize("http://console/", $"http://console/fleet/triage{query}");
     }
 
     private sealed class NoBrowser : IJSRuntime

@@ -1,7 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Credentials;
-using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.AspNetCore.Components;
@@ -9,7 +8,7 @@ using Microsoft.AspNetCore.Components;
 namespace IntegrationConsole.Health.Pages;
 
 /// <summary>One cause, and the one thing to do first about it.</summary>
-public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDecisions groups)
+public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs)
 {
     private const int StepsCompared = 3;
 
@@ -37,6 +36,10 @@ public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDe
     /// <summary>What the reader may do where.</summary>
     [Parameter, EditorRequired]
     public required IReadOnlyDictionary<TenantId, TenantAccess> Tenants { get; set; }
+
+    /// <summary>Who looks.</summary>
+    [Parameter]
+    public Actor Me { get; set; } = Actor.System;
 
     [Parameter]
     public IReadOnlyList<long> Inflow { get; set; } = [];
@@ -90,22 +93,9 @@ public sealed partial class CauseCard(CircuitProbe probe, RunQueue runs, GroupDe
         }
     }
 
-    private List<LetterGroup> Unseen => [.. Cause.Groups.Where(group => group.Life is GroupState.Open)];
-
     /// <summary>The tooltip of what the reader may not do in all of these tenants.</summary>
     private string? Denied(Permission permission, IEnumerable<TenantName> tenants) =>
         tenants.All(tenant => Tenants.TryGetValue(tenant.Id, out var access) && access.May(permission)) ? null : $"Needs the role {permission.NeededRole}";
-
-    private async Task AcknowledgeAsync()
-    {
-        foreach (var group in Unseen)
-        {
-            _tenant = group.Tenant.Slug;
-            await ActAsync(Permission.Replay, "acknowledge a failure group", actor => groups.AcknowledgeAsync(group.Tenant.Id, group.GroupId, actor, Leaving));
-        }
-
-        await OnActed.InvokeAsync();
-    }
 
     /// <summary>One click is enough for a few; what touches many is said first.</summary>
     private async Task BeginAsync()

@@ -14,7 +14,7 @@ public sealed partial class FleetTriagePage(SharedTriage triage, TimeProvider cl
     private Actor _me = Actor.System;
     private object? _drawn;
 
-    private int _needing => _view?.Picture.Causes.Count(cause => !cause.HealsItself) ?? 0;
+    private int _needing => _view?.Picture.Causes.Count(cause => TriageFilter.NeedsOne(cause, _me)) ?? 0;
 
     protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _view?.Picture.Causes.Any(cause => cause.Next?.At > _now) == true, TickAsync, Leaving);
 

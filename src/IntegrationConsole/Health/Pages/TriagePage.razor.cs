@@ -10,9 +10,10 @@ public sealed partial class TriagePage(SharedTriage triage, TimeProvider clock)
     private IReadOnlyDictionary<TenantId, TenantAccess> _tenants = new Dictionary<TenantId, TenantAccess>();
     private TriageView? _view;
     private DateTimeOffset _now;
+    private Actor _me = Actor.System;
     private object? _drawn;
 
-    private int _needing => _view?.Picture.Causes.Count(cause => !cause.HealsItself) ?? 0;
+    private int _needing => _view?.Picture.Causes.Count(cause => TriageFilter.NeedsOne(cause, _me)) ?? 0;
 
     protected override void OnInitialized() => _ = TriageTicks.RunAsync(clock, () => _view?.Picture.Causes.Any(cause => cause.Next?.At > _now) == true, TickAsync, Leaving);
 
@@ -38,6 +39,7 @@ public sealed partial class TriagePage(SharedTriage triage, TimeProvider clock)
 
     private async Task LookAsync()
     {
+        _me = await Gatekeeper.WhoAsync();
         var view = await triage.ReadAsync([Id], Leaving);
         var now = clock.GetUtcNow();
 

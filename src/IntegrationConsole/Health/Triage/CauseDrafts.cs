@@ -105,7 +105,7 @@ internal sealed class CauseDraft(string key)
             _since.Min(), tenants, syncs, groups.Sum(group => group.Open), groups.Sum(group => group.Waiting), healsItself ? worst?.Next : null, groups,
             _fault is not null ? Remedies.OfNode(_fault) : Remedies.For(cause, worst, _connections, groups, syncs))
         {
-            Promise = _promise, Connector = _connections.FirstOrDefault()?.Connector ?? "",
+            Promise = _promise, Connector = _connections.FirstOrDefault()?.Connector ?? "", IsOfGroups = _fault is null && _findings.Count == 0,
         };
     }
 

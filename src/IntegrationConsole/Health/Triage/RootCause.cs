@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Groups;
@@ -106,7 +107,26 @@ public sealed record RootCause(
     string Key, FailureCause? Cause, string Title, string Subject, string Evidence, HealthState State, bool HealsItself, DateTimeOffset Since,
     IReadOnlyList<TenantName> Tenants, IReadOnlyList<Affected> Integrations, int Letters, int Waiting, NextStep? Next, IReadOnlyList<LetterGroup> Groups, Remedy Remedy)
 {
-    public string Owner => Groups.Select(group => group.Owner).FirstOrDefault(owner => owner.Length > 0) ?? "";
+    /// <summary>What people said about it.</summary>
+    public CauseCare Care { get; init; } = CauseCare.None;
+
+    /// <summary>Who looks after it; empty for nobody.</summary>
+    public string Owner => Care.Owner;
+
+    /// <summary>There is nothing to it but letters that fail alike.</summary>
+    public bool IsOfGroups { get; init; }
+
+    /// <summary>
+    /// What people speak of when they speak of it: what is late or fails to run integration by integration, since others join
+    /// and leave such a cause and its words change; everything else tenant by tenant.
+    /// </summary>
+    [JsonIgnore]
+    public IEnumerable<(TenantId Tenant, string Part)> Parts => Key.Split(':')[0] switch
+    {
+        "late" => Integrations.Select(sync => (sync.Tenant.Id, $"late:{sync.SyncId}")),
+        "run" => Integrations.Select(sync => (sync.Tenant.Id, $"run:{sync.SyncId}:{Cause}")),
+        _ => Tenants.Select(tenant => (tenant.Id, Key)),
+    };
 
     /// <summary>The same where nobody has looked for too long: whether it is still so, or heals, is not known.</summary>
     public RootCause AsUnknown() => this with { State = HealthState.Unknown, HealsItself = false, Next = null };

@@ -73,6 +73,10 @@ internal static class TriageQueries
         from tenant t left join health_evaluation e on e.tenant_id = t.id where t.id = any(@ids)
         """;
 
+    public const string Cares = """
+        select tenant_id, part, owner, acknowledged_by, snoozed_until, snoozed_state, missing_since, ended_at from cause_care where tenant_id = any(@ids)
+        """;
+
     public const string Inflow = """
         select sync_id, (extract(epoch from (minute - @from::timestamptz)) / @seconds)::int as step, sum(rejected + failed + unknown)::bigint as count
         from sync_minute where tenant_id = any(@ids) and sync_id = any(@syncs) and minute >= @from

@@ -25,6 +25,9 @@ public sealed record TriagePicture(
     /// <summary>How many tenants have an integration in each state.</summary>
     public IReadOnlyDictionary<HealthState, int> TenantsWith { get; init; } = new Dictionary<HealthState, int>();
 
+    /// <summary>Causes that somebody put out of sight for a time.</summary>
+    public IReadOnlyList<RootCause> Snoozed { get; init; } = [];
+
     /// <summary>There is more trouble than was looked at.</summary>
     public bool IsCut { get; init; }
 
@@ -57,6 +60,7 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         var circuits = await CircuitChanges.ReadAsync(session, ids, now, cancellationToken);
         var looked = await session.OneAsync<LookedRow>(TriageQueries.Looked, new { ids }, cancellationToken);
         var causes = RootCauses.Find([.. objects.Select(row => row.Ailing(now))], [.. letters.Select(row => row.Group)], NodeFaults.Find(circuits));
+        var cares = causes.Count == 0 ? [] : await session.ListAsync<PartCare>(TriageQueries.Cares, new { ids }, cancellationToken);
         var shelf = await RunbookStore.ReadAsync(session, tenants, cancellationToken);
         if (now - looked.Awaited > LatestHealth.GoodFor)
         {
@@ -64,17 +68,19 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
             causes = [.. causes.Select(cause => cause.Tenants.All(tenant => unwatched.Contains(tenant.Id)) ? cause.AsUnknown() : cause)];
         }
 
+        var known = cares.ToLookup(care => (care.TenantId, care.Part));
+        causes = [.. causes.Select(cause => cause with { Runbook = CauseRunbooks.Find(cause, shelf), Care = CauseCares.Of(cause, known, now) })];
         var syncs = causes.SelectMany(cause => cause.Integrations).Select(sync => sync.SyncId).Distinct().ToArray();
         var inflow = syncs.Length == 0 ? [] : await session.ListAsync<InflowRow>(
             TriageQueries.Inflow, new { ids, syncs, from = now - (Steps * Step), seconds = (int)Step.TotalSeconds }, cancellationToken);
         int Sum(ObjectKind kind, HealthState state) => counts.Where(row => row.ObjectKind == kind && row.State == state).Sum(row => row.Count);
         var states = Enum.GetValues<HealthState>();
         return new TriagePicture(
-            [.. causes.Select(cause => cause with { Runbook = CauseRunbooks.Find(cause, shelf) })], counts.Where(row => row.ObjectKind is ObjectKind.Sync).Sum(row => row.Count), states.ToDictionary(state => state, state => Sum(ObjectKind.Sync, state)),
+            [.. causes.Where(cause => cause.Care.SnoozedUntil is null)], counts.Where(row => row.ObjectKind is ObjectKind.Sync).Sum(row => row.Count), states.ToDictionary(state => state, state => Sum(ObjectKind.Sync, state)),
             states.ToDictionary(state => state, state => Sum(ObjectKind.Tenant, state)),
             now - looked.Awaited > LatestHealth.GoodFor ? looked.Awaited : null, looked.Oldest, looked.LastTrouble)
         {
-            Node = looked.Node ?? "",
+            Node = looked.Node ?? "", Snoozed = [.. causes.Where(cause => cause.Care.SnoozedUntil is not null)],
             TenantsWith = counts.Where(row => row.ObjectKind is ObjectKind.Sync).ToDictionary(row => row.State, row => row.Tenants),
             IsCut = objects.Count == Most || letters.Count == Most, Inflow = inflow.GroupBy(row => row.SyncId).ToDictionary(group => group.Key, IReadOnlyList<long> (group) => Spread(group)),
         };

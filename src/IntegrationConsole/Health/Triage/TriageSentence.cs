@@ -15,7 +15,7 @@ public static class TriageSentence
         var gap = Gap(picture, zone, now);
         if (causes.Count == 0)
         {
-            return gap.Length > 0 && picture.Integrations > 0 ? gap : Fine(picture.Integrations, picture.LastTrouble, now);
+            return gap.Length > 0 && picture.Integrations > 0 ? gap : picture.Snoozed.Count > 0 ? Asleep(picture.Snoozed, zone, now) : Fine(picture.Integrations, picture.LastTrouble, now);
         }
 
         var main = $"{causes[0].Title.ToLowerInvariant()} ({causes[0].Subject}) since {Clock(causes[0].Since, zone, now)}.";
@@ -25,7 +25,7 @@ public static class TriageSentence
         // Where nothing is looked at any more, it is not known either whether it is still wrong, or heals.
         return gap.Length > 0 && picture.States[HealthState.Failing] + picture.States[HealthState.Degraded] == 0
             ? $"{gap} The main cause known then: {main}{set}"
-            : $"{Who(picture)} Main cause: {main}{set} {Healing(causes)}{(gap.Length > 0 ? $" {gap}" : "")}";
+            : $"{Who(picture)} Main cause: {main}{set} {Healing(causes)}{Besides(picture.Snoozed.Count)}{(gap.Length > 0 ? $" {gap}" : "")}";
     }
 
     /// <summary>How many integrations of how many tenants: only those in which one is.</summary>
@@ -54,6 +54,13 @@ public static class TriageSentence
         };
         return lastTrouble is { } at ? $"{all} The last problem ended {Moment.InWords(Moment.Ago(at), TimeZoneInfo.Utc, now)}." : all;
     }
+
+    /// <summary>The states that were counted are theirs, too.</summary>
+    private static string Besides(int snoozed) => snoozed == 0 ? "" : $" {Count(snoozed, "more cause")} {(snoozed == 1 ? "is" : "are")} snoozed.";
+
+    /// <summary>Nothing else is wrong.</summary>
+    private static string Asleep(IReadOnlyList<RootCause> causes, TimeZoneInfo zone, DateTimeOffset now) =>
+        $"Nothing wants a look now: {(causes.Count == 1 ? "the only cause of trouble is" : $"all {causes.Count:N0} causes of trouble are")} snoozed, {(causes.Count == 1 ? "" : "the first ")}until {Clock(causes.Min(cause => cause.Care.SnoozedUntil)!.Value, zone, now)}.";
 
     private static string Healing(IReadOnlyList<RootCause> causes)
     {
