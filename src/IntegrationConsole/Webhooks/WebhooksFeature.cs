@@ -14,6 +14,7 @@ public static class WebhooksFeature
         services.AddSingleton<WebhookSecretStore>();
         services.AddSingleton<WebhookFigures>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<DeliverySearch>();
         services.AddSingleton<IConnector, WebhookConnector>();
         services.AddSingleton<OpenEndpoints>();
         services.AddSingleton<LetterboxPace>();

@@ -4,6 +4,8 @@ using IntegrationConsole.Health.Records;
 using IntegrationConsole.Tests.Support;
 using IntegrationConsole.Tests.Sync;
 using IntegrationConsole.Tests.Sync.Sends;
+using IntegrationConsole.Tests.Webhooks;
+using IntegrationConsole.Webhooks.Deliveries;
 
 namespace IntegrationConsole.Tests.Health;
 
@@ -29,6 +31,28 @@ public sealed class Telling_the_story_of_a_record
         Assert.Contains(story.Events, step => step.Words.StartsWith("Delivered:", StringComparison.Ordinal));
         Assert.Equal(story.Events.OrderByDescending(step => step.At).Select(step => step.At), story.Events.Select(step => step.At));
         Assert.All(story.Events, step => Assert.Equal("Orders", step.Integration));
+    }
+
+    [Fact]
+    public async Task What_a_run_fetched_and_what_a_webhook_received_begins_the_story()
+    {
+        await using var world = await LetterboxWorld.StartAsync();
+        await world.SendAsync("""{"id":"8812","name":"name"}""", "first");
+        await world.SendAsync("""{"id":"88123","name":"8812 and more"}""", "another");
+        await world.SendAsync("""{"orders":[{"number":8812}]}""", "second");
+        await world.SendAsync("no JSON at all: 8812", "8812");
+        world.System.Refuse = keys => keys.Contains("8812") ? new Failure(FailureCause.Validation, "The shop wants a name.", "422") : null;
+        await world.RunAsync(await world.GivenASyncAsync());
+        var received = await world.Console.Get<DeliverySearch>().FindAsync(world.Tenant, "8812", default);
+        var story = (await new RecordStories(world.Console.Database).TellAsync(world.Tenant, "8812", default)).With(received);
+
+        Assert.Equal(["8812", "second", "first"], received.Found.Select(found => found.Delivery.DeliveryId));
+        Assert.Equal((4, true), (received.Deliveries, received.IsAll));
+        Assert.Equal(3, story.Events.Count(step => step.Words.StartsWith("Received as webhook delivery ", StringComparison.Ordinal) && step.Path == $"webhooks/{world.Endpoint.Id}"));
+        var fetched = Assert.Single(story.Events, step => step.Words.StartsWith("Fetched from ", StringComparison.Ordinal));
+        Assert.EndsWith(", by run 1", fetched.Words, StringComparison.Ordinal);
+        Assert.Equal(story.Events.OrderByDescending(step => step.At).Select(step => step.At), story.Events.Select(step => step.At));
+        Assert.Empty((await world.Console.Get<DeliverySearch>().FindAsync(await world.Console.GivenATenantAsync(), "8812", default)).Found);
     }
 
     [Fact]

@@ -55,6 +55,13 @@ public sealed class RecordStories(ConsoleDatabase database)
             left join run r on r.tenant_id = @tenant and r.id = x.run_id
             order by x.sent_at desc limit @most
             """, args, cancellationToken);
+        Guid[] runs = [.. attempts.Select(attempt => attempt.RunId).Concat(sends.Select(send => send.RunId)).Distinct()];
+        var fetches = await session.ListAsync<FetchRow>("""
+            select coalesce(r.started_at, r.queued_at) as at, s.name, s.slug, r.id as run_id, r.number, c.name as source, s.source_stream as stream, r.requested_by
+            from run r join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id
+            join connection c on c.tenant_id = s.tenant_id and c.id = s.source_connection_id
+            where r.tenant_id = @tenant and r.id = any(@runs) and r.replay_id is null
+            """, new { tenant, runs }, cancellationToken);
         var compared = await session.ListAsync<ComparedRow>($"""
             select c.requested_at as at, s.name, s.slug, c.id, c.number, c.requested_by, x.kind, x.fields
             from reconciliation_key x join reconciliation c on c.tenant_id = x.tenant_id and c.id = x.reconciliation_id
@@ -65,7 +72,7 @@ public sealed class RecordStories(ConsoleDatabase database)
             select s.name, s.slug, (select max(r.finished_at) from run r where r.tenant_id = s.tenant_id and r.sync_id = s.id and r.state in ('Succeeded', 'Partial')) as last_good
             from sync_definition s where s.tenant_id = @tenant and s.deleted_at is null order by lower(s.name)
             """, args, cancellationToken);
-        var events = letters.SelectMany(Of).Concat(attempts.Select(Of)).Concat(replays.SelectMany(Of)).Concat(sends.SelectMany(Of)).Concat(compared.Select(Of))
+        var events = letters.SelectMany(Of).Concat(attempts.Select(Of)).Concat(replays.SelectMany(Of)).Concat(sends.SelectMany(Of)).Concat(fetches.Select(Of)).Concat(compared.Select(Of))
             .OrderByDescending(one => one.At).ToList();
         var known = events.Select(one => one.Slug).ToHashSet();
         return new RecordStory(
@@ -144,6 +151,11 @@ public sealed class RecordStories(ConsoleDatabase database)
         }
     }
 
+    /// <summary>The run that read it began then; which moment of it brought this record is not kept.</summary>
+    private static RecordEvent Of(FetchRow row) => new(
+        row.At, row.Name, row.Slug, $"Fetched from {row.Source}{(row.Stream.Length > 0 ? $", {row.Stream}" : "")}, by run {row.Number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)}",
+        row.RequestedBy, $"runs/{row.RunId}", Tone.Info);
+
     private static RecordEvent Of(ComparedRow row) => new(
         row.At, row.Name, row.Slug,
         $"Reconciliation {row.Number}: {row.Kind switch { "Missing" => "missing at the destination", "Extra" => "at the destination, and not at the source", _ => $"different in {string.Join(", ", row.Fields)}" }}",
@@ -160,6 +172,8 @@ public sealed class RecordStories(ConsoleDatabase database)
 
     private sealed record SendRow(
         DateTimeOffset SentAt, string Name, string Slug, Guid RunId, long? RunNumber, int Revision, string State, string Status, string RemoteId, DateTimeOffset? AnsweredAt);
+
+    private sealed record FetchRow(DateTimeOffset At, string Name, string Slug, Guid RunId, long Number, string Source, string Stream, string RequestedBy);
 
     private sealed record ComparedRow(DateTimeOffset At, string Name, string Slug, Guid Id, long Number, string RequestedBy, string Kind, string[] Fields);
 }
