@@ -75,8 +75,11 @@ public sealed record DeadLetter(
 public sealed record OpenRecord(Guid Id, string KeyText, byte[] Record);
 
 /// <summary>One try to bring a letter to its destination.</summary>
+/// <param name="RequestId">What the outside system calls the call that failed; empty where it said nothing.</param>
+/// <param name="TraceId">Of its run, which the outside was told too; empty where the run is gone.</param>
 public sealed record LetterAttempt(
-    int Number, Guid RunId, long RunNumber, DateTimeOffset At, string Node, int? MappingVersion, string RequestedBy, string Outcome, FailureCause? Cause, string Message);
+    int Number, Guid RunId, long RunNumber, DateTimeOffset At, string Node, int? MappingVersion, string RequestedBy, string Outcome, FailureCause? Cause, string Message,
+    string RequestId, string TraceId);
 
 /// <summary>What a letter holds: the record as it came, as somebody edited it, and what the outside answered.</summary>
 public sealed record LetterContent(byte[] Payload, byte[]? Edited, string Answer)

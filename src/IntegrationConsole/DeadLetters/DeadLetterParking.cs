@@ -56,12 +56,13 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
         Column(letter => seal.Seal(letter.Payload.Span, LetterSeals.Payload), NpgsqlDbType.Bytea);
         Column(letter => letter.Payload.Length, NpgsqlDbType.Integer);
         Column(letter => seal.Fingerprint(letter.Payload.Span), NpgsqlDbType.Bytea);
-        Column(letter => letter.Failure.Answer.Length == 0 ? null : seal.Seal(Encoding.UTF8.GetBytes(letter.Failure.Answer), LetterSeals.Answer), NpgsqlDbType.Bytea);
+        Column(letter => LetterSeals.AnswerOf(letter.Failure, seal), NpgsqlDbType.Bytea);
         Add(context.Node, NpgsqlDbType.Text);
         Add(context.RequestedBy, NpgsqlDbType.Text);
         Column(letter => letter.Failure.Place, NpgsqlDbType.Text);
         Column(letter => letter.OrderKey, NpgsqlDbType.Text);
         Add(places.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+        Column(letter => letter.Failure.RequestId, NpgsqlDbType.Text);
         await insert.ExecuteNonQueryAsync(cancellationToken);
         await storage.TakeAsync(session, context.Tenant, letters.Sum(letter => (long)letter.Payload.Length), cancellationToken);
     }
@@ -119,9 +120,10 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
                 edited_at = case when d.payload_print = excluded.payload_print then d.edited_at end,
                 last_run_id = excluded.last_run_id, last_failed_at = excluded.last_failed_at, order_key = excluded.order_key, group_id = excluded.group_id,
                 version = d.version + 1
-            returning d.id, d.attempts, d.outcome, d.cause, d.message)
-        insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
-        select $1, id, attempts, $3, $5, $18, $4, $19, outcome, cause, message from parked
+            returning d.id, d.attempts, d.outcome, d.cause, d.message, d.record_key)
+        insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message, request_id)
+        select $1, p.id, p.attempts, $3, $5, $18, $4, $19, p.outcome, p.cause, p.message, n.request_id
+        from parked p join unnest($7, $23) as n (record_key, request_id) on n.record_key = p.record_key
         on conflict do nothing
         """;
 }

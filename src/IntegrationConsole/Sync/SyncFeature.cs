@@ -72,6 +72,7 @@ public static class SyncFeature
         services.AddSingleton<RecentRecordReader>();
         services.AddSingleton<DryRun>();
         services.AddSingleton<GoodRecords>();
+        services.AddSingleton<SentRecords>();
         services.AddSingleton<MappingDocuments>();
         services.AddSingleton<ReconciliationStore>();
         services.AddSingleton<ReconciliationQueue>();

@@ -30,6 +30,9 @@ public sealed record Failure(FailureCause Cause, string Sentence, string Code = 
     /// <summary>The beginning of what the outside system answered. May repeat parts of a payload: kept sealed, never logged.</summary>
     public string Answer { get; init; } = "";
 
+    /// <summary>What the outside system calls the call, where its answer says so: its support finds it by that.</summary>
+    public string RequestId { get; init; } = "";
+
     /// <summary>The answer is left out: this text may be logged.</summary>
     public override string ToString() => Code.Length > 0 ? $"{Cause.Code} ({Code}): {Sentence}" : $"{Cause.Code}: {Sentence}";
 }

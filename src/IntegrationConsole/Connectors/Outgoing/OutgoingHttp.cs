@@ -111,7 +111,7 @@ public sealed class OutgoingHttp : IDisposable
             // The status says enough; its body was a courtesy.
         }
 
-        return FailureClassifier.OfStatus(response.StatusCode, what, RetryAfter.Of(response, _clock)) with { Answer = answer };
+        return FailureClassifier.OfStatus(response.StatusCode, what, RetryAfter.Of(response, _clock)) with { Answer = answer, RequestId = RequestName.Of(response) };
     }
 
     public void Dispose() => _invoker.Dispose();

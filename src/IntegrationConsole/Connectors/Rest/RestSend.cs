@@ -105,7 +105,7 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
     {
         var failure = await client.ExplainAsync(response, cancellationToken);
         return response.StatusCode is HttpStatusCode.NotFound && plan.Path.Places.Count == 0 && plan.Mode is not WriteMode.Update
-            ? new Failure(FailureCause.Configuration, $"{client.Host} has nothing at {address.AbsolutePath} (404): correct the path.", failure.Code) { Answer = failure.Answer }
+            ? new Failure(FailureCause.Configuration, $"{client.Host} has nothing at {address.AbsolutePath} (404): correct the path.", failure.Code) { Answer = failure.Answer, RequestId = failure.RequestId }
             : failure;
     }
 
@@ -115,5 +115,6 @@ internal sealed class RestSend(RestClient client, RestWritePlan plan)
             MayHaveHappened = true,
             IsRetryable = false,
             Answer = failure.Answer,
+            RequestId = failure.RequestId,
         };
 }

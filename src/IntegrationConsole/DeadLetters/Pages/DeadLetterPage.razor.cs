@@ -3,6 +3,7 @@ using System.Text.Json;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
+using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync;
@@ -49,6 +50,9 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     [Inject]
     public required KeepingStore Keeping { get; set; }
+
+    [Inject]
+    public required Reveals Reveals { get; set; }
 
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -100,8 +104,22 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         if (May(Permission.ViewPayload))
         {
             _content = await letters.OpenAsync(Id, LetterId, Leaving);
+
+            // Beside what else is to be found out, so that nobody waits for it.
+            var noted = NoteLookAsync(_letter);
             await CompileAsync();
+            await noted;
             _isFresh = true;
+        }
+    }
+
+    /// <summary>The trail says who looked at the record, also of who leaves at once; where it cannot, the record is not shown.</summary>
+    private async Task NoteLookAsync(DeadLetter letter)
+    {
+        if (_content is not null)
+        {
+            var what = new AuditEvent("reveal", "dead letter", letter.Id.ToString(), letter.KeyText, "the record");
+            await Reveals.NoteAsync(letter.TenantId, await Gatekeeper.WhoAsync(), what, letter.Id, CancellationToken.None);
         }
     }
 
@@ -122,26 +140,12 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
         try
         {
             _plan = await plans.PreviewAsync(Id, version.Parsed, sync.KeyFields, Leaving);
-            _markedSource = MarkedSource(version.Parsed, _letter);
+            _markedSource = FailingPlace.PropertyOf(version.Parsed, _letter);
         }
         catch (FailureException unusable)
         {
             _previewProblem = unusable.Failure.Sentence;
         }
-    }
-
-    /// <summary>The property of the record that is at fault; empty where it cannot be told.</summary>
-    private static string MarkedSource(MappingDocument document, DeadLetter letter)
-    {
-        // A pointer says where in the record that came, or where in the row that was made of it.
-        var place = letter.Field is ['/', .. var pointer] ? pointer.Split('/')[0].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal) : letter.Field;
-        if (letter is { Field: ['/', ..], Cause: FailureCause.SchemaChange })
-        {
-            return place;
-        }
-
-        var source = document.Fields.FirstOrDefault(rule => rule.Name == place);
-        return source is { Origin: ValueOrigin.Path } ? source.Source.Split('.', '[')[0].Trim('`') : "";
     }
 
     /// <summary>Beside the page, since an expression may take long: a keystroke ends what the one before it began, and the page goes on meanwhile.</summary>
@@ -265,12 +269,16 @@ public sealed partial class DeadLetterPage(DeadLetterStore letters, SyncStore sy
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard a dead letter", async actor =>
     {
-        var (count, waits) = await person.DiscardAsync(Id, [LetterId], new DeadLetterFilter(), _letter!.KeyText, reason, actor, 0, Leaving);
-        if (waits)
+        var asked = await person.DiscardAsync(Id, [LetterId], new DeadLetterFilter(), _letter!.KeyText, reason, actor, 0, Leaving);
+        if (asked.Waits)
         {
             Toasts.Say("It waits until somebody else agrees.", link: At("dead-letters"), linkText: "See what waits");
         }
-        else if (count == 0)
+        else if (asked.Entry is { } entry)
+        {
+            UndoOffer.Say("The letter was discarded.", [new Decision(Id, Tenant, entry)]);
+        }
+        else
         {
             Toasts.Say("It does not wait any more; this is how it is now.", Tone.Warn);
         }

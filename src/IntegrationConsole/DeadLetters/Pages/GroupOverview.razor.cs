@@ -27,6 +27,8 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
     private IReadOnlyList<Tried>? _tried;
     private Runbook? _runbook;
     private ResponseMoments? _moments;
+    private ConfirmDialog? _classify;
+    private string _cause = "";
 
     [Parameter, EditorRequired]
     public required FailureGroup Group { get; set; }
@@ -46,6 +48,16 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
     [Inject]
     public required ResponseReader Responses { get; set; }
 
+    [Inject]
+    public required GroupDecisions Decisions { get; set; }
+
+    [Parameter]
+    public EventCallback OnChanged { get; set; }
+
+    /// <summary>What waits behind another failed with nothing of its own.</summary>
+    private static IReadOnlyList<(string, string)> Causes { get; } =
+        [.. Enum.GetValues<FailureCause>().Where(cause => cause is not FailureCause.Held).Select(cause => (cause.Code, cause.Words))];
+
     private GroupAdvice Advice => GroupAdvice.For(Group, Sync);
 
     private IReadOnlyList<ChartPoint> Points =>
@@ -63,6 +75,27 @@ public sealed partial class GroupOverview(FailureGroupStore groups, GroupChanges
         var tenants = (await Gatekeeper.TenantsAsync(Leaving)).ToDictionary(tenant => tenant.Id);
         var same = await groups.ListAcrossAsync(tenants.Keys, new GroupFilter(Pattern: Group.Pattern), MostElsewhere + 1, Leaving);
         _elsewhere = [.. same.Where(group => group.Id != Group.Id).Take(MostElsewhere).Select(group => (group, tenants[group.TenantId]))];
+    });
+
+    private Task AskCauseAsync()
+    {
+        _cause = Group.Cause.Code;
+        return _classify!.OpenAsync();
+    }
+
+    private Task ClassifyAsync() => ActAsync(Permission.Replay, "set the cause of failures", async actor =>
+    {
+        var cause = FailureCauses.FromCode(_cause)!.Value;
+        if (await Decisions.ClassifyAsync(Id, Group.Id, cause, actor, Leaving) is { } entry)
+        {
+            UndoOffer.Say($"The cause of the group is now “{cause.Words}”.", [new Decision(Id, Tenant, entry)], At($"failures/{Group.Id}?tab=activity"), "Activity");
+        }
+        else
+        {
+            Toasts.Say("Nothing changed: it is so already.", Tone.Warn);
+        }
+
+        await OnChanged.InvokeAsync();
     });
 
     /// <summary>Nothing is sent: the newest letters are mapped as a replay would map them.</summary>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Components.Forms;
 namespace IntegrationConsole.Mappings.Pages;
 
 /// <summary>Chooses where the studio's source records come from: the source itself, a file, a dead letter, or the keyboard.</summary>
-public sealed partial class SourceChoice(DeadLetterStore letters, TimeProvider clock) : ComponentBase, IDisposable
+public sealed partial class SourceChoice(DeadLetterStore letters, Reveals reveals, TimeProvider clock) : ComponentBase, IDisposable
 {
     private const int MostLetters = 20;
 
@@ -102,12 +102,14 @@ public sealed partial class SourceChoice(DeadLetterStore letters, TimeProvider c
         }
     });
 
-    private Task OpenAsync(ChangeEventArgs change) => Act(async _ =>
+    private Task OpenAsync(ChangeEventArgs change) => Act(async reader =>
     {
         _letter = Guid.TryParse(change.Value?.ToString(), out var id) ? id : null;
         if (_letter is { } chosen)
         {
             var content = await letters.OpenAsync(Tenant, chosen, _leaving.Token);
+            var key = _letters?.FirstOrDefault(letter => letter.Id == chosen)?.KeyText ?? "";
+            await reveals.NoteAsync(Tenant, reader, new AuditEvent("reveal", "dead letter", chosen.ToString(), key, "as a sample record"), chosen, _leaving.Token);
             await TakeAsync(new StreamSample(content is null ? [] : [content.Current], null), "This dead letter is gone meanwhile.");
         }
     });

@@ -1,4 +1,5 @@
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Tenants;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -44,7 +45,8 @@ internal static class LetterOutcomes
 
     /// <returns>Counts those that failed, and why.</returns>
     public static async Task<ReplayTally> FailedAsync(
-        DatabaseSession session, LetterContext context, Guid replay, IReadOnlyList<(Guid Letter, Casualty Casualty)> letters, DateTimeOffset now, CancellationToken cancellationToken)
+        DatabaseSession session, LetterContext context, Guid replay, IReadOnlyList<(Guid Letter, Casualty Casualty)> letters, TenantSeal seal, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (letters.Count == 0)
         {
@@ -52,16 +54,16 @@ internal static class LetterOutcomes
         }
 
         await using var update = new NpgsqlCommand("""
-            with failed as (select * from unnest($2, $3, $4, $5, $6, $7, $8) as f (id, stage, cause, outcome, code, field, message)),
+            with failed as (select * from unnest($2, $3, $4, $5, $6, $7, $8, $15, $16) as f (id, stage, cause, outcome, code, field, message, answer, request_id)),
             before as (select d.id, d.cause = f.cause and d.code = f.code and d.field = f.field as is_same from failed f join dead_letter d on d.tenant_id = $1 and d.id = f.id),
             back as (
                 update dead_letter d set state = 'Waiting', attempts = attempts + 1, stage = f.stage, cause = f.cause, outcome = f.outcome, code = f.code, field = f.field,
-                       message = f.message, mapping_version = $9, last_run_id = $10, last_failed_at = $11, version = d.version + 1
+                       message = f.message, answer = f.answer, mapping_version = $9, last_run_id = $10, last_failed_at = $11, version = d.version + 1
                 from failed f where d.tenant_id = $1 and d.id = f.id and d.state = 'Replaying'
-                returning d.id, d.attempts, d.outcome, d.cause, d.message),
+                returning d.id, d.attempts, d.outcome, d.cause, d.message, f.request_id),
             tried as (
-                insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
-                select $1, id, attempts, $10, $11, $12, $9, $13, outcome, cause, message from back),
+                insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message, request_id)
+                select $1, id, attempts, $10, $11, $12, $9, $13, outcome, cause, message, request_id from back),
             marked as (
                 update replay_item i set state = 'Failed', finished_at = $11, message = f.message, cause = f.cause, code = f.code, field = f.field, is_same = b.is_same
                 from failed f join before b on b.id = f.id where i.tenant_id = $1 and i.replay_id = $14 and i.letter_id = f.id and i.state = 'Claimed'
@@ -84,6 +86,8 @@ internal static class LetterOutcomes
         Add(context.Node, NpgsqlDbType.Text);
         Add(context.RequestedBy, NpgsqlDbType.Text);
         Add(replay, NpgsqlDbType.Uuid);
+        Add(letters.Select(letter => LetterSeals.AnswerOf(letter.Casualty.Failure, seal)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea);
+        Texts(letter => letter.Failure.RequestId);
         await using var counted = await update.ExecuteReaderAsync(cancellationToken);
         await counted.ReadAsync(cancellationToken);
         return new ReplayTally(0, counted.GetInt32(0), 0, counted.GetInt32(1), counted.GetInt32(2));

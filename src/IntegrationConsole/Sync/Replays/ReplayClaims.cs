@@ -103,7 +103,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
         var records = Enumerable.Range(0, batch.Letters.Count).ToList();
         var arrived = records.Where(record => !failed.ContainsKey(record)).Select(record => (Letter: batch.Letters[record], Filtered: !written.Contains(record))).ToList();
         var good = await LetterOutcomes.ArrivedAsync(session, context, replay, arrived, now, cancellationToken);
-        var bad = await LetterOutcomes.FailedAsync(session, context, replay, [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], now, cancellationToken);
+        var bad = await LetterOutcomes.FailedAsync(session, context, replay, [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], await seals.ForAsync(run.Tenant, cancellationToken), now, cancellationToken);
         await ReplayItems.AdvanceAsync(session, run.Tenant, replay, bad with { Delivered = good.Delivered, Skipped = good.Skipped }, now, cancellationToken);
     }
 
