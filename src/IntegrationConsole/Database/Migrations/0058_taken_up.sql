@@ -13,3 +13,10 @@ create table replay_taken (
     foreign key (tenant_id, sync_id) references sync_definition (tenant_id, id) on delete cascade
 );
 call protect_tenant_table('replay_taken');
+
+-- Every letter that is closed, and every one of a replay, pays for the indexes that hold it: these hold what is asked for.
+drop index dead_letter_tenant_id_cause_state_last_failed_at_id_idx;
+create index dead_letter_open_of_cause on dead_letter (tenant_id, cause, last_failed_at desc, id desc) where state in ('Waiting', 'Queued', 'Replaying');
+drop index replay_item_tenant_id_replay_id_sync_id_state_idx;
+create index replay_item_failed on replay_item (tenant_id, replay_id) where state = 'Failed';
+create index replay_item_claimed on replay_item (tenant_id, replay_id, sync_id) where state = 'Claimed';
