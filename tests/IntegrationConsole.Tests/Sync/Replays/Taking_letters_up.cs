@@ -1,7 +1,6 @@
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Replays;
-using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync.Replays;
