@@ -1,4 +1,3 @@
-using System.Text;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Tenants;

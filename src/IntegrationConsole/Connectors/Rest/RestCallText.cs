@@ -17,13 +17,12 @@ public sealed record RestCallText(string Method, string Address, byte[] Body, IR
     {
         get
         {
-            var text = new StringBuilder($"curl -X {Method} {Quoted(Address)} \\\n  -H 'Content-Type: application/json'");
-            foreach (var header in Headers)
-            {
-                text.Append($" \\\n  -H {Quoted($"{header}: {Mask}")}");
-            }
-
-            return text.Append($" \\\n  --data-raw {Quoted(Encoding.UTF8.GetString(Body))}").ToString();
+            string[] parts =
+            [
+                $"curl -X {Method} {Quoted(Address)}", "-H 'Content-Type: application/json'", .. Headers.Select(header => $"-H {Quoted($"{header}: {Mask}")}"),
+                $"--data-raw {Quoted(Encoding.UTF8.GetString(Body))}",
+            ];
+            return string.Join(" \\\n  ", parts);
         }
     }
 

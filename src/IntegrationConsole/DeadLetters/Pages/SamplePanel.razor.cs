@@ -30,7 +30,7 @@ public sealed partial class SamplePanel(DeadLetterStore letters, LetterNeighbour
     {
         var pinned = InAddress is { } id ? await letters.FindAsync(Id, id, Leaving) : null;
         var named = pinned is { BodyDeletedAt: null } && pinned.GroupId == Group.Id ? pinned : null;
-        var sample = named ?? (await letters.ListAsync(Id, new DeadLetterFilter(Group: Group.Id), null, 1, Leaving)).Items.FirstOrDefault();
+        var sample = named ?? ((await letters.ListAsync(Id, new DeadLetterFilter(Group: Group.Id), null, 1, Leaving)).Items is [var newest] ? newest : null);
         _isReplaced = InAddress is not null && named is null;
         if (sample?.Id != _sample?.Id || sample?.Version != _sample?.Version)
         {

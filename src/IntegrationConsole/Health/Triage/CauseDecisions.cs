@@ -1,7 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters.Groups;
-using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Health.Triage;
 

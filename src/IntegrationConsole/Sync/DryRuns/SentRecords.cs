@@ -1,11 +1,9 @@
-using System.Text.Json;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Connectors.Rest;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
-using IntegrationConsole.Mappings.Plan;
 
 namespace IntegrationConsole.Sync.DryRuns;
 
