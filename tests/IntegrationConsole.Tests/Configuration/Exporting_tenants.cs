@@ -39,6 +39,7 @@ public sealed partial class Exporting_tenants
         await world.Console.Get<SyncStore>().SetPausedAsync(tenant.Id, sync.Id, "for a while", TestConsole.Somebody, default);
         var objective = new Objective(0.995, 0.99, TimeSpan.FromMinutes(5), new Dictionary<HealthSide, Impact> { [HealthSide.Latency] = Impact.Standard }, IsCritical: false);
         await world.Console.Get<ObjectiveStore>().SaveAsync(tenant.Id, sync.Id, objective, 0, TestConsole.Somebody, default);
+        await world.Console.Get<QuotaStore>().UpdateAsync(tenant.Id, 0, new QuotaSettings(7, null, 0, null), TestConsole.Somebody, default);
         var text = await ExportAsync(world, "sample");
 
         await using var empty = await ApplyWorld.StartAsync();
@@ -51,6 +52,7 @@ public sealed partial class Exporting_tenants
 
         Assert.True(code == CommandLine.Done, said);
         Assert.Equal(text, await ExportAsync(empty, "sample"));
+        Assert.Contains("concurrentRuns: 7", text);
         Assert.Contains("delivery: 99.5", text);
         Assert.Contains("latencySeconds: 300", text);
     }
