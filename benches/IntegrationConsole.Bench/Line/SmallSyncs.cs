@@ -1,6 +1,6 @@
 using System.Globalization;
 using IntegrationConsole.Access;
-using IntegrationConsole.Tenants;
+using IntegrationConsole.Database;
 
 namespace IntegrationConsole.Bench.Line;
 
