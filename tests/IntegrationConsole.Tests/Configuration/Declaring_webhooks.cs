@@ -118,7 +118,7 @@ public sealed class Declaring_webhooks
     private static async Task<string> ExportAsync(ApplyWorld world)
     {
         var output = new StringWriter { NewLine = "\n" };
-        await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([ApplyWorld.Slug]).Options, output, default);
+        await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([ApplyWorld.Slug]).Options, output, TextWriter.Null, default);
         return output.ToString();
     }
 }

@@ -97,14 +97,14 @@ public sealed partial class Exporting_tenants
     }
 
     [Fact]
-    public async Task A_tenant_that_is_not_there_is_answered_with_those_that_are()
+    public async Task A_tenant_that_is_not_there_is_answered_with_those_that_are_and_not_into_the_file()
     {
         await using var world = await ApplyWorld.StartAsync();
         await world.ApplyAsync(ApplyWorld.Small);
-        var output = new StringWriter { NewLine = "\n" };
+        var (output, errors) = (new StringWriter(), new StringWriter { NewLine = "\n" });
 
-        Assert.Equal(CommandLine.Misused, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read(["nobody"]).Options, output, default));
-        Assert.Equal("There is no tenant nobody.\nTenants: north-wind\n", output.ToString());
+        Assert.Equal(CommandLine.Misused, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read(["nobody"]).Options, output, errors, default));
+        Assert.Equal(("", "There is no tenant nobody.\nTenants: north-wind\n"), (output.ToString(), errors.ToString()));
     }
 
     /// <summary>The integrations of the sample workspace, between connections like its own; the tests' server lets nobody make its database.</summary>
@@ -136,7 +136,7 @@ public sealed partial class Exporting_tenants
     private static async Task<string> ExportAsync(ApplyWorld world, string tenant)
     {
         var output = new StringWriter { NewLine = "\n" };
-        Assert.Equal(CommandLine.Done, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([tenant]).Options, output, default));
+        Assert.Equal(CommandLine.Done, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([tenant]).Options, output, TextWriter.Null, default));
         return output.ToString();
     }
 

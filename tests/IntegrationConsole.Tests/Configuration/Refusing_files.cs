@@ -86,7 +86,7 @@ public sealed class Refusing_files
     {
         await using var world = await ApplyWorld.StartAsync();
 
-        Assert.Contains("There is no such file.", (await world.ApplyFileAsync("/nowhere/at-all.yaml")).Text);
+        Assert.StartsWith("/nowhere/at-all.yaml: There is no such file.\n", (await world.ApplyFileAsync("/nowhere/at-all.yaml")).Text);
         Assert.Contains("This file may not be read, or is a folder.", (await world.ApplyFileAsync(Path.GetTempPath())).Text);
         Assert.Contains("line 1: The file is empty: it names a tenant, and what the tenant has.", (await world.ApplyAsync("# nothing yet\n")).Text);
         Assert.Contains("Keys and values are expected here: tenant, credentials", (await world.ApplyAsync("just words")).Text);

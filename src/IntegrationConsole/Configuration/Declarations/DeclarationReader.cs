@@ -21,7 +21,7 @@ internal sealed class DeclarationReader(ConnectorCatalog catalog)
         var (text, unreadable) = await DeclarationText.ReadAsync(path, cancellationToken);
         if (unreadable is not null)
         {
-            return (null, [new DeclarationProblem(path, 1, "", unreadable)]);
+            return (null, [new DeclarationProblem(path, 0, "", unreadable)]);
         }
 
         var tree = YamlTree.Read(text);
