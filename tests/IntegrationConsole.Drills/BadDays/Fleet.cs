@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using IntegrationConsole.Sync;
-using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
