@@ -204,9 +204,9 @@ public sealed class Applying_files
         await world.ApplyAsync(ApplyWorld.Small);
         world.Environment.Clear();
 
-        Assert.Equal((CommandLine.Misused, "north-wind.yaml, line 6, credentials[0].secret: The environment variable ERP_API_KEY is not set, and a new credential needs a secret.\nNothing was changed.\n"), refused);
+        Assert.Equal((CommandLine.Misused, "north-wind.yaml, line 6, credentials[0].secret: The environment variable ERP_API_KEY is not set, or is empty, and a new credential needs a secret.\nNothing was changed.\n"), refused);
         Assert.Equal(
-            (CommandLine.Done, "! credential ERP key: the environment variable ERP_API_KEY is not set, so the secret stays as it is\n= nothing to change\n"),
+            (CommandLine.Done, "! credential ERP key: the environment variable ERP_API_KEY is not set, or is empty, so the secret stays as it is\n= nothing to change\n"),
             await world.ApplyAsync(ApplyWorld.Small));
     }
 
