@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Text;
 using IntegrationConsole.Tenants;
