@@ -1,5 +1,6 @@
 using System.Globalization;
 using IntegrationConsole.Bench.Limits;
+using IntegrationConsole.Database;
 using OutsideWorld;
 
 namespace IntegrationConsole.Bench.Line;
@@ -40,11 +41,11 @@ internal sealed class OrderSyncs(LineBed bed)
     {
         var stream = $"{{ name: orders, path: /sink/{sink}, canRead: false, canWrite: true, sending: batch, createPath: /sink/{sink}/batch, batchSize: {Text(PostgresToRest.BatchSize)}, "
             + $"parallelCalls: {Text(PostgresToRest.Parallel)}, resultsPath: results, resultStatusPath: status, resultErrorPath: error, idempotencyHeader: Idempotency-Key }}";
-        await ApplyAsync(
+        var tenant = await ApplyAsync(
             OrderMapping.OfRow,
             [$"{{ name: {sink} api, kind: rest, settings: {{ baseAddress: \"{bed.Address}\", streams: [{stream}] }} }}", bed.DatabaseNamed($"{sink} database")],
             [$"{{ name: {sink}, source: {{ connection: {sink} database, stream: {table} }}, destination: {{ connection: {sink} api, stream: orders, write: append }}, mapping: {{ file: mapping.yaml }} }}"]);
-        return (await bed.SyncsAsync(bed.Tenant, [sink]))[0];
+        return (await bed.SyncsAsync(tenant, [sink]))[0];
     }
 
     public string FileOf(int records) => Path.Combine(bed.FilesFolder, $"orders-{Text(records)}.csv");
@@ -58,12 +59,12 @@ internal sealed class OrderSyncs(LineBed bed)
     private async Task<IReadOnlyList<Guid>> ToTableAsync(string table, string source, string connection, IReadOnlyList<string> streams, string mapping)
     {
         var slugs = streams.Select((_, index) => $"{table.Replace('_', '-')}-{Text(index + 1)}").ToList();
-        await ApplyAsync(mapping, [connection, bed.DatabaseNamed($"{table} database")], [.. streams.Zip(slugs, (stream, slug) =>
+        var tenant = await ApplyAsync(mapping, [connection, bed.DatabaseNamed($"{table} database")], [.. streams.Zip(slugs, (stream, slug) =>
             $"{{ name: {slug}, source: {{ connection: {source}, stream: {stream} }}, destination: {{ connection: {table} database, stream: {table}, write: upsert, keys: [order_number], create: true }}, mapping: {{ file: mapping.yaml }} }}")]);
-        return await bed.SyncsAsync(bed.Tenant, slugs);
+        return await bed.SyncsAsync(tenant, slugs);
     }
 
-    private Task ApplyAsync(string mapping, IEnumerable<string> connections, IEnumerable<string> integrations) => bed.ApplyAsync(LineBed.Bench, $$"""
+    private Task<TenantId> ApplyAsync(string mapping, IEnumerable<string> connections, IEnumerable<string> integrations) => bed.ApplyAsync(LineBed.Bench, $$"""
         connections:
         {{Items(connections)}}
         lookups:
