@@ -110,14 +110,15 @@ internal sealed class Drill : IAsyncDisposable
     }
 
     /// <summary>A sync from one list of an API to another, its mapping published.</summary>
-    public async Task<(TenantId Tenant, SyncDefinition Sync)> GivenASendAsync(string api, object source, object target, IReadOnlyList<FieldRule> fields, WriteMode mode, IReadOnlyList<string> keys, ChildTable? children = null, object? childStream = null)
+    public async Task<(TenantId Tenant, SyncDefinition Sync)> GivenASendAsync(string api, object source, object target, IReadOnlyList<FieldRule> fields, WriteMode mode, IReadOnlyList<string> keys, ChildTable? children = null, object? childStream = null, bool batchBreaker = true)
     {
         static string NameOf(object stream) => JsonSerializer.SerializeToElement(stream).GetProperty("name").GetString()!;
         var tenant = await Get<TenantStore>().CreateAsync(new TenantSettings("Drill", $"drill-{Guid.NewGuid():n}"[..20], "UTC", ""), Driller, default) ?? throw new InvalidOperationException("No tenant.");
         var settings = JsonSerializer.Serialize(new { baseAddress = api, streams = childStream is null ? [source, target] : (object[])[source, target, childStream] });
         var connection = await Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("api", "rest", settings, null), Driller, default);
         var draft = new SyncDraft(
-            "drill", connection!.Value, NameOf(source), ReadMode.Full, connection.Value, NameOf(target), mode, keys, CreateDestination: false, Schedule.Manual, OverlapRule.Queue);
+            "drill", connection!.Value, NameOf(source), ReadMode.Full, connection.Value, NameOf(target), mode, keys, CreateDestination: false, Schedule.Manual, OverlapRule.Queue)
+        { BatchBreaker = batchBreaker };
         var document = new MappingDocument(fields, []) { Children = children is null ? [] : [children] };
         var sync = await Get<SyncStore>().CreateAsync(tenant, draft, document, Driller, default);
         await Get<MappingStore>().PublishAsync(tenant, sync.MappingId, 1, "", Driller, default);

@@ -24,7 +24,7 @@ public sealed class Killing_a_console_that_replays(ITestOutputHelper output)
     {
         await using var drill = await Drill.StartAsync();
         await using var world = await GivenAWorldAsync();
-        var (tenant, sync) = await drill.GivenASendAsync(world.Address, Source, Target, Fields, WriteMode.Append, ["id"]);
+        var (tenant, sync) = await drill.GivenASendAsync(world.Address, Source, Target, Fields, WriteMode.Append, ["id"], batchBreaker: false);
         var console = await drill.StartConsoleAsync("node-1");
         await drill.WaitAsync(tenant, await drill.RequestAsync(tenant, sync), run => !run.IsOpen, Patience);
         world.Faults.Clear();
