@@ -31,6 +31,7 @@ public sealed class Stopping_where_half_fails_alike
         Assert.Equal(new RunCounts(105, 100, 0, 0, 5, 0, 0), run.Counts);
         Assert.Equal("100", run.Checkpoint);
         Assert.Equal(["151", "152", "153", "154", "155"], (await world.LettersAsync()).Select(letter => letter.RecordKey).Order());
+        Assert.Equal((100, 0), await FiguresAsync(world));
     }
 
     [Fact]
@@ -256,6 +257,13 @@ public sealed class Stopping_where_half_fails_alike
         keys.Any(key => refused(int.Parse(key, CultureInfo.InvariantCulture))) ? NotToday(code) : null;
 
     private static Failure NotToday(string code = "E1") => new(FailureCause.Validation, "name: Not today.", code, "name");
+
+    /// <summary>What figures say: the records of a batch that is read again count when they are.</summary>
+    private static async Task<(long Read, long SetAside)> FiguresAsync(SyncWorld world)
+    {
+        await using var session = await world.Console.Database.InTenantAsync(world.Tenant, default);
+        return (await session.OneAsync<long>("select sum(records_read)::bigint from sync_minute", null, default), await session.OneAsync<long>("select sum(rejected)::bigint from sync_minute", null, default));
+    }
 
     private static async Task<SyncDefinition> FindSyncAsync(SyncWorld world) => (await world.Console.Get<SyncStore>().FindAsync(world.Tenant, world.Sync.Id, default))!;
 }
