@@ -1,5 +1,4 @@
 using IntegrationConsole.Connectors.Budgets;
-using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Replays.Preparation;
 using IntegrationConsole.Tenants;
