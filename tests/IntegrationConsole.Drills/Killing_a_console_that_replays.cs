@@ -30,7 +30,7 @@ public sealed class Killing_a_console_that_replays(ITestOutputHelper output)
     {
         await using var drill = await Drill.StartAsync();
         await using var world = await GivenAWorldAsync();
-        var console = await drill.BeginAsync(DrillFile.ToCompany(world.Address, [Source, Target], Mapping, "write: append, keys: [id]"));
+        var console = await drill.BeginAsync(DrillFile.ToCompany(world.Address, [Source, Target], Mapping, "write: append, keys: [id]") with { More = "batchBreaker: false" });
         var refused = await drill.RunAsync();
         Assert.Equal((RunCommand.SetAside, Letters), (refused.ExitCode, refused.Rejected + refused.Failed));
         world.Faults.Clear();

@@ -97,6 +97,25 @@ public sealed partial class Exporting_tenants
     }
 
     [Fact]
+    public async Task A_batch_breaker_that_is_off_comes_out_as_it_went_in()
+    {
+        await using var world = await ApplyWorld.StartAsync();
+        var off = ApplyWorld.Small.Replace("    schedule: { everyMinutes: 15 }", "    schedule: { everyMinutes: 15 }\n    batchBreaker: false", StringComparison.Ordinal);
+        var (first, complaints) = await world.ApplyAsync(off);
+        Assert.True(first == CommandLine.Done, complaints);
+
+        var text = await ExportAsync(world, ApplyWorld.Slug);
+        var (code, said) = await world.ApplyAsync(text);
+        var (_, changed) = await world.ApplyAsync(ApplyWorld.Small);
+
+        Assert.Contains("batchBreaker: false", text);
+        Assert.Equal(CommandLine.Done, code);
+        Assert.EndsWith("= nothing to change\n", said);
+        Assert.Contains("batch breaker off → on", changed);
+        Assert.DoesNotContain("batchBreaker", await ExportAsync(world, ApplyWorld.Slug));
+    }
+
+    [Fact]
     public async Task A_tenant_that_is_not_there_is_answered_with_those_that_are_and_not_into_the_file()
     {
         await using var world = await ApplyWorld.StartAsync();

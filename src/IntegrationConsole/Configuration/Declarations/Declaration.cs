@@ -62,6 +62,8 @@ internal sealed record DeclaredIntegration(
 
     public bool OnArrival { get; init; }
 
+    public bool BatchBreaker { get; init; } = true;
+
     /// <summary>When both sides are compared by themselves; manual for never.</summary>
     public Schedule Reconcile { get; init; } = Schedule.Manual;
 
