@@ -171,7 +171,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Runbooks", "/fleet/runbooks", "file"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Runbooks", "/fleet/runbooks", "file"), new("Replays", "/fleet/replays", "replay"), new("Runs", "/fleet/runs", "runs"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Nodes", "/fleet/nodes", "runs"));
