@@ -30,7 +30,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private static readonly IReadOnlyList<(string Name, string Label)> TypedFilters =
     [
-        (DeadLetterFilter.Addresses.Attempts, "Attempts, at least"), (DeadLetterFilter.Addresses.Age, "Failed last before … days"), (DeadLetterFilter.Addresses.Expires, "Expires within … days"),
+        (DeadLetterFilter.Addresses.Attempts, "Attempts, at least"), (DeadLetterFilter.Addresses.Age, "Failed last over … days ago"), (DeadLetterFilter.Addresses.Expires, "Expires within … days"),
         (DeadLetterFilter.Addresses.Version, "Mapping version"), (DeadLetterFilter.Addresses.Key, "Business key begins with"), (DeadLetterFilter.Addresses.Letter, "Letter's id"),
         (DeadLetterFilter.Addresses.Trace, "Trace id of its run"),
     ];

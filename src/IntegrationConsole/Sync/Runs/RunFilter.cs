@@ -24,7 +24,7 @@ public sealed record RunFilter(
           and (@node = '' or x.node = @node)
           and (@version::int is null or x.mapping_version = @version)
           and (@cause::text is null or x.cause = @cause)
-          and (@name = '' or exists (select from sync_definition n where n.tenant_id = x.tenant_id and n.id = x.sync_id and strpos(lower(n.name), lower(@name)) > 0))
+          and (@name = '' or x.sync_id = any(array(select n.id from sync_definition n where n.tenant_id = any(@tenants) and strpos(lower(n.name), lower(@name)) > 0)))
         """;
 
     internal DynamicParameters Parameters(IReadOnlyCollection<TenantId> tenants)
