@@ -79,6 +79,22 @@ public sealed partial class Leaving_a_list_open
     }
 
     [Fact]
+    public async Task What_fails_newly_waits_in_the_list_of_all_tenants_too()
+    {
+        await using var world = await GroupWorld.StartAsync();
+        await world.FailAsync("known one", 1, "a");
+        await using var page = await OpenPage.OpenAsync<FleetFailuresPage>(world.Console, world.Clock, world.Tenant, "fleet/failures");
+
+        await world.FailAsync("newer one", 1, "b", "c");
+        await TellAsync(world);
+        var waiting = await page.WaitForAsync("1 new");
+        Assert.DoesNotContain("newer one", waiting, StringComparison.Ordinal);
+
+        await page.PressAsync("1 new: show them");
+        Assert.Contains("newer one", await page.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_letter_that_was_discarded_elsewhere_says_so_in_its_place_and_a_new_one_waits()
     {
         await using var world = await GroupWorld.StartAsync();
