@@ -76,7 +76,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
         _rows.Show(page.Items);
         _next = page.Next;
         await ReadBesideAsync();
-        _last = Shown.Count > 0 ? null : (await groups.ListPageAsync(Id, new GroupFilter(AnyState: true), GroupOrder.Named("-last_seen"), null, 1, Leaving)).Items.FirstOrDefault()?.LastSeen;
+        _last = Shown.Count == 0 && (await groups.ListPageAsync(Id, new GroupFilter(AnyState: true), GroupOrder.Named("-last_seen"), null, 1, Leaving)).Items is [var latest] ? latest.LastSeen : null;
         _selected.IntersectWith(_rows.Keys);
     }
 
