@@ -1,5 +1,4 @@
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Shell;
 using IntegrationConsole.Tests.DeadLetters.Groups;
 using IntegrationConsole.Tests.Support;

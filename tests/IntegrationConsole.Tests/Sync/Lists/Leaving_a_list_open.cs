@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using IntegrationConsole.Access;
-using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Pages;
 using IntegrationConsole.Sync.Pages;
@@ -168,7 +167,7 @@ public sealed partial class Leaving_a_list_open
         var html = await page.ReadAsync();
 
         Assert.Single(Regex.Matches(html, "slow, usually 13 s"));
-        Assert.Equal(3, Regex.Matches(html, ">usually 13 s").Count);
+        Assert.Equal(3, Regex.Count(html, ">usually 13 s"));
     }
 
     /// <summary>As whoever sets letters aside does.</summary>
