@@ -32,7 +32,7 @@ public enum LetterState
     /// <summary>Stands in a replay's queue.</summary>
     Queued,
 
-    /// <summary>Is on the line at this moment.</summary>
+    /// <summary>Is on the line at this moment, as nodes of an earlier version say it: now the replay knows how far its letters were taken up.</summary>
     Replaying,
 
     /// <summary>Arrived.</summary>

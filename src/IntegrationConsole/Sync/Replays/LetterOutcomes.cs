@@ -21,7 +21,7 @@ internal static class LetterOutcomes
             closed as (
                 update dead_letter d set state = 'Resolved', attempts = attempts + 1, closed_at = @now, closed_by = @by, mapping_version = @version, last_run_id = @run,
                        close_reason = case when a.filtered then 'Left out by the conditions of the mapping' else 'Delivered by a replay' end, version = d.version + 1
-                from arrived a where d.tenant_id = @tenant and d.id = a.id and d.state = 'Replaying'
+                from arrived a where d.tenant_id = @tenant and d.id = a.id and d.state in ('Queued', 'Replaying')
                 returning d.id, d.attempts, a.filtered),
             tried as (
                 insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
@@ -29,7 +29,7 @@ internal static class LetterOutcomes
             marked as (
             update replay_item i set state = case when a.filtered then 'Skipped' else 'Delivered' end, finished_at = @now,
                    message = case when a.filtered then 'Left out by the conditions of the mapping' else '' end
-            from arrived a where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = a.id and i.state = 'Claimed'
+            from arrived a where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = a.id and i.state in ('Queued', 'Claimed')
             returning a.filtered)
             select (count(*) filter (where not filtered))::int as delivered, (count(*) filter (where filtered))::int as skipped from marked
             """,
@@ -57,14 +57,14 @@ internal static class LetterOutcomes
             back as (
                 update dead_letter d set state = 'Waiting', attempts = attempts + 1, stage = f.stage, cause = f.cause, outcome = f.outcome, code = f.code, field = f.field,
                        message = f.message, mapping_version = $9, last_run_id = $10, last_failed_at = $11, version = d.version + 1
-                from failed f where d.tenant_id = $1 and d.id = f.id and d.state = 'Replaying'
+                from failed f where d.tenant_id = $1 and d.id = f.id and d.state in ('Queued', 'Replaying')
                 returning d.id, d.attempts, d.outcome, d.cause, d.message),
             tried as (
                 insert into dead_letter_attempt (tenant_id, letter_id, number, run_id, at, node, mapping_version, requested_by, outcome, cause, message)
                 select $1, id, attempts, $10, $11, $12, $9, $13, outcome, cause, message from back),
             marked as (
                 update replay_item i set state = 'Failed', finished_at = $11, message = f.message, cause = f.cause, code = f.code, field = f.field, is_same = b.is_same
-                from failed f join before b on b.id = f.id where i.tenant_id = $1 and i.replay_id = $14 and i.letter_id = f.id and i.state = 'Claimed'
+                from failed f join before b on b.id = f.id where i.tenant_id = $1 and i.replay_id = $14 and i.letter_id = f.id and i.state in ('Queued', 'Claimed')
                 returning i.cause = 'Held' as is_held, i.is_same)
             select count(*)::int, (count(*) filter (where is_held))::int, (count(*) filter (where is_same and not is_held))::int from marked
             """, session.Connection);

@@ -8,12 +8,24 @@ namespace IntegrationConsole.Sync.Replays;
 
 /// <summary>Letters that the line may take up now.</summary>
 /// <param name="Until">When it is to ask again; null where these are all, for now or for good.</param>
-internal sealed record ReplayClaim(IReadOnlyList<ClaimedLetter> Letters, DateTimeOffset? Until);
+/// <param name="MayGoAhead">The next ones may be taken up while these are written: no pace keeps them back.</param>
+internal sealed record ReplayClaim(IReadOnlyList<ClaimedLetter> Letters, DateTimeOffset? Until, bool MayGoAhead);
+
+/// <summary>Whether a run's replay still went on when its last batch was recorded: what was taken up ahead is not sent behind a stop.</summary>
+internal sealed class ReplayGate
+{
+    public bool IsOpen { get; set; } = true;
+}
 
 /// <summary>
 /// The line's side of a replay: it takes letters up as stage and pace let them go, and says what became of them. What an
 /// attempt claimed and did not record is claimed again by the next one, and known by its keys where it arrived.
 /// </summary>
+/// <remarks>
+/// Letters are taken up in their order, so one row for each integration of a replay says how far: those in the queue up to
+/// there are on the line. It is written in a transaction of its own before anything is sent; who gives letters back leaves
+/// those out.
+/// </remarks>
 public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, TimeProvider clock)
 {
     internal const int ChunkSize = 200;
@@ -26,6 +38,8 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
     {
         await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
         await ReplayItems.FreeAsync(session, run.Tenant, id, run.SyncId, cancellationToken);
+        await session.RunAsync(
+            "insert into replay_taken (tenant_id, replay_id, sync_id, taken_by) values (@tenant, @id, @sync, @by)", new { tenant = run.Tenant, id, sync = run.SyncId, by = NameOf(run) }, cancellationToken);
         var asked = await session.OneAsync<Asked>(
             "select use_original_mapping, mapping_version from replay where tenant_id = @tenant and id = @id", new { tenant = run.Tenant, id }, cancellationToken);
         var items = await session.OneAsync<int>(
@@ -44,35 +58,38 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
     internal async Task<ReplayClaim> ClaimAsync(ClaimedRun run, Guid id, Guid destination, int most, bool together, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        await using var session = await database.InTenantAsync(run.Tenant, cancellationToken);
+        await using var session = await database.PreparedAsync(run.Tenant, cancellationToken);
 
-        // The replay's row before its items: whoever pauses, stops or cancels it does the same.
+        // The replay's row before all others: whoever pauses, stops or cancels it does the same.
         var replay = await session.OneAsync<Standing>(
             "select state, stage, pace, budget_share, free_at, use_original_mapping from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
         if (replay.State is not ReplayState.Running || replay.FreeAt > now)
         {
-            return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null);
+            return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null, MayGoAhead: false);
         }
 
         var budget = replay.BudgetShare < 100 ? await BudgetStore.FindAsync(session, run.Tenant, destination, cancellationToken) : null;
         var rate = ReplayPace.Of(replay.Pace, replay.BudgetShare, budget, now);
+
+        // By their keys, as a list: joined, the planner may look through all letters of a large replay.
         var letters = await session.ListAsync<ClaimedLetter>("""
-            with next as (
-                select letter_id from replay_item
+            with before as (select stage, turn from replay_taken where tenant_id = @tenant and replay_id = @id and sync_id = @sync and taken_by = @by),
+            next as (
+                select letter_id, stage, turn from replay_item
                 where tenant_id = @tenant and replay_id = @id and sync_id = @sync and state = 'Queued' and stage <= @stage
-                order by stage, turn limit @size for update skip locked),
-            claimed as (
-                update replay_item i set state = 'Claimed', claimed_by = @by from next
-                where i.tenant_id = @tenant and i.replay_id = @id and i.letter_id = next.letter_id returning i.letter_id)
-            update dead_letter d set state = 'Replaying' from claimed
-            where d.tenant_id = @tenant and d.id = claimed.letter_id
-            returning d.id as letter_id, coalesce(d.edited, d.payload) as sealed,
+                  and (stage, turn) > ((select stage from before), (select turn from before))
+                order by stage, turn limit @size),
+            taken as (
+                update replay_taken t set stage = l.stage, turn = l.turn from (select stage, turn from next order by stage desc, turn desc limit 1) l
+                where t.tenant_id = @tenant and t.replay_id = @id and t.sync_id = @sync and t.taken_by = @by)
+            select d.id as letter_id, coalesce(d.edited, d.payload) as sealed,
                 case when @original then coalesce((select a.mapping_version from dead_letter_attempt a where a.tenant_id = d.tenant_id and a.letter_id = d.id and a.number = 1), d.mapping_version)
                 end as mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key
+            from dead_letter d where d.tenant_id = @tenant and d.id = any(array(select letter_id from next))
             """,
             new
             {
-                tenant = run.Tenant, id, sync = run.SyncId, stage = replay.Stage, size = together ? most : ReplayPace.Portion(rate, most), by = $"{run.Id}/{run.Attempt}",
+                tenant = run.Tenant, id, sync = run.SyncId, stage = replay.Stage, size = together ? most : ReplayPace.Portion(rate, most), by = NameOf(run),
                 original = replay.UseOriginalMapping,
             },
             cancellationToken);
@@ -83,7 +100,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
 
         await session.CommitAsync(cancellationToken);
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
-        return new ReplayClaim([.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })], null);
+        return new ReplayClaim([.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })], null, MayGoAhead: rate == 0);
     }
 
     internal Task WaitAsync(DateTimeOffset until, CancellationToken cancellationToken)
@@ -104,8 +121,11 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
         var arrived = records.Where(record => !failed.ContainsKey(record)).Select(record => (Letter: batch.Letters[record], Filtered: !written.Contains(record))).ToList();
         var good = await LetterOutcomes.ArrivedAsync(session, context, replay, arrived, now, cancellationToken);
         var bad = await LetterOutcomes.FailedAsync(session, context, replay, [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], now, cancellationToken);
-        await ReplayItems.AdvanceAsync(session, run.Tenant, replay, bad with { Delivered = good.Delivered, Skipped = good.Skipped }, now, cancellationToken);
+        var goesOn = await ReplayItems.AdvanceAsync(session, run.Tenant, replay, bad with { Delivered = good.Delivered, Skipped = good.Skipped }, now, cancellationToken);
+        batch.Gate?.IsOpen = goesOn;
     }
+
+    private static string NameOf(ClaimedRun run) => $"{run.Id}/{run.Attempt}";
 
     private sealed record Asked(bool UseOriginalMapping, int? MappingVersion);
 

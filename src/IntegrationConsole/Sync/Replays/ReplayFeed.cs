@@ -7,35 +7,61 @@ using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Replays;
 
-/// <summary>Letters of one sync as records on the line. What is claimed and not recorded is claimed again by the next attempt.</summary>
+/// <summary>
+/// Letters of one sync as records on the line. Where no pace is kept the next ones are taken up while a batch is written.
+/// What is claimed and not recorded is claimed again by the next attempt.
+/// </summary>
 internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, ReplayClaims claims, RunPlans plans) : IRecordFeed
 {
+    private readonly ReplayGate _gate = new();
+
     public async IAsyncEnumerable<FeedBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (mapping, chosen, items) = await claims.BeginAsync(run, replay, cancellationToken);
-
-        // Records that made one row together were set aside together, and must come back together.
-        var most = plan.Mapping.IsGrouping ? SourceFeed.BatchSize : ReplayClaims.ChunkSize;
-        while (true)
+        Task<ReplayClaim>? ahead = null;
+        try
         {
-            var started = Stopwatch.GetTimestamp();
-            var claim = await claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, most, plan.Mapping.IsGrouping, cancellationToken);
-            if (claim.Until is { } until)
+            while (_gate.IsOpen)
             {
-                await claims.WaitAsync(until, cancellationToken);
-                continue;
-            }
+                var started = Stopwatch.GetTimestamp();
+                var claim = ahead is null ? await ClaimAsync(cancellationToken) : await ahead;
+                if (ahead is not null && claim.Letters.Count == 0)
+                {
+                    // It was asked before those in front were recorded: the stage may be through by now.
+                    claim = await ClaimAsync(cancellationToken);
+                }
 
-            if (claim.Letters.Count == 0)
-            {
-                yield break;
-            }
+                ahead = null;
+                if (claim.Until is { } until)
+                {
+                    await claims.WaitAsync(until, cancellationToken);
+                    continue;
+                }
 
-            var read = Stopwatch.GetElapsedTime(started);
-            foreach (var (version, group) in ByVersion(claim.Letters, letter => VersionOf(letter, mapping, chosen)))
+                if (claim.Letters.Count == 0)
+                {
+                    yield break;
+                }
+
+                var read = Stopwatch.GetElapsedTime(started);
+                ahead = claim.MayGoAhead ? ClaimAsync(cancellationToken) : null;
+                foreach (var (version, group) in ByVersion(claim.Letters, letter => VersionOf(letter, mapping, chosen)))
+                {
+                    var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
+                    yield return Batch(mapped, group, items, read, cancellationToken);
+                    if (!_gate.IsOpen)
+                    {
+                        yield break;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            if (ahead is not null)
             {
-                var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
-                yield return Batch(mapped, group, items, read, cancellationToken);
+                // What it took up and nobody sends is free again when the run ends.
+                await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -46,6 +72,10 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Records that made one row together were set aside together, and must come back together.</summary>
+    private Task<ReplayClaim> ClaimAsync(CancellationToken cancellationToken) =>
+        claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, plan.Mapping.IsGrouping ? SourceFeed.BatchSize : ReplayClaims.ChunkSize, plan.Mapping.IsGrouping, cancellationToken);
 
     private int VersionOf(ClaimedLetter letter, ReplayMapping mapping, int? chosen) => mapping switch
     {
@@ -95,6 +125,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
             Stopwatch.GetElapsedTime(started))
         {
             Claimed = letters,
+            Gate = _gate,
         };
     }
 }

@@ -29,6 +29,7 @@ internal static class ReplayItems
         }
         else if (ending is RunState.Failed or RunState.Cancelled || isOver)
         {
+            await FreeAsync(session, tenant, replay, sync, cancellationToken);
             var tally = await GiveBackAsync(session, tenant, replay, sync, ending is RunState.Failed ? ReplayItemState.Failed : ReplayItemState.Skipped, reason, now, cancellationToken);
             await AdvanceAsync(session, tenant, replay, tally, now, cancellationToken);
         }
@@ -41,24 +42,29 @@ internal static class ReplayItems
     }
 
     /// <summary>Counts what became of letters, and decides how the replay goes on.</summary>
-    public static async Task AdvanceAsync(DatabaseSession session, TenantId tenant, Guid replay, ReplayTally tally, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Whether more of its letters may be sent now.</returns>
+    public static async Task<bool> AdvanceAsync(DatabaseSession session, TenantId tenant, Guid replay, ReplayTally tally, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = await session.OneAsync<Moving>("""
             update replay set delivered = delivered + @delivered, failed = failed + @failed, skipped = skipped + @skipped,
                    stage_done = stage_done + @delivered + @failed - @held, stage_failed = stage_failed + @failed - @held, stage_same = stage_same + @same
             where tenant_id = @tenant and id = @replay
             returning state, is_staged, stop_percent, stops_on_same, stage, stage_done, stage_failed, stage_same,
-                      (select min(stage) from replay_item where tenant_id = @tenant and replay_id = @replay and state in ('Queued', 'Claimed')) as next_stage
+                      case when frozen_at is not null and stage = @last and total > delivered + failed + skipped then stage
+                           else (select min(stage) from replay_item where tenant_id = @tenant and replay_id = @replay and state in ('Queued', 'Claimed')) end as next_stage
             """,
-            new { tenant, replay, delivered = tally.Delivered, failed = tally.Failed, skipped = tally.Skipped, held = tally.Held, same = tally.Same }, cancellationToken);
+            new { tenant, replay, delivered = tally.Delivered, failed = tally.Failed, skipped = tally.Skipped, held = tally.Held, same = tally.Same, last = StageRule.Last }, cancellationToken);
         var facts = new StageFacts(row.Stage, row.StageDone, row.StageFailed, row.StageSame, row.StopPercent, row.StopsOnSame, row.IsStaged);
+        var goesOn = row.State is ReplayState.Running;
         if (row.NextStage is not { } next)
         {
             await EndAsync(session, tenant, replay, now, cancellationToken);
+            goesOn = false;
         }
         else if (row.State is ReplayState.Running && StageRule.StopReason(facts, isComplete: next > row.Stage) is { } reason)
         {
             await StopAsync(session, tenant, replay, reason, now, cancellationToken);
+            goesOn = false;
         }
         else if (row.State is ReplayState.Running && next > row.Stage)
         {
@@ -68,18 +74,23 @@ internal static class ReplayItems
         }
 
         await session.NotifyAsync(new Change(ReplayStore.Topic, tenant, replay), cancellationToken);
+        return goesOn;
     }
 
-    /// <summary>Letters that will not be sent wait again.</summary>
+    /// <summary>Letters that will not be sent wait again: all of an integration, whose run ends, or all that no run has on the line.</summary>
     public static async Task<ReplayTally> GiveBackAsync(
         DatabaseSession session, TenantId tenant, Guid replay, Guid? sync, ReplayItemState state, string reason, DateTimeOffset now, CancellationToken cancellationToken, int most = int.MaxValue)
     {
         // By their keys, as lists: joined, the planner looked through all letters of a large replay for each of them.
         var given = await session.OneAsync<int>("""
             with left_over as (
-                select letter_id from replay_item
-                where tenant_id = @tenant and replay_id = @replay and (@sync::uuid is null or sync_id = @sync) and (state = 'Queued' or (state = 'Claimed' and @sync::uuid is not null))
-                limit @most for update),
+                select letter_id from replay_item i
+                where tenant_id = @tenant and replay_id = @replay
+                  and ((@sync::uuid is null and state = 'Queued' and not exists (
+                            select from replay_taken t
+                            where t.tenant_id = i.tenant_id and t.replay_id = i.replay_id and t.sync_id = i.sync_id and (i.stage, i.turn) <= (t.stage, t.turn)))
+                    or (sync_id = @sync and state in ('Queued', 'Claimed')))
+                limit @most for update of i),
             settled as (
                 update replay_item i set state = @state, message = @reason, finished_at = @now
                 where i.tenant_id = @tenant and i.replay_id = @replay and i.letter_id = any(array(select letter_id from left_over))
@@ -98,10 +109,11 @@ internal static class ReplayItems
             "insert into replay_event (tenant_id, replay_id, at, actor, message) values (@tenant, @replay, @now, @actor, @message)",
             new { tenant, replay, now, actor = actor.Length > 0 ? actor : Access.Actor.System.Name, message }, cancellationToken);
 
-    /// <summary>What an attempt that ended had claimed may be claimed again.</summary>
+    /// <summary>What an attempt that ended had claimed may be claimed again. Nodes of an earlier version marked each letter.</summary>
     public static Task<int> FreeAsync(DatabaseSession session, TenantId tenant, Guid replay, Guid sync, CancellationToken cancellationToken) =>
         session.RunAsync("""
-            with freed as (
+            with free as (delete from replay_taken where tenant_id = @tenant and replay_id = @replay and sync_id = @sync),
+            freed as (
                 update replay_item set state = 'Queued', claimed_by = null
                 where tenant_id = @tenant and replay_id = @replay and sync_id = @sync and state = 'Claimed' returning letter_id)
             update dead_letter d set state = 'Queued' from freed where d.tenant_id = @tenant and d.id = freed.letter_id and d.state = 'Replaying'

@@ -156,11 +156,13 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.ListAsync<ReplayItem>("""
-            select i.letter_id, i.sync_id, s.name as sync_name, d.record_key, i.state, i.message, i.finished_at, i.stage, i.is_same
+            select i.letter_id, i.sync_id, s.name as sync_name, d.record_key, l.state, i.message, i.finished_at, i.stage, i.is_same
             from replay_item i
+            left join replay_taken t on t.tenant_id = i.tenant_id and t.replay_id = i.replay_id and t.sync_id = i.sync_id
+            cross join lateral (select case when i.state = 'Queued' and (i.stage, i.turn) <= (t.stage, t.turn) then 'Claimed' else i.state end) l (state)
             join dead_letter d on d.tenant_id = i.tenant_id and d.id = i.letter_id
             join sync_definition s on s.tenant_id = i.tenant_id and s.id = i.sync_id
-            where i.tenant_id = @tenant and i.replay_id = @id and (@state::text is null or i.state = @state) and (@after::uuid is null or i.letter_id > @after)
+            where i.tenant_id = @tenant and i.replay_id = @id and (@state::text is null or l.state = @state) and (@after::uuid is null or i.letter_id > @after)
             order by i.letter_id limit @most
             """, new { tenant, id, state = state?.ToString(), after, most }, cancellationToken);
     }

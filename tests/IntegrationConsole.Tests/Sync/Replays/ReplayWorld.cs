@@ -95,7 +95,7 @@ internal sealed class ReplayWorld : IAsyncDisposable
         var (until, taken) = (Clock.GetUtcNow() + time, 0);
         while (true)
         {
-            var claim = await World.Console.Get<ReplayClaims>().ClaimAsync(run, run.ReplayId!.Value, World.Sync.DestinationConnectionId, 200, together: false, default);
+            var claim = await TakeUpAsync(run);
             taken += claim.Letters.Count;
             if (claim is { Until: null, Letters.Count: 0 })
             {
@@ -112,7 +112,16 @@ internal sealed class ReplayWorld : IAsyncDisposable
         }
     }
 
-    public async Task<ClaimedRun> ClaimRunAsync(Guid id) => (await World.ClaimAsync((await QueuedRunAsync(id))!.Id))!;
+    /// <summary>The replay's run in an attempt that has begun.</summary>
+    public async Task<ClaimedRun> ClaimRunAsync(Guid id)
+    {
+        var run = (await World.ClaimAsync((await QueuedRunAsync(id))!.Id))!;
+        await World.Console.Get<ReplayClaims>().BeginAsync(run, id, default);
+        return run;
+    }
+
+    public Task<ReplayClaim> TakeUpAsync(ClaimedRun run) =>
+        World.Console.Get<ReplayClaims>().ClaimAsync(run, run.ReplayId!.Value, World.Sync.DestinationConnectionId, ReplayClaims.ChunkSize, together: false, default);
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 }

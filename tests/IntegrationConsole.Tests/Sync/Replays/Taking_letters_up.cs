@@ -1,0 +1,64 @@
+using IntegrationConsole.DeadLetters;
+using IntegrationConsole.Sync.Line;
+using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Tests.Support;
+
+namespace IntegrationConsole.Tests.Sync.Replays;
+
+public sealed class Taking_letters_up
+{
+    [Fact]
+    public async Task What_was_taken_up_ahead_is_not_sent_behind_a_stop()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(600);
+        var id = await world.StartAsync(new ReplayOptions { StopPercent = 10 });
+        world.Refuse(_ => true, "E2");
+
+        var stopped = await world.MoveAsync(id);
+        Assert.Equal((ReplayState.Stopped, 200, 400), (stopped.State, stopped.Failed, stopped.Left));
+
+        world.Refuse(_ => false);
+        await world.Controls.ResumeAsync(world.World.Tenant, id, TestConsole.Somebody, default);
+        var done = await world.MoveAsync(id);
+        Assert.Equal((ReplayState.Done, 400, 200), (done.State, done.Delivered, done.Failed));
+        Assert.Equal(400, world.World.System.Arrivals.Count);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_overtaken_takes_up_nothing()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(300);
+        var id = await world.StartAsync(new ReplayOptions());
+        var overtaken = await world.ClaimRunAsync(id);
+        var first = await world.TakeUpAsync(overtaken);
+
+        var next = overtaken with { Attempt = overtaken.Attempt + 1 };
+        await world.World.Console.Get<ReplayClaims>().BeginAsync(next, id, default);
+
+        Assert.Empty((await world.TakeUpAsync(overtaken)).Letters);
+        Assert.Equal(first.Letters.Select(letter => letter.LetterId), (await world.TakeUpAsync(next)).Letters.Select(letter => letter.LetterId));
+        Assert.Equal(100, (await world.TakeUpAsync(next)).Letters.Count);
+        Assert.Empty((await world.TakeUpAsync(next)).Letters);
+    }
+
+    [Fact]
+    public async Task Letters_on_the_line_are_left_to_their_run_when_a_replay_is_cancelled()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(450);
+        var id = await world.StartAsync(new ReplayOptions());
+        var run = await world.ClaimRunAsync(id);
+        await world.TakeUpAsync(run);
+
+        await world.Controls.CancelAsync(world.World.Tenant, id, TestConsole.Somebody, default);
+        Assert.Equal((200, 250, 0), (await CountAsync(ReplayItemState.Claimed), await CountAsync(ReplayItemState.Skipped), await CountAsync(ReplayItemState.Queued)));
+        Assert.Equal(250, await WaitingAsync());
+
+        await world.World.Console.Get<SyncRunner>().RunAsync(run, default);
+        Assert.Equal((0, 450, 450), (await CountAsync(ReplayItemState.Claimed), await CountAsync(ReplayItemState.Skipped), await WaitingAsync()));
+        Assert.Empty(world.World.System.Arrivals);
+
+        async Task<int> CountAsync(ReplayItemState state) => (await world.Replays.ListItemsAsync(world.World.Tenant, id, state, null, 1_000, default)).Count;
+        async Task<int> WaitingAsync() =>
+            (int)(await world.World.Console.Get<DeadLetterStore>().CountAsync(world.World.Tenant, new DeadLetterFilter(State: LetterState.Waiting), default)).Value;
+    }
+}
