@@ -1,4 +1,5 @@
 using System.Globalization;
+using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Replays;
 using Microsoft.AspNetCore.Components;
@@ -80,7 +81,7 @@ public sealed partial class ReplayComposerPage
 
     private DeadLetterFilter Filter => DeadLetterFilter.FromAddress(
         null, SyncInAddress, CauseInAddress, TextInAddress, RunInAddress, FromInAddress is { } from ? Zone.StartOf(from) : null,
-        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, GroupInAddress);
+        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, GroupInAddress).Narrowed(PageQuery.Of(Navigation.Uri), _asOf == default ? clock.GetUtcNow() : _asOf);
 
     private ReplayOptions Preset => Presets.FirstOrDefault(preset => preset.Key == PresetInAddress).Options ?? ReplayOptions.Standard;
 

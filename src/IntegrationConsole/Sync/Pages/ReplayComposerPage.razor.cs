@@ -86,7 +86,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         : string.Join(" ", new[]
         {
             Filter.Group is not null ? "Letters of one failure group" : Filter.Cause is { } cause ? $"Letters with the cause {cause.Words}" : "Letters", _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
-            Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null,
+            Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null, Filter.IsNarrowed ? "narrowed down further" : null,
         }.OfType<string>()) is not "Letters" and var words ? words : "All letters that wait";
 
     /// <summary>So many letters wait until somebody else agrees.</summary>

@@ -44,7 +44,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     [Parameter]
     public Guid RunId { get; set; }
 
-    /// <summary>With what it is compared; null for nothing.</summary>
+    /// <summary>With what it is compared: <c>last-good</c>, or another run's id; null for nothing.</summary>
     [SupplyParameterFromQuery(Name = "compare")]
     public string? CompareInAddress { get; set; }
 
@@ -58,7 +58,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     [Inject]
     public required DeletionStore Deletions { get; set; }
 
-    private bool Compares => CompareInAddress is "last-good" && _run is { IsOpen: false, IsBeside: false };
+    private Guid? Other => Guid.TryParse(CompareInAddress, out var other) ? other : null;
+
+    private bool Compares => (CompareInAddress is "last-good" && _run is { IsOpen: false, IsBeside: false }) || Other is not null;
 
     private TimeSpan Elapsed => _run?.StartedAt is { } started ? (_run.FinishedAt ?? clock.GetUtcNow()) - started : TimeSpan.Zero;
 
