@@ -89,10 +89,12 @@
     }
   };
 
-  // What says so on the page: in the row that has the focus before elsewhere. What only a card can say needs its focus.
+  // What says so on the page: in the row that has the focus before elsewhere. What belongs to one row of many is pressed
+  // only in the row that has the focus: nobody means the first one by accident.
   const press = (key) => {
     const named = `[data-key="${CSS.escape(key)}"]`;
-    const target = [document.activeElement?.closest("tr, article")?.querySelector(`${named}, [data-card-key="${CSS.escape(key)}"]`), ...document.querySelectorAll(named)].find((found) => found?.getClientRects().length > 0);
+    const inRow = `${named}, [data-row-key="${CSS.escape(key)}"]`;
+    const target = [document.activeElement?.closest("tr, article")?.querySelector(inRow), ...document.querySelectorAll(named)].find((found) => found?.getClientRects().length > 0);
     if (!target || target.disabled) {
       return false;
     }

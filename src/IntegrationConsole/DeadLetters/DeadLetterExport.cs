@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
 using IntegrationConsole.Tenants;
 using Microsoft.Net.Http.Headers;
 
@@ -65,8 +66,10 @@ internal static class DeadLetterExport
     private static void Map(IEndpointRouteBuilder routes, string name, string type, Permission permission, Func<Stream, DeadLetterStore, TenantId, DeadLetterFilter, CancellationToken, Task> write) =>
         routes.MapGet($"/t/{{tenant}}/dead-letters/{name}", (
             string tenant, string? state, Guid? sync, string? cause, string? q, Guid? run, Guid? group, DateTimeOffset? from, DateTimeOffset? to, HttpContext context, TenantStore tenants,
-            DeadLetterStore letters, AuditTrail audit) => AnswerAsync(
-                tenant, name, type, DeadLetterFilter.FromAddress(state, sync, cause, q, run, from?.ToUniversalTime(), to?.ToUniversalTime(), group), write, context, tenants, letters, audit))
+            DeadLetterStore letters, AuditTrail audit, TimeProvider clock) => AnswerAsync(
+                tenant, name, type,
+                DeadLetterFilter.FromAddress(state, sync, cause, q, run, from?.ToUniversalTime(), to?.ToUniversalTime(), group).Narrowed(PageQuery.Of(context.Request.QueryString.Value ?? ""), clock.GetUtcNow()),
+                write, context, tenants, letters, audit))
             .RequireAuthorization(new AllowAttribute(permission));
 
     private static async Task AnswerAsync(

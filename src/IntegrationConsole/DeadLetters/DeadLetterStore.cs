@@ -71,12 +71,17 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         return Page<DeadLetter>.Of(letters, size, letter => new Keyset(letter.LastFailedAt, letter.Id));
     }
 
-    public async Task<BoundedCount> CountAsync(TenantId tenant, DeadLetterFilter filter, CancellationToken cancellationToken)
+    /// <summary>How many match, counted as far as a page can wait for it.</summary>
+    public Task<BoundedCount> CountAsync(TenantId tenant, DeadLetterFilter filter, CancellationToken cancellationToken) => CountAsync(tenant, filter, CountedAtMost, cancellationToken);
+
+    /// <summary>How many match, however long it takes.</summary>
+    public Task<BoundedCount> CountExactlyAsync(TenantId tenant, DeadLetterFilter filter, CancellationToken cancellationToken) => CountAsync(tenant, filter, int.MaxValue - 1, cancellationToken);
+
+    /// <summary>Letters that are shown already, as they are now; those that are gone are absent.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> ListAgainAsync(TenantId tenant, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var count = await session.OneAsync<int>(
-            $"select count(*) from (select 1 from dead_letter d where {DeadLetterFilter.Where} limit {CountedAtMost + 1}) counted", filter.Parameters(tenant), cancellationToken);
-        return count > CountedAtMost ? new BoundedCount(CountedAtMost, false) : new BoundedCount(count, true);
+        return await session.ListAsync<DeadLetter>($"select {Columns} {From} where d.tenant_id = @tenant and d.id = any(@ids)", new { tenant, ids = ids.ToArray() }, cancellationToken);
     }
 
     /// <summary>How many letters are open, by cause, the most frequent first.</summary>
@@ -259,6 +264,15 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         }
 
         return restored.Count;
+    }
+
+    private async Task<BoundedCount> CountAsync(TenantId tenant, DeadLetterFilter filter, int most, CancellationToken cancellationToken)
+    {
+        var parameters = filter.Parameters(tenant);
+        parameters.Add("most", most + 1);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var count = await session.OneAsync<int>($"select count(*) from (select 1 from dead_letter d where {DeadLetterFilter.Where} limit @most) counted", parameters, cancellationToken);
+        return count > most ? new BoundedCount(most, false) : new BoundedCount(count, true);
     }
 
     private async Task<Discarded> CloseAsync(

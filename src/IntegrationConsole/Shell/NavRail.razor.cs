@@ -11,12 +11,17 @@ public sealed partial class NavRail : ComponentBase, IDisposable
 {
     private static readonly string Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
 
+    /// <summary>It stands beside every page: often enough for who glances at it.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _leaving = new();
     private IDisposable? _subscription;
     private IReadOnlyList<TenantAccess> _tenants = [];
     private readonly SemaphoreSlim _counting = new(1, 1);
     private bool _isPlatformAdmin;
     private (TenantId Tenant, int Firing)? _alerts;
+    private RailCount _count = RailCount.None;
+    private (bool WasLoaded, TenantId? Tenant) _countOf;
     private IReadOnlyList<SavedView> _pinned = [];
     private (bool WasLoaded, TenantId? Tenant) _pinnedOf;
     private string _find = "";
@@ -48,10 +53,16 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             }
         });
         await LoadAsync();
+        await LoadCountsAsync();
     }
 
     protected override async Task OnParametersSetAsync()
     {
+        if (_countOf.WasLoaded && _countOf.Tenant != Tenant?.Id)
+        {
+            await LoadCountsAsync();
+        }
+
         if (Tenant?.Id != _alerts?.Tenant)
         {
             await LoadAlertsAsync();
@@ -114,6 +125,39 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         }
     }
 
+    private async Task FollowAsync()
+    {
+        await LoadCountsAsync();
+        StateHasChanged();
+        await Task.Delay(Pause, Clock, _leaving.Token);
+    }
+
+    /// <summary>Of the tenant on the screen, or of all that the reader may see.</summary>
+    private async Task LoadCountsAsync()
+    {
+        var of = Tenant?.Id;
+        if (_countOf.Tenant != of)
+        {
+            // What was counted elsewhere is not shown here meanwhile.
+            _count = RailCount.None;
+        }
+
+        _countOf = (true, of);
+        try
+        {
+            var counted = await Counts.ReadAsync(of is { } one ? [one] : [.. _tenants.Select(tenant => tenant.Id)], _leaving.Token);
+            _count = _countOf.Tenant == of ? counted : _count;
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // Left before it was there.
+        }
+        catch (Exception problem) when (problem.IsDatabaseOutage)
+        {
+            Logger.LogWarning("Failures and replays could not be counted: the database does not answer");
+        }
+    }
+
     private async Task LoadPinnedAsync()
     {
         _pinnedOf = (true, Tenant?.Id);
@@ -171,7 +215,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), new("Failures", "/fleet/failures", "warn"), new("Runbooks", "/fleet/runbooks", "file"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), Failures("/fleet"), new("Runbooks", "/fleet/runbooks", "file"), Replays("/fleet"), new("Runs", "/fleet/runs", "runs"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Nodes", "/fleet/nodes", "runs"));
@@ -182,6 +226,10 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         return [new("Fleet", fleet)];
     }
 
+    private NavItem Failures(string at) => new("Failures", $"{at}/failures", "warn") { Badge = _count.Groups, BadgeWords = _count.Groups == 1 ? "needs somebody" : "need somebody" };
+
+    private NavItem Replays(string at) => new("Replays", $"{at}/replays", "replay") { Badge = _count.Replays, BadgeWords = "running", IsCalm = true };
+
     private IEnumerable<NavGroup> TenantGroups(TenantAccess tenant)
     {
         var at = $"/t/{tenant.Slug}";
@@ -189,7 +237,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         [
             new("Triage", $"{at}/triage", "triage"), new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
             new("Alerts", $"{at}/alerts", "bell") { Badge = _alerts is { } alerts && alerts.Tenant == tenant.Id ? alerts.Firing : 0, BadgeWords = "firing" },
-            new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), new("Failures", $"{at}/failures", "warn"), new("Runbooks", $"{at}/runbooks", "file"), new("Dead letters", $"{at}/dead-letters", "letters"), new("Replays", $"{at}/replays", "replay"),
+            new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), Failures(at), new("Runbooks", $"{at}/runbooks", "file"), new("Dead letters", $"{at}/dead-letters", "letters"), Replays(at),
             new("Metrics", $"{at}/metrics", "chart"), new("Timeline", $"{at}/timeline", "clock"),
         ]);
         yield return new("Configure",
@@ -211,6 +259,9 @@ public sealed partial class NavRail : ComponentBase, IDisposable
     {
         /// <summary>How many of its things want somebody; 0 shows nothing.</summary>
         public int Badge { get; init; }
+
+        /// <summary>They want nobody: they are only going on.</summary>
+        public bool IsCalm { get; init; }
 
         /// <summary>What the number counts, for who cannot see where it stands.</summary>
         public string BadgeWords { get; init; } = "";

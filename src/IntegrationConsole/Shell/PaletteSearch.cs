@@ -57,7 +57,7 @@ public sealed class PaletteSearch(Gatekeeper gatekeeper, NamedThings things, Rec
 
     private static readonly PaletteEntry[] Fleet =
     [
-        new("Triage of all tenants", "Fleet", "/fleet/triage", "triage"), new("All tenants", "Fleet", "/fleet", "overview"), new("Health of all tenants", "Fleet", "/fleet/health", "health"), new("Failures of all tenants", "Fleet", "/fleet/failures", "warn"), new("Runbooks for all tenants", "Fleet", "/fleet/runbooks", "file"), new("Circuits and limits of all tenants", "Fleet", "/fleet/circuits", "circuits"), new("Metrics of all tenants", "Fleet", "/fleet/metrics", "chart"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
+        new("Triage of all tenants", "Fleet", "/fleet/triage", "triage"), new("All tenants", "Fleet", "/fleet", "overview"), new("Health of all tenants", "Fleet", "/fleet/health", "health"), new("Failures of all tenants", "Fleet", "/fleet/failures", "warn"), new("Runbooks for all tenants", "Fleet", "/fleet/runbooks", "file"), new("Runs of all tenants", "Fleet", "/fleet/runs", "runs"), new("Replays of all tenants", "Fleet", "/fleet/replays", "replay"), new("Circuits and limits of all tenants", "Fleet", "/fleet/circuits", "circuits"), new("Metrics of all tenants", "Fleet", "/fleet/metrics", "chart"), new("Tenants", "Fleet", "/fleet/tenants", "tenants"), new("Users", "Fleet", "/fleet/users", "people"),
         new("Nodes", "Fleet", "/fleet/nodes", "runs"), new("Platform audit", "Fleet", "/fleet/audit", "audit"), new("Your account", "You", "/me", "people"),
     ];
 

@@ -16,6 +16,7 @@ public static class ShellFeature
         services.AddSingleton<NamedThings>();
         services.AddScoped<PaletteSearch>();
         services.AddSingleton<ViewStore>();
+        services.AddSingleton<RailCounts>();
         return services;
     }
 

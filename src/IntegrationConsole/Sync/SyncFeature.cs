@@ -33,6 +33,7 @@ public static class SyncFeature
         services.AddSingleton<ClaimedRuns>();
         services.AddSingleton<RunLine>();
         services.AddSingleton<RunWaits>();
+        services.AddSingleton<RunTimes>();
         services.AddSingleton<StoppedSyncs>();
         services.AddSingleton<QuotaUses>();
         services.AddSingleton<Bulkheads>();

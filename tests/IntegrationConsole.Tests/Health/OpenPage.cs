@@ -45,29 +45,48 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <param name="world">Whose tenant it shows.</param>
     /// <param name="parameters">What it is given besides the tenant.</param>
     /// <param name="query">What stands behind its address, such as <c>?needs=you</c>.</param>
-    public static async Task<OpenPage> OpenAsync<TPage>(HealthWorld world, Dictionary<string, object?>? parameters = null, string query = "")
+    public static Task<OpenPage> OpenAsync<TPage>(HealthWorld world, Dictionary<string, object?>? parameters = null, string query = "")
+        where TPage : IComponent => OpenAsync<TPage>(world.World.Console, world.Clock, world.World.Tenant, $"fleet/triage{query}", parameters: parameters);
+
+    /// <summary>The same with an address, of which a page may read what it shows.</summary>
+    /// <param name="console">A node of the console on whose database it looks.</param>
+    /// <param name="clock">That node's.</param>
+    /// <param name="tenant">Which one it shows, where it shows one.</param>
+    /// <param name="address">Without the slash before it.</param>
+    /// <param name="user">Null for somebody new who may see everything.</param>
+    /// <param name="parameters">What it is given besides the tenant.</param>
+    public static async Task<OpenPage> OpenAsync<TPage>(
+        TestConsole console, ManualClock clock, TenantId tenant, string address, Guid? user = null, Dictionary<string, object?>? parameters = null)
         where TPage : IComponent
     {
-        var user = await InviteAsync(world);
-        var node = await TestConsole.StartAsync(world.Clock, beside: world.World.Console, configure: services =>
+        var reader = user ?? await InviteAsync(console, mayAll: true);
+        var node = await TestConsole.StartAsync(clock, beside: console, configure: services =>
         {
             services.AddHealth(isWorker: false).AddControls();
-            services.AddScoped<AuthenticationStateProvider>(_ => new SignedIn(AccessWorld.Principal(user)));
-            services.AddScoped<NavigationManager>(_ => new Address(query)).AddSupplyValueFromQueryProvider();
+            services.AddScoped<AuthenticationStateProvider>(_ => new SignedIn(AccessWorld.Principal(reader)));
+            services.AddScoped<NavigationManager>(_ => new Address(address));
             services.AddScoped<IJSRuntime, NoBrowser>();
+            services.AddSupplyValueFromQueryProvider();
         });
         await node.ListenAsync();
         var scope = node.Get<IServiceScopeFactory>().CreateAsyncScope();
-        var access = (await node.Get<AccessStore>().ListTenantsAsync(user, default)).Single();
+        var access = (await node.Get<AccessStore>().ListTenantsAsync(reader, default)).Single(one => one.Id == tenant);
         var renderer = new Renderer(scope.ServiceProvider);
         var root = await renderer.Dispatcher.InvokeAsync(() => renderer.BeginRenderingComponent(typeof(CascadingValue<TenantAccess>), ParameterView.FromDictionary(new Dictionary<string, object?>
         {
             ["Value"] = access,
             ["ChildContent"] = (RenderFragment)(builder => Draw<TPage>(builder, access, parameters)),
         })));
-        await SettleAsync(root.QuiescenceTask, world.Clock);
-        return new OpenPage(world.Clock, node, scope, renderer, root);
+        await SettleAsync(root.QuiescenceTask, clock);
+        return new OpenPage(clock, node, scope, renderer, root);
     }
+
+    /// <summary>The address of the page as it is now, with what was chosen.</summary>
+    public string Where => _scope.ServiceProvider.GetRequiredService<NavigationManager>().Uri["http://console".Length..];
+
+    public Task GoAsync(string address) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _scope.ServiceProvider.GetRequiredService<NavigationManager>().NavigateTo(address)), _clock);
+
+    public IReadOnlyList<string> Toasts => [.. _scope.ServiceProvider.GetRequiredService<Toasts>().All.Select(toast => toast.Text)];
 
     /// <summary>Presses the button with these words, and waits for what it does.</summary>
     public Task PressAsync(string words) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _renderer.PressAsync(words)), _clock);
@@ -114,10 +133,12 @@ internal sealed class OpenPage : IAsyncDisposable
         await work;
     }
 
-    private static async Task<Guid> InviteAsync(HealthWorld world)
+    /// <summary>Somebody new.</summary>
+    /// <param name="mayAll">A platform admin; otherwise somebody who may nothing yet.</param>
+    public static async Task<Guid> InviteAsync(TestConsole console, bool mayAll)
     {
-        await using var scope = world.World.Console.Get<IServiceScopeFactory>().CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<People>().InviteAsync($"{Guid.NewGuid():n}@example.com", "", platformAdmin: true, TestConsole.Somebody, default)).Id!.Value;
+        await using var scope = console.Get<IServiceScopeFactory>().CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<People>().InviteAsync($"{Guid.NewGuid():n}@example.com", "", mayAll, TestConsole.Somebody, default)).Id!.Value;
     }
 
     private static void Draw<TPage>(RenderTreeBuilder builder, TenantAccess access, Dictionary<string, object?>? parameters)
@@ -176,7 +197,7 @@ internal sealed class OpenPage : IAsyncDisposable
                 var inside = frames.Array[i..(i + element.ElementSubtreeLength)];
                 ulong On(string name) => inside.FirstOrDefault(frame => frame.FrameType is RenderTreeFrameType.Attribute && frame.AttributeName == name).AttributeEventHandlerId;
                 sent = element.ElementName == "form" ? On("onsubmit") : sent;
-                if (element.ElementName == "button" && string.Concat(inside.Where(frame => frame.FrameType is RenderTreeFrameType.Text).Select(frame => frame.TextContent)) == words)
+                if (element.ElementName == "button" && string.Concat(inside.Select(TextOf)).Trim() == words)
                 {
                     return On("onclick") is > 0 and var clicked ? clicked : sent;
                 }
@@ -184,6 +205,13 @@ internal sealed class OpenPage : IAsyncDisposable
 
             return 0;
         }
+
+        private static string TextOf(RenderTreeFrame frame) => frame.FrameType switch
+        {
+            RenderTreeFrameType.Text => frame.TextContent,
+            RenderTreeFrameType.Markup => frame.MarkupContent,
+            _ => "",
+        };
     }
 
     private sealed class SignedIn(ClaimsPrincipal user) : AuthenticationStateProvider
@@ -193,7 +221,13 @@ internal sealed class OpenPage : IAsyncDisposable
 
     private sealed class Address : NavigationManager
     {
-        public Address(string query) => Initialize("http://console/", $"http://console/fleet/triage{query}");
+        public Address(string first) => Initialize("http://console/", $"http://console/{first}");
+
+        protected override void NavigateToCore(string uri, NavigationOptions options)
+        {
+            Uri = ToAbsoluteUri(uri).ToString();
+            NotifyLocationChanged(isInterceptedLink: false);
+        }
     }
 
     private sealed class NoBrowser : IJSRuntime

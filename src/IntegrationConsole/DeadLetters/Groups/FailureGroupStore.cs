@@ -16,6 +16,9 @@ public sealed record GroupTrend(IReadOnlyList<int> Hours)
     public bool IsEscalating => Hours[^1] >= 10 && Hours[^1] > 2 * Hours.Take(Length - 1).Average();
 }
 
+/// <summary>Groups, and their open letters.</summary>
+public sealed record GroupCount(int Groups, long Letters);
+
 /// <summary>How many open letters of a group were tried last with a version of the mapping.</summary>
 public sealed record VersionCount(int? MappingVersion, int Letters);
 
@@ -58,6 +61,41 @@ public sealed class FailureGroupStore(ConsoleDatabase database, TimeProvider clo
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await ListAsync(session, [tenant], filter, most, cancellationToken);
+    }
+
+    /// <summary>One page of them, in the order that is asked for.</summary>
+    public async Task<Page<FailureGroup>> ListPageAsync(TenantId tenant, GroupFilter filter, GroupOrder order, GroupKeyset? after, int size, CancellationToken cancellationToken)
+    {
+        var parameters = filter.Parameters([tenant], clock.GetUtcNow());
+        parameters.Add("open", OpenStates);
+        parameters.Add("most", size + 1);
+        parameters.Add("rank", after?.Rank);
+        parameters.Add("seen", after?.Seen);
+        parameters.Add("id", after?.Id);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var groups = await session.ListAsync<FailureGroup>($"""
+            select {Columns} {From} where {GroupFilter.Where} and (@rank::bigint is null or {order.Behind})
+            order by {order.Sql} limit @most
+            """, parameters, cancellationToken);
+        return groups.Count > size ? new([.. groups.Take(size)], order.PlaceOf(groups[size - 1]).ToString()) : new(groups, null);
+    }
+
+    /// <summary>Groups that are shown already, as they are now; those that are gone, or were merged into others, are absent.</summary>
+    public async Task<IReadOnlyList<FailureGroup>> ListAgainAsync(TenantId tenant, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.ListAsync<FailureGroup>($"""
+            select {Columns} {From} where g.tenant_id = @tenant and g.id = any(@ids) and g.merged_into is null
+            """, new { tenant, ids = ids.ToArray(), open = OpenStates }, cancellationToken);
+    }
+
+    /// <summary>How many groups match, on all pages, and how many open letters they have together.</summary>
+    public async Task<GroupCount> CountAsync(TenantId tenant, GroupFilter filter, CancellationToken cancellationToken)
+    {
+        var parameters = filter.Parameters([tenant], clock.GetUtcNow());
+        parameters.Add("open", OpenStates);
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await session.OneAsync<GroupCount>($"select count(*)::int as groups, coalesce(sum(o.letters), 0)::bigint as letters {From} where {GroupFilter.Where}", parameters, cancellationToken);
     }
 
     /// <summary>The same over the tenants that somebody may see.</summary>

@@ -8,9 +8,10 @@ namespace IntegrationConsole.DeadLetters.Groups;
 /// <param name="Owner">A person's name; <see cref="Nobody"/> for groups without an owner.</param>
 /// <param name="Like">Others that say the same with another code or field, or that have its cause and code.</param>
 /// <param name="Text">Found in the title, the field or the code.</param>
+/// <param name="OnlyEscalating">Those of which much more failed in the last hour than before, as <see cref="GroupTrend.IsEscalating"/> says.</param>
 public sealed record GroupFilter(
     Guid? SyncId = null, FailureCause? Cause = null, GroupState? State = null, bool AnyState = false, bool OnlyNew = false, bool OnlyRegressed = false, string Owner = "", string Text = "",
-    Guid? Pattern = null, FailureGroup? Like = null, string Tag = "")
+    Guid? Pattern = null, FailureGroup? Like = null, string Tag = "", bool OnlyEscalating = false)
 {
     public const string AnyStateInAddress = "any";
     public const string Nobody = "none";
@@ -27,6 +28,10 @@ public sealed record GroupFilter(
           and (@anyState or case when @state::text is null then g.state in ('Open', 'Acknowledged') and o.letters > 0 else g.state = @state end)
           and (not @onlyNew or g.first_seen > @newAfter)
           and (not @onlyRegressed or (g.regressed_at is not null and g.state in ('Open', 'Acknowledged')))
+          and (not @onlyEscalating or (
+               select count(*) filter (where e.last_failed_at >= @lastHour) >= 10
+                  and count(*) filter (where e.last_failed_at >= @lastHour) * (@trendLength - 1) > 2 * count(*) filter (where e.last_failed_at < @lastHour)
+               from dead_letter e where e.tenant_id = g.tenant_id and e.group_id = g.id and e.state = any(@allStates) and e.last_failed_at >= @trendFrom))
           and (@tag = '' or @tag = any(g.tags))
           and (@owner = '' or g.owner is not distinct from nullif(@owner, 'none'))
           and (@text = '' or strpos(lower(g.title || ' ' || g.field || ' ' || g.code || ' ' || s.name), lower(@text)) > 0)
@@ -48,6 +53,11 @@ public sealed record GroupFilter(
         parameters.Add("onlyNew", OnlyNew);
         parameters.Add("newAfter", now - FailureGroup.NewFor);
         parameters.Add("onlyRegressed", OnlyRegressed);
+        parameters.Add("onlyEscalating", OnlyEscalating);
+        parameters.Add("trendFrom", now.AddHours(-GroupTrend.Length));
+        parameters.Add("lastHour", now.AddHours(-1));
+        parameters.Add("trendLength", GroupTrend.Length);
+        parameters.Add("allStates", Enum.GetNames<LetterState>());
         parameters.Add("tag", Tag);
         parameters.Add("owner", Owner);
         parameters.Add("text", Text);

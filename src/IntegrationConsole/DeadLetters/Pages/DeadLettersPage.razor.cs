@@ -21,10 +21,31 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
 
+    private static readonly IReadOnlyList<(string, string)> StageOptions = [("", "anywhere"), .. Enum.GetValues<LetterStage>().Select(stage => (stage.ToString().ToLowerInvariant(), stage.Words.ToLowerInvariant()))];
+
+    private static readonly IReadOnlyList<(string, string)> EditedOptions =
+        [("", "any"), (DeadLetterFilter.Addresses.Yes, "corrected by somebody"), (DeadLetterFilter.Addresses.No, "as they came")];
+
+    private static readonly IReadOnlyList<(string, string)> TurnOptions = [("", "any"), ("behind", "wait behind another"), ("ahead", "others wait behind them")];
+
+    private static readonly IReadOnlyList<(string Name, string Label)> TypedFilters =
+    [
+        (DeadLetterFilter.Addresses.Attempts, "Attempts, at least"), (DeadLetterFilter.Addresses.Age, "Failed last over … days ago"), (DeadLetterFilter.Addresses.Expires, "Expires within … days"),
+        (DeadLetterFilter.Addresses.Version, "Mapping version"), (DeadLetterFilter.Addresses.Key, "Business key begins with"), (DeadLetterFilter.Addresses.Letter, "Letter's id"),
+        (DeadLetterFilter.Addresses.Trace, "Trace id of its run"),
+    ];
+
     private readonly HashSet<Guid> _selected = [];
     private readonly HashSet<Guid> _restorable = [];
-    private Page<DeadLetter> _page = new([], null);
+    private readonly LiveRows<DeadLetter> _rows = new(letter => letter.Id);
+    private PageQuery _query = PageQuery.Empty;
+    private DeadLetterFilter _filter = new();
+    private (DateOnly? From, DateOnly? To) _days;
+    private Keyset? _after;
+    private string? _next;
+    private Dictionary<string, string> _more = [];
     private BoundedCount _count;
+    private bool _isCounting;
     private IReadOnlyList<CauseCount> _causes = [];
     private IReadOnlyList<SyncDefinition> _syncs = [];
     private TenantKeeping? _keeping;
@@ -34,53 +55,26 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private ReplayDialog? _replay;
     private DiscardDialog? _discard;
 
-    [SupplyParameterFromQuery(Name = "state")]
-    public string? StateInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sync")]
-    public Guid? SyncInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "cause")]
-    public string? CauseInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "run")]
-    public Guid? RunInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "group")]
-    public Guid? GroupInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "q")]
-    public string? TextInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "from")]
-    public DateOnly? FromInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "to")]
-    public DateOnly? ToInAddress { get; set; }
-
     [Inject]
     public required TimeProvider Clock { get; set; }
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
 
+    /// <remarks>With one part of the address supplied the page hears of every change of it; the others are read from it.</remarks>
     [SupplyParameterFromQuery(Name = "cursor")]
     public string? CursorInAddress { get; set; }
 
-    private Keyset? After => Keyset.Parse(CursorInAddress);
-
     private string Here => At("dead-letters");
 
-    /// <remarks>Both days belong to what is shown.</remarks>
-    private DeadLetterFilter Filter => DeadLetterFilter.FromAddress(
-        StateInAddress, SyncInAddress, CauseInAddress, TextInAddress, RunInAddress, FromInAddress is { } from ? Zone.StartOf(from) : null,
-        ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, GroupInAddress);
+    private string StateText => _filter.AnyState ? DeadLetterFilter.AnyStateInAddress : _filter.State?.ToString().ToLowerInvariant() ?? "open";
 
     /// <summary>What is shown, all pages of it, as a file. Its days are the reader's, whose time zone the file's address cannot know.</summary>
-    private string ExportAddress => Navigation.GetUriWithQueryParameters(Navigation.ToAbsoluteUri($"{Here}/{DeadLetterExport.FileName}").ToString(), new Dictionary<string, object?>
+    private string ExportAddress => Navigation.GetUriWithQueryParameters(Navigation.ToAbsoluteUri($"{Here}/{DeadLetterExport.FileName}").ToString(), new Dictionary<string, object?>(
+        DeadLetterFilter.Addresses.All.Select(name => KeyValuePair.Create<string, object?>(name, _query.Text(name))))
     {
-        ["state"] = StateInAddress, ["sync"] = SyncInAddress, ["cause"] = CauseInAddress, ["q"] = TextInAddress, ["run"] = RunInAddress, ["group"] = GroupInAddress,
-        ["from"] = Filter.From?.UtcDateTime.ToString("O"), ["to"] = Filter.To?.UtcDateTime.ToString("O"),
+        ["state"] = _query.Text("state"), ["sync"] = _filter.SyncId, ["cause"] = _filter.Cause?.Code, ["q"] = _query.Text("q"), ["run"] = _filter.RunId, ["group"] = _filter.Group,
+        ["from"] = _filter.From?.UtcDateTime.ToString("O"), ["to"] = _filter.To?.UtcDateTime.ToString("O"),
     });
 
     /// <summary>The same letters in the composer of replays: those that are selected, or what the filter finds.</summary>
@@ -90,24 +84,74 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
 
-    private bool AllSelected => _everything || (_page.Items.Count > 0 && _page.Items.All(letter => _selected.Contains(letter.Id)));
+    private bool AllSelected => _everything || (Shown.Count > 0 && Shown.All(letter => _selected.Contains(letter.Id)));
 
     private string SelectionWords => _everything ? $"all {_count} letters that match" : _selected.Count == 1 ? "1 letter" : $"{_selected.Count} letters";
 
-    protected override Task OnParametersSetAsync()
-    {
-        _text = TextInAddress ?? "";
-        return LoadAsync(FetchAsync);
-    }
+    private IReadOnlyList<DeadLetter> Shown => _rows.Shown;
+
+    private bool HasMore => _more.Values.Any(value => value.Length > 0);
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
+        Read();
         _syncs = await syncs.ListAsync(Id, Leaving);
-        _page = await letters.ListAsync(Id, Filter, After, PageSize, Leaving);
-        _count = await letters.CountAsync(Id, Filter, Leaving);
-        _causes = await letters.CountByCauseAsync(Id, SyncInAddress, Leaving);
+        var page = await letters.ListAsync(Id, _filter, _after, PageSize, Leaving);
+        _rows.Show(page.Items);
+        _next = page.Next;
+        await ReadBesideAsync();
+    }
+
+    /// <summary>What became of a letter is told in its place; what failed since waits until it is asked for.</summary>
+    private async Task FollowAsync()
+    {
+        if (Shown.Count == 0)
+        {
+            await FetchAsync();
+            return;
+        }
+
+        var again = await letters.ListAgainAsync(Id, _rows.Keys, Leaving);
+        _rows.Follow(_after is null ? (await letters.ListAsync(Id, _filter, null, PageSize, Leaving)).Items : Shown, again);
+        await ReadBesideAsync();
+    }
+
+    private async Task ReadBesideAsync()
+    {
+        _count = await letters.CountAsync(Id, _filter, Leaving);
+        _causes = await letters.CountByCauseAsync(Id, _filter.SyncId, Leaving);
         _keeping = await keeping.FindAsync(Id, Leaving);
         _expiring = (await expiring.ReadAsync([Id], Leaving)).SingleOrDefault();
+    }
+
+    /// <remarks>Both days belong to what is shown.</remarks>
+    private void Read()
+    {
+        var query = PageQuery.Of(Navigation.Uri);
+        var (state, cause) = (query.Choice("state", StateOptions.Select(option => option.Item1)), query.Choice("cause", Enum.GetValues<FailureCause>().Select(one => one.Code)));
+        _days = (query.Day("from"), query.Day("to"));
+        _filter = DeadLetterFilter.FromAddress(
+            state, query.Id("sync"), cause, query.Text("q"), query.Id("run"), _days.From is { } from ? Zone.StartOf(from) : null,
+            _days.To is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, query.Id("group")).Narrowed(query, Clock.GetUtcNow());
+        _after = query.Read("cursor", Keyset.Parse);
+        _more = DeadLetterFilter.Addresses.All.ToDictionary(name => name, name => query.Text(name) ?? "");
+        (_text, _query) = (_filter.Text, query);
+    }
+
+    private async Task CountExactlyAsync()
+    {
+        _isCounting = true;
+        try
+        {
+            // Until the next change: then it is counted again, as far as the page can wait.
+            await LoadAsync(async () => _count = await letters.CountExactlyAsync(Id, _filter, Leaving));
+        }
+        finally
+        {
+            _isCounting = false;
+        }
     }
 
     /// <returns>Null where it is not waiting, or has more than two weeks.</returns>
@@ -127,7 +171,12 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private Task SearchAsync()
     {
-        Go("q", _text.Trim());
+        ClearSelection();
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(
+            _more.Select(pair => KeyValuePair.Create<string, object?>(pair.Key, pair.Value.Trim() is { Length: > 0 } value ? value : null)))
+        {
+            ["q"] = _text.Trim() is { Length: > 0 } text ? text : null, ["cursor"] = null,
+        }));
         return Task.CompletedTask;
     }
 
@@ -140,7 +189,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private void SelectAll(bool on)
     {
         _everything = false;
-        foreach (var letter in _page.Items)
+        foreach (var letter in Shown)
         {
             Select(letter, on);
         }
@@ -153,7 +202,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         _everything = false;
     }
 
-    private ReplaySelection Selection(bool unknown) => new(_everything ? null : [.. _selected], Filter, unknown, SelectionWords);
+    private ReplaySelection Selection(bool unknown) => new(_everything ? null : [.. _selected], _filter, unknown, SelectionWords);
 
     private Task<AgreementNeeded?> ForeseeAsync(RequestKind kind, bool unknown) =>
         FindAsync(() => person.ForeseeAsync(Id, kind, Selection(unknown), 0, Leaving));
@@ -175,7 +224,7 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private Task DiscardAsync(string reason) => ActAsync(Permission.Replay, "discard dead letters", async actor =>
     {
-        var asked = await person.DiscardAsync(Id, _everything ? null : [.. _selected], Filter, SelectionWords, reason, actor, 0, Leaving);
+        var asked = await person.DiscardAsync(Id, _everything ? null : [.. _selected], _filter, SelectionWords, reason, actor, 0, Leaving);
         if (asked.Waits)
         {
             Toasts.Say($"{Durations.Exact(asked.Letters)} letters wait until somebody else agrees.");

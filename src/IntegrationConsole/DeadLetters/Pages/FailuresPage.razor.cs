@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Sync;
 using Microsoft.AspNetCore.Components;
@@ -9,7 +10,7 @@ namespace IntegrationConsole.DeadLetters.Pages;
 /// <summary>What is broken, one row for each reason.</summary>
 public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges changes, GroupValues values, SyncStore syncs, AccessStore access)
 {
-    private const int Most = 200;
+    private const int PageSize = 100;
     private const string New = "new";
     private const string Escalating = "escalating";
     private const string Regressed = "regressed";
@@ -23,8 +24,13 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
 
     private readonly HashSet<Guid> _selected = [];
-    private IReadOnlyList<FailureGroup> _groups = [];
-    private IReadOnlyList<FailureGroup> _shown = [];
+    private readonly LiveRows<FailureGroup> _rows = new(group => group.Id);
+    private GroupCount _count = new(0, 0);
+    private PageQuery _query = PageQuery.Empty;
+    private GroupFilter _filter = new();
+    private GroupOrder _order = GroupOrder.Impact;
+    private GroupKeyset? _after;
+    private string? _next;
     private IReadOnlyDictionary<Guid, GroupTrend> _trends = new Dictionary<Guid, GroupTrend>();
     private IReadOnlyDictionary<Guid, int> _waiting = new Dictionary<Guid, int>();
     private IReadOnlyDictionary<Guid, GroupChange> _changes = new Dictionary<Guid, GroupChange>();
@@ -36,62 +42,81 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     private string _me = "";
     private string _text = "";
 
-    [SupplyParameterFromQuery(Name = "state")]
-    public string? StateInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "flag")]
-    public string? FlagInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "owner")]
-    public string? OwnerInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "cause")]
-    public string? CauseInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "sync")]
-    public Guid? SyncInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "tag")]
-    public string? TagInAddress { get; set; }
-
-    [SupplyParameterFromQuery(Name = "q")]
-    public string? TextInAddress { get; set; }
+    /// <remarks>With one part of the address supplied the page hears of every change of it; the others are read from it.</remarks>
+    [SupplyParameterFromQuery(Name = "cursor")]
+    public string? CursorInAddress { get; set; }
 
     private string Here => At("failures");
-
-    private GroupFilter Filter => new(
-        SyncInAddress, CauseInAddress is null ? null : FailureCauses.FromCode(CauseInAddress), Enum.TryParse<GroupState>(StateInAddress, ignoreCase: true, out var state) ? state : null,
-        StateInAddress == GroupFilter.AnyStateInAddress, FlagInAddress == New, FlagInAddress == Regressed, OwnerInAddress == Me ? _me : OwnerInAddress ?? "", TextInAddress?.Trim() ?? "",
-        Tag: GroupTag.Of(TagInAddress ?? ""));
 
     private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
 
     /// <summary>A tag that no group has any more stays to be seen, as long as the address asks for it.</summary>
-    private IReadOnlyList<(string, string)> TagOptions => [("", "any"), .. _tags.Append(Filter.Tag).Where(tag => tag.Length > 0).Distinct().Order(StringComparer.Ordinal).Select(tag => (tag, tag))];
+    private IReadOnlyList<(string, string)> TagOptions => [("", "any"), .. _tags.Append(_filter.Tag).Where(tag => tag.Length > 0).Distinct().Order(StringComparer.Ordinal).Select(tag => (tag, tag))];
 
     private IReadOnlyList<(string, string)> OwnerOptions => [("", "anybody"), (Me, "me"), (GroupFilter.Nobody, "nobody"), .. _people.Select(person => (person, person))];
 
-    protected override Task OnParametersSetAsync()
-    {
-        _text = TextInAddress ?? "";
-        return LoadAsync(FetchAsync);
-    }
+    private IReadOnlyList<FailureGroup> Shown => _rows.Shown;
+
+    /// <summary>What is chosen in the list of states, of flags and of owners, as it stands in the address.</summary>
+    private string StateText => _filter.AnyState ? GroupFilter.AnyStateInAddress : _filter.State?.ToString().ToLowerInvariant() ?? "";
+
+    private string FlagText => _filter.OnlyNew ? New : _filter.OnlyEscalating ? Escalating : _filter.OnlyRegressed ? Regressed : "";
+
+    private string OwnerText => _filter.Owner.Length > 0 && _filter.Owner == _me && _query.Text("owner") == Me ? Me : _filter.Owner;
+
+    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
         _me = (await Gatekeeper.WhoAsync()).Name;
+        Read();
         _syncs = await syncs.ListAsync(Id, Leaving);
         _people = [.. (await access.ListMembersAsync(Id, Leaving)).Select(member => member.User.Email).Append(_me).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
-        _groups = await groups.ListAsync(Id, Filter, Most, Leaving);
+        var page = await groups.ListPageAsync(Id, _filter, _order, _after, PageSize, Leaving);
+        _rows.Show(page.Items);
+        _next = page.Next;
+        await ReadBesideAsync();
+        _last = Shown.Count == 0 && (await groups.ListPageAsync(Id, new GroupFilter(AnyState: true), GroupOrder.Named("-last_seen"), null, 1, Leaving)).Items is [var latest] ? latest.LastSeen : null;
+        _selected.IntersectWith(_rows.Keys);
+    }
+
+    /// <summary>What failed more, or was decided, is told in its place; what is new waits until it is asked for.</summary>
+    private async Task FollowAsync()
+    {
+        if (Shown.Count == 0)
+        {
+            await FetchAsync();
+            return;
+        }
+
+        var again = await groups.ListAgainAsync(Id, _rows.Keys, Leaving);
+        _rows.Follow(_after is null ? (await groups.ListPageAsync(Id, _filter, _order, null, PageSize, Leaving)).Items : Shown, again);
+        await ReadBesideAsync();
+    }
+
+    private async Task ReadBesideAsync()
+    {
+        var ids = _rows.Keys;
+        _count = await groups.CountAsync(Id, _filter, Leaving);
         _tags = await groups.ListTagsAsync(Id, Leaving);
-        Guid[] ids = [.. _groups.Select(group => group.Id)];
         _trends = await groups.TrendAsync(Id, ids, Leaving);
         _waiting = await groups.WaitingBehindAsync(Id, ids, Leaving);
         _changes = await changes.NearestAsync(Id, ids, Leaving);
-        _parts = May(Permission.ViewPayload) ? await values.PartsAsync(Id, _groups, Leaving) : _parts;
-        _shown = FlagInAddress == Escalating ? [.. _groups.Where(group => _trends.GetValueOrDefault(group.Id)?.IsEscalating == true)] : _groups;
-        _last = _groups.Count > 0 ? null : (await groups.ListAsync(Id, new GroupFilter(AnyState: true), Most, Leaving)).Select(group => (DateTimeOffset?)group.LastSeen).Max();
-        _selected.IntersectWith(_shown.Select(group => group.Id));
+        _parts = May(Permission.ViewPayload) ? await values.PartsAsync(Id, Shown, Leaving) : _parts;
+    }
+
+    private void Read()
+    {
+        var query = PageQuery.Of(Navigation.Uri);
+        var (state, flag) = (query.Choice("state", StateOptions.Select(option => option.Item1)), query.Choice("flag", [New, Escalating, Regressed]));
+        var (cause, owner) = (query.Choice("cause", Enum.GetValues<FailureCause>().Select(one => one.Code)), query.Text("owner") ?? "");
+        _filter = new GroupFilter(
+            query.Id("sync"), cause is null ? null : FailureCauses.FromCode(cause), Enum.TryParse<GroupState>(state, ignoreCase: true, out var one) ? one : null,
+            state == GroupFilter.AnyStateInAddress, flag == New, flag == Regressed, owner == Me ? _me : owner, query.Text("q") ?? "", Tag: GroupTag.Of(query.Text("tag") ?? ""),
+            OnlyEscalating: flag == Escalating);
+        _order = GroupOrder.Named(query.Sort([.. GroupOrder.Names]));
+        _after = query.Read("cursor", GroupKeyset.Parse);
+        (_text, _query) = (_filter.Text, query);
     }
 
     private Task ChangedAsync()
@@ -100,10 +125,15 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
         return LoadAsync(FetchAsync);
     }
 
+    private string With(params (string Name, string? Value)[] changes) =>
+        Navigation.GetUriWithQueryParameters(changes.ToDictionary(change => change.Name, object? (change) => string.IsNullOrEmpty(change.Value) ? null : change.Value));
+
+    private string Sorted(string by) => With(("sort", by == GroupOrder.Impact.Name ? null : by), ("cursor", null));
+
     private void Go(string parameter, string? value)
     {
         _selected.Clear();
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(parameter, string.IsNullOrEmpty(value) ? null : value));
+        Navigation.NavigateTo(With((parameter, value), ("cursor", null)));
     }
 
     private Task SearchAsync()
@@ -119,7 +149,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
         _selected.Clear();
         if (on)
         {
-            _selected.UnionWith(_shown.Select(group => group.Id));
+            _selected.UnionWith(_rows.Keys);
         }
     }
 }

@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
 using Microsoft.AspNetCore.Components;
 
@@ -12,7 +13,7 @@ public sealed partial class FleetFailuresPage(FailureGroupStore groups)
 
     private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
 
-    private IReadOnlyList<FailurePattern> _patterns = [];
+    private readonly LiveRows<FailurePattern> _rows = new(pattern => pattern.Pattern);
     private IReadOnlyList<(FailureGroup Group, TenantAccess Tenant)> _groups = [];
     private string _text = "";
 
@@ -25,6 +26,8 @@ public sealed partial class FleetFailuresPage(FailureGroupStore groups)
     [SupplyParameterFromQuery(Name = "pattern")]
     public Guid? PatternInAddress { get; set; }
 
+    private IReadOnlyList<FailurePattern> Shown => _rows.Shown;
+
     private GroupFilter Filter => new(Cause: CauseInAddress is null ? null : FailureCauses.FromCode(CauseInAddress), Text: TextInAddress?.Trim() ?? "");
 
     protected override Task OnParametersSetAsync()
@@ -33,10 +36,15 @@ public sealed partial class FleetFailuresPage(FailureGroupStore groups)
         return LoadAsync(FetchAsync);
     }
 
-    private async Task FetchAsync()
+    private Task FetchAsync() => ReadAsync(_rows.Show);
+
+    /// <summary>What failed more is told in its place; what is new, or hits more tenants than before, waits until it is asked for.</summary>
+    private Task FollowAsync() => ReadAsync(patterns => _rows.Follow(patterns, patterns));
+
+    private async Task ReadAsync(Action<IReadOnlyList<FailurePattern>> take)
     {
         var tenants = (await Gatekeeper.TenantsAsync(Leaving)).ToDictionary(tenant => tenant.Id);
-        _patterns = await groups.ListPatternsAsync(tenants.Keys, Filter, Most, Leaving);
+        take(await groups.ListPatternsAsync(tenants.Keys, Filter, Most, Leaving));
         _groups = PatternInAddress is { } pattern
             ? [.. (await groups.ListAcrossAsync(tenants.Keys, Filter with { Pattern = pattern }, Most, Leaving)).Select(group => (group, tenants[group.TenantId]))] : [];
     }

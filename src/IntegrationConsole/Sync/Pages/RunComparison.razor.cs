@@ -6,43 +6,54 @@ using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Sync.Pages;
 
-/// <summary>A run beside the last one that was as it should be, and what somebody changed between the two.</summary>
+/// <summary>A run beside another one, or beside the last that was as it should be, and what somebody changed between the two.</summary>
 public sealed partial class RunComparison(RunStore runs, GroupChanges changes)
 {
     private const int MostChanges = 10;
 
-    private Run? _good;
+    private Run? _other;
     private IReadOnlyList<GroupChange> _changes = [];
 
     [Parameter, EditorRequired]
     public required Run Run { get; set; }
 
+    /// <summary>The other one; null for the last good one.</summary>
+    [Parameter]
+    public Guid? With { get; set; }
+
+    private string Called => With is null ? ", good" : _other?.SyncId == Run.SyncId ? "" : $" of {_other?.SyncName}";
+
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 
     private async Task FetchAsync()
     {
-        _good = await runs.FindLastGoodAsync(Run, Leaving);
-        _changes = _good is null ? [] : await changes.BetweenAsync(Id, Run.SyncId, _good.StartedAt ?? _good.QueuedAt, Run.StartedAt ?? Run.QueuedAt, MostChanges, Leaving);
+        _other = With is { } id ? await runs.FindAsync(Id, id, Leaving) : await runs.FindLastGoodAsync(Run, Leaving);
+        _changes = [];
+        if (_other is { } other && other.SyncId == Run.SyncId)
+        {
+            var (earlier, later) = other.QueuedAt <= Run.QueuedAt ? (other, Run) : (Run, other);
+            _changes = await changes.BetweenAsync(Id, Run.SyncId, earlier.StartedAt ?? earlier.QueuedAt, later.StartedAt ?? later.QueuedAt, MostChanges, Leaving);
+        }
     }
 
-    private IEnumerable<(string Name, string Good, string This, string Words)> Lines(Run good)
+    private IEnumerable<(string Name, string Other, string This, string Words)> Lines(Run other)
     {
-        yield return Figure("Read", good.RecordsRead, Run.RecordsRead);
-        yield return Figure("Written", good.Written, Run.Written);
-        yield return Figure("Unchanged", good.Unchanged, Run.Unchanged);
-        yield return Figure("Left out by conditions", good.Filtered, Run.Filtered);
-        yield return Figure("Set aside", good.Counts.SetAside, Run.Counts.SetAside);
-        yield return Figure("Bytes read", good.BytesRead, Run.BytesRead);
-        yield return ("Took", Took(good), Took(Run), "");
-        yield return Text("Mapping", Version(good), Version(Run));
-        yield return Text("Started by", good.Kind, Run.Kind);
-        yield return Text("Ended", good.State.Words, Run.State.Words);
+        yield return Figure("Read", other.RecordsRead, Run.RecordsRead);
+        yield return Figure("Written", other.Written, Run.Written);
+        yield return Figure("Unchanged", other.Unchanged, Run.Unchanged);
+        yield return Figure("Left out by conditions", other.Filtered, Run.Filtered);
+        yield return Figure("Set aside", other.Counts.SetAside, Run.Counts.SetAside);
+        yield return Figure("Bytes read", other.BytesRead, Run.BytesRead);
+        yield return ("Took", Took(other), Took(Run), "");
+        yield return Text("Mapping", Version(other), Version(Run));
+        yield return Text("Started by", other.Kind, Run.Kind);
+        yield return Text("Ended", other.State.Words, Run.State.Words);
     }
 
-    private static (string, string, string, string) Figure(string name, long good, long now) =>
-        (name, Durations.Exact(good), Durations.Exact(now), good == now ? "the same" : good == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * now / good:0} %"));
+    private static (string, string, string, string) Figure(string name, long before, long now) =>
+        (name, Durations.Exact(before), Durations.Exact(now), before == now ? "the same" : before == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * now / before:0} %"));
 
-    private static (string, string, string, string) Text(string name, string good, string now) => (name, good, now, good == now ? "the same" : "differs");
+    private static (string, string, string, string) Text(string name, string before, string now) => (name, before, now, before == now ? "the same" : "differs");
 
     private static string Took(Run run) => run is { StartedAt: { } started, FinishedAt: { } finished } ? Durations.Words(finished - started) : "–";
 

@@ -29,6 +29,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private DateTimeOffset? _callsWait;
     private DateTimeOffset? _recordsWait;
     private string? _held;
+    private ConfirmDialog? _aside;
     private ChangeStreamStatus? _stream;
 
     [Inject]
@@ -43,7 +44,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     [Parameter]
     public Guid RunId { get; set; }
 
-    /// <summary>With what it is compared; null for nothing.</summary>
+    /// <summary>With what it is compared: <c>last-good</c>, or another run's id; null for nothing.</summary>
     [SupplyParameterFromQuery(Name = "compare")]
     public string? CompareInAddress { get; set; }
 
@@ -57,7 +58,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     [Inject]
     public required DeletionStore Deletions { get; set; }
 
-    private bool Compares => CompareInAddress is "last-good" && _run is { IsOpen: false, IsBeside: false };
+    private Guid? Other => Guid.TryParse(CompareInAddress, out var other) ? other : null;
+
+    private bool Compares => (CompareInAddress is "last-good" && _run is { IsOpen: false, IsBeside: false }) || Other is not null;
 
     private TimeSpan Elapsed => _run?.StartedAt is { } started ? (_run.FinishedAt ?? clock.GetUtcNow()) - started : TimeSpan.Zero;
 
@@ -127,9 +130,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         await FetchAsync();
     });
 
-    private Task RunAgainAsync() => ActAsync(Permission.Run, "run an integration", async actor =>
+    private Task RunAgainAsync(bool batchBreaker) => ActAsync(Permission.Run, "run an integration", async actor =>
     {
-        var request = await queue.RequestAsync(Id, _run!.SyncId, RunTrigger.Manual, actor, Leaving);
+        var request = batchBreaker ? await queue.RequestAsync(Id, _run!.SyncId, RunTrigger.Manual, actor, Leaving) : await queue.RequestWithoutBreakerAsync(Id, _run!.SyncId, actor, Leaving);
         if (request.RunId is { } run)
         {
             Navigation.NavigateTo(At($"runs/{run}"));

@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Patches;
 using IntegrationConsole.Sync.Runs;
@@ -6,8 +7,13 @@ using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Sync.Replays;
 
-/// <summary>Which replays of a list are shown; null matches all.</summary>
-public sealed record ReplayFilter(ReplayState? State = null, string By = "", bool PolicyOnly = false);
+/// <summary>Which replays of a list are shown; null or empty members match all.</summary>
+/// <param name="By">Part of the name of who asked.</param>
+/// <param name="Cause">For which letters of it failed again.</param>
+public sealed record ReplayFilter(ReplayState? State = null, string By = "", bool PolicyOnly = false, FailureCause? Cause = null)
+{
+    public bool IsEmpty => this == new ReplayFilter();
+}
 
 /// <summary>
 /// Replays as rows. Asking writes down which letters are in it; the line takes them up as it takes up any records. Each
@@ -109,17 +115,34 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
             row.Selection is null ? null : ReplaySelection.Parse(row.Selection).Ids);
     }
 
+    /// <summary>The newest first.</summary>
     public async Task<Page<Replay>> ListAsync(TenantId tenant, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        return await ListAsync(session, [tenant], filter, after, size, cancellationToken);
+    }
+
+    /// <summary>The same over the tenants that somebody may see.</summary>
+    public async Task<Page<Replay>> ListAcrossAsync(IReadOnlyCollection<TenantId> tenants, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await ListAsync(session, tenants, filter, after, size, cancellationToken);
+    }
+
+    /// <summary>Replays that are shown already, as they are now; those that are gone, or of a tenant that one may not see any more, are absent.</summary>
+    public async Task<IReadOnlyList<Replay>> ListAgainAsync(IReadOnlyCollection<TenantId> tenants, IReadOnlyCollection<Replay> shown, CancellationToken cancellationToken)
+    {
+        var ours = shown.Where(replay => tenants.Contains(replay.TenantId)).ToList();
+        if (ours.Count == 0)
+        {
+            return [];
+        }
+
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var rows = await session.ListAsync<ReplayRow>($"""
-            select {Columns} from replay p
-            where p.tenant_id = @tenant and (@at::timestamptz is null or (p.requested_at, p.id) < (@at, @id))
-              and (@state::text is null or p.state = @state) and (@by = '' or strpos(lower(p.requested_by), lower(@by)) > 0) and (not @policyOnly or p.is_policy)
-            order by p.requested_at desc, p.id desc limit @size
-            """,
-            new { tenant, at = after?.At, id = after?.Id, size = size + 1, state = filter.State?.ToString(), by = filter.By, policyOnly = filter.PolicyOnly }, cancellationToken);
-        return Page<Replay>.Of([.. rows.Select(row => row.Replay)], size, replay => new Keyset(replay.RequestedAt, replay.Id));
+            select {Columns} from replay p join unnest(@tenants, @ids) k(tenant_id, id) on k.tenant_id = p.tenant_id and k.id = p.id
+            """, new { tenants = ours.Select(replay => replay.TenantId.Value).ToArray(), ids = ours.Select(replay => replay.Id).ToArray() }, cancellationToken);
+        return [.. rows.Select(row => row.Replay)];
     }
 
     public async Task<Replay?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
@@ -191,6 +214,33 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
     {
         await session.NotifyAsync(new Change(Topic, tenant, id), cancellationToken);
         await session.NotifyAsync(new Change(DeadLetterStore.Topic, tenant), cancellationToken);
+    }
+
+    /// <summary>Each tenant's newest along its own index; the page is cut out of them before their rows are read.</summary>
+    private static async Task<Page<Replay>> ListAsync(
+        DatabaseSession session, IReadOnlyCollection<TenantId> tenants, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    {
+        var rows = await session.ListAsync<ReplayRow>($"""
+            select {Columns}
+            from (
+                select n.tenant_id, n.id from unnest(@tenants) t(id)
+                cross join lateral (
+                    select x.tenant_id, x.id, x.requested_at from replay x
+                    where x.tenant_id = t.id and (@at::timestamptz is null or (x.requested_at, x.id) < (@at, @id))
+                      and (@state::text is null or x.state = @state) and (@by = '' or strpos(lower(x.requested_by), lower(@by)) > 0) and (not @policyOnly or x.is_policy)
+                      and (@cause::text is null or exists (select from replay_item i where i.tenant_id = x.tenant_id and i.replay_id = x.id and i.cause = @cause))
+                    order by x.requested_at desc, x.id desc limit @size) n
+                order by n.requested_at desc, n.id desc limit @size) k
+            join replay p on p.tenant_id = k.tenant_id and p.id = k.id
+            order by p.requested_at desc, p.id desc
+            """,
+            new
+            {
+                tenants = tenants.Select(tenant => tenant.Value).ToArray(), at = after?.At, id = after?.Id, size = size + 1, state = filter.State?.ToString(), by = filter.By,
+                policyOnly = filter.PolicyOnly, cause = filter.Cause?.ToString(),
+            },
+            cancellationToken);
+        return Page<Replay>.Of([.. rows.Select(row => row.Replay)], size, replay => new Keyset(replay.RequestedAt, replay.Id));
     }
 
     private async Task InsertAsync(

@@ -3,12 +3,6 @@ using IntegrationConsole.Sync.Partitions;
 
 namespace IntegrationConsole.Sync.Runs;
 
-/// <summary>Which runs; null or empty members match everything.</summary>
-public sealed record RunFilter(Guid? SyncId = null, RunState? State = null, RunTrigger? Trigger = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
-{
-    public bool IsEmpty => this == new RunFilter();
-}
-
 /// <summary>A run that waits for a connection.</summary>
 /// <param name="KeptBy">Who keeps it held although the circuit was closed; null where nobody does.</param>
 public sealed record HeldRun(Guid ConnectionId, Guid RunId, long Number, string SyncName, DateTimeOffset Since, string? KeptBy);
@@ -23,33 +17,57 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         r.needs_person, r.mapping_version, r.records_read, r.written, r.unchanged, r.filtered, r.rejected, r.failed, r.unknown, r.bytes_read, r.expected,
         r.read_ms, r.map_ms, r.write_ms, r.checkpoint, r.attempt, r.retries, r.node, r.queued_at, r.start_after, r.started_at, r.finished_at,
         r.cancel_requested_by, r.trace_id, r.range_from, r.range_to, r.deleted,
-        r.source_sum::text as source_sum, r.destination_sum::text as destination_sum, r.usual, r.usual_of, r.quiet_runs, r.reconciliation_id
+        r.source_sum::text as source_sum, r.destination_sum::text as destination_sum, r.usual, r.usual_of, r.quiet_runs, r.reconciliation_id, r.batch_breaker, r.is_broken
         """;
 
     internal const string From = "from run r join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id";
+
+    /// <remarks>
+    /// Each tenant's newest are taken from its own index, and the page is cut out of them before anything is joined: over
+    /// many tenants it costs as many short looks, however many runs there are, and however few of the tenants one may see.
+    /// </remarks>
+    internal const string PageSql = $"""
+        select {Columns}
+        from (
+            select n.tenant_id, n.id from unnest(@tenants) t(id)
+            cross join lateral (
+                select x.tenant_id, x.id, x.queued_at from run x
+                where x.tenant_id = t.id and {RunFilter.Where}
+                  and (@at::timestamptz is null or (x.queued_at, x.id) < (@at, @id))
+                order by x.queued_at desc, x.id desc limit @size) n
+            order by n.queued_at desc, n.id desc limit @size) k
+        join run r on r.tenant_id = k.tenant_id and r.id = k.id
+        join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id
+        order by r.queued_at desc, r.id desc
+        """;
 
     /// <summary>The newest first.</summary>
     public async Task<Page<Run>> ListAsync(TenantId tenant, RunFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var runs = await session.ListAsync<Run>($"""
-            select {Columns} {From}
-            where r.tenant_id = @tenant and r.parent_id is null
-              and (@syncId::uuid is null or r.sync_id = @syncId)
-              and (@state::text is null or r.state = @state)
-              and (@trigger::text is null or r.trigger = @trigger)
-              and (@from::timestamptz is null or r.queued_at >= @from)
-              and (@to::timestamptz is null or r.queued_at < @to)
-              and (@at::timestamptz is null or (r.queued_at, r.id) < (@at, @id))
-            order by r.queued_at desc, r.id desc limit @size
-            """,
-            new
-            {
-                tenant, syncId = filter.SyncId, state = filter.State?.ToString(), trigger = filter.Trigger?.ToString(), from = filter.From, to = filter.To,
-                at = after?.At, id = after?.Id, size = size + 1,
-            },
-            cancellationToken);
-        return Page<Run>.Of(runs, size, run => new Keyset(run.QueuedAt, run.Id));
+        return await ListAsync(session, [tenant], filter, after, size, cancellationToken);
+    }
+
+    /// <summary>The same over the tenants that somebody may see.</summary>
+    public async Task<Page<Run>> ListAcrossAsync(IReadOnlyCollection<TenantId> tenants, RunFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await ListAsync(session, tenants, filter, after, size, cancellationToken);
+    }
+
+    /// <summary>Runs that are shown already, as they are now; those that are gone, or of a tenant that one may not see any more, are absent.</summary>
+    public async Task<IReadOnlyList<Run>> ListAgainAsync(IReadOnlyCollection<TenantId> tenants, IReadOnlyCollection<Run> shown, CancellationToken cancellationToken)
+    {
+        var ours = shown.Where(run => tenants.Contains(run.TenantId)).ToList();
+        if (ours.Count == 0)
+        {
+            return [];
+        }
+
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        return await session.ListAsync<Run>($"""
+            select {Columns} {From} join unnest(@tenants, @ids) k(tenant_id, id) on k.tenant_id = r.tenant_id and k.id = r.id
+            """, new { tenants = ours.Select(run => run.TenantId.Value).ToArray(), ids = ours.Select(run => run.Id).ToArray() }, cancellationToken);
     }
 
     public Task<Run?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
@@ -151,4 +169,15 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
             insert into run_log (tenant_id, run_id, at, level, message)
             select @tenant, @runId, @now, @level, @message where exists (select from run where tenant_id = @tenant and id = @runId)
             """, new { tenant, runId, now, level = level.ToString(), message }, cancellationToken);
+
+    private static async Task<Page<Run>> ListAsync(
+        DatabaseSession session, IReadOnlyCollection<TenantId> tenants, RunFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    {
+        var parameters = filter.Parameters(tenants);
+        parameters.Add("at", after?.At);
+        parameters.Add("id", after?.Id);
+        parameters.Add("size", size + 1);
+        var runs = await session.ListAsync<Run>(PageSql, parameters, cancellationToken);
+        return Page<Run>.Of(runs, size, run => new Keyset(run.QueuedAt, run.Id));
+    }
 }
