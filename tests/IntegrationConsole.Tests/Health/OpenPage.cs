@@ -35,11 +35,8 @@ internal sealed class OpenPage : IAsyncDisposable
 
     public ConsoleDatabase Database => _node.Database;
 
-    /// <summary>What it says in passing.</summary>
-    public IReadOnlyList<Toast> Toasts => _scope.ServiceProvider.GetRequiredService<Toasts>().All;
-
     /// <summary>Presses Undo beside what was said last.</summary>
-    public Task UndoAsync() => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => Toasts.Last(toast => toast.Undo is not null).Undo!()), _clock);
+    public Task UndoAsync() => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _scope.ServiceProvider.GetRequiredService<Toasts>().All.Last(toast => toast.Undo is not null).Undo!()), _clock);
 
     /// <summary>Somebody new who may see everything opens it.</summary>
     /// <param name="world">Whose tenant it shows.</param>
