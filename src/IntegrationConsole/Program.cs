@@ -14,7 +14,7 @@ using IntegrationConsole.Webhooks;
 
 try
 {
-    if (await CommandLine.RunAloneAsync(args, Console.Out, CancellationToken.None) is { } exitCode)
+    if (await CommandLine.RunAloneAsync(args, Console.Out, Console.Error, CancellationToken.None) is { } exitCode)
     {
         return exitCode;
     }

@@ -65,6 +65,26 @@ internal sealed class ConsoleProcess : IDisposable
         return (process.ExitCode, output + await errors);
     }
 
+    /// <summary>The first line that a command says, as soon as it says it.</summary>
+    /// <returns>The line, and the end of the command with what else it said.</returns>
+    public static async Task<(string Line, Task<string> End)> FirstLineAsync(IReadOnlyDictionary<string, string> settings, params IReadOnlyList<string> words)
+    {
+        var process = Process.Start(Program(settings, words, [])) ?? throw new InvalidOperationException("The console did not start.");
+        var line = await process.StandardOutput.ReadLineAsync() ?? "";
+        return (line, EndAsync());
+
+        async Task<string> EndAsync()
+        {
+            using (process)
+            {
+                var errors = process.StandardError.ReadToEndAsync();
+                var output = await process.StandardOutput.ReadToEndAsync();
+                await process.WaitForExitAsync();
+                return output + await errors;
+            }
+        }
+    }
+
     private static ProcessStartInfo Program(IReadOnlyDictionary<string, string> settings, IReadOnlyList<string> words, IReadOnlyList<string> prefix)
     {
         string[] line = [.. prefix, "dotnet", Path.Combine(AppContext.BaseDirectory, "IntegrationConsole.dll"), .. words];

@@ -1,15 +1,12 @@
 using System.Globalization;
-using System.Text.Json;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
-using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
-using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -20,8 +17,8 @@ using Npgsql;
 namespace IntegrationConsole.Drills;
 
 /// <summary>
-/// A database for consoles that run as processes of their own, and the rooms beside them, to configure a sync and to see
-/// what became of it.
+/// A database for consoles that run as processes of their own. What they move is made by the console's own commands; the
+/// rooms beside them are to see what became of it.
 /// </summary>
 internal sealed class Drill : IAsyncDisposable
 {
@@ -32,6 +29,7 @@ internal sealed class Drill : IAsyncDisposable
     private readonly string _connection;
     private readonly string _folder;
     private readonly List<ConsoleProcess> _consoles = [];
+    private readonly Terminal _terminal;
 
     private Drill(ServiceProvider services, TestCluster cluster, string connection, ConsoleDatabase database, string destination)
     {
@@ -41,9 +39,13 @@ internal sealed class Drill : IAsyncDisposable
         Database = database;
         Destination = destination;
         _folder = Directory.CreateTempSubdirectory("console-drill-").FullName;
+        _terminal = new Terminal(Settings("command"));
     }
 
     public ConsoleDatabase Database { get; }
+
+    /// <summary>As the file that was applied has it.</summary>
+    public TenantId Tenant { get; private set; }
 
     /// <summary>How to reach the database that records are written to.</summary>
     public string Destination { get; }
@@ -76,82 +78,44 @@ internal sealed class Drill : IAsyncDisposable
     /// <summary>Another node on the same database.</summary>
     public async Task<ConsoleProcess> StartConsoleAsync(string node)
     {
-        var console = await ConsoleProcess.StartAsync(new Dictionary<string, string>
-        {
-            ["ConnectionStrings__Console"] = _connection,
-            ["Console__MasterKey"] = Convert.ToBase64String(new byte[Sealed.KeyBytes]),
-            ["Console__DataFolder"] = Path.Combine(_folder, node),
-            ["Console__NodeName"] = node,
-        });
+        var console = await ConsoleProcess.StartAsync(Settings(node));
         _consoles.Add(console);
         return console;
     }
 
-    /// <summary>A sync from an API to a table of the destination, its mapping published.</summary>
-    public async Task<(TenantId Tenant, SyncDefinition Sync)> GivenASyncAsync(
-        string api, object stream, IReadOnlyList<FieldRule> fields, WriteMode mode, IReadOnlyList<string> keys, DeleteRules? deletes = null)
+    /// <summary>Makes the tenant what a file says while a node starts: neither waits for the other.</summary>
+    public async Task<ConsoleProcess> BeginAsync(DrillFile file, string node = "node-1")
     {
-        var tenant = await Get<TenantStore>().CreateAsync(new TenantSettings("Drill", $"drill-{Guid.NewGuid():n}"[..20], "UTC", ""), Driller, default) ?? throw new InvalidOperationException("No tenant.");
-        var target = new NpgsqlConnectionStringBuilder(Destination);
-        var login = await Get<CredentialStore>().CreateAsync(
-            tenant, new CredentialDraft("login", AuthenticationKind.DatabaseLogin, new Dictionary<string, string> { ["user"] = target.Username! }, target.Password!, null), Driller, default);
-        var settings = JsonSerializer.Serialize(new { baseAddress = api, streams = new[] { stream } });
-        var from = await Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("api", "rest", settings, null), Driller, default);
-        var database = JsonSerializer.Serialize(new { host = target.Host, port = target.Port, database = target.Database, tls = "prefer" });
-        var to = await Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("database", "postgres", database, login), Driller, default);
-        var name = JsonSerializer.SerializeToElement(stream).GetProperty("name").GetString()!;
-        var draft = new SyncDraft("drill", from!.Value, name, ReadMode.Full, to!.Value, "target", mode, keys, CreateDestination: true, Schedule.Manual, OverlapRule.Queue)
-        {
-            Deletes = deletes ?? DeleteRules.None,
-        };
-        var sync = await Get<SyncStore>().CreateAsync(tenant, draft, new MappingDocument(fields, []), Driller, default);
-        await Get<MappingStore>().PublishAsync(tenant, sync.MappingId, 1, "", Driller, default);
-        return (tenant, sync);
+        var console = StartConsoleAsync(node);
+        await Task.WhenAll(console, ApplyAsync(file));
+        return await console;
     }
 
-    /// <summary>A sync from one list of an API to another, its mapping published.</summary>
-    public async Task<(TenantId Tenant, SyncDefinition Sync)> GivenASendAsync(string api, object source, object target, IReadOnlyList<FieldRule> fields, WriteMode mode, IReadOnlyList<string> keys, ChildTable? children = null, object? childStream = null)
+    /// <summary>Makes the tenant what a file says.</summary>
+    public async Task ApplyAsync(DrillFile file)
     {
-        static string NameOf(object stream) => JsonSerializer.SerializeToElement(stream).GetProperty("name").GetString()!;
-        var tenant = await Get<TenantStore>().CreateAsync(new TenantSettings("Drill", $"drill-{Guid.NewGuid():n}"[..20], "UTC", ""), Driller, default) ?? throw new InvalidOperationException("No tenant.");
-        var settings = JsonSerializer.Serialize(new { baseAddress = api, streams = childStream is null ? [source, target] : (object[])[source, target, childStream] });
-        var connection = await Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("api", "rest", settings, null), Driller, default);
-        var draft = new SyncDraft(
-            "drill", connection!.Value, NameOf(source), ReadMode.Full, connection.Value, NameOf(target), mode, keys, CreateDestination: false, Schedule.Manual, OverlapRule.Queue);
-        var document = new MappingDocument(fields, []) { Children = children is null ? [] : [children] };
-        var sync = await Get<SyncStore>().CreateAsync(tenant, draft, document, Driller, default);
-        await Get<MappingStore>().PublishAsync(tenant, sync.MappingId, 1, "", Driller, default);
-        return (tenant, sync);
+        await _terminal.ApplyAsync(file.Write(_folder, new NpgsqlConnectionStringBuilder(Destination)));
+        Tenant = (await Get<TenantStore>().FindBySlugAsync(DrillFile.Tenant, default))!.Id;
     }
 
-    public async Task<Guid> RequestAsync(TenantId tenant, SyncDefinition sync)
-    {
-        var request = await Get<RunQueue>().RequestAsync(tenant, sync.Id, RunTrigger.Manual, Driller, default);
-        return request.RunId ?? throw new InvalidOperationException(request.Answer);
-    }
+    public Task<Guid> StartRunAsync() => _terminal.StartRunAsync(Integration);
 
-    /// <summary>The sync's mapping from the next run on.</summary>
-    public async Task PublishAsync(TenantId tenant, SyncDefinition sync, MappingDocument document)
-    {
-        var mappings = Get<MappingStore>();
-        var newest = (await mappings.ListVersionsAsync(tenant, sync.MappingId, default)).MaxBy(version => version.Number)!;
-        await mappings.SaveDraftAsync(tenant, sync.MappingId, newest.Number, newest.EditedAt, document, Driller, default);
-        await mappings.PublishAsync(tenant, sync.MappingId, newest.Number + 1, "", Driller, default);
-    }
+    public Task<RunTotals> RunAsync() => _terminal.RunAsync(Integration);
+
+    /// <summary>Those that are open.</summary>
+    public Task<IReadOnlyList<ToldLetter>> LettersAsync() => _terminal.LettersAsync(DrillFile.Tenant);
 
     /// <summary>Replays every waiting letter with the published mapping, to the end.</summary>
-    public async Task<Replay> ReplayAllAsync(TenantId tenant)
+    public async Task<Replay> ReplayAllAsync()
     {
         var replays = Get<ReplayStore>();
-        var (id, _) = await replays.StartAsync(tenant, new ReplaySelection(null, new DeadLetterFilter(), IncludeUnknown: false, "all"), "", useOriginalMapping: false, Driller, default) ?? throw new InvalidOperationException("No letter waits.");
-        return await Look.UntilAsync(async () => (await replays.FindAsync(tenant, id, default))!, replay => !replay.IsOpen, TimeSpan.FromMinutes(2));
+        var (id, _) = await replays.StartAsync(Tenant, new ReplaySelection(null, new DeadLetterFilter(), IncludeUnknown: false, "all"), "", useOriginalMapping: false, Driller, default) ?? throw new InvalidOperationException("No letter waits.");
+        return await Look.UntilAsync(async () => (await replays.FindAsync(Tenant, id, default))!, replay => !replay.IsOpen, TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Looks until the run is as wanted.</summary>
-    public Task<Run> WaitAsync(TenantId tenant, Guid run, Func<Run, bool> wanted, TimeSpan patience) =>
-        Look.UntilAsync(async () => (await Get<RunStore>().FindAsync(tenant, run, default))!, wanted, patience);
-
-    public async Task<int> OpenLettersAsync(TenantId tenant) => (await Get<DeadLetterStore>().CountAsync(tenant, new DeadLetterFilter(), default)).Value;
+    public Task<Run> WaitAsync(Guid run, Func<Run, bool> wanted, TimeSpan patience) =>
+        Look.UntilAsync(async () => (await Get<RunStore>().FindAsync(Tenant, run, default))!, wanted, patience);
 
     /// <summary>One value out of the destination.</summary>
     public async Task<string> AskAsync(string sql)
@@ -166,6 +130,7 @@ internal sealed class Drill : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _terminal.DisposeAsync();
         foreach (var console in _consoles)
         {
             console.Dispose();
@@ -177,4 +142,14 @@ internal sealed class Drill : IAsyncDisposable
         await _cluster.DropAsync(Destination);
         Directory.Delete(_folder, recursive: true);
     }
+    private static string Integration => $"{DrillFile.Tenant}/{DrillFile.Integration}";
+
+    private Dictionary<string, string> Settings(string node) => new()
+    {
+        ["ConnectionStrings__Console"] = _connection,
+        ["Console__MasterKey"] = Convert.ToBase64String(new byte[Sealed.KeyBytes]),
+        ["Console__DataFolder"] = Path.Combine(_folder, node),
+        ["Console__NodeName"] = node,
+        [DrillFile.Password] = new NpgsqlConnectionStringBuilder(Destination).Password!,
+    };
 }

@@ -2,9 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using IntegrationConsole.Connectors;
-using IntegrationConsole.Connectors.Records;
-using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Runs;
 using OutsideWorld;
 using Xunit.Abstractions;
@@ -16,31 +13,32 @@ public sealed class Killing_a_console(ITestOutputHelper output)
 {
     private const int Records = 20_000;
 
-    private static readonly FieldRule[] Fields =
-    [
-        new() { Name = "id", Type = FieldType.Integer, Source = "id", Required = true },
-        new() { Name = "name", Source = "name", Required = true },
-        new() { Name = "amount", Type = FieldType.Decimal, Source = "amount" },
-    ];
+    private const string Stream = "{ name: things, path: /page/things, canRead: true, records: data, pagination: page, pageSize: 250, sizeParameter: limit, totalPath: meta.total, keyFields: id }";
+
+    private const string Mapping = """
+        fields:
+          - { name: id, type: integer, source: id, required: true }
+          - { name: name, source: name, required: true }
+          - { name: amount, type: decimal, source: amount }
+        """;
 
     [Fact]
     public async Task Killed_three_times_the_run_goes_on_by_itself_and_every_record_is_there_once()
     {
         await using var drill = await Drill.StartAsync();
         await using var world = await GivenAWorldAsync();
-        var (tenant, sync) = await drill.GivenASyncAsync(world.Address, Stream, Fields, WriteMode.Upsert, ["id"]);
-        var console = await drill.StartConsoleAsync("node-1");
-        var run = await drill.RequestAsync(tenant, sync);
+        var console = await drill.BeginAsync(DrillFile.ToTable(world.Address, Stream, Mapping));
+        var run = await drill.StartRunAsync();
 
         foreach (var share in (double[])[0.15, 0.45, 0.7])
         {
-            var at = await drill.WaitAsync(tenant, run, state => state.RecordsRead >= share * Records, TimeSpan.FromMinutes(2));
+            var at = await drill.WaitAsync(run, state => state.RecordsRead >= share * Records, TimeSpan.FromMinutes(2));
             console.Kill();
             output.WriteLine($"killed at {at.RecordsRead} records");
             console = await drill.StartConsoleAsync("node-1");
         }
 
-        var end = await drill.WaitAsync(tenant, run, state => !state.IsOpen, TimeSpan.FromMinutes(2));
+        var end = await drill.WaitAsync(run, state => !state.IsOpen, TimeSpan.FromMinutes(2));
         output.WriteLine($"attempts: {end.Attempt}, counts: {end.Counts}");
         Assert.Equal(RunState.Succeeded, end.State);
         Assert.Equal(4, end.Attempt);
@@ -54,18 +52,17 @@ public sealed class Killing_a_console(ITestOutputHelper output)
     {
         await using var drill = await Drill.StartAsync();
         await using var world = await GivenAWorldAsync();
-        var (tenant, sync) = await drill.GivenASyncAsync(world.Address, Stream, Fields, WriteMode.Append, []);
-        var console = await drill.StartConsoleAsync("node-1");
-        var run = await drill.RequestAsync(tenant, sync);
+        var console = await drill.BeginAsync(DrillFile.ToTable(world.Address, Stream, Mapping, "write: append"));
+        var run = await drill.StartRunAsync();
 
         foreach (var share in (double[])[0.1, 0.5, 0.7])
         {
-            await drill.WaitAsync(tenant, run, state => state.RecordsRead >= share * Records, TimeSpan.FromMinutes(2));
+            await drill.WaitAsync(run, state => state.RecordsRead >= share * Records, TimeSpan.FromMinutes(2));
             console.Kill();
             console = await drill.StartConsoleAsync("node-1");
         }
 
-        var end = await drill.WaitAsync(tenant, run, state => !state.IsOpen, TimeSpan.FromMinutes(2));
+        var end = await drill.WaitAsync(run, state => !state.IsOpen, TimeSpan.FromMinutes(2));
         Assert.Equal(RunState.Succeeded, end.State);
         await ArrivedOnceAsync(drill);
     }
@@ -75,16 +72,16 @@ public sealed class Killing_a_console(ITestOutputHelper output)
     {
         await using var drill = await Drill.StartAsync();
         await using var world = await GivenAWorldAsync();
-        var (tenant, sync) = await drill.GivenASyncAsync(world.Address, Stream, Fields, WriteMode.Upsert, ["id"]);
-        var consoles = new Dictionary<string, ConsoleProcess> { ["node-1"] = await drill.StartConsoleAsync("node-1"), ["node-2"] = await drill.StartConsoleAsync("node-2") };
-        var run = await drill.RequestAsync(tenant, sync);
-        var holder = (await drill.WaitAsync(tenant, run, state => state.RecordsRead >= Records / 4, TimeSpan.FromMinutes(2))).Node!;
+        var first = await drill.BeginAsync(DrillFile.ToTable(world.Address, Stream, Mapping));
+        var consoles = new Dictionary<string, ConsoleProcess> { ["node-1"] = first, ["node-2"] = await drill.StartConsoleAsync("node-2") };
+        var run = await drill.StartRunAsync();
+        var holder = (await drill.WaitAsync(run, state => state.RecordsRead >= Records / 4, TimeSpan.FromMinutes(2))).Node!;
 
         consoles[holder].Kill();
         var killed = TimeProvider.System.GetTimestamp();
-        var taken = await drill.WaitAsync(tenant, run, state => state.Node != holder && state.State is RunState.Running or RunState.Succeeded, TimeSpan.FromMinutes(1));
+        var taken = await drill.WaitAsync(run, state => state.Node != holder && state.State is RunState.Running or RunState.Succeeded, TimeSpan.FromMinutes(1));
         output.WriteLine($"taken over by {taken.Node} after {TimeProvider.System.GetElapsedTime(killed).TotalSeconds:0.0} s");
-        var end = await drill.WaitAsync(tenant, run, state => !state.IsOpen, TimeSpan.FromMinutes(2));
+        var end = await drill.WaitAsync(run, state => !state.IsOpen, TimeSpan.FromMinutes(2));
 
         Assert.NotEqual(holder, end.Node);
         Assert.Equal(RunState.Succeeded, end.State);
@@ -96,23 +93,20 @@ public sealed class Killing_a_console(ITestOutputHelper output)
     {
         await using var drill = await Drill.StartAsync();
         await using var world = await GivenAWorldAsync();
-        var (tenant, sync) = await drill.GivenASyncAsync(world.Address, Stream, Fields, WriteMode.Upsert, ["id"]);
-        await drill.StartConsoleAsync("node-1");
-        var run = await drill.RequestAsync(tenant, sync);
+        await drill.BeginAsync(DrillFile.ToTable(world.Address, Stream, Mapping));
+        var run = await drill.StartRunAsync();
 
         foreach (var share in (double[])[0.2, 0.6])
         {
-            await drill.WaitAsync(tenant, run, state => state.RecordsRead >= share * Records, TimeSpan.FromMinutes(2));
+            await drill.WaitAsync(run, state => state.RecordsRead >= share * Records, TimeSpan.FromMinutes(2));
             await drill.CutDatabaseAsync();
         }
 
-        var end = await drill.WaitAsync(tenant, run, state => state.State is RunState.Succeeded or RunState.Failed or RunState.Partial, TimeSpan.FromMinutes(2));
+        var end = await drill.WaitAsync(run, state => state.State is RunState.Succeeded or RunState.Failed or RunState.Partial, TimeSpan.FromMinutes(2));
         Assert.Equal(RunState.Succeeded, end.State);
         Assert.Equal(Records, end.RecordsRead);
         await ArrivedOnceAsync(drill);
     }
-
-    private static object Stream => new { name = "things", path = "/page/things", canRead = true, records = "data", pagination = "page", pageSize = 250, sizeParameter = "limit", totalPath = "meta.total", keyFields = "id" };
 
     /// <summary>Pages come slowly enough that there is time to be killed in between.</summary>
     private static async Task<OutsideWorldServer> GivenAWorldAsync()

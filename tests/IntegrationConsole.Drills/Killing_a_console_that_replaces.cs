@@ -1,9 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using IntegrationConsole.Connectors;
-using IntegrationConsole.Connectors.Records;
-using IntegrationConsole.Mappings;
-using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Runs;
 using OutsideWorld;
 using Xunit.Abstractions;
@@ -16,7 +12,13 @@ public sealed class Killing_a_console_that_replaces(ITestOutputHelper output)
     private const int Records = 4_000;
     private const int Gone = 300;
 
-    private static readonly FieldRule[] Fields = [new() { Name = "id", Type = FieldType.Integer, Source = "id", Required = true }, new() { Name = "state", Source = "state" }];
+    private const string Stream = "{ name: things, path: /page/things, canRead: true, records: data, pagination: page, pageSize: 200, sizeParameter: limit, totalPath: meta.total, keyFields: id }";
+
+    private const string Mapping = """
+        fields:
+          - { name: id, type: integer, source: id, required: true }
+          - { name: state, source: state }
+        """;
 
     [Fact]
     public async Task Killed_while_a_table_is_replaced_it_holds_the_old_rows_or_the_new_ones_and_never_some_of_both()
@@ -24,19 +26,18 @@ public sealed class Killing_a_console_that_replaces(ITestOutputHelper output)
         await using var drill = await Drill.StartAsync();
         await using var world = await OutsideWorldServer.StartAsync();
         Put(world, "old", 1);
-        var (tenant, sync) = await drill.GivenASyncAsync(world.Address, Stream, Fields, WriteMode.Overwrite, ["id"]);
-        var console = await drill.StartConsoleAsync("node-1");
-        await drill.WaitAsync(tenant, await drill.RequestAsync(tenant, sync), run => !run.IsOpen, TimeSpan.FromMinutes(1));
+        var console = await drill.BeginAsync(DrillFile.ToTable(world.Address, Stream, Mapping, "write: overwrite, keys: [id]"));
+        Assert.Equal(0, (await drill.RunAsync()).ExitCode);
         Put(world, "new", 1 + Gone);
         world.Faults.Add(new Fault("/page/things", FaultKind.Late) { Delay = TimeSpan.FromMilliseconds(100) });
         using var over = new CancellationTokenSource();
         var watching = WatchAsync(drill, over.Token);
 
-        var replacing = await drill.RequestAsync(tenant, sync);
-        await drill.WaitAsync(tenant, replacing, run => run.RecordsRead > Records / 2, TimeSpan.FromMinutes(1));
+        var replacing = await drill.StartRunAsync();
+        await drill.WaitAsync(replacing, run => run.RecordsRead > Records / 2, TimeSpan.FromMinutes(1));
         console.Kill();
         await drill.StartConsoleAsync("node-1");
-        var end = await drill.WaitAsync(tenant, replacing, run => !run.IsOpen, TimeSpan.FromMinutes(2));
+        var end = await drill.WaitAsync(replacing, run => !run.IsOpen, TimeSpan.FromMinutes(2));
         await over.CancelAsync();
 
         Assert.Equal((RunState.Succeeded, Records - Gone, true), (end.State, end.RecordsRead, end.Counts.Balances));
@@ -50,30 +51,26 @@ public sealed class Killing_a_console_that_replaces(ITestOutputHelper output)
         await using var drill = await Drill.StartAsync();
         await using var world = await OutsideWorldServer.StartAsync();
         Put(world, "old", 1);
-        var rules = new DeleteRules(DeletePolicy.Hard) { Signal = DeleteSignal.Sweep };
-        var (tenant, sync) = await drill.GivenASyncAsync(world.Address, Stream, Fields, WriteMode.Upsert, ["id"], rules);
-        var console = await drill.StartConsoleAsync("node-1");
-        await drill.WaitAsync(tenant, await drill.RequestAsync(tenant, sync), run => !run.IsOpen, TimeSpan.FromMinutes(1));
+        var console = await drill.BeginAsync(DrillFile.ToTable(world.Address, Stream, Mapping) with { More = "deletes: { policy: hard, signal: sweep }" });
+        Assert.Equal(0, (await drill.RunAsync()).ExitCode);
         Put(world, "old", 1 + Gone);
 
         // The last pages do not come, so that nothing can be deleted before the console is killed, however late that is.
         world.Faults.Add(new Fault("/page/things", FaultKind.Silent) { After = 17 });
 
-        var sweeping = await drill.RequestAsync(tenant, sync);
-        await drill.WaitAsync(tenant, sweeping, run => run.RecordsRead > Records / 4, TimeSpan.FromMinutes(1));
+        var sweeping = await drill.StartRunAsync();
+        await drill.WaitAsync(sweeping, run => run.RecordsRead > Records / 4, TimeSpan.FromMinutes(1));
         console.Kill();
         var left = await AskAsync(drill);
         world.Faults.Clear();
         await drill.StartConsoleAsync("node-1");
-        var end = await drill.WaitAsync(tenant, sweeping, run => !run.IsOpen, TimeSpan.FromMinutes(2));
+        var end = await drill.WaitAsync(sweeping, run => !run.IsOpen, TimeSpan.FromMinutes(2));
 
         Assert.Equal($"{Records} old", left);
         Assert.Equal((RunState.Succeeded, (long)Gone), (end.State, end.Deleted));
         Assert.Equal($"{Records - Gone} old", await AskAsync(drill));
         Assert.Equal((1 + Gone).ToString(CultureInfo.InvariantCulture), await drill.AskAsync("select min(id) from target"));
     }
-
-    private static object Stream => new { name = "things", path = "/page/things", canRead = true, records = "data", pagination = "page", pageSize = 200, sizeParameter = "limit", totalPath = "meta.total", keyFields = "id" };
 
     private static void Put(OutsideWorldServer world, string state, int first) =>
         world.Put("things", [.. Enumerable.Range(first, Records - first + 1).Select(id => new JsonObject { ["id"] = id, ["state"] = state }.ToJsonString())]);

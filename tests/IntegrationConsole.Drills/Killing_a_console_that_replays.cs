@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using IntegrationConsole.Connectors;
-using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Configuration;
 using IntegrationConsole.DeadLetters;
-using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Replays;
 using OutsideWorld;
 using Xunit.Abstractions;
@@ -17,26 +15,34 @@ public sealed class Killing_a_console_that_replays(ITestOutputHelper output)
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
-    private static readonly FieldRule[] Fields = [new() { Name = "id", Type = FieldType.Integer, Source = "id", Required = true }, new() { Name = "name", Source = "name" }];
+    private const string Source = "{ name: things, path: /page/things, canRead: true, records: data, pagination: page, pageSize: 1000, sizeParameter: limit, totalPath: meta.total, keyFields: id }";
+
+    private const string Target = "{ name: orders, path: /sink/orders, canRead: false, canWrite: true, parallelCalls: 8, idempotencyHeader: Idempotency-Key }";
+
+    private const string Mapping = """
+        fields:
+          - { name: id, type: integer, source: id, required: true }
+          - { name: name, source: name }
+        """;
 
     [Fact]
     public async Task Killed_three_times_each_letter_is_delivered_once_and_progress_never_goes_back()
     {
         await using var drill = await Drill.StartAsync();
         await using var world = await GivenAWorldAsync();
-        var (tenant, sync) = await drill.GivenASendAsync(world.Address, Source, Target, Fields, WriteMode.Append, ["id"]);
-        var console = await drill.StartConsoleAsync("node-1");
-        await drill.WaitAsync(tenant, await drill.RequestAsync(tenant, sync), run => !run.IsOpen, Patience);
+        var console = await drill.BeginAsync(DrillFile.ToCompany(world.Address, [Source, Target], Mapping, "write: append, keys: [id]") with { More = "batchBreaker: false" });
+        var refused = await drill.RunAsync();
+        Assert.Equal((RunCommand.SetAside, Letters), (refused.ExitCode, refused.Rejected + refused.Failed));
         world.Faults.Clear();
         world.Faults.Add(new Fault("/sink/orders", FaultKind.Late) { Method = "POST", Delay = TimeSpan.FromMilliseconds(10) });
 
         var selection = new ReplaySelection(null, new DeadLetterFilter(), IncludeUnknown: false, "all");
-        var (id, _) = await drill.Get<ReplayStore>().StartAsync(tenant, selection, new ReplayOptions { IsStaged = true, StopPercent = 10 }, "a drill", Drill.Driller, default)
+        var (id, _) = await drill.Get<ReplayStore>().StartAsync(drill.Tenant, selection, new ReplayOptions { IsStaged = true, StopPercent = 10 }, "a drill", Drill.Driller, default)
             ?? throw new InvalidOperationException("No letter waits.");
         var most = 0;
         async Task<Replay> LookAsync()
         {
-            var replay = (await drill.Get<ReplayStore>().FindAsync(tenant, id, default))!;
+            var replay = (await drill.Get<ReplayStore>().FindAsync(drill.Tenant, id, default))!;
             var done = replay.Delivered + replay.Failed + replay.Skipped;
             Assert.True(done >= most, $"{done} were done, and {most} before.");
             most = done;
@@ -54,14 +60,10 @@ public sealed class Killing_a_console_that_replays(ITestOutputHelper output)
         var end = await Look.UntilAsync(LookAsync, replay => !replay.IsOpen, Patience);
         output.WriteLine($"{end.State}: {end.Delivered} delivered, {world.Sinks["orders"].Requests} calls, {world.Sinks["orders"].Duplicates} known by their key");
         Assert.Equal((ReplayState.Done, Letters, Letters, 0, 0), (end.State, end.Total, end.Delivered, end.Failed, end.Skipped));
-        Assert.Equal(0, await drill.OpenLettersAsync(tenant));
+        Assert.Empty(await drill.LettersAsync());
         Assert.Empty(world.Sinks["orders"].Rekeyed);
         Assert.Equal(Enumerable.Range(1, Letters), world.Sinks["orders"].Items.Select(item => JsonSerializer.Deserialize<JsonElement>(item).GetProperty("id").GetInt32()).Order());
     }
-
-    private static object Source => new { name = "things", path = "/page/things", canRead = true, records = "data", pagination = "page", pageSize = 1000, sizeParameter = "limit", totalPath = "meta.total", keyFields = "id" };
-
-    private static object Target => new { name = "orders", path = "/sink/orders", canRead = false, canWrite = true, parallelCalls = 8, lookupPath = "", idempotencyHeader = "Idempotency-Key" };
 
     /// <summary>At first it takes nothing, so that everything becomes a letter.</summary>
     private static async Task<OutsideWorldServer> GivenAWorldAsync()

@@ -21,19 +21,7 @@ internal sealed class Child : IAsyncDisposable
     /// <param name="settings">Environment variables.</param>
     public static Child Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (name, value) in settings)
-        {
-            start.Environment[name] = value;
-        }
-
-        var child = new Child(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        var child = new Child(Run(program, arguments, settings));
         child._process.OutputDataReceived += (_, line) => child.Take(line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Take(line.Data);
         child._process.EnableRaisingEvents = true;
@@ -41,6 +29,17 @@ internal sealed class Child : IAsyncDisposable
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
         return child;
+    }
+
+    /// <summary>A program of ours, from its beginning to its end.</summary>
+    /// <returns>What it said.</returns>
+    public static async Task<string> FinishAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings)
+    {
+        using var process = Run(program, arguments, settings);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}{await errors}");
     }
 
     /// <summary>The next line that it says with this in it.</summary>
@@ -67,6 +66,17 @@ internal sealed class Child : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static Process Run(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
     }
 
     private async Task<string> HearAsync(TimeSpan patience, params string[] words)

@@ -30,7 +30,7 @@ internal sealed class ItemsBench(LineBed bed, Pace pace)
     private async Task<bool> RunAsync(Results results)
     {
         LineBench.Heading("items", $"{Measuring.Table.Number(pace.Items)} dead letters replayed into a table, 20 fields read, 10 mapped, upsert; goal: {Goal} of a bare loop with SKIP LOCKED");
-        _sync = await new OrderSyncs(bed).FromRestAsync(pace.WarmUpItems, Table);
+        _sync = (await new OrderSyncs(bed).FromRestAsync(Table, [pace.WarmUpItems]))[0];
 
         // The first run makes the table.
         await bed.RunAsync(_sync);

@@ -23,6 +23,12 @@ namespace IntegrationConsole.Bench.Line;
 /// </summary>
 internal sealed class LineBed : IAsyncDisposable
 {
+    /// <summary>The tenant of most benches.</summary>
+    public const string Bench = "bench";
+
+    /// <summary>With which webhooks are signed.</summary>
+    public const string HookSecret = "a secret of the bench";
+
     private static readonly Actor Measurer = new(null, "bench");
 
     private readonly string _folder;
@@ -30,7 +36,6 @@ internal sealed class LineBed : IAsyncDisposable
     private readonly ConsoleDatabase _database;
     private readonly ServiceProvider _services;
     private readonly NpgsqlDataSource _destination;
-    private Guid _login;
 
     private LineBed(string folder, EmbeddedPostgres postgres, ConsoleDatabase database, ServiceProvider services, string destination)
     {
@@ -43,6 +48,7 @@ internal sealed class LineBed : IAsyncDisposable
 
     public string FilesFolder => Path.Combine(_folder, "files");
 
+    /// <summary>As soon as a file was applied.</summary>
     public TenantId Tenant { get; private set; }
 
     public Child Console { get; private set; } = null!;
@@ -84,31 +90,45 @@ internal sealed class LineBed : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    /// <summary>A connection to an API of the outside world, with one stream.</summary>
-    public async Task<Guid> GivenAnApiAsync(object stream) => await ConnectAsync("rest", new { baseAddress = Address, streams = new[] { stream } }, null);
-
-    public Task<Guid> GivenAFolderAsync() => ConnectAsync("file", new { from = "folder", folder = FilesFolder, pattern = "*.csv" }, null);
-
-    public async Task<Guid> GivenADatabaseAsync()
+    /// <summary>Makes a tenant have what a file says, with <c>console apply</c>.</summary>
+    /// <param name="tenant">Its slug.</param>
+    /// <param name="file">All but the tenant and the login to the destination's database.</param>
+    /// <param name="beside">Files that it names, and what is in them.</param>
+    public async Task<TenantId> ApplyAsync(string tenant, string file, params IReadOnlyList<(string Name, IEnumerable<string> Lines)> beside)
     {
-        var target = new NpgsqlConnectionStringBuilder(Destination);
-        if (_login == Guid.Empty)
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "apply")).FullName;
+        foreach (var (name, lines) in beside)
         {
-            var draft = new CredentialDraft("login", AuthenticationKind.DatabaseLogin, new Dictionary<string, string> { ["user"] = target.Username! }, target.Password!, null);
-            _login = await Get<CredentialStore>().CreateAsync(Tenant, draft, Measurer, default) ?? throw new InvalidOperationException("The login was not taken.");
+            await File.WriteAllLinesAsync(Path.Combine(folder, name), lines);
         }
 
-        return await ConnectAsync("postgres", new { host = target.Host, port = target.Port, database = target.Database, tls = "prefer" }, _login);
+        var target = new NpgsqlConnectionStringBuilder(Destination);
+        var path = Path.Combine(folder, $"{tenant}.yaml");
+        await File.WriteAllTextAsync(path, $$"""
+            tenant: { slug: {{tenant}}, name: {{tenant}} }
+            credentials:
+              - { name: login, kind: databaseLogin, settings: { user: {{target.Username}} }, secret: { env: BENCH_PASSWORD } }
+              - { name: hooks, kind: webhookSecret, secret: { env: BENCH_HOOKS } }
+            {{file}}
+
+            """);
+        await Child.FinishAsync("IntegrationConsole.dll", ["apply", path], new Dictionary<string, string>(Settings("apply")) { ["BENCH_PASSWORD"] = target.Password!, ["BENCH_HOOKS"] = HookSecret });
+        var id = (await Get<TenantStore>().FindBySlugAsync(tenant, default))!.Id;
+        Tenant = tenant == Bench ? id : Tenant;
+        return id;
     }
 
-    public Task GivenALookupAsync(string name, IReadOnlyDictionary<string, string> rows) => Get<LookupStore>().SaveAsync(Tenant, null, name, "", rows, Measurer, default);
-
-    /// <summary>A sync whose mapping is published.</summary>
-    public async Task<Guid> GivenASyncAsync(SyncDraft draft, MappingDocument mapping)
+    /// <summary>Beside the others of a file: a connection to the destination's database.</summary>
+    public string DatabaseNamed(string name)
     {
-        var sync = await Get<SyncStore>().CreateAsync(Tenant, draft, mapping, Measurer, default);
-        await Get<MappingStore>().PublishAsync(Tenant, sync.MappingId, 1, "", Measurer, default);
-        return sync.Id;
+        var target = new NpgsqlConnectionStringBuilder(Destination);
+        return string.Create(CultureInfo.InvariantCulture, $"{{ name: {name}, kind: postgres, credential: login, settings: {{ host: \"{target.Host}\", port: {target.Port}, database: {target.Database}, tls: prefer }} }}");
+    }
+
+    public async Task<IReadOnlyList<Guid>> SyncsAsync(TenantId tenant, IReadOnlyList<string> slugs)
+    {
+        var known = (await Get<SyncStore>().ListAsync(tenant, default)).ToDictionary(sync => sync.Slug, sync => sync.Id);
+        return [.. slugs.Select(slug => known[slug])];
     }
 
     public async Task<Guid> RequestAsync(Guid sync)
@@ -209,20 +229,12 @@ internal sealed class LineBed : IAsyncDisposable
 
     private async Task StartProcessesAsync()
     {
-        Tenant = await Get<TenantStore>().CreateAsync(new TenantSettings("Bench", "bench", "UTC", ""), Measurer, default) ?? throw new InvalidOperationException("There is no tenant.");
         World = Child.Start("OutsideWorld.dll", ["http://127.0.0.1:0"], new Dictionary<string, string>());
         Limit = Child.Start("IntegrationConsole.Bench.dll", ["--limit"], new Dictionary<string, string>());
-        Console = Child.Start("IntegrationConsole.dll", [], new Dictionary<string, string>
+        Console = Child.Start("IntegrationConsole.dll", [], new Dictionary<string, string>(Settings("console"))
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{OutsideWorld.Ports.Free().ToString(CultureInfo.InvariantCulture)}",
-            ["ConnectionStrings__Console"] = _postgres.ConnectionString,
             ["Console__Roles"] = "worker",
-            ["Console__MasterKey"] = Convert.ToBase64String(new byte[Sealed.KeyBytes]),
-            ["Console__DataFolder"] = Path.Combine(_folder, "console"),
-            ["Console__NodeName"] = "bench",
-            ["Outgoing__AllowedNetworks__0"] = "127.0.0.0/8",
-            ["Files__AllowedFolders__0"] = FilesFolder,
         });
         Address = (await World.HearAsync("http://")).Trim();
         await Limit.HearAsync("ready");
@@ -233,15 +245,10 @@ internal sealed class LineBed : IAsyncDisposable
     /// <summary>One more node beside the console, which serves and moves nothing.</summary>
     public async Task<Child> StartWebAsync(string address)
     {
-        var child = Child.Start("IntegrationConsole.dll", [], new Dictionary<string, string>
+        var child = Child.Start("IntegrationConsole.dll", [], new Dictionary<string, string>(Settings("web"))
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = address,
-            ["ConnectionStrings__Console"] = _postgres.ConnectionString,
             ["Console__Roles"] = "web",
-            ["Console__MasterKey"] = Convert.ToBase64String(new byte[Sealed.KeyBytes]),
-            ["Console__DataFolder"] = Path.Combine(_folder, "web"),
-            ["Console__NodeName"] = "bench-web",
             ["Letterbox__MostRequestsPerMinute"] = "100000000",
             ["Letterbox__MostKeptPerMinute"] = "100000000",
         });
@@ -249,11 +256,16 @@ internal sealed class LineBed : IAsyncDisposable
         return child;
     }
 
-    private async Task<Guid> ConnectAsync(string kind, object settings, Guid? credential)
+    private Dictionary<string, string> Settings(string node) => new()
     {
-        var draft = new ConnectionDraft($"{kind} {Guid.NewGuid():n}", kind, JsonSerializer.Serialize(settings), credential);
-        return await Get<ConnectionStore>().CreateAsync(Tenant, draft, Measurer, default) ?? throw new InvalidOperationException("The connection was not taken.");
-    }
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["ConnectionStrings__Console"] = _postgres.ConnectionString,
+        ["Console__MasterKey"] = Convert.ToBase64String(new byte[Sealed.KeyBytes]),
+        ["Console__DataFolder"] = Path.Combine(_folder, node),
+        ["Console__NodeName"] = node,
+        ["Outgoing__AllowedNetworks__0"] = "127.0.0.0/8",
+        ["Files__AllowedFolders__0"] = FilesFolder,
+    };
 
     private static async Task AdministerAsync(EmbeddedPostgres postgres, string sql, string database = "postgres")
     {

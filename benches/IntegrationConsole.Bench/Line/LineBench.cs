@@ -12,14 +12,14 @@ internal static class LineBench
     {
         Heading("rest-to-postgres", "20 fields read, 10 mapped with conversions and a lookup, 1 % bad records, upsert");
         var syncs = new OrderSyncs(bed);
-        return await IntoATableAsync(bed, pace, results, "rest-to-postgres", pace.Records, records => syncs.FromRestAsync(records, "rest_orders"), syncs.AddressOf, "rest_orders");
+        return await IntoATableAsync(bed, pace, results, "rest-to-postgres", pace.Records, sizes => syncs.FromRestAsync("rest_orders", sizes), syncs.AddressOf, "rest_orders");
     }
 
     public static async Task<bool> CsvToPostgresAsync(LineBed bed, Pace pace, Results results)
     {
         Heading("csv-to-postgres", "20 columns read, 10 mapped with conversions and a lookup, 1 % bad records, upsert");
         var syncs = new OrderSyncs(bed);
-        return await IntoATableAsync(bed, pace, results, "csv-to-postgres", pace.CsvRecords, records => syncs.FromCsvAsync(records, "csv_orders"), syncs.FileOf, "csv_orders");
+        return await IntoATableAsync(bed, pace, results, "csv-to-postgres", pace.CsvRecords, sizes => syncs.FromCsvAsync("csv_orders", sizes), syncs.FileOf, "csv_orders");
     }
 
     public static void Heading(string name, string work)
@@ -29,14 +29,13 @@ internal static class LineBench
     }
 
     private static async Task<bool> IntoATableAsync(
-        LineBed bed, Pace pace, Results results, string name, int records, Func<int, Task<Guid>> given, Func<int, string> source, string table)
+        LineBed bed, Pace pace, Results results, string name, int records, Func<IReadOnlyList<int>, Task<IReadOnlyList<Guid>>> given, Func<int, string> source, string table)
     {
         var byHand = $"{table}_by_hand";
-        var warm = await given(pace.WarmUpRecords);
-        var sync = await given(records);
+        var syncs = await given([pace.WarmUpRecords, records]);
         for (var time = 0; time < pace.WarmUps; time++)
         {
-            await bed.RunAsync(warm);
+            await bed.RunAsync(syncs[0]);
         }
 
         await bed.AskAsync($"create table if not exists {byHand} (like {table} including all); select 1");
@@ -68,7 +67,7 @@ internal static class LineBench
         async Task<LineFigures> OursAsync()
         {
             await bed.ClearAsync(table);
-            return await bed.RunAsync(sync);
+            return await bed.RunAsync(syncs[1]);
         }
 
         async Task<LineFigures> LimitAsync(int count)

@@ -14,19 +14,21 @@ internal static class LookupBench
     {
         LineBench.Heading("lookup", "rest-to-postgres with a lookup table of 1,000,000 rows beside one of 1,000");
         var syncs = new OrderSyncs(bed);
-        await bed.GivenALookupAsync(LargeTable, Enumerable.Range(0, LargeRows).ToDictionary(index => $"A-{OrderRegister.First + index}", OrderRegister.RegionNameOf));
-        var mapping = OrderMapping.OfJson(LargeTable, "orderNumber");
-        var first = await bed.RunAsync(await syncs.FromRestAsync(pace.WarmUpRecords, "lookup_large", mapping));
-        await bed.RunAsync(await syncs.FromRestAsync(pace.WarmUpRecords, "lookup_small"));
-        var (large, small) = (await syncs.FromRestAsync(pace.Records, "lookup_large", mapping), await syncs.FromRestAsync(pace.Records, "lookup_small"));
+        await bed.ApplyAsync(
+            LineBed.Bench, $$"""lookups: [{ name: {{LargeTable}}, file: large.csv }]""",
+            OrderSyncs.Rows("large.csv", Enumerable.Range(0, LargeRows).Select(index => KeyValuePair.Create($"A-{OrderRegister.First + index}", OrderRegister.RegionNameOf(index)))));
+        var large = await syncs.FromRestAsync("lookup_large", [pace.WarmUpRecords, pace.Records], OrderMapping.OfJson(LargeTable, "orderNumber"));
+        var small = await syncs.FromRestAsync("lookup_small", [pace.WarmUpRecords, pace.Records]);
+        var first = await bed.RunAsync(large[0]);
+        await bed.RunAsync(small[0]);
 
         var report = new LineReport("lookup", Goal, "1,000,000 rows", "1,000 rows", bed.IdleBytes);
         for (var round = 0; round < pace.LineRounds; round++)
         {
             await bed.ClearAsync("lookup_large");
-            var ours = await bed.RunAsync(large);
+            var ours = await bed.RunAsync(large[1]);
             await bed.ClearAsync("lookup_small");
-            report.Add(ours, await bed.RunAsync(small));
+            report.Add(ours, await bed.RunAsync(small[1]));
         }
 
         var (checksum, other) = (await bed.ChecksumAsync("lookup_large"), await bed.ChecksumAsync("lookup_small"));

@@ -16,9 +16,9 @@ internal static class MemoryBench
         var run = new LongRun(bed, results, "memory", NewTable());
         var entries = new Dictionary<string, object>();
         var same = true;
-        entries["rest"] = await run.MeasureAsync("REST to PostgreSQL", pace.LongRecords, await syncs.FromRestAsync(pace.LongRecords, "long_rest"));
+        entries["rest"] = await run.MeasureAsync("REST to PostgreSQL", pace.LongRecords, (await syncs.FromRestAsync("long_rest", [pace.LongRecords]))[0]);
         same &= await run.IsAllThereAsync("long_rest", pace.LongRecords);
-        entries["csv"] = await run.MeasureAsync("CSV to PostgreSQL", pace.LongRecords, await syncs.FromCsvAsync(pace.LongRecords, "long_csv"));
+        entries["csv"] = await run.MeasureAsync("CSV to PostgreSQL", pace.LongRecords, (await syncs.FromCsvAsync("long_csv", [pace.LongRecords]))[0]);
         File.Delete(syncs.FileOf(pace.LongRecords));
         same &= await run.IsAllThereAsync("long_csv", pace.LongRecords);
         Console.WriteLine();
@@ -33,7 +33,7 @@ internal static class MemoryBench
         LineBench.Heading("large-file", $"a CSV of {Table.Number(pace.LargeFileRecords)} lines in one run; goal: at most {MostAbove} MiB above idle");
         var syncs = new OrderSyncs(bed);
         var run = new LongRun(bed, results, "large-file", NewTable());
-        var sync = await syncs.FromCsvAsync(pace.LargeFileRecords, "large_csv");
+        var sync = (await syncs.FromCsvAsync("large_csv", [pace.LargeFileRecords]))[0];
         var file = syncs.FileOf(pace.LargeFileRecords);
         Console.WriteLine($"{Table.Number(new FileInfo(file).Length / Mebibyte)} MiB");
         var entry = await run.MeasureAsync("CSV to PostgreSQL", pace.LargeFileRecords, sync);

@@ -1,78 +1,81 @@
 using System.Globalization;
 using IntegrationConsole.Bench.Limits;
-using IntegrationConsole.Connectors;
-using IntegrationConsole.Mappings;
-using IntegrationConsole.Sync;
-using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Database;
 using OutsideWorld;
 
 namespace IntegrationConsole.Bench.Line;
 
-/// <summary>The syncs that are measured, made once for each number of records.</summary>
+/// <summary>The syncs that are measured, one for each number of records, as a file says.</summary>
 internal sealed class OrderSyncs(LineBed bed)
 {
     private const int PageSize = 1_000;
 
-    private bool _hasRegions;
-
     /// <summary>Orders of an API, into a table of that name.</summary>
-    public async Task<Guid> FromRestAsync(int records, string table, MappingDocument? mapping = null)
+    public Task<IReadOnlyList<Guid>> FromRestAsync(string table, IReadOnlyList<int> sizes, string? mapping = null)
     {
-        await NeedRegionsAsync();
-        var api = await bed.GivenAnApiAsync(new
-        {
-            name = "orders", path = PathOf(records), canRead = true, records = "data", pagination = "page", pageSize = PageSize, sizeParameter = "limit", stop = "short",
-        });
-        return await bed.GivenASyncAsync(await ToTableAsync(api, "orders", table), mapping ?? OrderMapping.OfJson());
+        var streams = sizes.Select(size => $"{{ name: orders-{Text(size)}, path: {PathOf(size)}, canRead: true, records: data, pagination: page, pageSize: {Text(PageSize)}, sizeParameter: limit, stop: short }}");
+        var api = $"{{ name: {table} api, kind: rest, settings: {{ baseAddress: \"{bed.Address}\", streams: [{string.Join(", ", streams)}] }} }}";
+        return ToTableAsync(table, $"{table} api", api, [.. sizes.Select(size => $"orders-{Text(size)}")], mapping ?? OrderMapping.OfJson());
     }
 
-    /// <summary>The same orders of a file.</summary>
-    public async Task<Guid> FromCsvAsync(int records, string table)
+    /// <summary>The same orders of files.</summary>
+    public async Task<IReadOnlyList<Guid>> FromCsvAsync(string table, IReadOnlyList<int> sizes)
     {
-        await NeedRegionsAsync();
-        await using (var file = File.Create(FileOf(records)))
+        foreach (var size in sizes)
         {
-            await OrderRegister.WriteCsvAsync(file, records, CancellationToken.None);
+            await using (var file = File.Create(FileOf(size)))
+            {
+                await OrderRegister.WriteCsvAsync(file, size, CancellationToken.None);
+            }
+
+            // A file that is just being written is left alone by the console.
+            File.SetLastWriteTimeUtc(FileOf(size), File.GetLastWriteTimeUtc(FileOf(size)).AddMinutes(-1));
         }
 
-        // A file that is just being written is left alone by the console.
-        File.SetLastWriteTimeUtc(FileOf(records), File.GetLastWriteTimeUtc(FileOf(records)).AddMinutes(-1));
-        return await bed.GivenASyncAsync(await ToTableAsync(await bed.GivenAFolderAsync(), Path.GetFileName(FileOf(records)), table), OrderMapping.OfCsv);
+        var folder = $"{{ name: files, kind: file, settings: {{ from: folder, folder: \"{bed.FilesFolder}\", pattern: \"*.csv\" }} }}";
+        return await ToTableAsync(table, "files", folder, [.. sizes.Select(size => Path.GetFileName(FileOf(size)))], OrderMapping.OfCsv);
     }
 
     /// <summary>Orders of a table, to the sink of that name.</summary>
     public async Task<Guid> FromTableAsync(string table, string sink)
     {
-        await NeedRegionsAsync();
-        var database = await bed.GivenADatabaseAsync();
-        var api = await bed.GivenAnApiAsync(new
-        {
-            name = "orders", path = $"/sink/{sink}", canRead = false, canWrite = true, sending = "batch", createPath = $"/sink/{sink}/batch",
-            batchSize = PostgresToRest.BatchSize, parallelCalls = PostgresToRest.Parallel, resultsPath = "results", resultStatusPath = "status", resultErrorPath = "error",
-            idempotencyHeader = "Idempotency-Key",
-        });
-        var draft = new SyncDraft(
-            Guid.NewGuid().ToString("n"), database, table, ReadMode.Full, api, "orders", WriteMode.Append, [], CreateDestination: false, Schedule.Manual, OverlapRule.Queue);
-        return await bed.GivenASyncAsync(draft, OrderMapping.OfRow);
+        var stream = $"{{ name: orders, path: /sink/{sink}, canRead: false, canWrite: true, sending: batch, createPath: /sink/{sink}/batch, batchSize: {Text(PostgresToRest.BatchSize)}, "
+            + $"parallelCalls: {Text(PostgresToRest.Parallel)}, resultsPath: results, resultStatusPath: status, resultErrorPath: error, idempotencyHeader: Idempotency-Key }}";
+        var tenant = await ApplyAsync(
+            OrderMapping.OfRow,
+            [$"{{ name: {sink} api, kind: rest, settings: {{ baseAddress: \"{bed.Address}\", streams: [{stream}] }} }}", bed.DatabaseNamed($"{sink} database")],
+            [$"{{ name: {sink}, source: {{ connection: {sink} database, stream: {table} }}, destination: {{ connection: {sink} api, stream: orders, write: append }}, mapping: {{ file: mapping.yaml }} }}"]);
+        return (await bed.SyncsAsync(tenant, [sink]))[0];
     }
 
-    public string FileOf(int records) => Path.Combine(bed.FilesFolder, $"orders-{records.ToString(CultureInfo.InvariantCulture)}.csv");
+    public string FileOf(int records) => Path.Combine(bed.FilesFolder, $"orders-{Text(records)}.csv");
 
     /// <summary>What the limit asks for: the page's number is put behind it.</summary>
-    public string AddressOf(int records) => $"{bed.Address}{PathOf(records)}?limit={PageSize}";
+    public string AddressOf(int records) => $"{bed.Address}{PathOf(records)}?limit={Text(PageSize)}";
 
-    private static string PathOf(int records) => $"/orders/{records.ToString(CultureInfo.InvariantCulture)}";
+    /// <summary>A lookup table of a file, as a file beside it.</summary>
+    public static (string Name, IEnumerable<string> Lines) Rows(string file, IEnumerable<KeyValuePair<string, string>> rows) => (file, rows.Select(row => $"{row.Key},{row.Value}"));
 
-    private async Task<SyncDraft> ToTableAsync(Guid source, string stream, string table) => new(
-        Guid.NewGuid().ToString("n"), source, stream, ReadMode.Full, await bed.GivenADatabaseAsync(), table, WriteMode.Upsert, ["order_number"],
-        CreateDestination: true, Schedule.Manual, OverlapRule.Queue);
-
-    private async Task NeedRegionsAsync()
+    private async Task<IReadOnlyList<Guid>> ToTableAsync(string table, string source, string connection, IReadOnlyList<string> streams, string mapping)
     {
-        if (!_hasRegions)
-        {
-            await bed.GivenALookupAsync(OrderMapping.Regions, OrderSource.Regions);
-            _hasRegions = true;
-        }
+        var slugs = streams.Select((_, index) => $"{table.Replace('_', '-')}-{Text(index + 1)}").ToList();
+        var tenant = await ApplyAsync(mapping, [connection, bed.DatabaseNamed($"{table} database")], [.. streams.Zip(slugs, (stream, slug) =>
+            $"{{ name: {slug}, source: {{ connection: {source}, stream: {stream} }}, destination: {{ connection: {table} database, stream: {table}, write: upsert, keys: [order_number], create: true }}, mapping: {{ file: mapping.yaml }} }}")]);
+        return await bed.SyncsAsync(tenant, slugs);
     }
+
+    private Task<TenantId> ApplyAsync(string mapping, IEnumerable<string> connections, IEnumerable<string> integrations) => bed.ApplyAsync(LineBed.Bench, $$"""
+        connections:
+        {{Items(connections)}}
+        lookups:
+          - { name: {{OrderMapping.Regions}}, file: regions.csv }
+        integrations:
+        {{Items(integrations)}}
+        """, ("mapping.yaml", [mapping]), Rows("regions.csv", OrderSource.Regions));
+
+    private static string Items(IEnumerable<string> items) => string.Join('\n', items.Select(item => $"  - {item}"));
+
+    private static string PathOf(int records) => $"/orders/{Text(records)}";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,6 @@ internal sealed class WebhookBench(LineBed bed, Pace pace)
 {
     private const double Goal = 0.7;
     private const double LongestWait = 2;
-    private const string Secret = "a secret of the bench";
 
     private readonly List<Round> _ours = [];
     private readonly List<Round> _bare = [];
@@ -31,10 +30,10 @@ internal sealed class WebhookBench(LineBed bed, Pace pace)
         await bed.AskAsync($"create table if not exists {BareWebhook.Table} (id text primary key, received_at timestamptz not null, body bytea not null); alter table {BareWebhook.Table} alter column body set storage external; select 1");
         var (ourAddress, bareAddress) = (Free(), Free());
         await using var console = await bed.StartWebAsync(ourAddress);
-        await using var bare = Child.Start("IntegrationConsole.Bench.dll", ["--hook", bed.Destination, bareAddress, Secret], new Dictionary<string, string>());
+        await using var bare = Child.Start("IntegrationConsole.Bench.dll", ["--hook", bed.Destination, bareAddress, LineBed.HookSecret], new Dictionary<string, string>());
         await bare.HearAsync("ready");
-        using var toOurs = new HookSender(new Uri(ourAddress + endpoint.Path), Secret);
-        using var toBare = new HookSender(new Uri(bareAddress + BareWebhook.Path), Secret);
+        using var toOurs = new HookSender(new Uri(ourAddress + endpoint.Path), LineBed.HookSecret);
+        using var toBare = new HookSender(new Uri(bareAddress + BareWebhook.Path), LineBed.HookSecret);
         var sent = 0;
         for (var round = -2; round < Rounds; round++)
         {
@@ -66,10 +65,8 @@ internal sealed class WebhookBench(LineBed bed, Pace pace)
 
     private async Task<WebhookEndpoint> EndpointAsync()
     {
-        var settings = new WebhookSettings { Scheme = WebhookScheme.GitHub };
-        var id = await bed.Get<WebhookSecretStore>().CreateAsync(bed.Tenant, new WebhookDraft("Bench", "", settings, Enabled: true), Secret, SmallSyncs.Measurer, default)
-            ?? throw new InvalidOperationException("The endpoint was not taken.");
-        return (await bed.Get<WebhookStore>().FindAsync(bed.Tenant, id, default))!;
+        await bed.ApplyAsync(LineBed.Bench, "webhooks: [{ name: Bench, verify: gitHub, credential: hooks }]");
+        return (await bed.Get<WebhookStore>().ListAsync(bed.Tenant, default)).Single();
     }
 
     /// <summary>Both kept each delivery once, and nothing else.</summary>

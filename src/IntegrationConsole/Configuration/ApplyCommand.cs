@@ -43,7 +43,7 @@ internal sealed class ApplyCommand(DeclarationReader reader, DeclarationApply ap
         {
             await output.WriteLineAsync(JsonSerializer.Serialize(new Report(
                 declaration?.Tenant.Slug, dryRun, [.. result.Changes.Select(change => new ReportedChange(change.IsNew ? "create" : "change", change.What, change.Name, change.Detail))],
-                result.Notes, result.Problems, result.Refusal), Json));
+                result.Notes, result.Problems, result.Refusal, [.. result.Endpoints.Select(endpoint => new ReportedEndpoint(endpoint.Slug, endpoint.Path))]), Json));
         }
         else
         {
@@ -62,6 +62,7 @@ internal sealed class ApplyCommand(DeclarationReader reader, DeclarationApply ap
             _ =>
             [
                 .. result.Changes.Select(change => change.ToString()), .. result.Notes.Select(note => $"! {note}"),
+                .. result.Endpoints.Where(endpoint => endpoint.IsNew).Select(endpoint => $"! webhook {endpoint.Slug}: its sender delivers to {endpoint.Path} behind this console's address"),
                 result.Changes.Count == 0 ? "= nothing to change" : dryRun ? $"{Count(result)} to {tenant} would be made; nothing was changed." : $"{Count(result)} to {tenant} {(result.Changes.Count == 1 ? "is" : "are")} made.",
             ],
         };
@@ -75,6 +76,9 @@ internal sealed class ApplyCommand(DeclarationReader reader, DeclarationApply ap
 
     private sealed record ReportedChange(string Action, string Kind, string Name, string Detail);
 
+    private sealed record ReportedEndpoint(string Slug, string Path);
+
     private sealed record Report(
-        string? Tenant, bool DryRun, IReadOnlyList<ReportedChange> Changes, IReadOnlyList<string> Notes, IReadOnlyList<DeclarationProblem> Problems, string? Refusal);
+        string? Tenant, bool DryRun, IReadOnlyList<ReportedChange> Changes, IReadOnlyList<string> Notes, IReadOnlyList<DeclarationProblem> Problems, string? Refusal,
+        IReadOnlyList<ReportedEndpoint> Webhooks);
 }

@@ -35,12 +35,16 @@ public static class CommandLine
     public static bool IsCommand(string[] args) => args is [var first, ..] && !first.StartsWith('-');
 
     /// <summary>Runs a command that needs no database, so that asking or mistyping starts nothing.</summary>
+    /// <param name="args">As they were typed.</param>
+    /// <param name="output">Takes what was asked for.</param>
+    /// <param name="errors">Takes what is said of a mistake.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The process's exit code; null where the arguments ask for something else.</returns>
-    public static async Task<int?> RunAloneAsync(string[] args, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int?> RunAloneAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         if (TenantCommands.Has(args))
         {
-            return await TenantCommands.RunAloneAsync(args, output);
+            return await TenantCommands.RunAloneAsync(args, output, errors);
         }
 
         switch (args)
@@ -62,7 +66,7 @@ public static class CommandLine
                     return null;
                 }
 
-                await output.WriteLineAsync(Usage);
+                await errors.WriteLineAsync(Usage);
                 return Misused;
         }
     }

@@ -18,10 +18,14 @@ internal sealed class ExportCommand(CommandNames names, TenantExport export)
     /// <returns>The options, or what is wrong with them.</returns>
     public static (CommandOptions Options, string Problem) Read(string[] words) => CommandOptions.Read(words, "TENANT", [], []);
 
+    /// <param name="options">As they were read.</param>
+    /// <param name="output">Takes the file.</param>
+    /// <param name="errors">Takes what is said where there is none to write.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(CommandOptions options, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CommandOptions options, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        if (await names.TenantAsync(options.Subject, output, cancellationToken) is not { } tenant)
+        if (await names.TenantAsync(options.Subject, errors, cancellationToken) is not { } tenant)
         {
             return CommandLine.Misused;
         }

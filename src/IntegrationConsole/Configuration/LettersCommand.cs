@@ -40,12 +40,12 @@ internal sealed class LettersCommand(CommandNames names, DeadLetterStore letters
 
     /// <param name="options">As they were read.</param>
     /// <param name="file">Takes the letters.</param>
-    /// <param name="output">Takes what is said where there are none to write.</param>
+    /// <param name="errors">Takes what is said where there are none to write.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(CommandOptions options, Stream file, TextWriter output, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CommandOptions options, Stream file, TextWriter errors, CancellationToken cancellationToken)
     {
-        if (await names.TenantAsync(options.Subject, output, cancellationToken) is not { } tenant)
+        if (await names.TenantAsync(options.Subject, errors, cancellationToken) is not { } tenant)
         {
             return CommandLine.Misused;
         }
@@ -53,7 +53,7 @@ internal sealed class LettersCommand(CommandNames names, DeadLetterStore letters
         Guid? sync = null;
         if (options.Value("--integration") is { } slug)
         {
-            if (await names.IntegrationAsync($"{tenant.Slug}/{slug}", output, cancellationToken) is not { } known)
+            if (await names.IntegrationAsync($"{tenant.Slug}/{slug}", errors, cancellationToken) is not { } known)
             {
                 return CommandLine.Misused;
             }

@@ -47,13 +47,14 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
     }
 
     /// <param name="options">As they were read.</param>
-    /// <param name="output">Takes what is said.</param>
+    /// <param name="output">Takes what is said of the run.</param>
+    /// <param name="errors">Takes what is said where there is no such integration.</param>
     /// <param name="interrupted">Ends the waiting, and not the run.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The process's exit code.</returns>
-    public async Task<int> RunAsync(CommandOptions options, TextWriter output, CancellationToken interrupted, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CommandOptions options, TextWriter output, TextWriter errors, CancellationToken interrupted, CancellationToken cancellationToken)
     {
-        if (await names.IntegrationAsync(options.Subject, output, cancellationToken) is not { } sync)
+        if (await names.IntegrationAsync(options.Subject, errors, cancellationToken) is not { } sync)
         {
             return Misused;
         }
@@ -74,7 +75,7 @@ internal sealed class RunCommand(CommandNames names, RunQueue queue, RunWatch wa
         try
         {
             var (run, end) = await watch.WaitAsync(sync.TenantId, runId, Timeout(options), interrupted, cancellationToken);
-            await PrintAsync(output, Report.Of(run, options.Subject, end, await watch.WhyAsync(run, cancellationToken)));
+            await PrintAsync(output, Report.Of(run, options.Subject, end, end is WatchEnd.NoWorker ? "" : await watch.WhyAsync(run, cancellationToken)));
             return CodeOf(run, end);
         }
         catch (FailureException gone)

@@ -6,8 +6,11 @@ namespace IntegrationConsole.Configuration;
 internal static class TenantCommands
 {
     /// <summary>What is said before anything is started: help, or what was mistyped.</summary>
+    /// <param name="args">As they were typed.</param>
+    /// <param name="output">Takes what was asked for.</param>
+    /// <param name="errors">Takes what was not: a file or a pipe behind the command gets none of it.</param>
     /// <returns>The process's exit code; null where the command is well and has to be run, or is none of these.</returns>
-    public static async Task<int?> RunAloneAsync(string[] args, TextWriter output)
+    public static async Task<int?> RunAloneAsync(string[] args, TextWriter output, TextWriter errors)
     {
         if (Find(args) is not { } command)
         {
@@ -25,9 +28,9 @@ internal static class TenantCommands
             return null;
         }
 
-        await output.WriteLineAsync(problem);
-        await output.WriteLineAsync();
-        await output.WriteLineAsync(command.Help);
+        await errors.WriteLineAsync(problem);
+        await errors.WriteLineAsync();
+        await errors.WriteLineAsync(command.Help);
         return command.Misused;
     }
 
@@ -42,7 +45,7 @@ internal static class TenantCommands
             case "apply":
                 return await services.GetRequiredService<ApplyCommand>().RunAsync(options, Environment.GetEnvironmentVariable, output, cancellationToken);
             case "export":
-                return await services.GetRequiredService<ExportCommand>().RunAsync(options, output, cancellationToken);
+                return await services.GetRequiredService<ExportCommand>().RunAsync(options, output, Console.Error, cancellationToken);
             case "run":
                 using (var interruption = new CancellationTokenSource())
                 {
@@ -51,13 +54,13 @@ internal static class TenantCommands
                         context.Cancel = true;
                         interruption.Cancel();
                     });
-                    return await services.GetRequiredService<RunCommand>().RunAsync(options, output, interruption.Token, cancellationToken);
+                    return await services.GetRequiredService<RunCommand>().RunAsync(options, output, Console.Error, interruption.Token, cancellationToken);
                 }
 
             default:
                 await using (var file = Console.OpenStandardOutput())
                 {
-                    return await services.GetRequiredService<LettersCommand>().RunAsync(options, file, output, cancellationToken);
+                    return await services.GetRequiredService<LettersCommand>().RunAsync(options, file, Console.Error, cancellationToken);
                 }
         }
     }

@@ -26,13 +26,14 @@ public enum OverlapRule
 /// <param name="OnArrival">It runs when something arrives at its source, besides its schedule.</param>
 /// <param name="AgainFrom">Where the next incremental run starts, once, in place of its cursor; null where it stands nowhere, and for at the start.</param>
 /// <param name="AgainAt">Since when it is to do so; null where it is not.</param>
+/// <param name="BatchBreaker">A run stops where half of a batch would be set aside for one reason; otherwise it goes on and sets it aside.</param>
 /// <param name="DeletedAt">Since when it is gone; its history stays readable.</param>
 public sealed record SyncDefinition(
     TenantId TenantId, Guid Id, string Slug, string Name, Guid SourceConnectionId, string SourceStream, ReadMode ReadMode, Guid DestinationConnectionId,
     string DestinationStream, WriteMode WriteMode, string[] KeyFields, bool CreateDestination, Guid MappingId, string Schedule, OverlapRule Overlap,
     DateTimeOffset? PausedAt, string? PausedBy, string? PauseReason, string? Cursor, DateTimeOffset? CursorAt, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, int Version, string OrderKey, string LookBack,
-    string? Deletes, int Partitions, bool OnArrival, string? AgainFrom, DateTimeOffset? AgainAt)
+    string? Deletes, int Partitions, bool OnArrival, string? AgainFrom, DateTimeOffset? AgainAt, bool BatchBreaker)
 {
     public DeleteRules DeleteRules => Deletes is null ? DeleteRules.None : JsonSerializer.Deserialize<DeleteRules>(Deletes, JsonSerializerOptions.Web) ?? DeleteRules.None;
 
@@ -61,6 +62,9 @@ public sealed record SyncDraft(
 
     /// <summary>It runs when something arrives at its source, besides its schedule.</summary>
     public bool OnArrival { get; init; }
+
+    /// <summary>A run stops where half of a batch would be set aside for one reason.</summary>
+    public bool BatchBreaker { get; init; } = true;
 
     /// <summary>The address that a new sync should have; empty for one made of its name.</summary>
     public string Slug { get; init; } = "";

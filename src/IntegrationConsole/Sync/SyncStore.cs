@@ -22,7 +22,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
     private const string Columns = """
         tenant_id, id, slug, name, source_connection_id, source_stream, read_mode, destination_connection_id, destination_stream, write_mode, key_fields,
         create_destination, mapping_id, schedule::text as schedule, overlap, paused_at, paused_by, pause_reason, cursor, cursor_at, created_at, updated_at,
-        deleted_at, version, order_key, look_back, deletes::text as deletes, partitions, on_arrival, again_from, again_at
+        deleted_at, version, order_key, look_back, deletes::text as deletes, partitions, on_arrival, again_from, again_at, batch_breaker
         """;
 
     public async Task<IReadOnlyList<SyncDefinition>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
@@ -61,9 +61,9 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
         var mapping = await mappings.CreateAsync(session, tenant, draft.Name.Trim(), firstMapping, actor, cancellationToken);
         await session.RunAsync("""
             insert into sync_definition (tenant_id, id, slug, name, source_connection_id, source_stream, read_mode, destination_connection_id, destination_stream,
-                write_mode, key_fields, create_destination, mapping_id, schedule, overlap, order_key, created_at, updated_at, version, look_back, deletes, partitions, on_arrival)
+                write_mode, key_fields, create_destination, mapping_id, schedule, overlap, order_key, created_at, updated_at, version, look_back, deletes, partitions, on_arrival, batch_breaker)
             values (@tenant, @id, @slug, @name, @source, @sourceStream, @readMode, @destination, @destinationStream, @writeMode, @keys, @create, @mapping,
-                @schedule::jsonb, @overlap, @orderKey, @now, @now, 1, @lookBack, @deletes::jsonb, @partitions, @onArrival)
+                @schedule::jsonb, @overlap, @orderKey, @now, @now, 1, @lookBack, @deletes::jsonb, @partitions, @onArrival, @batchBreaker)
             """, Parameters(tenant, id, draft, now, new { slug, mapping }), cancellationToken);
         await FollowAsync(session, tenant, id, cancellationToken);
         await AppendAsync(session, tenant, actor, "create", id, draft.Name, "", cancellationToken);
@@ -88,7 +88,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
         await session.RunAsync("""
             update sync_definition set name = @name, source_connection_id = @source, source_stream = @sourceStream, read_mode = @readMode,
                 destination_connection_id = @destination, destination_stream = @destinationStream, write_mode = @writeMode, key_fields = @keys,
-                create_destination = @create, schedule = @schedule::jsonb, overlap = @overlap, order_key = @orderKey, updated_at = @now, version = version + 1, look_back = @lookBack, deletes = @deletes::jsonb, partitions = @partitions, on_arrival = @onArrival,
+                create_destination = @create, schedule = @schedule::jsonb, overlap = @overlap, order_key = @orderKey, updated_at = @now, version = version + 1, look_back = @lookBack, deletes = @deletes::jsonb, partitions = @partitions, on_arrival = @onArrival, batch_breaker = @batchBreaker,
                 arrival_seq = case when @keepsCursor then arrival_seq else 0 end,
                 cursor = case when @keepsCursor then cursor end, cursor_at = case when @keepsCursor then cursor_at end,
                 again_from = case when @keepsCursor then again_from end, again_at = case when @keepsCursor then again_at end
@@ -232,7 +232,7 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
             tenant, id, now, name = draft.Name.Trim(), source = draft.SourceConnectionId, sourceStream = draft.SourceStream, readMode = draft.ReadMode.ToString(),
             destination = draft.DestinationConnectionId, destinationStream = draft.DestinationStream.Trim(), writeMode = draft.WriteMode.ToString(),
             keys = draft.KeyFields.ToArray(), create = draft.CreateDestination, schedule = JsonSerializer.Serialize(draft.Schedule, JsonSerializerOptions.Web),
-            overlap = draft.Overlap.ToString(), orderKey = draft.OrderKey.Trim(), lookBack = draft.LookBack.Trim(), partitions = draft.Partitions, onArrival = draft.OnArrival, deletes = draft.Deletes.IsOn || draft.Deletes.Share != DeleteRules.UsualShare ? JsonSerializer.Serialize(draft.Deletes, JsonSerializerOptions.Web) : null,
+            overlap = draft.Overlap.ToString(), orderKey = draft.OrderKey.Trim(), lookBack = draft.LookBack.Trim(), partitions = draft.Partitions, onArrival = draft.OnArrival, batchBreaker = draft.BatchBreaker, deletes = draft.Deletes.IsOn || draft.Deletes.Share != DeleteRules.UsualShare ? JsonSerializer.Serialize(draft.Deletes, JsonSerializerOptions.Web) : null,
         });
         return parameters;
     }
@@ -255,7 +255,8 @@ public sealed class SyncStore(ConsoleDatabase database, MappingStore mappings, S
             ("writing", before.WriteMode.ToString(), after.WriteMode.ToString()), ("key", string.Join(", ", before.KeyFields), string.Join(", ", after.KeyFields)),
             ("order", before.OrderKey, after.OrderKey.Trim()),
             ("schedule", before.When.ToString(), after.Schedule.ToString()), ("overlap", before.Overlap.ToString(), after.Overlap.ToString()),
-            ("look-back", before.LookBack, after.LookBack.Trim()), ("partitions", before.Partitions.ToString(CultureInfo.InvariantCulture), after.Partitions.ToString(CultureInfo.InvariantCulture)), ("on arrival", before.OnArrival ? "yes" : "no", after.OnArrival ? "yes" : "no"), ("what is deleted at the source", before.DeleteRules.Words, after.Deletes.Words), ("asks above", $"{before.DeleteRules.Share} %", $"{after.Deletes.Share} %"),
+            ("look-back", before.LookBack, after.LookBack.Trim()), ("partitions", before.Partitions.ToString(CultureInfo.InvariantCulture), after.Partitions.ToString(CultureInfo.InvariantCulture)), ("on arrival", before.OnArrival ? "yes" : "no", after.OnArrival ? "yes" : "no"), ("batch breaker", before.BatchBreaker ? "on" : "off", after.BatchBreaker ? "on" : "off"),
+            ("what is deleted at the source", before.DeleteRules.Words, after.Deletes.Words), ("asks above", $"{before.DeleteRules.Share} %", $"{after.Deletes.Share} %"),
         ];
         var changes = fields.Where(field => field.Old != field.New).Select(field => $"{field.What}: {field.Old} → {field.New}").ToList();
         if (before.SourceConnectionId != after.SourceConnectionId || before.DestinationConnectionId != after.DestinationConnectionId)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using IntegrationConsole.Sync;
-using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,6 +61,9 @@ public sealed class Fleet : IAsyncLifetime
     /// <summary>The only way to the destination's database for the moves of the fault <c>down</c>.</summary>
     internal Relay WayThatGoesDown { get; private set; } = null!;
 
+    /// <summary>On another machine than the nodes.</summary>
+    internal Terminal Terminal { get; private set; } = null!;
+
     internal TenantId Tenant { get; private set; }
 
     internal string Destination => DatabaseNamed("destination").ConnectionString;
@@ -82,6 +84,8 @@ public sealed class Fleet : IAsyncLifetime
         _wayToConsole = Opened(Relay.Open(here, port));
         _wayToDestination = Opened(Relay.Open(here, port));
         WayThatGoesDown = Opened(Relay.Open(here, port));
+        Terminal = new Terminal(Settings("command", null));
+        _ends.Push(() => Terminal.DisposeAsync().AsTask());
         await ApplyAsync();
         await Task.WhenAll(StartNodeAsync("web"), StartNodeAsync(First), StartNodeAsync(Second));
     }
@@ -145,14 +149,11 @@ public sealed class Fleet : IAsyncLifetime
         }
     }
 
-    /// <summary>A command of the console, as somebody types it on another machine.</summary>
-    internal Task<(int ExitCode, string Output)> CommandAsync(params string[] words) => ConsoleProcess.RunAsync(Settings("command", null), words);
-
     /// <summary>Asks for a run to a table and one to a company, whose pages come with a pause before each.</summary>
     internal async Task<IReadOnlyList<Move>> StartMovesAsync(string fault, TimeSpan pause)
     {
         Prepare(fault, pause);
-        return [await StartAsync(fault, MoveKind.Table), await StartAsync(fault, MoveKind.Company)];
+        return await Task.WhenAll(StartAsync(fault, MoveKind.Table), StartAsync(fault, MoveKind.Company));
     }
 
     internal void Prepare(string fault, TimeSpan pause)
@@ -167,8 +168,7 @@ public sealed class Fleet : IAsyncLifetime
     internal async Task<Move> StartAsync(string fault, MoveKind kind)
     {
         var sync = await SyncAsync(fault, kind);
-        var request = await Get<RunQueue>().RequestAsync(Tenant, sync.Id, RunTrigger.Manual, Drill.Driller, default);
-        return new Move(this, fault, kind, sync, request.RunId ?? throw new InvalidOperationException(request.Answer));
+        return new Move(this, fault, kind, sync, await Terminal.StartRunAsync($"{FleetFile.Tenant}/{sync.Slug}"));
     }
 
     /// <summary>Ends the server without a word, or as its own immediate stop does; it is started again at once.</summary>
@@ -217,8 +217,8 @@ public sealed class Fleet : IAsyncLifetime
 
         var file = Path.Combine(_folder, "drill.yaml");
         await File.WriteAllTextAsync(file, FleetFile.Write(faults, World.Address, fault => (fault == "down" ? WayThatGoesDown : _wayToDestination).Here));
-        var (exitCode, output) = await CommandAsync("apply", file);
-        Tenant = exitCode == 0 ? (await Get<TenantStore>().FindBySlugAsync(FleetFile.Tenant, default))!.Id : throw new InvalidOperationException(output);
+        await Terminal.ApplyAsync(file);
+        Tenant = (await Get<TenantStore>().FindBySlugAsync(FleetFile.Tenant, default))!.Id;
     }
 
     private Dictionary<string, string> Settings(string node, IPEndPoint? way)
@@ -232,7 +232,6 @@ public sealed class Fleet : IAsyncLifetime
             ["Console__DataFolder"] = Path.Combine(_folder, node),
             ["Console__NodeName"] = node,
             ["Outgoing__AllowedNetworks__1"] = "10.213.0.0/16",
-            ["Quotas__ConcurrentRuns"] = "8",
             [FleetFile.Password] = database.Password!,
         };
     }

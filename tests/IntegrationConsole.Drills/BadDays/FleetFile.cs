@@ -56,7 +56,7 @@ internal static class FleetFile
         }
 
         return $$"""
-            tenant: { slug: {{Tenant}}, name: Drill }
+            tenant: { slug: {{Tenant}}, name: Drill, quotas: { concurrentRuns: 8 } }
             credentials:
               - name: login
                 kind: databaseLogin

@@ -52,24 +52,19 @@ internal sealed class Move(Fleet fleet, string fault, MoveKind kind, SyncDefinit
         SeeAsync, now => !now.Run.IsOpen || (kind is MoveKind.Table ? now.Run.RecordsRead > before.Run.RecordsRead : now.Calls > before.Calls), Patience);
 
     /// <summary>Where every record is, and how often: at the destination, or among the dead letters.</summary>
-    public async Task<MoveCount> CountAsync()
+    /// <param name="told">The tenant's dead letters.</param>
+    public async Task<MoveCount> CountAsync(IReadOnlyList<ToldLetter> told)
     {
         var there = kind is MoveKind.Table ? await RowsAsync() : [.. fleet.World.Sinks[fault].Items.Select(Read)];
         var right = there.Where(thing => thing == Thing.Of(thing.Id)).Select(thing => thing.Id).ToHashSet();
         var rekeyed = kind is MoveKind.Table ? 0 : fleet.World.Sinks[fault].Rekeyed.Count;
-        var letters = await LettersAsync();
+        var letters = told.Where(letter => letter.Integration == sync.Slug && letter.State != nameof(LetterState.Superseded)).Select(letter => int.Parse(letter.Record, CultureInfo.InvariantCulture)).ToList();
         var parked = letters.ToHashSet();
         bool IsSpoilt(int id) => Spoilt > 0 && Thing.IsSpoilt(id);
         return new MoveCount(
             Enumerable.Range(1, Records).Count(id => !(IsSpoilt(id) ? parked : right).Contains(id)),
             there.Count - there.DistinctBy(thing => thing.Id).Count() + rekeyed + letters.Count - parked.Count + there.Count(thing => IsSpoilt(thing.Id)) + parked.Count(id => !IsSpoilt(id)),
             letters.Count);
-    }
-
-    private async Task<List<int>> LettersAsync()
-    {
-        var letters = await fleet.Get<DeadLetterStore>().ListAsync(sync.TenantId, new DeadLetterFilter(sync.Id, AnyState: true), null, 1_000, default);
-        return [.. letters.Items.Where(letter => letter.State is not LetterState.Superseded).Select(letter => int.Parse(letter.RecordKey, CultureInfo.InvariantCulture))];
     }
 
     private static Thing Read(string json)

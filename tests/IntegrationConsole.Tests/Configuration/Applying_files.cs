@@ -55,6 +55,29 @@ public sealed class Applying_files
     }
 
     [Fact]
+    public async Task Quotas_are_as_the_file_says_and_stay_where_it_says_nothing()
+    {
+        await using var world = await ApplyWorld.StartAsync();
+        var limited = ApplyWorld.Small.Replace("Europe/Berlin }", "Europe/Berlin, quotas: { concurrentRuns: 8, letterMegabytes: 0 } }");
+        var (_, made) = await world.ApplyAsync(limited);
+        var tenant = await world.TenantAsync();
+        var before = await world.TracesAsync();
+
+        Assert.Contains("~ tenant north-wind: runs at the same time the default → 8; megabytes of dead letters the default → 0\n", made);
+        Assert.Equal(new QuotaSettings(8, null, null, 0), await OwnAsync());
+        Assert.Equal((CommandLine.Done, "= nothing to change\n"), await world.ApplyAsync(limited));
+        Assert.Equal((CommandLine.Done, "= nothing to change\n"), await world.ApplyAsync(ApplyWorld.Small));
+        Assert.Equal(before, await world.TracesAsync());
+
+        var (_, text) = await world.ApplyAsync(limited.Replace("letterMegabytes: 0", "callsPerMinute: 600"));
+
+        Assert.Contains("~ tenant north-wind: calls per minute the default → 600; megabytes of dead letters 0 → the default\n", text);
+        Assert.Equal(new QuotaSettings(8, null, 600, null), await OwnAsync());
+
+        async Task<QuotaSettings> OwnAsync() => (await world.Console.Get<QuotaStore>().FindAsync(tenant, default)).Own;
+    }
+
+    [Fact]
     public async Task The_trail_names_the_command_and_holds_what_the_pages_write_in_the_order_of_need()
     {
         await using var world = await ApplyWorld.StartAsync();
@@ -181,9 +204,9 @@ public sealed class Applying_files
         await world.ApplyAsync(ApplyWorld.Small);
         world.Environment.Clear();
 
-        Assert.Equal((CommandLine.Misused, "north-wind.yaml, line 6, credentials[0].secret: The environment variable ERP_API_KEY is not set, and a new credential needs a secret.\nNothing was changed.\n"), refused);
+        Assert.Equal((CommandLine.Misused, "north-wind.yaml, line 6, credentials[0].secret: The environment variable ERP_API_KEY is not set, or is empty, and a new credential needs a secret.\nNothing was changed.\n"), refused);
         Assert.Equal(
-            (CommandLine.Done, "! credential ERP key: the environment variable ERP_API_KEY is not set, so the secret stays as it is\n= nothing to change\n"),
+            (CommandLine.Done, "! credential ERP key: the environment variable ERP_API_KEY is not set, or is empty, so the secret stays as it is\n= nothing to change\n"),
             await world.ApplyAsync(ApplyWorld.Small));
     }
 

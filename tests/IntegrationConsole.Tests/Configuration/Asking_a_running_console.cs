@@ -48,10 +48,10 @@ public sealed class Asking_a_running_console
     [InlineData("seed", "--tenants", "many")]
     public async Task What_is_not_understood_gets_the_list_of_commands_and_starts_nothing(params string[] args)
     {
-        var output = new StringWriter();
+        var errors = new StringWriter();
 
-        Assert.Equal(CommandLine.Misused, await CommandLine.RunAloneAsync(args, output, CancellationToken.None));
-        Assert.Contains("console audit verify", output.ToString());
+        Assert.Equal(CommandLine.Misused, await CommandLine.RunAloneAsync(args, TextWriter.Null, errors, CancellationToken.None));
+        Assert.Contains("console audit verify", errors.ToString());
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class Asking_a_running_console
     {
         var output = new StringWriter();
 
-        Assert.Equal(CommandLine.Done, await CommandLine.RunAloneAsync([word], output, CancellationToken.None));
+        Assert.Equal(CommandLine.Done, await CommandLine.RunAloneAsync([word], output, TextWriter.Null, CancellationToken.None));
         Assert.Contains("console audit verify", output.ToString());
     }
 
@@ -89,7 +89,7 @@ public sealed class Asking_a_running_console
     [InlineData("link", "ada@example.com")]
     [InlineData("seed")]
     public async Task The_console_itself_and_what_needs_its_database_are_left_to_it(params string[] args) =>
-        Assert.Null(await CommandLine.RunAloneAsync(args, TextWriter.Null, CancellationToken.None));
+        Assert.Null(await CommandLine.RunAloneAsync(args, TextWriter.Null, TextWriter.Null, CancellationToken.None));
 
-    private static Task<int?> AskAsync(StringWriter output, string address) => CommandLine.RunAloneAsync(["health", address], output, CancellationToken.None);
+    private static Task<int?> AskAsync(StringWriter output, string address) => CommandLine.RunAloneAsync(["health", address], output, TextWriter.Null, CancellationToken.None);
 }

@@ -60,6 +60,20 @@ public sealed class Declaring_webhooks
     }
 
     [Fact]
+    public async Task The_address_that_the_console_gave_out_is_said_where_it_was_given_out_and_to_scripts_always()
+    {
+        await using var world = await GivenAsync();
+        var (_, tried) = await world.ApplyAsync(File, "--dry-run");
+        var (_, made) = await world.ApplyAsync(File);
+        var (_, again) = await world.ApplyAsync(File, "--json");
+
+        var path = $"/hooks/{await AddressAsync(world)}";
+        Assert.DoesNotContain("/hooks/", tried, StringComparison.Ordinal);
+        Assert.Contains($"! webhook shop-orders: its sender delivers to {path} behind this console's address\n", made, StringComparison.Ordinal);
+        Assert.Contains($"\"webhooks\":[{{\"slug\":\"shop-orders\",\"path\":\"{path}\"}}]", again, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_differs_is_changed_and_its_address_stays()
     {
         await using var world = await GivenAsync();
@@ -104,7 +118,7 @@ public sealed class Declaring_webhooks
     private static async Task<string> ExportAsync(ApplyWorld world)
     {
         var output = new StringWriter { NewLine = "\n" };
-        await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([ApplyWorld.Slug]).Options, output, default);
+        await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([ApplyWorld.Slug]).Options, output, TextWriter.Null, default);
         return output.ToString();
     }
 }

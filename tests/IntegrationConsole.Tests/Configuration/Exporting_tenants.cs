@@ -39,6 +39,7 @@ public sealed partial class Exporting_tenants
         await world.Console.Get<SyncStore>().SetPausedAsync(tenant.Id, sync.Id, "for a while", TestConsole.Somebody, default);
         var objective = new Objective(0.995, 0.99, TimeSpan.FromMinutes(5), new Dictionary<HealthSide, Impact> { [HealthSide.Latency] = Impact.Standard }, IsCritical: false);
         await world.Console.Get<ObjectiveStore>().SaveAsync(tenant.Id, sync.Id, objective, 0, TestConsole.Somebody, default);
+        await world.Console.Get<QuotaStore>().UpdateAsync(tenant.Id, 0, new QuotaSettings(7, null, 0, null), TestConsole.Somebody, default);
         var text = await ExportAsync(world, "sample");
 
         await using var empty = await ApplyWorld.StartAsync();
@@ -51,6 +52,7 @@ public sealed partial class Exporting_tenants
 
         Assert.True(code == CommandLine.Done, said);
         Assert.Equal(text, await ExportAsync(empty, "sample"));
+        Assert.Contains("concurrentRuns: 7", text);
         Assert.Contains("delivery: 99.5", text);
         Assert.Contains("latencySeconds: 300", text);
     }
@@ -95,14 +97,33 @@ public sealed partial class Exporting_tenants
     }
 
     [Fact]
-    public async Task A_tenant_that_is_not_there_is_answered_with_those_that_are()
+    public async Task A_batch_breaker_that_is_off_comes_out_as_it_went_in()
+    {
+        await using var world = await ApplyWorld.StartAsync();
+        var off = ApplyWorld.Small.Replace("    schedule: { everyMinutes: 15 }", "    schedule: { everyMinutes: 15 }\n    batchBreaker: false", StringComparison.Ordinal);
+        var (first, complaints) = await world.ApplyAsync(off);
+        Assert.True(first == CommandLine.Done, complaints);
+
+        var text = await ExportAsync(world, ApplyWorld.Slug);
+        var (code, said) = await world.ApplyAsync(text);
+        var (_, changed) = await world.ApplyAsync(ApplyWorld.Small);
+
+        Assert.Contains("batchBreaker: false", text);
+        Assert.Equal(CommandLine.Done, code);
+        Assert.EndsWith("= nothing to change\n", said);
+        Assert.Contains("batch breaker off → on", changed);
+        Assert.DoesNotContain("batchBreaker", await ExportAsync(world, ApplyWorld.Slug));
+    }
+
+    [Fact]
+    public async Task A_tenant_that_is_not_there_is_answered_with_those_that_are_and_not_into_the_file()
     {
         await using var world = await ApplyWorld.StartAsync();
         await world.ApplyAsync(ApplyWorld.Small);
-        var output = new StringWriter { NewLine = "\n" };
+        var (output, errors) = (new StringWriter(), new StringWriter { NewLine = "\n" });
 
-        Assert.Equal(CommandLine.Misused, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read(["nobody"]).Options, output, default));
-        Assert.Equal("There is no tenant nobody.\nTenants: north-wind\n", output.ToString());
+        Assert.Equal(CommandLine.Misused, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read(["nobody"]).Options, output, errors, default));
+        Assert.Equal(("", "There is no tenant nobody.\nTenants: north-wind\n"), (output.ToString(), errors.ToString()));
     }
 
     /// <summary>The integrations of the sample workspace, between connections like its own; the tests' server lets nobody make its database.</summary>
@@ -134,7 +155,7 @@ public sealed partial class Exporting_tenants
     private static async Task<string> ExportAsync(ApplyWorld world, string tenant)
     {
         var output = new StringWriter { NewLine = "\n" };
-        Assert.Equal(CommandLine.Done, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([tenant]).Options, output, default));
+        Assert.Equal(CommandLine.Done, await world.Console.Get<ExportCommand>().RunAsync(ExportCommand.Read([tenant]).Options, output, TextWriter.Null, default));
         return output.ToString();
     }
 

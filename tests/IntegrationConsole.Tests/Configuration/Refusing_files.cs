@@ -11,6 +11,8 @@ public sealed class Refusing_files
         { "slug: north-wind, ", "", "line 1, tenant.slug: The tenant's part of the address is needed, such as slug: north-wind." },
         { "slug: north-wind", "slug: North Wind", "line 1, tenant.slug: Use 2 to 40 lower-case letters, digits and dashes, starting with a letter, such as north-wind." },
         { "Europe/Berlin", "Europe/Berln", "line 1, tenant.timeZone: Choose a time zone from the list, such as Europe/Berlin." },
+        { "Europe/Berlin }", "Europe/Berlin, quotas: { concurrentRuns: 0 } }", "line 1, tenant.quotas.concurrentRuns: A whole number from 1 to 200 is expected here." },
+        { "Europe/Berlin }", "Europe/Berlin, quotas: { runs: 4 } }", "line 1, tenant.quotas.runs: There is no such key here. There are concurrentRuns, recordsPerMinute, callsPerMinute, letterMegabytes." },
         { "credentials:", "credentals:", "line 2, credentals: There is no such key here. Did you mean credentials? There are tenant, credentials, connections, lookups, integrations, webhooks." },
         { "kind: apiKey", "kind: apikey", "line 4, credentials[0].kind: One of apiKey, bearer, basic, oAuth2ClientCredentials, databaseLogin, webhookSecret is expected here. Did you mean apiKey?" },
         { "place: header", "place: heder", "line 5, credentials[0].settings.place: One of header, query is expected here. Did you mean header?" },
@@ -84,7 +86,7 @@ public sealed class Refusing_files
     {
         await using var world = await ApplyWorld.StartAsync();
 
-        Assert.Contains("There is no such file.", (await world.ApplyFileAsync("/nowhere/at-all.yaml")).Text);
+        Assert.StartsWith("/nowhere/at-all.yaml: There is no such file.\n", (await world.ApplyFileAsync("/nowhere/at-all.yaml")).Text);
         Assert.Contains("This file may not be read, or is a folder.", (await world.ApplyFileAsync(Path.GetTempPath())).Text);
         Assert.Contains("line 1: The file is empty: it names a tenant, and what the tenant has.", (await world.ApplyAsync("# nothing yet\n")).Text);
         Assert.Contains("Keys and values are expected here: tenant, credentials", (await world.ApplyAsync("just words")).Text);

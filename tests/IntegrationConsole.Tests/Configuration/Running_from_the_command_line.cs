@@ -89,6 +89,7 @@ public sealed class Running_from_the_command_line
 
         var report = JsonSerializer.Deserialize<JsonElement>(text);
         Assert.Equal((RunCommand.NotEnded, "queued", "No worker node is running, or all are on standby: the run is queued, and starts when there is one."), (code, Text(report, "state"), Text(report, "sentence")));
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("waiting").ValueKind);
         Assert.Equal(RunState.Queued, (await world.FindAsync(report.GetProperty("run").GetGuid())).State);
     }
 
@@ -150,10 +151,11 @@ public sealed class Running_from_the_command_line
     [InlineData("Only one TENANT/INTEGRATION can be named.", "a/b", "c/d")]
     public async Task What_is_not_understood_ends_with_64_and_the_commands_help(string sentence, params string[] words)
     {
-        var output = new StringWriter { NewLine = "\n" };
+        var (output, errors) = (new StringWriter(), new StringWriter { NewLine = "\n" });
 
-        Assert.Equal(RunCommand.Misused, await CommandLine.RunAloneAsync(["run", .. words], output, default));
-        Assert.StartsWith($"{sentence}\n\nconsole run TENANT/INTEGRATION", output.ToString());
+        Assert.Equal(RunCommand.Misused, await CommandLine.RunAloneAsync(["run", .. words], output, errors, default));
+        Assert.StartsWith($"{sentence}\n\nconsole run TENANT/INTEGRATION", errors.ToString());
+        Assert.Equal("", output.ToString());
     }
 
     [Theory]
@@ -165,9 +167,9 @@ public sealed class Running_from_the_command_line
     {
         var output = new StringWriter();
 
-        Assert.Equal(CommandLine.Done, await CommandLine.RunAloneAsync([command, "--help"], output, default));
+        Assert.Equal(CommandLine.Done, await CommandLine.RunAloneAsync([command, "--help"], output, TextWriter.Null, default));
         Assert.StartsWith(beginning, output.ToString());
-        await CommandLine.RunAloneAsync(["help"], output, default);
+        await CommandLine.RunAloneAsync(["help"], output, TextWriter.Null, default);
         Assert.Contains($"\n{beginning}", output.ToString());
     }
 
@@ -175,10 +177,11 @@ public sealed class Running_from_the_command_line
     public async Task An_unknown_integration_ends_with_64()
     {
         await using var world = await SyncWorld.StartAsync();
-        var output = new StringWriter { NewLine = "\n" };
+        var (output, errors) = (new StringWriter(), new StringWriter { NewLine = "\n" });
 
-        Assert.Equal(RunCommand.Misused, await Command(world).RunAsync(RunCommand.Read(["nobody/things"]).Options, output, default, default));
-        Assert.StartsWith("There is no tenant nobody.\n", output.ToString());
+        Assert.Equal(RunCommand.Misused, await Command(world).RunAsync(RunCommand.Read(["nobody/things"]).Options, output, errors, default, default));
+        Assert.StartsWith("There is no tenant nobody.\n", errors.ToString());
+        Assert.Equal("", output.ToString());
     }
 
     /// <summary>As a node that works would say that it is there.</summary>
@@ -206,7 +209,7 @@ public sealed class Running_from_the_command_line
     {
         var output = new StringWriter { NewLine = "\n" };
         var tenant = (await world.Console.Get<TenantStore>().FindAsync(world.Tenant, default))!.Slug;
-        var code = await Command(world).RunAsync(RunCommand.Read([$"{tenant}/things", .. options]).Options, output, interrupted, default);
+        var code = await Command(world).RunAsync(RunCommand.Read([$"{tenant}/things", .. options]).Options, output, TextWriter.Null, interrupted, default);
         return (code, output.ToString());
     }
 

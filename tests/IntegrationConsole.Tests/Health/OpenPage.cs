@@ -190,7 +190,7 @@ internal sealed class OpenPage : IAsyncDisposable
                 var inside = frames.Array[i..(i + element.ElementSubtreeLength)];
                 ulong On(string name) => inside.FirstOrDefault(frame => frame.FrameType is RenderTreeFrameType.Attribute && frame.AttributeName == name).AttributeEventHandlerId;
                 sent = element.ElementName == "form" ? On("onsubmit") : sent;
-                if (element.ElementName == "button" && string.Concat(inside.Where(frame => frame.FrameType is RenderTreeFrameType.Text).Select(frame => frame.TextContent)).Trim() == words)
+                if (element.ElementName == "button" && string.Concat(inside.Select(TextOf)).Trim() == words)
                 {
                     return On("onclick") is > 0 and var clicked ? clicked : sent;
                 }
@@ -198,6 +198,13 @@ internal sealed class OpenPage : IAsyncDisposable
 
             return 0;
         }
+
+        private static string TextOf(RenderTreeFrame frame) => frame.FrameType switch
+        {
+            RenderTreeFrameType.Text => frame.TextContent,
+            RenderTreeFrameType.Markup => frame.MarkupContent,
+            _ => "",
+        };
     }
 
     private sealed class SignedIn(ClaimsPrincipal user) : AuthenticationStateProvider

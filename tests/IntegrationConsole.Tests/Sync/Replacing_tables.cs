@@ -133,7 +133,7 @@ public sealed class Replacing_tables
     [Fact]
     public async Task Good_rows_are_not_dropped_because_most_were_set_aside()
     {
-        await using var world = await GivenAsync(Table + Hundred);
+        await using var world = await GivenAsync(Table + Hundred, batchBreaker: false);
         world.Source.Records = [.. People([.. Enumerable.Range(1, 40)]), .. Enumerable.Range(41, 60).Select(id => $$"""{"id":{{id}},"name":"{{new string('x', 50)}}"}""")];
 
         var run = await world.RunAsync();
@@ -383,8 +383,8 @@ public sealed class Replacing_tables
         Assert.Contains("grant create on schema \"public\"", refused.Failure.Sentence);
     }
 
-    private static Task<StructureWorld> GivenAsync(string sql, string[]? keys = null, int share = DeleteRules.UsualShare) =>
-        StructureWorld.StartAsync(sql, "people", keys ?? ["id"], Document, draft => draft with { WriteMode = WriteMode.Overwrite, Deletes = DeleteRules.None with { Share = share } });
+    private static Task<StructureWorld> GivenAsync(string sql, string[]? keys = null, int share = DeleteRules.UsualShare, bool batchBreaker = true) =>
+        StructureWorld.StartAsync(sql, "people", keys ?? ["id"], Document, draft => draft with { WriteMode = WriteMode.Overwrite, Deletes = DeleteRules.None with { Share = share }, BatchBreaker = batchBreaker });
 
     private static DeletionStore Questions(StructureWorld world) => world.Console.Get<DeletionStore>();
 

@@ -76,7 +76,7 @@ public sealed class Replaying_dead_letters
     public async Task A_replay_whose_node_died_takes_its_letters_up_again_and_sends_each_once()
     {
         var clock = new ManualClock();
-        await using var world = await SyncWorld.StartAsync(clock: clock);
+        await using var world = await SyncWorld.StartAsync(clock: clock, batchBreaker: false);
         world.System.Records = [.. Enumerable.Range(1, 450).Select(id => $$"""{"id":{{id}},"name":"n"}""")];
         world.System.BatchSize = 450;
         world.System.Refuse = keys => new Failure(FailureCause.Validation, "Not today.");

@@ -33,14 +33,15 @@ internal sealed class SyncWorld : IAsyncDisposable
 
     public static async Task<SyncWorld> StartAsync(
         WriteMode mode = WriteMode.Upsert, ReadMode read = ReadMode.Full, IReadOnlyList<FieldRule>? fields = null, OverlapRule overlap = OverlapRule.Queue,
-        TimeProvider? clock = null, IReadOnlyList<RecordCondition>? conditions = null)
+        TimeProvider? clock = null, IReadOnlyList<RecordCondition>? conditions = null, bool batchBreaker = true)
     {
         var system = new FakeOutsideSystem();
         var console = await TestConsole.StartAsync(clock, configure: services => services.AddSingleton<IConnector>(system));
         var tenant = await console.GivenATenantAsync();
         var connection = await console.Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("fake", "fake", "{}", null), TestConsole.Somebody, default);
         var draft = new SyncDraft(
-            "Things", connection!.Value, "things", read, connection.Value, "things", mode, mode is WriteMode.Append ? [] : ["id"], false, Schedule.Manual, overlap);
+            "Things", connection!.Value, "things", read, connection.Value, "things", mode, mode is WriteMode.Append ? [] : ["id"], false, Schedule.Manual, overlap)
+        { BatchBreaker = batchBreaker };
         var document = new MappingDocument(fields ?? [new() { Name = "id", Type = FieldType.Integer, Source = "id" }, new() { Name = "name", Source = "name" }], conditions ?? []);
         var sync = await console.Get<SyncStore>().CreateAsync(tenant, draft, document, TestConsole.Somebody, default);
         await console.Get<MappingStore>().PublishAsync(tenant, sync.MappingId, 1, "", TestConsole.Somebody, default);

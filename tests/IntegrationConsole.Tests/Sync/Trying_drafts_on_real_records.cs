@@ -55,7 +55,7 @@ public sealed class Trying_drafts_on_real_records
     [Fact]
     public async Task More_letters_than_one_page_are_all_tried_once()
     {
-        await using var world = await SyncWorld.StartAsync(fields: [Id with { Required = true }, Name with { Required = true }]);
+        await using var world = await SyncWorld.StartAsync(fields: [Id with { Required = true }, Name with { Required = true }], batchBreaker: false);
         world.System.BatchSize = 700;
         world.System.Records = ["""{"id":0,"name":"good"}""", .. Enumerable.Range(1, 1_200).Select(id => $$"""{"id":{{id}}}""")];
         await world.RunAsync();

@@ -49,6 +49,26 @@ public sealed class Reading_deliveries
     }
 
     [Fact]
+    public async Task Deliveries_that_the_destination_refuses_alike_stay_waiting()
+    {
+        await using var world = await LetterboxWorld.StartAsync();
+        var sync = await world.GivenASyncAsync();
+        for (var number = 1; number <= 25; number++)
+        {
+            await world.StatusAsync(LetterboxWorld.Record(number));
+        }
+
+        world.System.Refuse = _ => new Failure(FailureCause.Validation, "Not today.");
+        var stopped = await world.RunAsync(sync);
+        world.System.Refuse = _ => null;
+        var run = await world.RunAsync(sync);
+
+        Assert.Equal((RunState.Failed, true, 5), (stopped.State, stopped.IsBroken, stopped.RecordsRead));
+        Assert.Equal((RunState.Succeeded, 25), (run.State, run.Written));
+        Assert.Empty(await world.LettersAsync());
+    }
+
+    [Fact]
     public async Task A_body_that_is_no_JSON_becomes_one_dead_letter_and_the_others_arrive()
     {
         await using var world = await LetterboxWorld.StartAsync();

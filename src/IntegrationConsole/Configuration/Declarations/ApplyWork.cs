@@ -18,6 +18,10 @@ public sealed record AppliedChange(bool IsNew, string What, string Name, string 
     public override string ToString() => $"{(IsNew ? '+' : '~')} {What} {Name}{(Detail.Length > 0 ? $": {Detail}" : "")}";
 }
 
+/// <summary>Where the sender of a webhook finds an endpoint of the file: behind the console's own address.</summary>
+/// <param name="IsNew">Given out by this apply; a dry run takes it back.</param>
+public sealed record AppliedEndpoint(bool IsNew, string Slug, string Path);
+
 /// <summary>One apply on its way: what is wanted, what there is, and what was done.</summary>
 /// <param name="declaration">What the file says.</param>
 /// <param name="variables">Environment variables by name; null for one that is not set.</param>
@@ -48,6 +52,9 @@ internal sealed class ApplyWork(Declaration declaration, Func<string, string?> v
     public required DeclarationProblems Problems { get; init; }
 
     public List<AppliedChange> Changes { get; } = [];
+
+    /// <summary>Of the webhook endpoints that the file names.</summary>
+    public IReadOnlyList<AppliedEndpoint> Endpoints { get; set; } = [];
 
     /// <summary>What somebody should know although it changes nothing.</summary>
     public List<string> Notes { get; } = [];

@@ -6,15 +6,18 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>Writes a tenant's credentials, without their secrets, and its connections.</summary>
-internal sealed class ConnectionExport(CredentialStore credentials, ConnectorCatalog catalog)
+internal sealed class ConnectionExport(CredentialStore credentials, ConnectionStore connections, ConnectorCatalog catalog)
 {
-    public async Task AddAsync(JsonObject file, Tenant tenant, IReadOnlyList<Connection> connections, CancellationToken cancellationToken)
+    /// <returns>The connections.</returns>
+    public async Task<IReadOnlyList<Connection>> AddAsync(JsonObject file, Tenant tenant, CancellationToken cancellationToken)
     {
+        var links = await connections.ListAsync(tenant.Id, cancellationToken);
         var keys = await credentials.ListAsync(tenant.Id, cancellationToken);
         TenantExport.Add(file, "credentials", keys.Select(credential => Of(tenant, credential)));
-        TenantExport.Add(file, "connections", connections.Select(connection => TenantExport.Compact(
+        TenantExport.Add(file, "connections", links.Select(connection => TenantExport.Compact(
             ("name", connection.Name), ("kind", connection.Kind), ("credential", keys.FirstOrDefault(credential => credential.Id == connection.CredentialId)?.Name),
             ("settings", InOrder(connection.Settings, catalog.Find(connection.Kind)?.Descriptor.Settings ?? [])))));
+        return links;
     }
 
     private static JsonObject Of(Tenant tenant, Credential credential)

@@ -80,11 +80,11 @@ internal sealed class CredentialApply(CredentialStore credentials)
         {
             if (known is null)
             {
-                work.Problems.Add($"{declared.Key}.secret", $"The environment variable {variable} is not set, and a new credential needs a secret.");
+                work.Problems.Add($"{declared.Key}.secret", $"The environment variable {variable} is not set, or is empty, and a new credential needs a secret.");
             }
             else
             {
-                work.Notes.Add($"credential {known.Name}: the environment variable {variable} is not set, so the secret stays as it is");
+                work.Notes.Add($"credential {known.Name}: the environment variable {variable} is not set, or is empty, so the secret stays as it is");
             }
         }
     }

@@ -4,6 +4,7 @@ using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Deletes;
 using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Tenants;
 using IntegrationConsole.Webhooks;
 
 namespace IntegrationConsole.Configuration.Declarations;
@@ -19,7 +20,7 @@ internal sealed record Declaration(
 }
 
 /// <summary>The tenant itself; what is null stays as it is.</summary>
-internal sealed record DeclaredTenant(string Slug, string? Name, string? TimeZone, string? Contacts, int? SecondPersonAbove);
+internal sealed record DeclaredTenant(string Slug, string? Name, string? TimeZone, string? Contacts, int? SecondPersonAbove, QuotaSettings? Quotas);
 
 /// <summary>A credential with the place of its secret.</summary>
 /// <param name="Key">Where in the file it stands.</param>
@@ -60,6 +61,8 @@ internal sealed record DeclaredIntegration(
     public DeleteRules Deletes { get; init; } = DeleteRules.None;
 
     public bool OnArrival { get; init; }
+
+    public bool BatchBreaker { get; init; } = true;
 
     /// <summary>When both sides are compared by themselves; manual for never.</summary>
     public Schedule Reconcile { get; init; } = Schedule.Manual;

@@ -8,6 +8,9 @@ namespace IntegrationConsole.Configuration.Declarations;
 /// <param name="Refusal">Why it stopped although the file is good; null where it did not. Then nothing was changed either.</param>
 internal sealed record ApplyResult(IReadOnlyList<AppliedChange> Changes, IReadOnlyList<string> Notes, IReadOnlyList<DeclarationProblem> Problems, string? Refusal)
 {
+    /// <summary>The addresses of the webhook endpoints that the file names, as they are now.</summary>
+    public IReadOnlyList<AppliedEndpoint> Endpoints { get; init; } = [];
+
     public static ApplyResult Bad(IReadOnlyList<DeclarationProblem> problems) => new([], [], problems, null);
 }
 
@@ -55,7 +58,7 @@ internal sealed class DeclarationApply(ConsoleDatabase database, TenantApply ten
                 await joint.CommitAsync(cancellationToken);
             }
 
-            return new ApplyResult(work.Changes, work.Notes, [], null);
+            return new ApplyResult(work.Changes, work.Notes, [], null) { Endpoints = [.. work.Endpoints.Where(endpoint => !(dryRun && endpoint.IsNew))] };
         }, cancellationToken);
     }
 

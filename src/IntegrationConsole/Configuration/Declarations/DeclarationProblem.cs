@@ -2,11 +2,11 @@ namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>What is wrong in a file. Says which value may stand there, and never which one does: it might be a secret.</summary>
 /// <param name="File">The file's name as it was given.</param>
-/// <param name="Line">The first is 1.</param>
+/// <param name="Line">The first is 1; 0 where there is nothing to read.</param>
 /// <param name="Key">Where in the file, such as <c>connections[0].settings.host</c>; empty for the file as a whole.</param>
 public sealed record DeclarationProblem(string File, int Line, string Key, string Sentence)
 {
-    public override string ToString() => Key.Length > 0 ? $"{File}, line {Line}, {Key}: {Sentence}" : $"{File}, line {Line}: {Sentence}";
+    public override string ToString() => Line == 0 ? $"{File}: {Sentence}" : Key.Length > 0 ? $"{File}, line {Line}, {Key}: {Sentence}" : $"{File}, line {Line}: {Sentence}";
 }
 
 /// <summary>Gathers what is wrong, and knows on which line each key stands.</summary>

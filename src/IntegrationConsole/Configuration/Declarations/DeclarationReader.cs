@@ -2,6 +2,7 @@ using System.Globalization;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Credentials;
 using IntegrationConsole.Mappings.Text;
+using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Configuration.Declarations;
 
@@ -20,7 +21,7 @@ internal sealed class DeclarationReader(ConnectorCatalog catalog)
         var (text, unreadable) = await DeclarationText.ReadAsync(path, cancellationToken);
         if (unreadable is not null)
         {
-            return (null, [new DeclarationProblem(path, 1, "", unreadable)]);
+            return (null, [new DeclarationProblem(path, 0, "", unreadable)]);
         }
 
         var tree = YamlTree.Read(text);
@@ -67,16 +68,23 @@ internal sealed class DeclarationReader(ConnectorCatalog catalog)
 
     private static DeclaredTenant Tenant(Section file, DeclarationProblems problems)
     {
-        string[] known = ["slug", "name", "timeZone", "contacts", "secondPersonAbove"];
+        string[] known = ["slug", "name", "timeZone", "contacts", "secondPersonAbove", "quotas"];
         if (!file.Has("tenant"))
         {
             problems.Add("", "The key tenant is missing: tenant: { slug: north-wind, name: North Wind }.");
         }
 
         return file.Below("tenant", known) is { } tenant
-            ? new DeclaredTenant(tenant.Needed("slug", "The tenant's part of the address is needed, such as slug: north-wind."), tenant.Text("name"), tenant.Text("timeZone"), tenant.Text("contacts"), tenant.Number("secondPersonAbove", 0, Tenants.TenantSettings.MostLetters))
-            : new DeclaredTenant("", null, null, null, null);
+            ? new DeclaredTenant(tenant.Needed("slug", "The tenant's part of the address is needed, such as slug: north-wind."), tenant.Text("name"), tenant.Text("timeZone"), tenant.Text("contacts"), tenant.Number("secondPersonAbove", 0, TenantSettings.MostLetters), Quotas(tenant))
+            : new DeclaredTenant("", null, null, null, null, null);
     }
+
+    /// <returns>Null where the file says nothing of them.</returns>
+    private static QuotaSettings? Quotas(Section tenant) => tenant.Below("quotas", "concurrentRuns", "recordsPerMinute", "callsPerMinute", "letterMegabytes") is { } quotas
+        ? new QuotaSettings(
+            quotas.Number("concurrentRuns", 1, QuotaSettings.MostRuns), quotas.Number("recordsPerMinute", 0, QuotaSettings.MostPerMinute),
+            quotas.Number("callsPerMinute", 0, QuotaSettings.MostPerMinute), quotas.Number("letterMegabytes", 0, QuotaSettings.MostMegabytes))
+        : null;
 
     private static DeclaredCredential? Credential(YamlNode node, string key, DeclarationProblems problems)
     {

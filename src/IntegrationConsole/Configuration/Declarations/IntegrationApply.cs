@@ -153,6 +153,7 @@ internal sealed class IntegrationApply(
         declared.CreateDestination, declared.Schedule, declared.Overlap)
     {
         OrderKey = declared.OrderKey, LookBack = declared.LookBack, Deletes = declared.Deletes, Partitions = declared.Partitions, OnArrival = declared.OnArrival,
+        BatchBreaker = declared.BatchBreaker,
     };
 
     private static SyncDefinition? Find(ApplyWork work, string slug) => work.Syncs.FirstOrDefault(sync => sync.Slug == slug);
@@ -168,7 +169,7 @@ internal sealed class IntegrationApply(
             ("destination stream", known.DestinationStream, draft.DestinationStream), ("write", Section.WordOf(known.WriteMode), Section.WordOf(draft.WriteMode)),
             ("keys", string.Join(", ", known.KeyFields), string.Join(", ", draft.KeyFields)), ("create", known.CreateDestination ? "yes" : "no", draft.CreateDestination ? "yes" : "no"),
             ("order", known.OrderKey, draft.OrderKey), ("schedule", Lower(known.When.Words(work.Zone)), Lower(draft.Schedule.Words(work.Zone))), ("overlap", Section.WordOf(known.Overlap), Section.WordOf(draft.Overlap)),
-            ("on arrival", known.OnArrival ? "yes" : "no", draft.OnArrival ? "yes" : "no"),
+            ("on arrival", known.OnArrival ? "yes" : "no", draft.OnArrival ? "yes" : "no"), ("batch breaker", known.BatchBreaker ? "on" : "off", draft.BatchBreaker ? "on" : "off"),
             ("look-back", known.LookBack, draft.LookBack), ("partitions", $"{known.Partitions}", $"{draft.Partitions}"), ("deletes", Exactly(known.DeleteRules), Exactly(draft.Deletes)));
     }
 

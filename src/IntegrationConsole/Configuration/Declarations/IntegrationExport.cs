@@ -40,7 +40,8 @@ internal sealed class IntegrationExport(SyncStore syncs, ReconciliationStore rec
                 ("connection", NameOf(sync.DestinationConnectionId)), ("stream", sync.DestinationStream), ("write", Section.WordOf(sync.WriteMode)),
                 ("keys", new JsonArray([.. sync.KeyFields.Select(key => (JsonNode?)JsonValue.Create(key))])), ("create", sync.CreateDestination ? JsonValue.Create(true) : null))),
             ("order", sync.OrderKey.Length == 0 ? null : sync.OrderKey), ("schedule", Of(sync.When)), ("onArrival", sync.OnArrival ? JsonValue.Create(true) : null),
-            ("reconcile", compared.Kind is ScheduleKind.Manual ? null : Of(compared)), ("overlap", Section.WordOf(sync.Overlap)), ("deletes", sync.DeleteRules.IsOn || sync.DeleteRules.Share != DeleteRules.UsualShare ? Of(sync.DeleteRules) : null),
+            ("reconcile", compared.Kind is ScheduleKind.Manual ? null : Of(compared)), ("overlap", Section.WordOf(sync.Overlap)), ("batchBreaker", sync.BatchBreaker ? null : JsonValue.Create(false)),
+            ("deletes", sync.DeleteRules.IsOn || sync.DeleteRules.Share != DeleteRules.UsualShare ? Of(sync.DeleteRules) : null),
             ("objectives", objective is null ? null : ObjectiveReading.Tree(objective)),
             ("paused", sync.PausedAt is null ? null : sync.PauseReason is { Length: > 0 } reason ? JsonValue.Create(reason) : JsonValue.Create(true)),
             ("mapping", published is null ? null : MappingText.Tree(published.Parsed)));

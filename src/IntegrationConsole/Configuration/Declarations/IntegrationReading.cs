@@ -11,7 +11,7 @@ namespace IntegrationConsole.Configuration.Declarations;
 /// <summary>Reads an integration of a file, with its mapping.</summary>
 internal static class IntegrationReading
 {
-    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "onArrival", "reconcile", "overlap", "deletes", "objectives", "paused", "mapping"];
+    private static readonly string[] Keys = ["name", "slug", "source", "destination", "order", "schedule", "onArrival", "reconcile", "overlap", "batchBreaker", "deletes", "objectives", "paused", "mapping"];
 
     public static async Task<DeclaredIntegration?> ReadAsync(YamlNode node, string key, string path, DeclarationProblems problems, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal static class IntegrationReading
         {
             OrderKey = section.Text("order")?.Trim() ?? "",
             LookBack = source?.Text("lookBack")?.Trim() ?? "", Partitions = source?.Number("partitions", 1, PartitionRules.Most) ?? 1, Deletes = Deletes(section),
-            OnArrival = section.Flag("onArrival") ?? false, Reconcile = Schedule(section, "reconcile"), Objective = ObjectiveReading.Read(section),
+            OnArrival = section.Flag("onArrival") ?? false, BatchBreaker = section.Flag("batchBreaker") ?? true, Reconcile = Schedule(section, "reconcile"), Objective = ObjectiveReading.Read(section),
         };
     }
 

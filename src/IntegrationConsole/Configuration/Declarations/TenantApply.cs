@@ -4,7 +4,7 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>Brings the tenant itself to what a file says.</summary>
-internal sealed class TenantApply(TenantStore tenants, SyncStore syncs)
+internal sealed class TenantApply(TenantStore tenants, QuotaStore quotas, SyncStore syncs)
 {
     private static readonly Dictionary<string, string> Keys = new()
     {
@@ -28,16 +28,24 @@ internal sealed class TenantApply(TenantStore tenants, SyncStore syncs)
     public async Task ApplyAsync(ApplyWork work, CancellationToken cancellationToken)
     {
         var wanted = Wanted(work);
-        if (work.Tenant is not { } known)
+        if (work.Tenant is { } known)
+        {
+            await ChangeAsync(work, known, wanted, cancellationToken);
+        }
+        else
         {
             var made = await tenants.CreateAsync(wanted, ApplyWork.Actor, cancellationToken) ?? throw ApplyWork.Outdated("tenant", wanted.Slug);
             work.Tenant = await tenants.FindAsync(made, cancellationToken);
             work.Made("tenant", wanted.Slug, wanted.Name.Trim());
-            return;
         }
 
+        await LimitAsync(work, cancellationToken);
+    }
+
+    private async Task ChangeAsync(ApplyWork work, Tenant known, TenantSettings wanted, CancellationToken cancellationToken)
+    {
         var words = ApplyWork.Words(("name", known.Name, wanted.Name.Trim()), ("time zone", known.TimeZone, wanted.TimeZone), ("contacts", known.Contacts, wanted.Contacts.Trim()),
-            ("letters above which a second person must agree", NumberOf(known.SecondPersonAbove), NumberOf(wanted.SecondPersonAbove)));
+            ("letters above which a second person must agree", NumberOf(known.SecondPersonAbove, "never"), NumberOf(wanted.SecondPersonAbove, "never")));
         if (words.Length == 0)
         {
             return;
@@ -55,11 +63,31 @@ internal sealed class TenantApply(TenantStore tenants, SyncStore syncs)
         }
     }
 
+    private async Task LimitAsync(ApplyWork work, CancellationToken cancellationToken)
+    {
+        if (work.Declaration.Tenant is not { Quotas: { } wanted, Slug: var slug } || await quotas.FindAsync(work.Id, cancellationToken) is not { Own: var own } kept || own == wanted)
+        {
+            return;
+        }
+
+        if (await quotas.UpdateAsync(work.Id, kept.Version, wanted, ApplyWork.Actor, cancellationToken) is not Saved.Done)
+        {
+            throw ApplyWork.Outdated("tenant", slug);
+        }
+
+        (string What, int? Old, int? New)[] limits =
+        [
+            ("runs at the same time", own.ConcurrentRuns, wanted.ConcurrentRuns), ("records per minute", own.RecordsPerMinute, wanted.RecordsPerMinute),
+            ("calls per minute", own.CallsPerMinute, wanted.CallsPerMinute), ("megabytes of dead letters", own.LetterMegabytes, wanted.LetterMegabytes),
+        ];
+        work.Changed("tenant", slug, ApplyWork.Words([.. limits.Select(limit => (limit.What, NumberOf(limit.Old, "the default"), NumberOf(limit.New, "the default")))]));
+    }
+
     private static TenantSettings Wanted(ApplyWork work)
     {
-        var (slug, name, zone, contacts, above) = work.Declaration.Tenant;
+        var (slug, name, zone, contacts, above, _) = work.Declaration.Tenant;
         return new TenantSettings(name ?? work.Tenant?.Name ?? "", slug, zone ?? work.Tenant?.TimeZone ?? "UTC", contacts ?? work.Tenant?.Contacts ?? "", above ?? work.Tenant?.SecondPersonAbove);
     }
 
-    private static string NumberOf(int? letters) => letters?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "never";
+    private static string NumberOf(int? number, string none) => number?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? none;
 }

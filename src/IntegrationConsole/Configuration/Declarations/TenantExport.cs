@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Mappings.Text;
 using IntegrationConsole.Tenants;
@@ -8,16 +7,21 @@ using IntegrationConsole.Tenants;
 namespace IntegrationConsole.Configuration.Declarations;
 
 /// <summary>Writes a tenant as the file that apply reads. Secrets do not come out; in their place stand names for environment variables.</summary>
-internal sealed class TenantExport(ConnectionExport ends, WebhookExport webhooks, ConnectionStore connections, LookupStore lookups, IntegrationExport syncs)
+internal sealed class TenantExport(QuotaStore quotas, ConnectionExport ends, WebhookExport webhooks, LookupStore lookups, IntegrationExport syncs)
 {
     /// <summary>Larger tables are filled by an integration or from a file: their rows are data, and not configuration.</summary>
     private const int MostRows = 1_000;
 
     public async Task<string> WriteAsync(Tenant tenant, CancellationToken cancellationToken)
     {
-        var file = new JsonObject { ["tenant"] = Compact(("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts), ("secondPersonAbove", tenant.SecondPersonAbove)) };
-        var links = await connections.ListAsync(tenant.Id, cancellationToken);
-        await ends.AddAsync(file, tenant, links, cancellationToken);
+        var own = (await quotas.FindAsync(tenant.Id, cancellationToken)).Own;
+        var limits = Compact(("concurrentRuns", own.ConcurrentRuns), ("recordsPerMinute", own.RecordsPerMinute), ("callsPerMinute", own.CallsPerMinute), ("letterMegabytes", own.LetterMegabytes));
+        var file = new JsonObject
+        {
+            ["tenant"] = Compact(
+                ("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts), ("secondPersonAbove", tenant.SecondPersonAbove), ("quotas", limits)),
+        };
+        var links = await ends.AddAsync(file, tenant, cancellationToken);
         await webhooks.AddAsync(file, tenant, cancellationToken);
         var tables = new List<JsonObject>();
         foreach (var table in await lookups.ListAsync(tenant.Id, cancellationToken))

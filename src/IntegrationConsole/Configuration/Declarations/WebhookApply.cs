@@ -59,6 +59,11 @@ internal sealed class WebhookApply(WebhookStore webhooks)
 
             work.Changed(What, known.Slug, words);
         }
+
+        var named = work.Declaration.Webhooks.Select(declared => declared.Draft.Slug).ToHashSet();
+        var before = work.Webhooks.Select(webhook => webhook.Id).ToHashSet();
+        work.Endpoints = named.Count == 0 ? []
+            : [.. (await webhooks.ListAsync(work.Id, cancellationToken)).Where(webhook => named.Contains(webhook.Slug)).Select(webhook => new AppliedEndpoint(!before.Contains(webhook.Id), webhook.Slug, webhook.Path))];
     }
 
     private static void CheckSecret(ApplyWork work, string key, string name)

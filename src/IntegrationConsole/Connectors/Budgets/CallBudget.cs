@@ -17,6 +17,9 @@ public sealed record CallBudget(
     /// <summary>Whether what the system said still counts.</summary>
     public bool IsTold(DateTimeOffset now) => ToldRemaining is not null && ToldResetAt > now;
 
+    /// <summary>When its calls begin anew; null where nothing says so, as with limits that are free again within a minute.</summary>
+    public DateTimeOffset? ResetsAt(DateTimeOffset now) => IsTold(now) ? ToldResetAt : PerDay is null ? null : DayOf(now).AddDays(1);
+
     public static DateTimeOffset DayOf(DateTimeOffset now) => new(now.UtcDateTime.Date, TimeSpan.Zero);
 
     public int UsedToday(DateTimeOffset now) => Day == DayOf(now) ? DayUsed : 0;

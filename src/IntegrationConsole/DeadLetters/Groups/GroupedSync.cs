@@ -14,9 +14,15 @@ internal sealed record GroupedSync(string SourceKind, string DestinationKind, IR
             where s.tenant_id = @tenant and s.id = @syncId
             """, new { tenant, syncId }, cancellationToken);
 
+        return Of(new GroupedEnd(ends.SourceKind, ends.SourceName, ends.SourceAddress), new GroupedEnd(ends.DestinationKind, ends.DestinationName, ends.DestinationAddress));
+    }
+
+    /// <summary>The same where both ends are known already.</summary>
+    public static GroupedSync Of(GroupedEnd source, GroupedEnd destination)
+    {
         // The longest first, so that a name that begins another does not take its place.
-        string[] names = [ends.SourceName, ends.DestinationName, HostOf(ends.SourceAddress), HostOf(ends.DestinationAddress)];
-        return new GroupedSync(ends.SourceKind, ends.DestinationKind, [.. names.Where(name => name.Length > 1).Distinct(StringComparer.Ordinal).OrderByDescending(name => name.Length)]);
+        string[] names = [source.Name, destination.Name, HostOf(source.Address), HostOf(destination.Address)];
+        return new GroupedSync(source.Kind, destination.Kind, [.. names.Where(name => name.Length > 1).Distinct(StringComparer.Ordinal).OrderByDescending(name => name.Length)]);
     }
 
     public FailureFacts Facts(GroupedFailure failure) => new(
@@ -27,3 +33,7 @@ internal sealed record GroupedSync(string SourceKind, string DestinationKind, IR
 
     private sealed record Ends(string SourceKind, string DestinationKind, string SourceName, string DestinationName, string SourceAddress, string DestinationAddress);
 }
+
+/// <summary>One end of an integration, with the names under which it may stand in sentences.</summary>
+/// <param name="Address">Empty where it has none.</param>
+internal sealed record GroupedEnd(string Kind, string Name, string Address);

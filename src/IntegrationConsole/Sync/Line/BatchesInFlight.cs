@@ -13,7 +13,7 @@ namespace IntegrationConsole.Sync.Line;
 /// If the process stops, all that is on its way is read again, and the ledger of sends knows what was taken. A batch with
 /// a key that is on its way waits until that is answered.
 /// </remarks>
-internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker, RunPlan plan) : IDisposable
+internal sealed class BatchesInFlight(BatchWriter writer, BatchBreaker breaker, RunPlan plan) : IDisposable
 {
     /// <summary>
     /// Batches with calls that have not begun: one is sent while the next is entered in the ledger. Those that are done and
@@ -37,12 +37,13 @@ internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker
     private long _freeSince;
     private bool _isOver;
     private bool _hasGap;
+    private bool _isRefused;
 
     /// <summary>Where something that is thrown comes from.</summary>
     public LetterStage Stage { get; private set; } = LetterStage.Read;
 
     /// <summary>Why no further batch is written; known when all before it were handed on.</summary>
-    public MappingBreak? Broken { get; private set; }
+    public BatchBreak? Broken { get; private set; }
 
     public async IAsyncEnumerable<(FeedBatch Batch, BatchOutcome Written)> WriteAsync(IRecordFeed feed, RunHold hold)
     {
@@ -155,19 +156,39 @@ internal sealed class BatchesInFlight(BatchWriter writer, MappingBreaker breaker
         var (batch, writing, began) = _flights.Peek();
         var rows = await writing;
         var isFollowed = rows.Stopped is not null && await EndAsync();
-        _flights.Dequeue();
-        _bytes -= batch.Records.Bytes;
-        _keys.End(batch);
 
         // What is taken together with others is told apart by when the one before it was done.
         var time = Stopwatch.GetElapsedTime(Math.Max(began, _freeSince));
         _freeSince = Stopwatch.GetTimestamp();
         var written = writer.OutcomeOf(batch, rows, time, isFollowed);
+        if (!_isRefused && !_hasGap && breaker.Judge(batch, written) is { } alike)
+        {
+            written = await BreakAsync(batch, written, alike);
+        }
+
+        _flights.Dequeue();
+        _bytes -= batch.Records.Bytes;
+        _keys.End(batch);
         _hasGap |= !written.IsComplete;
         return (batch, _hasGap ? written with { IsComplete = false } : written);
     }
 
-    /// <summary>The run stops. The destination's writer sends nothing more, so what is on its way ends soon.</summary>
+    /// <summary>
+    /// Too much of the batch was refused. It is left unrecorded and read again, unless something of it, or of one behind it,
+    /// may be at the destination that would not be known again.
+    /// </summary>
+    private async Task<BatchOutcome> BreakAsync(FeedBatch batch, BatchOutcome written, Alike alike)
+    {
+        _isRefused = true;
+        var isFollowed = await EndAsync();
+        var isThere = isFollowed || written.Written + written.Unchanged > 0 || written.Failures.Any(failure => failure.Failure.MayHaveHappened);
+        var isReadAgain = !plan.IsKeyless || written.KnowsKeys || !isThere;
+        Broken?.Sample?.Dispose();
+        Broken = breaker.BreakAt(batch, written, alike, isReadAgain);
+        return written with { IsComplete = !isReadAgain };
+    }
+
+    /// <summary>The run stops. Where the outside failed, the destination's writer sends nothing more; where it refused too much, what has begun comes to its end.</summary>
     /// <returns>Whether rows of batches behind the oldest are at the destination.</returns>
     private async Task<bool> EndAsync()
     {

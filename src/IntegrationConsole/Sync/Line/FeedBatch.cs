@@ -16,6 +16,9 @@ public sealed record FeedBatch(
     /// <summary>How many records of the run came before these.</summary>
     public long First { get; init; }
 
+    /// <summary>It stands for a batch that is read again: in figures its records count when they are.</summary>
+    public bool IsSample { get; init; }
+
     /// <summary>What is known of the letters, in their order.</summary>
     internal IReadOnlyList<ClaimedLetter> Claimed { get; init; } = [];
 

@@ -1,13 +1,9 @@
 using IntegrationConsole.Connectors.Failures;
-using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.Runs;
 
 namespace IntegrationConsole.Sync.Line;
-
-/// <summary>Why a run stops at its beginning, and the few records that are kept to show it.</summary>
-/// <param name="Sample">What is recorded in place of the batch; null where nothing may be.</param>
-internal sealed record MappingBreak(Failure Failure, FeedBatch? Sample);
 
 /// <summary>
 /// Stops a run whose mapping lets nothing through: a mistake in the mapping is one thing to correct, not a million dead
@@ -15,11 +11,6 @@ internal sealed record MappingBreak(Failure Failure, FeedBatch? Sample);
 /// </summary>
 internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
 {
-    /// <summary>With fewer it may be the records.</summary>
-    private const int Enough = 20;
-
-    private const int SampleSize = 5;
-
     private string? _checkpoint = run.Checkpoint;
     private int _rejected;
     private bool _isOfTheSource = true;
@@ -28,13 +19,13 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
     private bool _isSettled = run.Counts.Read > run.Counts.Filtered + run.Counts.Rejected;
 
     /// <returns>Why the run stops before this batch; null when it goes on.</returns>
-    public MappingBreak? Look(FeedBatch batch)
+    public BatchBreak? Look(FeedBatch batch)
     {
         // Replayed letters are set aside already: there is nothing to spare.
         _isSettled |= batch.IsReplay || batch.Mapped.Rows.Count > 0 || !batch.Mapped.Rejected.All(IsOfTheMapping);
         _isOfTheSource &= batch.Mapped.Rejected.All(rejected => rejected.Failure.Cause is FailureCause.SchemaChange);
         _rejected += batch.Mapped.Rejected.Count;
-        if (_isSettled || _rejected < Enough)
+        if (_isSettled || _rejected < AlikeWindow.Enough)
         {
             _checkpoint = batch.Records.Checkpoint;
             return null;
@@ -50,32 +41,12 @@ internal sealed class MappingBreaker(ClaimedRun run, RunPlan plan)
                 FailureCause.Mapping,
                 $"The mapping sets every record aside: {_rejected:N0} of {_rejected:N0} so far. The first of this batch: {first.Sentence} Correct the mapping and run again; the batch is read again.",
                 first.Code, first.Field);
-        return new MappingBreak(failure, Sample(batch));
+
+        // Without a key the next run could not know the sample again, and replaying it would write it twice.
+        var examples = batch.Mapped.Rejected.Select(rejected => new RecordFailure(rejected.Record, rejected.Key, rejected.Failure));
+        return plan.IsKeyless ? new BatchBreak(failure, LetterStage.Map, null) : BatchBreak.WithSample(failure, LetterStage.Map, batch, _checkpoint, examples);
     }
 
     private static bool IsOfTheMapping(RejectedRecord rejected) =>
         rejected.Failure.Cause is FailureCause.Mapping or FailureCause.Validation or FailureCause.ReferenceMissing or FailureCause.SchemaChange;
-
-    /// <summary>
-    /// A few letters, for people to look at. The next run settles them when their records arrive; without a key it could not
-    /// know them again, and replaying them would write them twice, so there are none.
-    /// </summary>
-    private FeedBatch? Sample(FeedBatch batch)
-    {
-        if (plan.IsKeyless)
-        {
-            return null;
-        }
-
-        // The place to go on from stays where it was before the batch.
-        var records = new RecordBatch { Checkpoint = _checkpoint, Expected = batch.Records.Expected };
-        var rejected = new List<RejectedRecord>();
-        foreach (var example in batch.Mapped.Rejected.Take(SampleSize))
-        {
-            rejected.Add(example with { Record = records.Count });
-            records.Add(batch.Records[example.Record].Span, batch.Records.ProblemOf(example.Record));
-        }
-
-        return batch with { Records = records, Mapped = new MappedBatch(new RowBatch(plan.Mapping.Fields, 0), rejected, 0) };
-    }
 }

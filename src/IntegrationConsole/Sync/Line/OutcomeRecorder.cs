@@ -72,7 +72,11 @@ internal sealed class OutcomeRecorder(
         }
 
         var times = new StageTimes(batch.ReadTime, batch.MapTime, written.WriteTime);
-        await CountMinuteAsync(session, counts, times.Whole, cancellationToken);
+        if (!batch.IsSample)
+        {
+            await CountMinuteAsync(session, counts, times.Whole, cancellationToken);
+        }
+
         await TellAsync(session, casualties.Count > 0 || batch.IsReplay, cancellationToken);
         await session.CommitAsync(cancellationToken);
         RunMeter.Recorded(run, batch.Plan.Version.Number, counts, [.. casualties.Select(casualty => casualty.Letter)], times, batch.Records.Bytes);

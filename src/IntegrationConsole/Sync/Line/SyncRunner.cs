@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Deletes;
@@ -56,7 +57,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
             await using var writer = ends.OpenWriter(run, plan);
             await using var deletes = new RunDeletes(run, plan, journal);
             await using var desk = new RecordingDesk(recorder, plan);
-            using var flight = batches = new BatchesInFlight(writer, new MappingBreaker(run, plan), plan);
+            using var flight = batches = new BatchesInFlight(writer, new BatchBreaker(run, plan), plan);
             Failure? stopped = null;
             await foreach (var (batch, written) in flight.WriteAsync(feed, hold))
             {
@@ -82,7 +83,7 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
 
             if (flight.Broken is { } broken)
             {
-                return await StopAsync(broken, recorder, hold);
+                return await StopAsync(broken, plan, recorder, hold);
             }
 
             batches = null;
@@ -143,17 +144,19 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
         return false;
     }
 
-    private static async Task<RunEnding> StopAsync(MappingBreak broken, OutcomeRecorder recorder, RunHold hold)
+    private static async Task<RunEnding> StopAsync(BatchBreak broken, RunPlan plan, OutcomeRecorder recorder, RunHold hold)
     {
         if (broken.Sample is { } sample)
         {
             using (sample)
             {
-                await recorder.RecordAsync(sample, BatchOutcome.NothingWritten, hold.WriteToken);
+                await recorder.RecordAsync(sample, broken.Written, hold.WriteToken);
             }
         }
 
-        return Failed(broken.Failure, LetterStage.Map);
+        // A destination that answers, and refuses, is well; others of its integrations go on.
+        var isOfTheConnection = broken.Stage is LetterStage.Write && broken.Failure.Sign is not (CallSign.Well or CallSign.None);
+        return Failed(broken.Failure, broken.Stage) with { IsBroken = true, Opens = isOfTheConnection ? plan.DestinationConnection.Id : null };
     }
 
     private async Task EndAsync(ClaimedRun run, RunEnding ending, RunHold hold, CancellationToken stopping)
@@ -162,6 +165,11 @@ public sealed class SyncRunner(RunPlans plans, LineEnds ends, OutcomeRecorders r
         if (hold.IsLost || ending.State is RunState.Running)
         {
             return;
+        }
+
+        if (ending is { Opens: { } connection, Failure: { } fault })
+        {
+            await claimed.OpenCircuitAsync(run, connection, fault, CancellationToken.None);
         }
 
         if (ending.State is RunState.Queued)

@@ -40,7 +40,7 @@ public sealed partial class EditIntegrationPage(ConnectionStore connections, Map
         _draft = new SyncDraft(
             sync.Name, sync.SourceConnectionId, sync.SourceStream, sync.ReadMode, sync.DestinationConnectionId, sync.DestinationStream, sync.WriteMode, sync.KeyFields,
             sync.CreateDestination, sync.When, sync.Overlap)
-        { OrderKey = sync.OrderKey, LookBack = sync.LookBack, Deletes = sync.DeleteRules, Partitions = sync.Partitions, OnArrival = sync.OnArrival };
+        { OrderKey = sync.OrderKey, LookBack = sync.LookBack, Deletes = sync.DeleteRules, Partitions = sync.Partitions, OnArrival = sync.OnArrival, BatchBreaker = sync.BatchBreaker };
         _sends = await ledger.SizeAsync(Id, sync.Id, Leaving);
         (_stored, _outdated) = (_draft, false);
     }

@@ -94,7 +94,10 @@ public sealed partial class ReplayComposerPage
         StopPercent = int.TryParse(StopInAddress, CultureInfo.InvariantCulture, out var stop) ? Math.Clamp(stop, 0, 100) : Preset.StopPercent,
         IsStaged = StagesInAddress is null ? Preset.IsStaged : StagesInAddress is "on",
         StopsOnSame = SameInAddress is null ? Preset.StopsOnSame : SameInAddress is "on",
-        Start = StartText switch { "closed" => ReplayStart.CircuitsClosed, "at" => ReplayStart.At, _ => ReplayStart.Now },
+        Start = StartText switch
+        {
+            "closed" => ReplayStart.CircuitsClosed, "at" => ReplayStart.At, "maintenance" => ReplayStart.MaintenanceOver, "budget" => ReplayStart.BudgetResets, _ => ReplayStart.Now,
+        },
         StartAt = StartInAddress is "at" && DateTime.TryParse(AtInAddress, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             ? new DateTimeOffset(DateTime.SpecifyKind(at, DateTimeKind.Unspecified), Zone.Zone.GetUtcOffset(at)) : null,
     };
@@ -102,7 +105,7 @@ public sealed partial class ReplayComposerPage
     /// <summary>Behind an open circuit it begins when that is closed, unless somebody chose otherwise.</summary>
     private string UsualStart => _openCircuits.Count > 0 ? "closed" : "now";
 
-    private string StartText => StartInAddress is "now" or "closed" or "at" ? StartInAddress : UsualStart;
+    private string StartText => StartInAddress is "now" or "closed" or "at" or "maintenance" or "budget" ? StartInAddress : UsualStart;
 
     /// <summary>The address as a draft keeps it: what is replaced by what may be of records, and is kept sealed.</summary>
     private string AddressOfDraft => $"{At("replays/new")}" + Navigation.ToAbsoluteUri(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>

@@ -24,7 +24,9 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         ("fast", "Fast", ReplayOptions.Fast, "All at once. Stops where half of it fails."),
     ];
 
-    private static readonly IReadOnlyList<(string, string)> StartOptions = [("now", "now"), ("closed", "when the circuit is closed"), ("at", "at a time")];
+    private static readonly IReadOnlyList<(string, string)> StartOptions = [
+        ("now", "now"), ("closed", "when the circuit is closed"), ("maintenance", "after the maintenance"), ("budget", "when the call budget resets"), ("at", "at a time"),
+    ];
 
     private DateTimeOffset _asOf;
     private SelectionCount? _count;
@@ -93,7 +95,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private string StartWords => NeedsSecond ? "Send for approval" : "Start the replay";
 
     private string Summary =>
-        $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.{(Options.Start is ReplayStart.CircuitsClosed ? " It begins when the circuit is closed." : "")}";
+        $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.{Options.StartWords}";
 
     private IReadOnlyList<(string, string)> MappingOptions =>
     [

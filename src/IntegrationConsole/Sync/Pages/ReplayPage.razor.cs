@@ -77,6 +77,8 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     {
         { State: not ReplayState.Waiting } or { FrozenAt: null } or null => null,
         { Options: { Start: ReplayStart.At, StartAt: { } at } } => $"It begins at {Zone.Minute(at)}.{BehindWords}",
+        { Options: { Start: ReplayStart.BudgetResets, StartAt: { } reset } } => $"It begins when the calls that its destinations allow begin anew, at {Zone.Minute(reset)}.{BehindWords}",
+        { Options.Start: ReplayStart.MaintenanceOver } => $"It begins when no maintenance holds its letters.{BehindWords}",
         { Options.Start: ReplayStart.CircuitsClosed } => $"It begins when the circuits of its destinations are closed.{BehindWords}",
         _ => BehindWords.Length > 0 ? BehindWords.TrimStart() : "It begins in a moment.",
     };

@@ -29,6 +29,7 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private DateTimeOffset? _callsWait;
     private DateTimeOffset? _recordsWait;
     private string? _held;
+    private ConfirmDialog? _aside;
     private ChangeStreamStatus? _stream;
 
     [Inject]
@@ -129,9 +130,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         await FetchAsync();
     });
 
-    private Task RunAgainAsync() => ActAsync(Permission.Run, "run an integration", async actor =>
+    private Task RunAgainAsync(bool batchBreaker) => ActAsync(Permission.Run, "run an integration", async actor =>
     {
-        var request = await queue.RequestAsync(Id, _run!.SyncId, RunTrigger.Manual, actor, Leaving);
+        var request = batchBreaker ? await queue.RequestAsync(Id, _run!.SyncId, RunTrigger.Manual, actor, Leaving) : await queue.RequestWithoutBreakerAsync(Id, _run!.SyncId, actor, Leaving);
         if (request.RunId is { } run)
         {
             Navigation.NavigateTo(At($"runs/{run}"));

@@ -32,14 +32,14 @@ internal static class RunPartitions
         }
 
         await session.RunAsync("""
-            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, reason, queued_at, start_after, parent_id, partition, key_from, key_to, range_from, range_to)
+            insert into run (tenant_id, id, sync_id, number, trigger, requested_by, state, reason, queued_at, start_after, parent_id, partition, key_from, key_to, range_from, range_to, batch_breaker)
             select @tenant, p.id, @sync, @number, 'Backfill', @requestedBy, 'Queued', '', @now, @now, @whole, p.number,
-                   case when not @ofCursor then p.low end, case when not @ofCursor then p.high end, case when @ofCursor then p.low end, case when @ofCursor then p.high end
+                   case when not @ofCursor then p.low end, case when not @ofCursor then p.high end, case when @ofCursor then p.low end, case when @ofCursor then p.high end, @batchBreaker
             from unnest(@ids, @numbers, @from, @to) as p (id, number, low, high)
             """,
             new
             {
-                tenant = run.Tenant, sync = run.SyncId, number = run.Number, requestedBy = run.RequestedBy, now, whole = run.Id, ofCursor = run.Range is not null,
+                tenant = run.Tenant, sync = run.SyncId, number = run.Number, requestedBy = run.RequestedBy, now, whole = run.Id, ofCursor = run.Range is not null, batchBreaker = run.BatchBreaker,
                 ids = ranges.Select(_ => Guid.CreateVersion7(now)).ToArray(), numbers = Enumerable.Range(1, ranges.Count).ToArray(),
                 from = ranges.Select(range => range.From).ToArray(), to = ranges.Select(range => range.To).ToArray(),
             },
@@ -72,7 +72,7 @@ internal static class RunPartitions
     public static async Task<MeasuredRun?> EndAsync(DatabaseSession session, TenantId tenant, Guid whole, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var parts = await session.ListAsync<Part>("""
-            select partition, state, reason, cause, stage, needs_person, records_read, written, unchanged, filtered, rejected, failed, unknown
+            select partition, state, reason, cause, stage, needs_person, is_broken, records_read, written, unchanged, filtered, rejected, failed, unknown
             from run where tenant_id = @tenant and parent_id = @whole order by partition
             """, new { tenant, whole }, cancellationToken);
         if (parts.Count == 0 || parts.Any(part => part.State is RunState.Queued or RunState.Running))
@@ -103,13 +103,13 @@ internal static class RunPartitions
         var ending = EndingOf(run, parts);
         var failed = parts.FirstOrDefault(part => part.State is RunState.Failed);
         await session.RunAsync("""
-            update run set state = @state, reason = @reason, cause = @cause, stage = @stage, needs_person = @needs, finished_at = @now, lease_until = null
+            update run set state = @state, reason = @reason, cause = @cause, stage = @stage, needs_person = @needs, is_broken = @isBroken, finished_at = @now, lease_until = null
             where tenant_id = @tenant and id = @whole
             """,
             new
             {
                 tenant, whole, now, state = ending.State.ToString(), reason = ending.Reason, cause = ending.Failure?.Cause.ToString(), stage = ending.Stage?.ToString(),
-                needs = ending.State is RunState.Failed && failed is null or { NeedsPerson: true },
+                needs = ending.State is RunState.Failed && failed is null or { NeedsPerson: true }, isBroken = ending.State is RunState.Failed && parts.Any(part => part.IsBroken),
             },
             cancellationToken);
         if (ending.State is RunState.Succeeded or RunState.Partial)
@@ -159,7 +159,7 @@ internal static class RunPartitions
     }
 
     private sealed record Part(
-        int Partition, RunState State, string Reason, FailureCause? Cause, LetterStage? Stage, bool NeedsPerson, long RecordsRead, long Written, long Unchanged, long Filtered,
+        int Partition, RunState State, string Reason, FailureCause? Cause, LetterStage? Stage, bool NeedsPerson, bool IsBroken, long RecordsRead, long Written, long Unchanged, long Filtered,
         long Rejected, long Failed, long Unknown)
     {
         public RunCounts Counts => new(RecordsRead, Written, Unchanged, Filtered, Rejected, Failed, Unknown);

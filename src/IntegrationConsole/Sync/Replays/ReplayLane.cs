@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Runs;
 
@@ -35,7 +36,7 @@ public sealed class ReplayLane(RunQueue queue, TimeProvider clock)
     internal async Task MoveAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        foreach (var sync in await session.ListAsync<Guid>("select unnest(sync_ids) from replay where tenant_id = @tenant and id = @id order by 1", new { tenant, id }, cancellationToken))
+        foreach (var sync in await SyncsAsync(session, tenant, id, cancellationToken))
         {
             await LockedSync.TakeAsync(session, tenant, sync, cancellationToken);
         }
@@ -79,8 +80,32 @@ public sealed class ReplayLane(RunQueue queue, TimeProvider clock)
                      and (case when c.state = 'HalfOpen' then c.probe_until else c.probe_at end <= @due) is not true
                     where p.tenant_id = @tenant and p.id = @id)
                 """, new { tenant, id, due = now - OthersFirst }, cancellationToken),
+            ReplayStart.MaintenanceOver => (await MaintenanceHolds.ListAsync(session, tenant, await SyncsAsync(session, tenant, id, cancellationToken), now, now, cancellationToken)).Count > 0,
+            ReplayStart.BudgetResets => (replay.StartAt ?? await ResetAsync(session, tenant, id, now, cancellationToken)) > now,
         };
         return !waits && (await ListAheadAsync(session, tenant, id, cancellationToken)).Count == 0;
+    }
+
+    private static Task<IReadOnlyList<Guid>> SyncsAsync(DatabaseSession session, TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        session.ListAsync<Guid>("select unnest(sync_ids) from replay where tenant_id = @tenant and id = @id order by 1", new { tenant, id }, cancellationToken);
+
+    /// <summary>
+    /// When the budgets of all its destinations have begun anew. Written down when it is first asked for: later there is
+    /// another period, whose end is not what somebody wanted to wait for.
+    /// </summary>
+    private static async Task<DateTimeOffset> ResetAsync(DatabaseSession session, TenantId tenant, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var reset = now;
+        foreach (var destination in await session.ListAsync<Guid>("""
+            select distinct s.destination_connection_id from replay p join sync_definition s on s.tenant_id = p.tenant_id and s.id = any(p.sync_ids) where p.tenant_id = @tenant and p.id = @id
+            """, new { tenant, id }, cancellationToken))
+        {
+            var budget = await BudgetStore.FindAsync(session, tenant, destination, cancellationToken);
+            reset = budget?.ResetsAt(now) is { } at && at > reset ? at : reset;
+        }
+
+        await session.RunAsync("update replay set start_at = @reset where tenant_id = @tenant and id = @id", new { tenant, id, reset }, cancellationToken);
+        return reset;
     }
 
     private static async Task BeginAsync(DatabaseSession session, TenantId tenant, Guid id, DateTimeOffset now, CancellationToken cancellationToken)

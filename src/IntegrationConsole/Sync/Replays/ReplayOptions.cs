@@ -26,6 +26,12 @@ public enum ReplayStart
 
     /// <summary>When the circuits of its destinations are closed.</summary>
     CircuitsClosed,
+
+    /// <summary>When no maintenance holds its letters.</summary>
+    MaintenanceOver,
+
+    /// <summary>When the calls that its destinations allow begin anew.</summary>
+    BudgetResets,
 }
 
 /// <summary>How a replay goes about its letters. Unless told otherwise all at once, in their order, and it never stops by itself.</summary>
@@ -88,6 +94,15 @@ public sealed record ReplayOptions
     public string PaceWords => Pace == 0 ? "as fast as it goes" : string.Create(CultureInfo.InvariantCulture, $"{Pace:0.###} a second");
 
     public string ShareWords => BudgetShare < 100 ? $"at most {BudgetShare} % of the calls that the destination allows" : "all calls that the destination allows";
+
+    /// <summary>What it waits for, as a sentence behind others; empty where it begins at once, or at a time that stands elsewhere.</summary>
+    public string StartWords => Start switch
+    {
+        ReplayStart.Now or ReplayStart.At => "",
+        ReplayStart.CircuitsClosed => " It begins when the circuit is closed.",
+        ReplayStart.MaintenanceOver => " It begins when no maintenance holds its letters.",
+        ReplayStart.BudgetResets => " It begins when the calls that its destinations allow begin anew.",
+    };
 
     public string StopWords => (StopPercent, IsStaged && StopsOnSame) switch
     {

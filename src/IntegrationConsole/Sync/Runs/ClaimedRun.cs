@@ -32,6 +32,9 @@ public sealed record ClaimedRun(
     /// <summary>The last deletion of its sync that somebody refused; null for none.</summary>
     public Guid? Refused { get; init; }
 
+    /// <summary>It stops where half of a batch fails alike, if its integration wants that.</summary>
+    public bool BatchBreaker { get; init; } = true;
+
     /// <summary>It has no end of its own.</summary>
     public bool IsStream { get; init; }
 

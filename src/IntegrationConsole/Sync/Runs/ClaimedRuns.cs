@@ -1,4 +1,5 @@
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Circuits;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Sync.Completeness;
 using IntegrationConsole.Sync.Deletes;
@@ -11,7 +12,7 @@ namespace IntegrationConsole.Sync.Runs;
 /// What the node that claimed a run tells of it: that it still has it, that it is cut into parts, that it ended or has to
 /// wait. Each is one transaction that holds the sync's row, and is refused when another node has the run by now.
 /// </summary>
-public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProvider clock)
+public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, CircuitStore circuits, TimeProvider clock)
 {
     /// <summary>How long a node may be silent before another takes its run over.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -70,7 +71,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
         }
 
         var startedAt = await session.FindAsync<DateTimeOffset?>("""
-            update run set state = @state, cause = @cause, stage = @stage, reason = @reason, needs_person = @needs, finished_at = @now, lease_until = null,
+            update run set state = @state, cause = @cause, stage = @stage, reason = @reason, needs_person = @needs, is_broken = @isBroken, finished_at = @now, lease_until = null,
                            deleted = deleted + @deleted,
                            checkpoint = case when (@state in ('Failed', 'Cancelled') or (@state = 'Held' and @isStream)) and not @misplaced then checkpoint end
             where tenant_id = @tenant and id = @id and state = 'Running' and attempt = @attempt
@@ -79,7 +80,7 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
             new
             {
                 tenant = run.Tenant, id = run.Id, attempt = run.Attempt, state = ending.State.ToString(), cause = ending.Failure?.Cause.ToString(), stage = ending.Stage?.ToString(),
-                isStream = run.IsStream, misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Held is not null || (ending.Failure is { } failure && !failure.Cause.IsTransient), deleted = ending.Deleted, now,
+                isStream = run.IsStream, misplaced = ending.Failure?.Code == ReadRequest.MisplacedCode, reason = ending.Reason, needs = ending.Held is not null || (ending.Failure is { } failure && !failure.Cause.IsTransient), deleted = ending.Deleted, isBroken = ending.IsBroken, now,
             },
             cancellationToken);
         if (startedAt is null)
@@ -228,6 +229,10 @@ public sealed class ClaimedRuns(ConsoleDatabase database, RunLine line, TimeProv
 
         return reason;
     }
+
+    /// <summary>Half of a batch met a fault of a connection: nobody calls it until a probe gets through. One that is open already stays as it is.</summary>
+    public Task OpenCircuitAsync(ClaimedRun run, Guid connection, Failure failure, CancellationToken cancellationToken) =>
+        circuits.TripAsync(run.Tenant, connection, new CircuitTrip(failure.Sentence, failure.Cause, clock.GetUtcNow() + failure.RetryAfter), cancellationToken);
 
     /// <summary>Lets queued runs go for which there is a place, when the caller has all the rows of syncs that it needs.</summary>
     internal async Task CallAsync(DatabaseSession session, TenantId tenant, CancellationToken cancellationToken)

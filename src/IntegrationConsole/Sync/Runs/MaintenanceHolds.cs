@@ -23,6 +23,23 @@ internal static class MaintenanceHolds
         order by m.ends_at desc limit 1
         """;
 
+    /// <summary>
+    /// The maintenances that hold letters on their way to these integrations' destinations: those that are open, and those
+    /// that begin before another moment; those that begin first come first.
+    /// </summary>
+    public static Task<IReadOnlyList<PlannedMaintenance>> ListAsync(
+        DatabaseSession session, TenantId tenant, IReadOnlyCollection<Guid> syncs, DateTimeOffset now, DateTimeOffset before, CancellationToken cancellationToken) =>
+        session.ListAsync<PlannedMaintenance>("""
+            select distinct m.starts_at, m.ends_at, coalesce(c.name, '') as connection_name, w.reason, w.created_by
+            from maintenance_time m
+            join maintenance_window w on w.tenant_id = m.tenant_id and w.id = m.window_id and w.holds_runs
+            join sync_definition s on s.tenant_id = m.tenant_id and s.id = any(@syncs)
+            left join connection c on w.scope = 'Connection' and c.tenant_id = w.tenant_id and c.id = w.scope_id
+            where m.tenant_id = @tenant and m.ends_at > @now and (m.starts_at <= @now or m.starts_at < @before)
+              and (w.scope = 'Tenant' or (w.scope = 'Integration' and w.scope_id = s.id) or (w.scope = 'Connection' and w.scope_id = s.destination_connection_id))
+            order by m.starts_at, m.ends_at desc limit 20
+            """, new { tenant, syncs = syncs.ToArray(), now, before }, cancellationToken);
+
     /// <summary>Counts a run that begins to wait, for the summary of the maintenance.</summary>
     public static Task<int> CountAsync(DatabaseSession session, TenantId tenant, Guid runId, Guid maintenanceId, CancellationToken cancellationToken) => session.RunAsync("""
         update maintenance_time set runs_held = runs_held + 1
@@ -65,3 +82,7 @@ internal static class MaintenanceHolds
         }
     }
 }
+
+/// <summary>A time in which letters wait.</summary>
+/// <param name="ConnectionName">Empty where it is of an integration or of the tenant.</param>
+internal sealed record PlannedMaintenance(DateTimeOffset StartsAt, DateTimeOffset EndsAt, string ConnectionName, string Reason, string CreatedBy);

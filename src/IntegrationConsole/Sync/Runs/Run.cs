@@ -62,6 +62,8 @@ public sealed record RunCounts(long Read, long Written, long Unchanged, long Fil
 /// <param name="Number">Counts a sync's runs from 1.</param>
 /// <param name="Stage">Where on the line it failed; null where it did not, or where nothing of the line is at fault.</param>
 /// <param name="Reason">Why it is in this state, in words; empty where the state says it all.</param>
+/// <param name="BatchBreaker">Off where somebody said of this one run that what fails alike is set aside all the same.</param>
+/// <param name="IsBroken">It stopped because half of a batch failed alike.</param>
 /// <param name="NeedsPerson">Nothing will heal what stopped it; somebody has to act.</param>
 /// <param name="Deleted">Rows deleted at the destination; apart from the balance, since not each of them was read.</param>
 /// <param name="Expected">How many records there are in all, where the source says so.</param>
@@ -75,7 +77,7 @@ public sealed record Run(
     FailureCause? Cause, LetterStage? Stage, string Reason, bool NeedsPerson, int? MappingVersion, long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected,
     long Failed, long Unknown, long BytesRead, long? Expected, long ReadMs, long MapMs, long WriteMs, string? Checkpoint, int Attempt, int Retries, string? Node,
     DateTimeOffset QueuedAt, DateTimeOffset StartAfter, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? CancelRequestedBy, string? TraceId,
-    string? RangeFrom, string? RangeTo, long Deleted, string SourceSum, string DestinationSum, long? Usual, UsualOf? UsualOf, int QuietRuns, Guid? ReconciliationId)
+    string? RangeFrom, string? RangeTo, long Deleted, string SourceSum, string DestinationSum, long? Usual, UsualOf? UsualOf, int QuietRuns, Guid? ReconciliationId, bool BatchBreaker, bool IsBroken)
 {
     /// <summary>It goes beside the usual runs, and leaves the cursor where it is.</summary>
     public bool IsBeside => Trigger is RunTrigger.Replay or RunTrigger.Backfill or RunTrigger.Approval;

@@ -12,6 +12,12 @@ public sealed record RunEnding(RunState State, string Reason, Failure? Failure =
     /// <summary>Rows that were deleted at the destination.</summary>
     public long Deleted { get; init; }
 
+    /// <summary>It stopped because half of a batch failed alike.</summary>
+    public bool IsBroken { get; init; }
+
+    /// <summary>The connection whose circuit opens for it; null for none.</summary>
+    public Guid? Opens { get; init; }
+
     /// <summary>What waits for approval; null for nothing.</summary>
     public HeldDeletes? Held { get; init; }
 }

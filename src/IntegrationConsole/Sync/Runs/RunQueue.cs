@@ -20,7 +20,14 @@ public sealed record RunRequest(Guid? RunId, string Answer);
 public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail audit, ThisNode me, TimeProvider clock)
 {
     /// <summary>Asks for a run now.</summary>
-    public async Task<RunRequest> RequestAsync(TenantId tenant, Guid syncId, RunTrigger trigger, Actor actor, CancellationToken cancellationToken)
+    public Task<RunRequest> RequestAsync(TenantId tenant, Guid syncId, RunTrigger trigger, Actor actor, CancellationToken cancellationToken) =>
+        RequestAsync(tenant, syncId, trigger, batchBreaker: true, actor, cancellationToken);
+
+    /// <summary>Asks for a run that goes on where most of a batch fails alike, and sets it aside; one that waits already becomes such a run.</summary>
+    public Task<RunRequest> RequestWithoutBreakerAsync(TenantId tenant, Guid syncId, Actor actor, CancellationToken cancellationToken) =>
+        RequestAsync(tenant, syncId, RunTrigger.Manual, batchBreaker: false, actor, cancellationToken);
+
+    private async Task<RunRequest> RequestAsync(TenantId tenant, Guid syncId, RunTrigger trigger, bool batchBreaker, Actor actor, CancellationToken cancellationToken)
     {
         await using var session = await database.PreparedAsync(tenant, cancellationToken);
         if (await LockedSync.TakeAsync(session, tenant, syncId, cancellationToken) is not { DeletedAt: null } sync)
@@ -36,6 +43,13 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         var open = await OpenRunsAsync(session, sync, cancellationToken);
         if (open.FirstOrDefault(run => run.State is RunState.Queued) is { } waiting)
         {
+            if (!batchBreaker)
+            {
+                await GoOnAsync(session, sync, waiting.Id, actor, cancellationToken);
+                await RunStore.CommitAsync(session, tenant, waiting.Id, cancellationToken);
+                return new RunRequest(waiting.Id, $"Run {waiting.Number} is waiting already, and sets aside what fails.");
+            }
+
             return await RefuseAsync(session, sync, actor, $"Run {waiting.Number} is waiting already, asked for by {waiting.RequestedBy}.", cancellationToken);
         }
 
@@ -47,6 +61,11 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
 
         var reason = ahead is null ? "" : $"Waits for run {ahead.Number} to end";
         var runId = await InsertAsync(session, sync, trigger, actor.Name, RunState.Queued, reason, null, cancellationToken);
+        if (!batchBreaker)
+        {
+            await GoOnAsync(session, sync, runId, actor, cancellationToken);
+        }
+
         var isCalled = (await line.CallAsync(session, tenant, clock.GetUtcNow(), cancellationToken)).Contains(runId);
         await audit.AppendAsync(session, tenant, actor, new AuditEvent("run", "integration", syncId.ToString(), sync.Name, reason), cancellationToken);
         await RunStore.CommitAsync(session, tenant, runId, cancellationToken);
@@ -232,6 +251,14 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         return state == nameof(RunState.Queued) ? "The run is cancelled." : "The run stops after the batch in hand.";
     }
 
+    /// <summary>Has a run that did not begin yet set aside what fails alike.</summary>
+    private async Task GoOnAsync(DatabaseSession session, LockedSync sync, Guid runId, Actor actor, CancellationToken cancellationToken)
+    {
+        await session.RunAsync("update run set batch_breaker = false where tenant_id = @tenant and id = @runId", new { tenant = sync.TenantId, runId }, cancellationToken);
+        await audit.AppendAsync(
+            session, sync.TenantId, actor, new AuditEvent("set aside all the same", "run", runId.ToString(), sync.Name, "This run goes on where most of a batch fails alike."), cancellationToken);
+    }
+
     private async Task<RunRequest> RefuseAsync(DatabaseSession session, LockedSync sync, Actor actor, string reason, CancellationToken cancellationToken)
     {
         await audit.AppendAsync(session, sync.TenantId, actor, new AuditEvent("run", "integration", sync.Id.ToString(), sync.Name, reason, AuditResult.Refused), cancellationToken);
@@ -262,7 +289,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                            held_by = null, maintenance_id = null, left_by = null, left_until = null
             where tenant_id = @tenant and id = @runId
             returning sync_id, number, replay_id, trigger, requested_by, checkpoint, watermark, attempt, retries, records_read, written, unchanged, filtered, rejected, failed, unknown, started_at,
-                      range_from, range_to, deletion_id, reconciliation_id, parent_id, partition, key_from, key_to, parent_list,
+                      range_from, range_to, deletion_id, reconciliation_id, batch_breaker, parent_id, partition, key_from, key_to, parent_list,
                       (select w.started_at from run w where w.tenant_id = run.tenant_id and w.id = run.parent_id) as whole_started_at,
                       (select d.run_id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Waiting' and not d.replaces) as undecided,
                       (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Refused' and not d.replaces order by d.decided_at desc limit 1) as refused,
@@ -278,7 +305,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
             Replacement = row.ReplacementId is { } replacement ? await HeldReplacements.FindAsync(session, tenant, replacement, cancellationToken) : null,
             ReconciliationId = row.ReconciliationId,
-            Undecided = row.Undecided, Refused = row.Refused, IsStream = row.IsStream,
+            Undecided = row.Undecided, Refused = row.Refused, IsStream = row.IsStream, BatchBreaker = row.BatchBreaker,
             Partition = row is { ParentId: { } whole, Partition: { } number, WholeStartedAt: { } started }
                 ? new RunPartition(whole, number, new KeyRange(row.KeyFrom, row.KeyTo) { Ids = row.ParentList }, started) : null,
         };
@@ -319,6 +346,6 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
     private sealed record TakenRow(
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
-        Guid? DeletionId, Guid? ReconciliationId, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, string[]? ParentList, DateTimeOffset? WholeStartedAt, Guid? Undecided,
+        Guid? DeletionId, Guid? ReconciliationId, bool BatchBreaker, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, string[]? ParentList, DateTimeOffset? WholeStartedAt, Guid? Undecided,
         Guid? Refused, Guid? ReplacementId, bool IsStream);
 }

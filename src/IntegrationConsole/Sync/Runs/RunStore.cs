@@ -17,7 +17,7 @@ public sealed class RunStore(ConsoleDatabase database, TimeProvider clock)
         r.needs_person, r.mapping_version, r.records_read, r.written, r.unchanged, r.filtered, r.rejected, r.failed, r.unknown, r.bytes_read, r.expected,
         r.read_ms, r.map_ms, r.write_ms, r.checkpoint, r.attempt, r.retries, r.node, r.queued_at, r.start_after, r.started_at, r.finished_at,
         r.cancel_requested_by, r.trace_id, r.range_from, r.range_to, r.deleted,
-        r.source_sum::text as source_sum, r.destination_sum::text as destination_sum, r.usual, r.usual_of, r.quiet_runs, r.reconciliation_id
+        r.source_sum::text as source_sum, r.destination_sum::text as destination_sum, r.usual, r.usual_of, r.quiet_runs, r.reconciliation_id, r.batch_breaker, r.is_broken
         """;
 
     internal const string From = "from run r join sync_definition s on s.tenant_id = r.tenant_id and s.id = r.sync_id";

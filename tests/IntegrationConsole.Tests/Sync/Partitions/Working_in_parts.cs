@@ -154,6 +154,29 @@ public sealed class Working_in_parts
     }
 
     [Fact]
+    public async Task A_part_in_which_half_fails_alike_stops_and_its_whole_can_be_let_go_on()
+    {
+        await using var world = await QuotaWorld.StartAsync();
+        world.System.Refuse = keys => keys.Any(key => int.Parse(key, System.Globalization.CultureInfo.InvariantCulture) > 50) ? new Failure(FailureCause.Validation, "Not today.") : null;
+        var (tenant, run, parts) = await SplitAsync(world, 100, 2);
+        await MoveAsync(world.One, tenant, parts[0]);
+        await MoveAsync(world.Other, tenant, parts[1]);
+        var stopped = await tenant.FindAsync(run);
+        var again = (await world.One.Get<RunQueue>().RequestWithoutBreakerAsync(tenant.Id, stopped.SyncId, TestConsole.Somebody, default)).RunId!.Value;
+        await world.One.Get<SyncRunner>().RunAsync((await tenant.ClaimAsync(1, again))!, default);
+        foreach (var part in await PartsAsync(world, tenant, again))
+        {
+            await MoveAsync(world.One, tenant, part);
+        }
+
+        var whole = await tenant.FindAsync(again);
+
+        Assert.Equal((RunState.Failed, FailureCause.Validation, true), (stopped.State, stopped.Cause, stopped.IsBroken));
+        Assert.StartsWith("Partition 2 of 2: 20 of 20 records failed alike.", stopped.Reason);
+        Assert.Equal((RunState.Partial, false, 50), (whole.State, whole.IsBroken, whole.Rejected));
+    }
+
+    [Fact]
     public async Task A_whole_whose_last_part_died_for_good_is_ended_by_whoever_looks_after_runs()
     {
         await using var world = await QuotaWorld.StartAsync();
@@ -176,8 +199,13 @@ public sealed class Working_in_parts
         world.System.Records = [.. Enumerable.Range(1, records).Select(id => $$"""{"id":{{id}},"name":"name {{id}}"}""")];
         var run = (await tenant.RequestAsync(1)).RunId!.Value;
         await world.One.Get<SyncRunner>().RunAsync((await tenant.ClaimAsync(1, run))!, default);
+        return (tenant, run, await PartsAsync(world, tenant, run));
+    }
+
+    private static async Task<IReadOnlyList<Queued>> PartsAsync(QuotaWorld world, QuotaTenant tenant, Guid run)
+    {
         await using var session = await world.One.Database.InTenantAsync(tenant.Id, default);
-        return (tenant, run, await session.ListAsync<Queued>("select id, partition from run where parent_id = @run order by partition", new { run }, default));
+        return await session.ListAsync<Queued>("select id, partition from run where parent_id = @run order by partition", new { run }, default);
     }
 
     private static async Task MoveAsync(TestConsole node, QuotaTenant tenant, Queued part) =>

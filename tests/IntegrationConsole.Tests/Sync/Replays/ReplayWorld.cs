@@ -28,7 +28,7 @@ internal sealed class ReplayWorld : IAsyncDisposable
     public static async Task<ReplayWorld> WithLettersAsync(int count)
     {
         var clock = new ManualClock();
-        var world = await SyncWorld.StartAsync(clock: clock);
+        var world = await SyncWorld.StartAsync(clock: clock, batchBreaker: false);
         world.GivenRecords(count);
         world.System.BatchSize = count;
         world.System.Refuse = _ => new Failure(FailureCause.Validation, "Not today.", "E1", "name");

@@ -83,6 +83,30 @@ public sealed class Sending_several_batches_at_once
         Assert.Equal(Enumerable.Range(1, Records), world.Held().Order());
     }
 
+    [Theory]
+    [InlineData(WriteMode.Upsert)]
+    [InlineData(WriteMode.Append)]
+    public async Task Where_half_is_refused_alike_the_run_stops_and_in_the_end_every_record_is_there_once(WriteMode mode)
+    {
+        await using var world = await SendWorld.StartAsync(mode, WithKeys, keys: mode is WriteMode.Append ? [] : ["id"]);
+        world.GivenRecords(Records);
+        world.Outside.Faults.Add(new Fault("/sink", FaultKind.Status) { Status = 422, After = 25 });
+        var stopped = await world.RunAsync();
+        world.Outside.Faults.Clear();
+
+        var next = await world.RunAsync();
+        if (mode is WriteMode.Append)
+        {
+            await world.ReplayAsync();
+        }
+
+        Assert.Equal((RunState.Failed, FailureCause.Validation, true), (stopped.State, stopped.Cause, stopped.IsBroken));
+        Assert.Equal(RunState.Succeeded, next.State);
+        Assert.Equal(mode is WriteMode.Append ? Records : Records + stopped.RecordsRead, stopped.RecordsRead + next.RecordsRead);
+        Assert.Equal(Enumerable.Range(1, Records), world.Held().Order());
+        Assert.Empty(await world.LettersAsync());
+    }
+
     [Fact]
     public async Task Somebody_who_cancels_finds_all_that_was_sent_recorded()
     {

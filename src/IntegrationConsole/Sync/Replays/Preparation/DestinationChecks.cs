@@ -70,6 +70,7 @@ public sealed class DestinationChecks(ConnectionStore connections, ConnectionOpe
         var (left, until) = found.IsTold(now) ? ((long)found.ToldRemaining!.Value, (DateTimeOffset?)found.ToldResetAt)
             : found.PerDay is { } day ? (Math.Max(0, day - found.UsedToday(now)), CallBudget.DayOf(now).AddDays(1)) : (-1, null);
         var share = options.BudgetShare < 100 ? $" The replay takes {options.BudgetShare} % of them." : "";
+        share += options.Start is ReplayStart.BudgetResets && found.ResetsAt(now) is { } reset ? $" It begins when they begin anew at {At(reset)}." : "";
         if (left < 0)
         {
             return new ReplayCheck("Calls", CheckResult.Good, $"{letters:N0} calls at most; {connection.Name} is limited to {(found.PerMinute is { } minute ? $"{minute:N0} a minute" : $"{found.PerSecond:0.##} a second")}.{share}", CheckPlace.Circuits);

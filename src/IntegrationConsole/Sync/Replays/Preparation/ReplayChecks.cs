@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Sync.Replays.Preparation;
@@ -11,6 +12,9 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
 {
     /// <summary>So many integrations are looked at one by one; nobody reads more.</summary>
     private const int MostSyncs = 10;
+
+    /// <summary>A replay may well take so long.</summary>
+    private static readonly TimeSpan SoonMaintenance = TimeSpan.FromHours(8);
 
     public async Task<IReadOnlyList<ReplayCheck>> CheckAsync(Tenant tenant, SelectionCount selected, ReplayOptions options, bool includeUnknown, CancellationToken cancellationToken)
     {
@@ -34,6 +38,7 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
             checks.AddRange(PauseOf(sync, tenant));
         }
 
+        checks.Add(await MaintenanceAsync(tenant, found, options, cancellationToken));
         checks.Add(Doubles(found, selected, includeUnknown));
         checks.Add(await LaneAsync(tenant.Id, found, cancellationToken));
         checks.Add(Duration(selected, options));
@@ -85,6 +90,26 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
             ReplayMapping.Draft => throw new UnreachableException("It was refused above."),
         };
         return [new ReplayCheck("Mapping", CheckResult.Good, words, CheckPlace.Mapping, sync.Slug), .. grouping];
+    }
+
+    private async Task<ReplayCheck> MaintenanceAsync(Tenant tenant, IReadOnlyList<SyncDefinition> found, ReplayOptions options, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var session = await database.InTenantAsync(tenant.Id, cancellationToken);
+        var planned = await MaintenanceHolds.ListAsync(session, tenant.Id, [.. found.Select(sync => sync.Id)], now, now + SoonMaintenance, cancellationToken);
+        if (planned.Count == 0)
+        {
+            return new ReplayCheck("Maintenance", CheckResult.Good, $"None holds these letters now, and none begins in the next {SoonMaintenance.TotalHours:0} hours.");
+        }
+
+        string At(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, tenant.Zone).ToString("d MMM HH:mm", CultureInfo.InvariantCulture);
+        var first = planned[0];
+        var what = $"The maintenance{(first.ConnectionName.Length > 0 ? $" of {first.ConnectionName}" : "")}, planned by {first.CreatedBy} ({first.Reason.TrimEnd('.')}),";
+        return first.StartsAt > now
+            ? new ReplayCheck("Maintenance", CheckResult.Warning, $"{what} begins at {At(first.StartsAt)}: letters that are left then wait until {At(first.EndsAt)}.")
+            : new ReplayCheck(
+                "Maintenance", CheckResult.Warning,
+                $"{what} holds letters until {At(first.EndsAt)}. {(options.Start is ReplayStart.MaintenanceOver ? "The replay begins when it is over." : "Begun now, the replay has the lane and waits in it; choose to begin after the maintenance to let others go first.")}");
     }
 
     private static IEnumerable<ReplayCheck> PauseOf(SyncDefinition sync, Tenant tenant) =>
