@@ -33,7 +33,7 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
                 if (refused)
                 {
                     commands.Add(name);
-                    var needs = OfOperators.Contains(name) ? "Operator" : "Integrator";
+                    var needs = OfOperators.Contains(name) || IsOfARow(name) ? "Operator" : "Integrator";
                     findings.AddRange(hint == $"Needs the role {needs}" ? [] : [$"{route.Path}: {name} says “{hint}” and not {needs}"]);
                 }
                 else if (disabled ? !Resting.Contains(name) : !Harmless.Any(harmless => name.StartsWith(harmless, StringComparison.Ordinal)))
@@ -77,6 +77,9 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
             await screen.SeesNothingOfAsync("utcOffsetMinutes");
         });
     }
+
+    /// <summary>In a list a command says which row it is for.</summary>
+    private static bool IsOfARow(string name) => name.StartsWith("Run ", StringComparison.Ordinal) && name.EndsWith(" again", StringComparison.Ordinal);
 
     private static async Task OpenAsync(Screen screen, string path)
     {
