@@ -122,7 +122,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
         var good = await LetterOutcomes.ArrivedAsync(session, context, replay, arrived, now, cancellationToken);
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
         var bad = await LetterOutcomes.FailedAsync(session, context, replay, [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], seal, now, cancellationToken);
-        var goesOn = await ReplayItems.AdvanceAsync(session, run.Tenant, replay, bad with { Delivered = good.Delivered, Skipped = good.Skipped }, now, cancellationToken);
+        var goesOn = await ReplayItems.AdvanceAsync(session, run.Tenant, replay, bad with { Delivered = good.Delivered, Skipped = good.Skipped }, byCount: true, now, cancellationToken);
         batch.Gate?.IsOpen = goesOn;
     }
 

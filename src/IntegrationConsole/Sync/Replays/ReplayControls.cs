@@ -68,7 +68,7 @@ public sealed class ReplayControls(ConsoleDatabase database, AuditTrail audit, T
         }
 
         var tally = await ReplayItems.GiveBackAsync(session, tenant, id, null, ReplayItemState.Skipped, $"Cancelled by {by}", now, cancellationToken, GivenBackAtOnce);
-        await ReplayItems.AdvanceAsync(session, tenant, id, tally, now, cancellationToken);
+        await ReplayItems.AdvanceAsync(session, tenant, id, tally, byCount: false, now, cancellationToken);
         if (tally.Skipped < GivenBackAtOnce)
         {
             await session.RunAsync("update replay set given_back = true where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken);

@@ -95,7 +95,7 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
         await session.RunAsync("delete from letter_request_item where tenant_id = @tenant and request_id = @id", new { tenant, id }, cancellationToken);
         if (await session.OneAsync<int>("select total from replay where tenant_id = @tenant and id = @id", new { tenant, id }, cancellationToken) == 0)
         {
-            await ReplayItems.AdvanceAsync(session, tenant, id, default, clock.GetUtcNow(), cancellationToken);
+            await ReplayItems.AdvanceAsync(session, tenant, id, default, byCount: false, clock.GetUtcNow(), cancellationToken);
         }
     }
 

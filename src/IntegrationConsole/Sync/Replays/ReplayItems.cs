@@ -31,29 +31,40 @@ internal static class ReplayItems
         {
             await FreeAsync(session, tenant, replay, sync, cancellationToken);
             var tally = await GiveBackAsync(session, tenant, replay, sync, ending is RunState.Failed ? ReplayItemState.Failed : ReplayItemState.Skipped, reason, now, cancellationToken);
-            await AdvanceAsync(session, tenant, replay, tally, now, cancellationToken);
+            await AdvanceAsync(session, tenant, replay, tally, byCount: false, now, cancellationToken);
         }
         else
         {
             // It was paused, or its stage waits for letters of another integration.
             await FreeAsync(session, tenant, replay, sync, cancellationToken);
-            await AdvanceAsync(session, tenant, replay, default, now, cancellationToken);
+            await AdvanceAsync(session, tenant, replay, default, byCount: false, now, cancellationToken);
         }
     }
 
     /// <summary>Counts what became of letters, and decides how the replay goes on.</summary>
+    /// <param name="session">The caller commits.</param>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="replay">Which.</param>
+    /// <param name="tally">What became of them.</param>
+    /// <param name="byCount">
+    /// In the last stage the counts say whether letters are left, which costs nothing. Letters that went with their
+    /// integration are counted too, so whoever ends a run looks at the letters themselves.
+    /// </param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether more of its letters may be sent now.</returns>
-    public static async Task<bool> AdvanceAsync(DatabaseSession session, TenantId tenant, Guid replay, ReplayTally tally, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<bool> AdvanceAsync(
+        DatabaseSession session, TenantId tenant, Guid replay, ReplayTally tally, bool byCount, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = await session.OneAsync<Moving>("""
             update replay set delivered = delivered + @delivered, failed = failed + @failed, skipped = skipped + @skipped,
                    stage_done = stage_done + @delivered + @failed - @held, stage_failed = stage_failed + @failed - @held, stage_same = stage_same + @same
             where tenant_id = @tenant and id = @replay
             returning state, is_staged, stop_percent, stops_on_same, stage, stage_done, stage_failed, stage_same,
-                      case when frozen_at is not null and stage = @last and total > delivered + failed + skipped then stage
+                      case when @byCount and frozen_at is not null and stage = @last and total > delivered + failed + skipped then stage
                            else (select min(stage) from replay_item where tenant_id = @tenant and replay_id = @replay and state in ('Queued', 'Claimed')) end as next_stage
             """,
-            new { tenant, replay, delivered = tally.Delivered, failed = tally.Failed, skipped = tally.Skipped, held = tally.Held, same = tally.Same, last = StageRule.Last }, cancellationToken);
+            new { tenant, replay, delivered = tally.Delivered, failed = tally.Failed, skipped = tally.Skipped, held = tally.Held, same = tally.Same, last = StageRule.Last, byCount }, cancellationToken);
         var facts = new StageFacts(row.Stage, row.StageDone, row.StageFailed, row.StageSame, row.StopPercent, row.StopsOnSame, row.IsStaged);
         var goesOn = row.State is ReplayState.Running;
         if (row.NextStage is not { } next)

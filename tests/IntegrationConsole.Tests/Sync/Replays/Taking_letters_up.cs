@@ -61,4 +61,20 @@ public sealed class Taking_letters_up
         async Task<int> WaitingAsync() =>
             (int)(await world.World.Console.Get<DeadLetterStore>().CountAsync(world.World.Tenant, new DeadLetterFilter(State: LetterState.Waiting), default)).Value;
     }
+
+    [Fact]
+    public async Task A_replay_whose_letters_were_removed_meanwhile_is_done_all_the_same()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(5);
+        var id = await world.StartAsync(new ReplayOptions());
+        await using (var session = await world.World.Console.Database.InTenantAsync(world.World.Tenant, default))
+        {
+            await session.RunAsync("delete from dead_letter where tenant_id = @tenant and record_key in ('1', '2')", new { tenant = world.World.Tenant }, default);
+            await session.CommitAsync(default);
+        }
+
+        var done = await world.MoveAsync(id);
+
+        Assert.Equal((ReplayState.Done, 3), (done.State, done.Delivered));
+    }
 }
