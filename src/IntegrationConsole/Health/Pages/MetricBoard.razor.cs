@@ -43,7 +43,9 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
     public string? ChartsInAddress { get; set; }
 
     [SupplyParameterFromQuery(Name = "integration")]
-    public Guid? Integration { get; set; }
+    public string? IntegrationText { get; set; }
+
+    private Guid? Integration => AddressText.Id(IntegrationText);
 
     [SupplyParameterFromQuery(Name = "compare")]
     public string? Compare { get; set; }
