@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Figures;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -135,7 +136,7 @@ public sealed class Recording_calls
         Call(meter, health, connection with { IsReplay = true }, 0.02, succeeded: true);
         await recorder.StopAsync(default);
 
-        var calls = (await health.World.Console.Get<FigureStore>().ConnectionCallsAsync(health.World.Tenant, health.Clock.GetUtcNow(), default)).Single();
+        var calls = (await new FigureStore(health.World.Console.Database, health.World.Console.Get<DeadLetterStore>(), health.Clock).ConnectionCallsAsync(health.World.Tenant, health.Clock.GetUtcNow(), default)).Single();
         Assert.Equal((6, 3, 3), (calls.Hour, calls.HourOfReplays, calls.DayOfReplays));
     }
 

@@ -100,7 +100,8 @@ public sealed class Opening_addresses_that_somebody_made_up
         var clock = new ManualClock();
         var console = await TestConsole.StartAsync(clock, configure: services =>
         {
-            services.AddControls().AddHealth(isWorker: false).AddAlerts(isWorker: false).AddConfiguration().AddShell();
+            services.AddControls().AddHealth(isWorker: false).AddAlerts(isWorker: false).AddConfiguration();
+            services.AddSingleton<NamedThings>().AddScoped<PaletteSearch>().AddSingleton<ViewStore>().AddSingleton<RailCounts>().AddOptions<ShellOptions>();
             services.AddScoped<AuthenticationStateProvider>(_ => new SignedIn(reader));
             services.AddScoped<NavigationManager>(_ => new Address(address));
             services.AddScoped<IJSRuntime, NoBrowser>();

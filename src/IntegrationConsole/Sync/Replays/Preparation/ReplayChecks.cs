@@ -116,7 +116,11 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
         }
 
         var missing = rows.MissingFor(options.Origin);
-        var words = $"{rows.AsMapped(options.Origin):N0} {(rows.AsMapped(options.Origin) == 1 ? "goes as it was" : "go as they were")} mapped then.";
+        var words = rows.AsMapped(options.Origin) switch
+        {
+            0 => "None goes as it was mapped then.", 1 => "1 goes as it was mapped then.",
+            var several => string.Create(CultureInfo.InvariantCulture, $"{several:N0} go as they were mapped then."),
+        };
         return [
             missing == 0 ? new ReplayCheck(OriginName, CheckResult.Good, words)
             : options.MapsRest ? new ReplayCheck(OriginName, CheckResult.Warning, $"{words} Of {missing:N0} no rows are kept: {(missing == 1 ? "it is" : "they are")} mapped again.")
