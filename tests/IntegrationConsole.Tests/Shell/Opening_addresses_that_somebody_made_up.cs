@@ -6,6 +6,7 @@ using IntegrationConsole.Controls;
 using IntegrationConsole.Health;
 using IntegrationConsole.Health.Pages;
 using IntegrationConsole.Shell;
+using IntegrationConsole.Shell.Views;
 using IntegrationConsole.Sync.Pages;
 using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Access;
@@ -14,6 +15,8 @@ using IntegrationConsole.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.JSInterop;
@@ -105,6 +108,7 @@ public sealed class Opening_addresses_that_somebody_made_up
             services.AddScoped<AuthenticationStateProvider>(_ => new SignedIn(reader));
             services.AddScoped<NavigationManager>(_ => new Address(address));
             services.AddScoped<IJSRuntime, NoBrowser>();
+            services.AddSingleton<IServer, NoServer>();
             services.AddSupplyValueFromQueryProvider();
         });
         var tenant = await console.GivenATenantAsync();
@@ -116,13 +120,14 @@ public sealed class Opening_addresses_that_somebody_made_up
     /// <summary>A console on which pages are opened one after the other, by somebody who may see everything.</summary>
     private sealed class Node(TestConsole console, ManualClock clock, TenantAccess access, Action<string> goTo) : IAsyncDisposable
     {
-        private static readonly string Nobody = "0195a7a0-0000-7000-8000-00000000beef";
+        private static readonly Guid Nobody = Guid.Parse("0195a7a0-0000-7000-8000-00000000beef");
 
         public async Task<string> OpenAsync(Type page, string route, string query)
         {
-            var names = page.GetProperties().Where(property => property.GetCustomAttribute<ParameterAttribute>() is not null && route.Contains($"{{{property.Name}", StringComparison.OrdinalIgnoreCase)).ToList();
-            var values = names.ToDictionary(property => property.Name, object? (property) => property.Name == "Tenant" ? access.Slug : property.PropertyType == typeof(Guid) ? Guid.Parse(Nobody) : "made-up");
-            goTo($"{string.Join('/', route.TrimStart('/').Split('/').Select(part => part.StartsWith('{') ? part.StartsWith("{tenant", StringComparison.Ordinal) ? access.Slug : Nobody : part))}?{query}");
+            var parts = route.Trim('/').Split('/').Select(part => part.StartsWith('{') ? (Name: part.Trim('{', '}').Split(':')[0], Kind: part.Trim('{', '}').Split(':').ElementAtOrDefault(1) ?? "text") : (Name: part, Kind: "")).ToList();
+            object ValueOf((string Name, string Kind) part) => part.Name == "tenant" ? access.Slug : part.Kind == "guid" ? Nobody : "made-up";
+            var values = parts.Where(part => part.Kind.Length > 0).ToDictionary(part => part.Name, part => (object?)ValueOf(part));
+            goTo($"{string.Join('/', parts.Select(part => part.Kind.Length > 0 ? ValueOf(part) : part.Name))}?{query}");
             await using var scope = console.Get<IServiceScopeFactory>().CreateAsyncScope();
             await using var renderer = new HtmlRenderer(scope.ServiceProvider, NullLoggerFactory.Instance);
             return await renderer.Dispatcher.InvokeAsync(async () =>
@@ -165,6 +170,20 @@ public sealed class Opening_addresses_that_somebody_made_up
         {
             Uri = ToAbsoluteUri(uri).ToString();
             NotifyLocationChanged(isInterceptedLink: false);
+        }
+    }
+
+    private sealed class NoServer : IServer
+    {
+        public IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
+            where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose()
+        {
         }
     }
 
