@@ -106,7 +106,7 @@ internal sealed class OpenPage : IAsyncDisposable
                 return page;
             }
 
-            Assert.False(patience.IsCancellationRequested, $"It never said \"{what}\". {(Environment.GetEnvironmentVariable("DUMP") is null ? "" : page)}");
+            Assert.False(patience.IsCancellationRequested, $"It never said \"{what}\".");
             _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }

@@ -58,7 +58,7 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
 
     private bool IsStrip => LayoutInAddress == "strip";
 
-    private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
+    private RangePreset Range => AddressText.Choice<RangePreset>(RangeInAddress) ?? RangePreset.Day;
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 

@@ -55,7 +55,7 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
 
     private bool Locked => IsBusy || !May(Permission.Replay);
 
-    private ReplayItemState? State => Enum.TryParse<ReplayItemState>(StateInAddress, ignoreCase: true, out var state) ? state : null;
+    private ReplayItemState? State => AddressText.Choice<ReplayItemState>(StateInAddress);
 
     private string Sentence => _replay switch
     {
