@@ -8,7 +8,6 @@ using IntegrationConsole.Health.Pages;
 using IntegrationConsole.Shell;
 using IntegrationConsole.Shell.Views;
 using IntegrationConsole.Sync.Pages;
-using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Access;
 using IntegrationConsole.Tests.Health;
 using IntegrationConsole.Tests.Support;

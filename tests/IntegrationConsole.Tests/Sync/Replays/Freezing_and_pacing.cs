@@ -1,7 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Budgets;
-using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Replays;

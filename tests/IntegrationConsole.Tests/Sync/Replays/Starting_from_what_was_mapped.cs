@@ -1,5 +1,4 @@
 using System.Text;
-using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.DeadLetters;
