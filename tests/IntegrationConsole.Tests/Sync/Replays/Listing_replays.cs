@@ -3,6 +3,7 @@ using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Pages;
 using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Tests.Health;
+using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Sync.Replays;
 
@@ -52,9 +53,9 @@ public sealed class Listing_replays
     public async Task A_new_one_like_it_has_its_letters_and_its_options_and_what_the_address_says_otherwise()
     {
         await using var world = await ReplayWorld.WithLettersAsync(3);
-        world.Refuse(_ => true);
-        var options = ReplayOptions.Careful with { Pace = 7, Mapping = ReplayMapping.Original };
-        var first = await world.MoveAsync(await world.StartAsync(options with { StopPercent = 0, StopsOnSame = false }, ReplayWorld.All with { Filter = new DeadLetterFilter(Cause: FailureCause.Validation) }));
+        var options = ReplayOptions.Careful with { Pace = 7, Mapping = ReplayMapping.Original, StopPercent = 0, StopsOnSame = false };
+        var first = await world.FindAsync(await world.StartAsync(options, ReplayWorld.All with { Filter = new DeadLetterFilter(Cause: FailureCause.Validation) }));
+        await world.Controls.CancelAsync(world.World.Tenant, first.Id, TestConsole.Somebody, default);
         await using var page = await OpenAsync<ReplayComposerPage>(world, $"replays/new?like={first.Id}");
 
         var like = await page.WaitForAsync("Before it begins");
