@@ -9,7 +9,8 @@ namespace IntegrationConsole.Sync.Replays;
 /// <summary>Letters that the line may take up now.</summary>
 /// <param name="Until">When it is to ask again; null where these are all, for now or for good.</param>
 /// <param name="MayGoAhead">The next ones may be taken up while these are written: no pace keeps them back.</param>
-internal sealed record ReplayClaim(IReadOnlyList<ClaimedLetter> Letters, DateTimeOffset? Until, bool MayGoAhead);
+/// <param name="RunsAhead">They may be written before these are recorded, too: no stage waits for these.</param>
+internal sealed record ReplayClaim(IReadOnlyList<ClaimedLetter> Letters, DateTimeOffset? Until, bool MayGoAhead, bool RunsAhead);
 
 /// <summary>Whether a run's replay still went on when its last batch was recorded: what was taken up ahead is not sent behind a stop.</summary>
 internal sealed class ReplayGate
@@ -65,7 +66,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
             "select state, stage, pace, budget_share, free_at, use_original_mapping from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
         if (replay.State is not ReplayState.Running || replay.FreeAt > now)
         {
-            return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null, MayGoAhead: false);
+            return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null, MayGoAhead: false, RunsAhead: false);
         }
 
         var budget = replay.BudgetShare < 100 ? await BudgetStore.FindAsync(session, run.Tenant, destination, cancellationToken) : null;
@@ -100,7 +101,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
 
         await session.CommitAsync(cancellationToken);
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
-        return new ReplayClaim([.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })], null, MayGoAhead: rate == 0);
+        return new ReplayClaim([.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })], null, MayGoAhead: rate == 0, RunsAhead: rate == 0 && replay.Stage == StageRule.Last);
     }
 
     internal Task WaitAsync(DateTimeOffset until, CancellationToken cancellationToken)

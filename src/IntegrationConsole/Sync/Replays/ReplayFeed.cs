@@ -8,7 +8,8 @@ using IntegrationConsole.Sync.Runs;
 namespace IntegrationConsole.Sync.Replays;
 
 /// <summary>
-/// Letters of one sync as records on the line. Where no pace is kept the next ones are taken up while a batch is written.
+/// Letters of one sync as records on the line. Where no pace is kept the next ones are taken up while a batch is written,
+/// and written while it is recorded.
 /// What is claimed and not recorded is claimed again by the next attempt.
 /// </summary>
 internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, ReplayClaims claims, RunPlans plans) : IRecordFeed
@@ -48,7 +49,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
                 foreach (var (version, group) in ByVersion(claim.Letters, letter => VersionOf(letter, mapping, chosen)))
                 {
                     var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
-                    yield return Batch(mapped, group, items, read, cancellationToken);
+                    yield return Batch(mapped, group, items, read, claim.RunsAhead, cancellationToken);
                     if (!_gate.IsOpen)
                     {
                         yield break;
@@ -107,7 +108,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
     }
 
-    private FeedBatch Batch(RunPlan mappedBy, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, CancellationToken cancellationToken)
+    private FeedBatch Batch(RunPlan mappedBy, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, bool runsAhead, CancellationToken cancellationToken)
     {
         var records = new RecordBatch { Expected = items };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -126,6 +127,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         {
             Claimed = letters,
             Gate = _gate,
+            RunsAhead = runsAhead,
         };
     }
 }

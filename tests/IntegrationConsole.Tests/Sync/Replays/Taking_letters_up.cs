@@ -25,6 +25,36 @@ public sealed class Taking_letters_up
     }
 
     [Fact]
+    public async Task The_next_letters_are_sent_while_those_before_are_recorded()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(600);
+        var id = await world.StartAsync(new ReplayOptions());
+        await world.KeepAsync();
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.World.System.Refuse = keys =>
+        {
+            if (keys.Contains("201"))
+            {
+                next.TrySetResult();
+            }
+
+            return null;
+        };
+        Task<Replay> moving;
+        await using (var session = await world.World.Console.Database.InTenantAsync(world.World.Tenant, default))
+        {
+            await session.OneAsync<Guid>("select id from dead_letter where tenant_id = @tenant and record_key = '1' for update", new { tenant = world.World.Tenant }, default);
+            moving = world.MoveAsync(id);
+            await next.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(0, (await world.FindAsync(id)).Delivered);
+        }
+
+        var done = await moving;
+        Assert.Equal((ReplayState.Done, 600), (done.State, done.Delivered));
+        Assert.Equal(600, world.World.System.Arrivals.Count);
+    }
+
+    [Fact]
     public async Task An_attempt_that_was_overtaken_takes_up_nothing()
     {
         await using var world = await ReplayWorld.WithLettersAsync(300);
