@@ -18,5 +18,8 @@ begin
 end
 $$;
 
+-- What was closed in some time is found by those with a body and those without, which other work needs anyway.
+drop index dead_letter_closed;
+
 -- A letter that goes takes its attempts and its places in replays with it, whatever takes the letter.
 create trigger dead_letter_gone after delete on dead_letter referencing old table as gone for each statement execute function forget_letters();

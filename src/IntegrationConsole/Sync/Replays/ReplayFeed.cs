@@ -20,6 +20,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
     {
         var (mapping, chosen, items) = await claims.BeginAsync(run, replay, cancellationToken);
         Task<ReplayClaim>? ahead = null;
+        var mayOvertake = false;
         try
         {
             while (_gate.IsOpen)
@@ -49,6 +50,13 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
                 foreach (var (version, group) in ByVersion(claim.Letters, letter => VersionOf(letter, mapping, chosen)))
                 {
                     var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
+                    if (mayOvertake && !await claims.IsGoingAsync(run, replay, cancellationToken))
+                    {
+                        // Somebody paused or cancelled it while those in front were written, which are not recorded yet.
+                        yield break;
+                    }
+
+                    mayOvertake = claim.RunsAhead;
                     yield return Batch(mapped, group, items, read, claim.RunsAhead, cancellationToken);
                     if (!_gate.IsOpen)
                     {
@@ -67,16 +75,13 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
     }
 
-    /// <summary>Letters are claimed in portions that are small already.</summary>
-    public void Tell(FeedBatch batch, TimeSpan writeTime)
-    {
-    }
+    public void Tell(FeedBatch batch, TimeSpan writeTime) => _gate.Written(batch, writeTime);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Records that made one row together were set aside together, and must come back together.</summary>
     private Task<ReplayClaim> ClaimAsync(CancellationToken cancellationToken) =>
-        claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, plan.Mapping.IsGrouping ? SourceFeed.BatchSize : ReplayClaims.ChunkSize, plan.Mapping.IsGrouping, cancellationToken);
+        claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, plan.Mapping.IsGrouping ? SourceFeed.BatchSize : _gate.Most, plan.Mapping.IsGrouping, cancellationToken);
 
     private int VersionOf(ClaimedLetter letter, ReplayMapping mapping, int? chosen) => mapping switch
     {
