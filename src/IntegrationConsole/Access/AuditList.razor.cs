@@ -44,10 +44,14 @@ public sealed partial class AuditList : ComponentBase, IDisposable
     public string? Kind { get; set; }
 
     [SupplyParameterFromQuery(Name = "from")]
-    public DateOnly? From { get; set; }
+    public string? FromText { get; set; }
+
+    private DateOnly? From => AddressText.Day(FromText);
 
     [SupplyParameterFromQuery(Name = "to")]
-    public DateOnly? To { get; set; }
+    public string? ToText { get; set; }
+
+    private DateOnly? To => AddressText.Day(ToText);
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;

@@ -9,8 +9,12 @@ public sealed class CallMeter(TimeProvider clock)
     public const string MeterName = "IntegrationConsole";
     public const string Instrument = "intconsole.connection.call.duration";
 
+    public const string ReplayInstrument = "intconsole.connection.replay_calls";
+
     private static readonly Meter Meter = new(MeterName);
     private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(Instrument, "s", "Time an outside system takes to answer a call");
+
+    private static readonly Counter<long> Replays = Meter.CreateCounter<long>(ReplayInstrument, null, "Calls to an outside system that were made for replays");
 
     public long Start() => clock.GetTimestamp();
 
@@ -31,5 +35,9 @@ public sealed class CallMeter(TimeProvider clock)
             { "succeeded", succeeded },
         };
         Durations.Record(clock.GetElapsedTime(started).TotalSeconds, tags);
+        if (connection.IsReplay)
+        {
+            Replays.Add(1, new TagList { { "tenant", connection.Tenant.Value }, { "connection", connection.Id } });
+        }
     }
 }

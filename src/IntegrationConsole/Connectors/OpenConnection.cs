@@ -14,6 +14,9 @@ public sealed record OpenConnection(TenantId Tenant, Guid Id, string Name, strin
     /// <summary>It is used for a backfill, whose calls may be held to a share of the budget.</summary>
     public bool IsBackfill { get; init; }
 
+    /// <summary>It is used for a replay, whose calls are told apart from those of the usual runs.</summary>
+    public bool IsReplay { get; init; }
+
     /// <summary>What it proves itself with; null where it needs nothing.</summary>
     public Guid? CredentialId { get; init; }
 

@@ -125,6 +125,9 @@ public sealed record WriteRequest(string Stream, WriteMode Mode, IReadOnlyList<R
     /// <summary>Whose rows they are; needed where what is written takes effect at the end of the run.</summary>
     public RunMark? Run { get; init; }
 
+    /// <summary>Calls at the same time, where rows are sent by calls; 0 for as many as the connection makes.</summary>
+    public int MostCalls { get; init; }
+
     /// <summary>Where a table is replaced: how much smaller it may become.</summary>
     public ShrinkLimit? Limit { get; init; }
 }

@@ -39,6 +39,9 @@ public sealed class PageQuery
         .. Unknown.ToList() is { Count: > 0 } names ? [$"{string.Join(", ", names.Select(name => $"“{Said(name)}”"))} in the address {(names.Count == 1 ? "is" : "are")} not known here."] : Array.Empty<string>(),
     ];
 
+    /// <summary>What was asked for and could not be read, by its name.</summary>
+    public IReadOnlyCollection<string> Unreadable => _dropped.Keys;
+
     /// <summary>The same address without what was left out.</summary>
     public string Tidy => QueryHelpers.AddQueryString(_path, _values.Where(pair => _known.Contains(pair.Key) && !_dropped.ContainsKey(pair.Key)));
 

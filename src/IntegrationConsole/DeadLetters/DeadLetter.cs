@@ -84,7 +84,10 @@ public sealed record LetterAttempt(
 /// <summary>What a letter holds: the record as it came, as somebody edited it, and what the outside answered.</summary>
 public sealed record LetterContent(byte[] Payload, byte[]? Edited, string Answer)
 {
-    /// <summary>What a replay sends.</summary>
+    /// <summary>The rows that the last try made of it, where they are kept.</summary>
+    internal byte[]? Mapped { get; init; }
+
+    /// <summary>What a replay sends, or maps.</summary>
     public byte[] Current => Edited ?? Payload;
 }
 

@@ -54,7 +54,7 @@ public sealed record DeadLetterFilter(
 
     /// <summary>As it stands in a page's address; what is none there matches everything.</summary>
     public static DeadLetterFilter FromAddress(string? state, Guid? sync, string? cause, string? text, Guid? run, DateTimeOffset? from, DateTimeOffset? to, Guid? group = null) => new(
-        sync, cause is null ? null : FailureCauses.FromCode(cause), Enum.TryParse<LetterState>(state, ignoreCase: true, out var one) ? one : null,
+        sync, cause is null ? null : FailureCauses.FromCode(cause), AddressText.Choice<LetterState>(state),
         Text: text?.Trim() ?? "", RunId: run, From: from, To: to, AnyState: state == AnyStateInAddress, Group: group);
 
     /// <summary>With what else an address asks for. Days are counted back and forth from now.</summary>

@@ -11,6 +11,12 @@ public sealed record Casualty(string Key, LetterStage Stage, LetterOutcome Outco
 {
     /// <summary>Later records of the same order key wait behind this one; null where order is not kept.</summary>
     public string? OrderKey { get; init; }
+
+    /// <summary>The rows that it became and that the destination did not take; null where there are none.</summary>
+    public byte[]? Mapped { get; init; }
+
+    /// <returns>The same as it is kept; null where there are none.</returns>
+    internal byte[]? SealedRows(TenantSeal seal) => Mapped is null ? null : seal.Seal(Mapped, LetterSeals.Mapped);
 }
 
 /// <summary>On which run's behalf letters are written or closed.</summary>
@@ -62,6 +68,7 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
         Column(letter => letter.OrderKey, NpgsqlDbType.Text);
         Add(places.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
         Column(letter => letter.Failure.RequestId, NpgsqlDbType.Text);
+        Column(letter => letter.SealedRows(seal), NpgsqlDbType.Bytea);
         await insert.ExecuteNonQueryAsync(cancellationToken);
         await storage.TakeAsync(session, context.Tenant, letters.Sum(letter => (long)letter.Payload.Length), cancellationToken);
     }
@@ -100,16 +107,17 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
 
     /// <summary>
     /// A correction is kept while the same record keeps coming, and dropped when the source sends another one. A letter
-    /// that is queued stays queued: the replay will take the newer payload.
+    /// that is queued stays queued: the replay will take the newer payload. Rows are kept of what a replay would map: the
+    /// run did not send what was corrected.
     /// </summary>
     private const string Insert = """
         with parked as (
             insert into dead_letter as d (tenant_id, id, sync_id, record_key, stage, cause, outcome, code, field, place, message, state, attempts, mapping_version,
-                payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version, order_key, group_id)
+                payload, payload_size, payload_print, answer, first_run_id, last_run_id, first_failed_at, last_failed_at, version, order_key, group_id, mapped)
             select $1, n.id, $2, n.record_key, n.stage, n.cause, n.outcome, n.code, n.field, n.place, n.message, 'Waiting', 1, $4,
-                n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1, n.order_key, n.group_id
-            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $20, $21, $22)
-                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer, place, order_key, group_id)
+                n.payload, n.payload_size, n.payload_print, n.answer, $3, $3, $5, $5, 1, n.order_key, n.group_id, n.mapped
+            from unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $20, $21, $22, $24)
+                as n (id, record_key, stage, cause, outcome, code, field, message, payload, payload_size, payload_print, answer, place, order_key, group_id, mapped)
             on conflict (tenant_id, sync_id, record_key) where state in ('Waiting', 'Queued', 'Replaying') do update
             set stage = excluded.stage, cause = excluded.cause, outcome = excluded.outcome, code = excluded.code, field = excluded.field, place = excluded.place,
                 message = excluded.message, attempts = d.attempts + 1, mapping_version = excluded.mapping_version, payload = excluded.payload,
@@ -117,6 +125,7 @@ public sealed class DeadLetterParking(TenantSeals seals, LetterStorage storage, 
                 edited = case when d.payload_print = excluded.payload_print then d.edited end,
                 edited_by = case when d.payload_print = excluded.payload_print then d.edited_by end,
                 edited_at = case when d.payload_print = excluded.payload_print then d.edited_at end,
+                mapped = case when d.edited is null or d.payload_print <> excluded.payload_print then excluded.mapped end,
                 last_run_id = excluded.last_run_id, last_failed_at = excluded.last_failed_at, order_key = excluded.order_key, group_id = excluded.group_id,
                 version = d.version + 1
             returning d.id, d.attempts, d.outcome, d.cause, d.message, d.record_key)

@@ -192,10 +192,11 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     {
         var seal = await seals.ForAsync(tenant, cancellationToken);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        var row = await session.FindAsync<SealedContent>("select payload, edited, answer from dead_letter where tenant_id = @tenant and id = @id and body_deleted_at is null", new { tenant, id }, cancellationToken);
+        var row = await session.FindAsync<SealedContent>("select payload, edited, answer, mapped from dead_letter where tenant_id = @tenant and id = @id and body_deleted_at is null", new { tenant, id }, cancellationToken);
         return row is null ? null : new LetterContent(
             seal.Open(row.Payload, LetterSeals.Payload), row.Edited is null ? null : seal.Open(row.Edited, LetterSeals.Payload),
-            row.Answer is null ? "" : Encoding.UTF8.GetString(seal.Open(row.Answer, LetterSeals.Answer)));
+            row.Answer is null ? "" : Encoding.UTF8.GetString(seal.Open(row.Answer, LetterSeals.Answer)))
+        { Mapped = row.Mapped is null ? null : seal.Open(row.Mapped, LetterSeals.Mapped) };
     }
 
     /// <summary>The records of one sync's open letters as a replay would send them, in the order of their ids, as many as fit into a few megabytes.</summary>
@@ -227,7 +228,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var key = await session.FindAsync<string>("""
             update dead_letter set edited = @edited, edited_by = case when @edited::bytea is null then null else @actor end,
-                                   edited_at = case when @edited::bytea is null then null else @now::timestamptz end, back_at = @now, version = version + 1
+                                   edited_at = case when @edited::bytea is null then null else @now::timestamptz end, back_at = @now, mapped = null, version = version + 1
             where tenant_id = @tenant and id = @id and version = @version and state = 'Waiting' returning record_key
             """, new { tenant, id, version, edited, actor = actor.Name, now = clock.GetUtcNow() }, cancellationToken);
         if (key is null)
@@ -330,5 +331,5 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
 
     private sealed record SealedRecord(Guid Id, string RecordKey, string Place, byte[] Content);
 
-    private sealed record SealedContent(byte[] Payload, byte[]? Edited, byte[]? Answer);
+    private sealed record SealedContent(byte[] Payload, byte[]? Edited, byte[]? Answer, byte[]? Mapped);
 }

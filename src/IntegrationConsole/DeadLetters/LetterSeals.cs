@@ -11,6 +11,8 @@ internal static class LetterSeals
 
     public const string Answer = "dead-letter-answer";
 
+    public const string Mapped = "dead-letter-mapped";
+
     /// <returns>What the outside answered; null where it said nothing.</returns>
     public static byte[]? AnswerOf(Failure failure, TenantSeal seal) => failure.Answer.Length == 0 ? null : seal.Seal(Encoding.UTF8.GetBytes(failure.Answer), Answer);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Health.Figures;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -118,6 +119,25 @@ public sealed class Recording_calls
         await recorder.StopAsync(default);
 
         Assert.Empty(await MinutesAsync(health));
+    }
+
+    [Fact]
+    public async Task Calls_of_replays_are_told_apart_and_are_calls_all_the_same()
+    {
+        await using var health = await HealthWorld.StartAsync();
+        using var recorder = await StartAsync(health);
+        var (meter, connection) = (new CallMeter(health.Clock), await ConnectionAsync(health));
+        foreach (var isReplay in (bool[])[true, false, true, false, false])
+        {
+            Call(meter, health, connection with { IsReplay = isReplay }, 0.02, succeeded: true);
+        }
+
+        Assert.True(await recorder.TrySaveAsync(default));
+        Call(meter, health, connection with { IsReplay = true }, 0.02, succeeded: true);
+        await recorder.StopAsync(default);
+
+        var calls = (await new FigureStore(health.World.Console.Database, health.World.Console.Get<DeadLetterStore>(), health.Clock).ConnectionCallsAsync(health.World.Tenant, health.Clock.GetUtcNow(), default)).Single();
+        Assert.Equal((6, 3, 3), (calls.Hour, calls.HourOfReplays, calls.DayOfReplays));
     }
 
     [Fact]

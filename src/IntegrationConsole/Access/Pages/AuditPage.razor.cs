@@ -1,3 +1,4 @@
+using IntegrationConsole.Controls;
 using Microsoft.AspNetCore.Components;
 
 namespace IntegrationConsole.Access.Pages;
@@ -9,7 +10,9 @@ public sealed partial class AuditPage(AuditTrail audit)
 
     /// <summary>The erased tenant whose trail is shown; null for the platform's own.</summary>
     [SupplyParameterFromQuery(Name = "erased")]
-    public Guid? Erased { get; set; }
+    public string? ErasedText { get; set; }
+
+    private Guid? Erased => AddressText.Id(ErasedText);
 
     /// <remarks>Only a tenant that is erased: those that live have their own page, and their own readers.</remarks>
     private ErasedTenant? Shown => _erased.FirstOrDefault(tenant => tenant.Id.Value == Erased);

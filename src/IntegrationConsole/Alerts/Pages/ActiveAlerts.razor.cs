@@ -24,7 +24,9 @@ public sealed partial class ActiveAlerts(IncidentStore incidents, ChannelStore c
 
     /// <summary>The incident that a message led to.</summary>
     [SupplyParameterFromQuery(Name = "incident")]
-    public Guid? IncidentInAddress { get; set; }
+    public string? IncidentInAddressText { get; set; }
+
+    private Guid? IncidentInAddress => AddressText.Id(IncidentInAddressText);
 
     private IncidentView? Chosen => _incidents.FirstOrDefault(view => view.Incident.Id == IncidentInAddress);
 

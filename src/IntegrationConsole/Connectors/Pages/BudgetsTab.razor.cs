@@ -26,7 +26,9 @@ public sealed partial class BudgetsTab(ConnectionStore connections, BudgetStore 
 
     /// <summary>The connection whose backfills are to be slowed down: asks at once.</summary>
     [SupplyParameterFromQuery(Name = "slow")]
-    public Guid? Slow { get; set; }
+    public string? SlowText { get; set; }
+
+    private Guid? Slow => AddressText.Id(SlowText);
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;

@@ -10,6 +10,9 @@ namespace IntegrationConsole.Connectors.Pages;
 /// <summary>Circuits, budgets and places of all the tenants that the reader may see.</summary>
 public sealed partial class FleetCircuitsPage(CircuitStore circuits, ConnectionStore connections, BudgetStore budgets, Bulkheads bulkheads, TimeProvider clock)
 {
+    /// <summary>More are not told apart in one bar.</summary>
+    private const int MostShares = 6;
+
     private Dictionary<TenantId, TenantAccess> _tenants = [];
     private IReadOnlyList<Circuit> _open = [];
     private IReadOnlyDictionary<Guid, string> _connections = new Dictionary<Guid, string>();
@@ -38,6 +41,22 @@ public sealed partial class FleetCircuitsPage(CircuitStore circuits, ConnectionS
             default:
                 _connections = await connections.NamesAsync(_tenants.Keys, [.. _open.Select(circuit => circuit.ConnectionId)], Leaving);
                 break;
+        }
+    }
+
+    /// <summary>Whose runs took the last hour, the most of it first; those behind the first few together.</summary>
+    private IReadOnlyList<(string Name, double Share)> BusyShares
+    {
+        get
+        {
+            var busy = _bulkheads.Where(one => one.Busy > TimeSpan.Zero).OrderByDescending(one => one.Busy).ToList();
+            var all = busy.Sum(one => one.Busy.TotalSeconds);
+            var others = busy.Skip(MostShares).ToList();
+            return
+            [
+                .. busy.Take(MostShares).Select(one => (NameOf(one.TenantId), one.Busy.TotalSeconds / all)),
+                .. others.Count == 0 ? [] : new[] { ($"{others.Count} others", others.Sum(one => one.Busy.TotalSeconds) / all) },
+            ];
         }
     }
 

@@ -47,6 +47,8 @@ public sealed class RestConnector(OutgoingHttp http, OutgoingGuard guard, CallMe
     public Task<IDestinationWriter> OpenAsync(OpenConnection connection, WriteRequest request, CancellationToken cancellationToken)
     {
         var client = new RestClient(_calls, connection);
-        return Task.FromResult<IDestinationWriter>(new RestWriter(client, RestWritePlan.For(client.Settings.Stream(request.Stream), request)));
+        var stream = client.Settings.Stream(request.Stream);
+        stream = request.MostCalls > 0 && request.MostCalls < stream.ParallelCalls ? stream with { ParallelCalls = request.MostCalls } : stream;
+        return Task.FromResult<IDestinationWriter>(new RestWriter(client, RestWritePlan.For(stream, request)));
     }
 }

@@ -24,7 +24,9 @@ public sealed partial class FleetFailuresPage(FailureGroupStore groups)
     public string? TextInAddress { get; set; }
 
     [SupplyParameterFromQuery(Name = "pattern")]
-    public Guid? PatternInAddress { get; set; }
+    public string? PatternInAddressText { get; set; }
+
+    private Guid? PatternInAddress => AddressText.Id(PatternInAddressText);
 
     private IReadOnlyList<FailurePattern> Shown => _rows.Shown;
 

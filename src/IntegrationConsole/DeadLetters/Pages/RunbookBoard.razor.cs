@@ -37,7 +37,9 @@ public sealed partial class RunbookBoard(RunbookStore runbooks)
 
     /// <summary>The one to read.</summary>
     [SupplyParameterFromQuery(Name = "runbook")]
-    public Guid? RunbookInAddress { get; set; }
+    public string? RunbookInAddressText { get; set; }
+
+    private Guid? RunbookInAddress => AddressText.Id(RunbookInAddressText);
 
     /// <summary>The one to write, or "new".</summary>
     [SupplyParameterFromQuery(Name = "edit")]
@@ -45,7 +47,9 @@ public sealed partial class RunbookBoard(RunbookStore runbooks)
 
     /// <summary>The group for which a new one is written.</summary>
     [SupplyParameterFromQuery(Name = "group")]
-    public Guid? GroupInAddress { get; set; }
+    public string? GroupInAddressText { get; set; }
+
+    private Guid? GroupInAddress => AddressText.Id(GroupInAddressText);
 
     protected override string? TenantSlug => Access?.Slug;
 

@@ -1,4 +1,5 @@
 using IntegrationConsole.Access;
+using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.Mappings;
 using Microsoft.AspNetCore.Components;
@@ -18,7 +19,9 @@ public sealed partial class SamplePanel(DeadLetterStore letters, LetterNeighbour
     public required FailureGroup Group { get; set; }
 
     [SupplyParameterFromQuery(Name = "sample")]
-    public Guid? InAddress { get; set; }
+    public string? InAddressText { get; set; }
+
+    private Guid? InAddress => AddressText.Id(InAddressText);
 
     private bool IsPinned => _sample?.Id == InAddress;
 

@@ -143,7 +143,7 @@ public sealed class LetterRetention(ConsoleDatabase database, KeepingStore keepi
             where d.tenant_id = @tenant and (d.id = any(@alone) or d.id = any(array(select id from ends))) and {IsDue} order by d.turn for update of d skip locked),
         gone as (
             update dead_letter d set state = 'Expired', closed_at = @now, closed_by = @by, close_reason = @reason, version = d.version + 1,
-                   payload = '', payload_print = '', edited = null, answer = null, body_deleted_at = @now
+                   payload = '', payload_print = '', edited = null, answer = null, mapped = null, body_deleted_at = @now
             where d.tenant_id = @tenant and d.id = any(array(select id from going)) returning d.sync_id, d.cause)
         select sync_id, cause, count(*)::int as count from gone group by sync_id, cause
         """;
@@ -188,7 +188,7 @@ public sealed class LetterRetention(ConsoleDatabase database, KeepingStore keepi
             order by d.closed_at, d.id limit @most for update of d skip locked
             """, new { tenant, before = now - kept.Closed, back = now - TenantKeeping.FirstWarning, at = after?.At, id = after?.Id, most = Chunk }, cancellationToken);
         await session.RunAsync("""
-            update dead_letter set payload = '', payload_print = '', edited = null, answer = null, body_deleted_at = @now, version = version + 1 where tenant_id = @tenant and id = any(@ids)
+            update dead_letter set payload = '', payload_print = '', edited = null, answer = null, mapped = null, body_deleted_at = @now, version = version + 1 where tenant_id = @tenant and id = any(@ids)
             """, new { tenant, now, ids = due.Where(letter => letter.Stays).Select(letter => letter.Id).ToArray() }, cancellationToken);
         var removed = await session.RunAsync(
             "delete from dead_letter where tenant_id = @tenant and id = any(@ids)", new { tenant, ids = due.Where(letter => !letter.Stays).Select(letter => letter.Id).ToArray() }, cancellationToken);

@@ -21,12 +21,13 @@ public sealed class CallRecorder(ConsoleDatabase database, TimeProvider clock, I
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == CallMeter.MeterName && instrument.Name == CallMeter.Instrument)
+            if (instrument.Meter.Name == CallMeter.MeterName && instrument.Name is CallMeter.Instrument or CallMeter.ReplayInstrument)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
         _listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => Count(seconds, tags));
+        _listener.SetMeasurementEventCallback<long>((_, calls, tags, _) => CountReplays(calls, tags));
         _listener.Start();
         return base.StartAsync(cancellationToken);
     }
@@ -83,9 +84,25 @@ public sealed class CallRecorder(ConsoleDatabase database, TimeProvider clock, I
 
     private void Count(double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
+        if (WhoseIn(tags, out var succeeded) is var (tenant, connection))
+        {
+            _tally.Count(tenant, connection, clock.GetUtcNow(), seconds, succeeded);
+        }
+    }
+
+    private void CountReplays(long calls, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (WhoseIn(tags, out _) is var (tenant, connection))
+        {
+            _tally.CountReplays(tenant, connection, clock.GetUtcNow(), calls);
+        }
+    }
+
+    private static (TenantId Tenant, Guid Connection)? WhoseIn(ReadOnlySpan<KeyValuePair<string, object?>> tags, out bool succeeded)
+    {
         Guid? tenant = null;
         Guid? connection = null;
-        var succeeded = false;
+        succeeded = false;
         foreach (var (name, value) in tags)
         {
             switch (name, value)
@@ -102,10 +119,7 @@ public sealed class CallRecorder(ConsoleDatabase database, TimeProvider clock, I
             }
         }
 
-        if (tenant is { } whose && connection is { } which)
-        {
-            _tally.Count(new TenantId(whose), which, clock.GetUtcNow(), seconds, succeeded);
-        }
+        return tenant is { } whose && connection is { } which ? (new TenantId(whose), which) : null;
     }
 
     /// <summary>Calls of connections that were deleted meanwhile, or tested and never saved, have no place and are left out.</summary>
@@ -115,13 +129,13 @@ public sealed class CallRecorder(ConsoleDatabase database, TimeProvider clock, I
 
         // In one order on all nodes, so that two of them never wait for each other.
         await session.RunAsync("""
-            insert into connection_minute as m (tenant_id, connection_id, minute, calls, failures, durations)
-            select n.tenant_id, n.connection_id, n.minute, n.calls, n.failures, n.durations::int[]
-            from unnest(@tenants, @connections, @minutes, @calls, @failures, @durations) as n (tenant_id, connection_id, minute, calls, failures, durations)
+            insert into connection_minute as m (tenant_id, connection_id, minute, calls, failures, replay_calls, durations)
+            select n.tenant_id, n.connection_id, n.minute, n.calls, n.failures, n.replay_calls, n.durations::int[]
+            from unnest(@tenants, @connections, @minutes, @calls, @failures, @replayCalls, @durations) as n (tenant_id, connection_id, minute, calls, failures, replay_calls, durations)
             join connection c on c.tenant_id = n.tenant_id and c.id = n.connection_id
             order by n.tenant_id, n.connection_id, n.minute
             on conflict (tenant_id, connection_id, minute) do update
-            set calls = m.calls + excluded.calls, failures = m.failures + excluded.failures,
+            set calls = m.calls + excluded.calls, failures = m.failures + excluded.failures, replay_calls = m.replay_calls + excluded.replay_calls,
                 durations = (select array_agg(coalesce(b.held, 0) + coalesce(b.more, 0) order by b.place)
                              from unnest(m.durations, excluded.durations) with ordinality as b (held, more, place))
             """,
@@ -129,7 +143,7 @@ public sealed class CallRecorder(ConsoleDatabase database, TimeProvider clock, I
             {
                 tenants = counts.Keys.Select(key => key.Tenant.Value).ToArray(), connections = counts.Keys.Select(key => key.Connection).ToArray(),
                 minutes = counts.Keys.Select(key => key.Minute.UtcDateTime).ToArray(), calls = counts.Values.Select(count => count.Calls).ToArray(),
-                failures = counts.Values.Select(count => count.Failures).ToArray(),
+                failures = counts.Values.Select(count => count.Failures).ToArray(), replayCalls = counts.Values.Select(count => count.Replays).ToArray(),
                 durations = counts.Values.Select(count => $"{{{string.Join(',', count.Durations)}}}").ToArray(),
             },
             cancellationToken);

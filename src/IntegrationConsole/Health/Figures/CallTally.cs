@@ -31,6 +31,15 @@ internal sealed class CallTally(int most)
         }
     }
 
+    /// <summary>Of the calls that are counted besides, so many were replays'.</summary>
+    public void CountReplays(TenantId tenant, Guid connection, DateTimeOffset at, long calls)
+    {
+        lock (_gate)
+        {
+            At(new CallKey(tenant, connection, Floor(at, TimeSpan.FromMinutes(1)))).AddReplays(calls);
+        }
+    }
+
     /// <summary>Takes everything out, to save it.</summary>
     public IReadOnlyDictionary<CallKey, CallCount> Take()
     {
@@ -90,6 +99,9 @@ internal sealed class CallCount
 
     public long Failures { get; private set; }
 
+    /// <summary>Of the calls, those of replays.</summary>
+    public long Replays { get; private set; }
+
     public int[] Durations { get; } = new int[DurationBuckets.Count];
 
     public void Add(double seconds, bool succeeded)
@@ -99,8 +111,11 @@ internal sealed class CallCount
         Durations[DurationBuckets.Of(seconds)]++;
     }
 
+    public void AddReplays(long calls) => Replays += calls;
+
     public void Add(CallCount more)
     {
+        Replays += more.Replays;
         Calls += more.Calls;
         Failures += more.Failures;
         for (var bucket = 0; bucket < Durations.Length; bucket++)

@@ -76,10 +76,12 @@ public sealed class FigureStore(ConsoleDatabase database, DeadLetterStore letter
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         return await session.ListAsync<ConnectionCalls>("""
-            select n.name, sum(m.calls)::bigint as hour, coalesce(sum(m.calls) filter (where m.minute >= @now::timestamptz - interval '15 minutes'), 0)::bigint as quarter, max(m.calls) as busiest_minute
+            select n.name, coalesce(sum(m.calls) filter (where m.minute >= @hour), 0)::bigint as hour, coalesce(sum(m.calls) filter (where m.minute >= @quarter), 0)::bigint as quarter,
+                   coalesce(max(m.calls) filter (where m.minute >= @hour), 0) as busiest_minute, coalesce(sum(m.replay_calls) filter (where m.minute >= @hour), 0)::bigint as hour_of_replays,
+                   coalesce(sum(m.replay_calls) filter (where m.minute >= @day), 0)::bigint as day_of_replays
             from connection_minute m join connection n on n.tenant_id = m.tenant_id and n.id = m.connection_id
-            where m.tenant_id = @tenant and m.minute >= @now::timestamptz - interval '1 hour' group by n.name
-            """, new { tenant, now }, cancellationToken);
+            where m.tenant_id = @tenant and m.minute >= least(@hour, @day) and (m.minute >= @hour or m.replay_calls > 0) group by n.name
+            """, new { tenant, hour = now - TimeSpan.FromHours(1), quarter = now - TimeSpan.FromMinutes(15), day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero) }, cancellationToken);
     }
 
     /// <param name="tenant">Whose.</param>

@@ -52,4 +52,6 @@ public sealed record BacklogFigures(int QueuedRuns, TimeSpan? OldestRun, int Que
 /// <summary>How busy a connection was.</summary>
 /// <param name="Hour">Calls of the last hour.</param>
 /// <param name="Quarter">Those of its last 15 minutes.</param>
-public sealed record ConnectionCalls(string Name, long Hour, long Quarter, long BusiestMinute);
+/// <param name="HourOfReplays">Of the hour's calls, those of replays.</param>
+/// <param name="DayOfReplays">Calls of replays since the day began (UTC).</param>
+public sealed record ConnectionCalls(string Name, long Hour, long Quarter, long BusiestMinute, long HourOfReplays, long DayOfReplays);

@@ -28,7 +28,9 @@ public sealed partial class FleetHealthPage(HealthReader reader, SharedFleet fle
     public string? GroupInAddress { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
-    public int? PageInAddress { get; set; }
+    public string? PageInAddressText { get; set; }
+
+    private int? PageInAddress => AddressText.Number(PageInAddressText) is >= 0 and <= int.MaxValue and var number ? (int)number : null;
 
     [SupplyParameterFromQuery(Name = "layout")]
     public string? LayoutInAddress { get; set; }

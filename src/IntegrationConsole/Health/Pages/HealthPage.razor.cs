@@ -38,7 +38,9 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
     public string? GroupInAddress { get; set; }
 
     [SupplyParameterFromQuery(Name = "page")]
-    public int? PageInAddress { get; set; }
+    public string? PageInAddressText { get; set; }
+
+    private int? PageInAddress => AddressText.Number(PageInAddressText) is >= 0 and <= int.MaxValue and var number ? (int)number : null;
 
     [SupplyParameterFromQuery(Name = "layout")]
     public string? LayoutInAddress { get; set; }
@@ -56,7 +58,7 @@ public sealed partial class HealthPage(HealthStore health, FigureStore figures, 
 
     private bool IsStrip => LayoutInAddress == "strip";
 
-    private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
+    private RangePreset Range => AddressText.Choice<RangePreset>(RangeInAddress) ?? RangePreset.Day;
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
 

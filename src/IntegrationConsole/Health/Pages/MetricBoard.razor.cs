@@ -43,7 +43,9 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
     public string? ChartsInAddress { get; set; }
 
     [SupplyParameterFromQuery(Name = "integration")]
-    public Guid? Integration { get; set; }
+    public string? IntegrationText { get; set; }
+
+    private Guid? Integration => AddressText.Id(IntegrationText);
 
     [SupplyParameterFromQuery(Name = "compare")]
     public string? Compare { get; set; }
@@ -59,7 +61,7 @@ public sealed partial class MetricBoard(MetricReader metrics, TimelineStore time
 
     protected override string? TenantSlug => Tenant?.Slug;
 
-    private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
+    private RangePreset Range => AddressText.Choice<RangePreset>(RangeInAddress) ?? RangePreset.Day;
 
     private bool IsTable => Mode == "table";
 

@@ -25,7 +25,9 @@ public sealed partial class TimelinePage(TimelineStore timeline, SyncStore syncs
     public string? KindsInAddress { get; set; }
 
     [SupplyParameterFromQuery(Name = "object")]
-    public Guid? ObjectFilter { get; set; }
+    public string? ObjectFilterText { get; set; }
+
+    private Guid? ObjectFilter => AddressText.Id(ObjectFilterText);
 
     [SupplyParameterFromQuery(Name = "by")]
     public string? By { get; set; }

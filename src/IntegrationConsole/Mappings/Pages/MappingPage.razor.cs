@@ -45,7 +45,9 @@ public sealed partial class MappingPage(MappingStore mappings, MappingPlans plan
 
     /// <summary>The failures that somebody came to mend.</summary>
     [SupplyParameterFromQuery(Name = "group")]
-    public Guid? GroupInAddress { get; set; }
+    public string? GroupInAddressText { get; set; }
+
+    private Guid? GroupInAddress => AddressText.Id(GroupInAddressText);
 
     /// <summary>What the form does not show of the mapping stays as it is.</summary>
     private MappingDocument Document => _taken with { Fields = [.. _rules.Select(edited => edited.Rule)], Conditions = _conditions, Filter = _filter };

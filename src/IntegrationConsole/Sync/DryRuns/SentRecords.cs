@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors.Records;
 using IntegrationConsole.Connectors.Rest;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Mappings;
+using IntegrationConsole.Mappings.Plan;
 
 namespace IntegrationConsole.Sync.DryRuns;
 
@@ -12,11 +13,12 @@ namespace IntegrationConsole.Sync.DryRuns;
 /// <param name="Calls">The calls that they made; empty where the destination is no API.</param>
 /// <param name="More">How many rows more there were.</param>
 /// <param name="MappingVersion">That made them.</param>
-public sealed record SentRecord(IReadOnlyList<byte[]> Rows, IReadOnlyList<RestCallText> Calls, int More, int MappingVersion);
+/// <param name="IsKept">They are what was sent; otherwise put together again, and what lookup tables and clocks said may differ.</param>
+public sealed record SentRecord(IReadOnlyList<byte[]> Rows, IReadOnlyList<RestCallText> Calls, int More, int MappingVersion, bool IsKept);
 
 /// <summary>
-/// Puts together again what the last try of a letter sent: the record as it was then, through the mapping version of that
-/// try. Nothing is kept of it while records move, so that good ones cost nothing; what lookup tables and clocks said may differ.
+/// What the last try of a letter sent: the rows that are kept with the letter. Where none are, it is put together again: the
+/// record as it was then, through the mapping version of that try.
 /// </summary>
 public sealed class SentRecords(SyncStore syncs, MappingStore mappings, MappingPlans plans, ConnectionStore connections)
 {
@@ -37,6 +39,11 @@ public sealed class SentRecords(SyncStore syncs, MappingStore mappings, MappingP
             return (null, "The mapping that made it is gone.");
         }
 
+        if (content.Mapped is { } kept)
+        {
+            return (await DescribeAsync(sync, KeptRows.Show(kept), KeptRows.VersionOf(kept), isKept: true, cancellationToken), "");
+        }
+
         try
         {
             var plan = await plans.PreviewAsync(letter.TenantId, version.Parsed, sync.KeyFields, cancellationToken);
@@ -47,7 +54,7 @@ public sealed class SentRecords(SyncStore syncs, MappingStore mappings, MappingP
             var rows = await Task.Run(() => plan.Apply(batch, cancellationToken).Rows, cancellationToken);
             return rows.Count == 0
                 ? (null, $"Put through mapping v{version.Number} now, it makes no row: a lookup table has changed since.")
-                : (await DescribeAsync(sync, rows, version.Number, cancellationToken), "");
+                : (await DescribeAsync(sync, rows, version.Number, isKept: false, cancellationToken), "");
         }
         catch (FailureException unusable)
         {
@@ -55,13 +62,13 @@ public sealed class SentRecords(SyncStore syncs, MappingStore mappings, MappingP
         }
     }
 
-    private async Task<SentRecord> DescribeAsync(SyncDefinition sync, RowBatch rows, int version, CancellationToken cancellationToken)
+    private async Task<SentRecord> DescribeAsync(SyncDefinition sync, RowBatch rows, int version, bool isKept, CancellationToken cancellationToken)
     {
         var shown = Enumerable.Range(0, Math.Min(rows.Count, MostRows)).ToList();
         var request = new WriteRequest(sync.DestinationStream, sync.WriteMode, rows.Fields, sync.KeyFields, CreateStream: false);
         var calls = await connections.FindAsync(sync.TenantId, sync.DestinationConnectionId, cancellationToken) is { Kind: RestDescriptor.Kind } rest
             ? shown.Select(row => RestCallText.Of(rest, request, rows, row)).ToList() : [];
         var body = new RowBody(rows.Fields);
-        return new SentRecord([.. shown.Select(row => body.Of(rows[row]))], calls, rows.Count - shown.Count, version);
+        return new SentRecord([.. shown.Select(row => body.Of(rows[row]))], calls, rows.Count - shown.Count, version, isKept);
     }
 }

@@ -251,6 +251,7 @@ internal sealed class BatchWriter(ClaimedRun run, RunPlan plan, SendLedger ledge
         new(stream, Mode, fields, keys, plan.Sync.CreateDestination)
         {
             IsInParts = !mapped.Mapping.IsOneToOne, Run = new RunMark(run.SyncId, run.Id, run.Attempt, GoesOn: run.Checkpoint is not null),
+            MostCalls = run.MostCalls,
             Limit = IsOverwriting ? HeldReplacements.LimitOf(run, plan.Sync.DeleteRules) : null,
         };
 

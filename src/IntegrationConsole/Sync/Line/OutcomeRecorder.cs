@@ -127,9 +127,13 @@ internal sealed class OutcomeRecorder(
             casualties.Add(Casualty(batch, written, rejected.Record, rejected.Key, stage, rejected.Failure));
         }
 
+        // Rows that several records made together are nobody's own: those records are mapped again, together.
+        var kept = written.Failures.Count == 0 || batch.Plan.Mapping.IsGrouping ? []
+            : KeptRows.Of(batch.Mapped, batch.Plan.Version.Number, written.Failures.Select(failure => failure.Record).ToHashSet());
         foreach (var failure in written.Failures)
         {
-            casualties.Add(Casualty(batch, written, failure.Record, failure.Key, LetterStage.Write, failure.Failure));
+            var casualty = Casualty(batch, written, failure.Record, failure.Key, LetterStage.Write, failure.Failure);
+            casualties.Add(casualty with { Letter = casualty.Letter with { Mapped = kept.GetValueOrDefault(failure.Record) } });
         }
 
         return written.OrderKeys is null ? casualties : [.. casualties.OrderBy(casualty => casualty.Record)];

@@ -29,9 +29,11 @@ public sealed class RunPlans(SyncStore syncs, ConnectionOpener connections, Conn
     public async Task<RunPlan> PrepareAsync(ClaimedRun run, CancellationToken cancellationToken)
     {
         var plan = await PrepareAsync(run.Tenant, run.SyncId, RunFacts.Of(run.Whole, run.Partition?.WholeStartedAt ?? run.StartedAt), cancellationToken);
-        return run.Range is null ? plan : plan with
+        var (isBackfill, isReplay) = (run.Range is not null, run.ReplayId is not null);
+        return !isBackfill && !isReplay ? plan : plan with
         {
-            SourceConnection = plan.SourceConnection with { IsBackfill = true }, DestinationConnection = plan.DestinationConnection with { IsBackfill = true },
+            SourceConnection = plan.SourceConnection with { IsBackfill = isBackfill, IsReplay = isReplay },
+            DestinationConnection = plan.DestinationConnection with { IsBackfill = isBackfill, IsReplay = isReplay },
         };
     }
 

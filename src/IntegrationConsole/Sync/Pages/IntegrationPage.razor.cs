@@ -72,7 +72,7 @@ public sealed partial class IntegrationPage(RunStore runs, RunQueue queue, Conne
     [SupplyParameterFromQuery(Name = "range")]
     public string? RangeInAddress { get; set; }
 
-    private RangePreset Range => Enum.TryParse<RangePreset>(RangeInAddress, ignoreCase: true, out var range) ? range : RangePreset.Day;
+    private RangePreset Range => AddressText.Choice<RangePreset>(RangeInAddress) ?? RangePreset.Day;
 
     private TimeZoneInfo _zone => _tenant?.Zone ?? TimeZoneInfo.Utc;
 

@@ -1,6 +1,7 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Failures;
+using IntegrationConsole.Controls;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Schedules;
 using IntegrationConsole.Tenants;
@@ -34,7 +35,7 @@ public sealed partial class NewIntegrationPage(ConnectionStore connections, Sync
 
     /// <summary>The source that the page begins with, where somebody came from there.</summary>
     [SupplyParameterFromQuery(Name = "source")]
-    private Guid? SourceId { get; set; }
+    private string? SourceText { get; set; }
 
     [SupplyParameterFromQuery(Name = "stream")]
     private string? SourceStream { get; set; }
@@ -43,7 +44,7 @@ public sealed partial class NewIntegrationPage(ConnectionStore connections, Sync
     {
         _connections = await connections.ListAsync(Id, Leaving);
         _zone = (await tenants.FindAsync(Id, Leaving))?.Zone ?? TimeZoneInfo.Utc;
-        if (_draft == Untouched && _connections.FirstOrDefault(connection => connection.Id == SourceId) is { } source)
+        if (_draft == Untouched && _connections.FirstOrDefault(connection => connection.Id == AddressText.Id(SourceText)) is { } source)
         {
             var tells = Catalog.Find(source.Kind)?.Descriptor is { TellsOfArrivals: true };
             _draft = _draft with { SourceConnectionId = source.Id, SourceStream = SourceStream ?? "", ReadMode = tells ? ReadMode.Incremental : _draft.ReadMode, OnArrival = tells };

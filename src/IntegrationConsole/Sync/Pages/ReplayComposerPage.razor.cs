@@ -28,6 +28,10 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         ("now", "now"), ("closed", "when the circuit is closed"), ("maintenance", "after the maintenance"), ("budget", "when the call budget resets"), ("at", "at a time"),
     ];
 
+    private static readonly IReadOnlyList<(string, string)> OriginOptions = [
+        ("record", "their records, mapped again"), ("cause", "what their cause suggests"), ("mapped", "the rows as they were mapped then"),
+    ];
+
     private DateTimeOffset _asOf;
     private SelectionCount? _count;
     private IReadOnlyList<ReplayCheck>? _checks;
@@ -42,12 +46,15 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private CancellationTokenSource? _trying;
     private int _tried;
     private RehearsalReport? _report;
-    private (LetterPatch Patch, ReplayMapping Mapping, int? Version)? _triedWith;
+    private (LetterPatch Patch, ReplayMapping Mapping, int? Version, ReplayOrigin Origin, bool MapsRest)? _triedWith;
     private string _tryProblem = "";
     private int _refusals;
     private IReadOnlyList<Guid>? _picked;
     private IReadOnlyList<string> _openCircuits = [];
+    private bool _takeCalls;
     private Guid? _restored;
+    private Guid? _likened;
+    private (ReplaySelection Selection, ReplayOptions Options, string Reason)? _like;
     private string _draftProblem = "";
     private int _asked;
     private ConfirmDialog? _confirm;
@@ -71,18 +78,23 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
 
-    private bool IsBlocked => _checks is null || _checks.Any(check => check.Result is CheckResult.Blocking) || Options is { Start: ReplayStart.At, StartAt: null };
+    private bool IsBlocked => _checks is null || _checks.Any(check => check.Result is CheckResult.Blocking) || Options is { Start: ReplayStart.At, StartAt: null } || PatchClashes;
+
+    /// <summary>What is changed is changed in records, and these would not be mapped.</summary>
+    private bool PatchClashes => !_patch.IsEmpty && Options is { Origin: ReplayOrigin.Mapped, MapsRest: false };
 
     private string? BlockedWords => _checks is null ? null
         : Options.Mapping is ReplayMapping.Draft ? "A draft is for dry runs only: publish it first"
+        : PatchClashes ? "What you change is in the records: let them be mapped again"
         : IsBlocked ? "A check has to be put right first" : null;
 
-    private (LetterPatch Patch, ReplayMapping Mapping, int? Version) Trial => (_patch, Options.Mapping, Options.MappingVersion);
+    private (LetterPatch Patch, ReplayMapping Mapping, int? Version, ReplayOrigin Origin, bool MapsRest) Trial =>
+        (_patch, Options.Mapping, Options.MappingVersion, Options.Origin, Options.MapsRest);
 
     /// <summary>What is changed, and many that go with another mapping than before, is tried before it goes. Who starts it all the same has seen what fails.</summary>
     private bool MustTry => _triedWith != Trial && (!_patch.IsEmpty || (_count is { } count && Options.IsTriedBefore(count.Count)));
 
-    private string ScopeWords => _picked is { } picked ? $"{Durations.Exact(picked.Count)} letters that passed a dry run" : IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
+    private string ScopeWords => _picked is null && _like is { } like ? like.Selection.Words : _picked is { } picked ? $"{Durations.Exact(picked.Count)} letters that passed a dry run" : IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
         : string.Join(" ", new[]
         {
             Filter.Group is not null ? "Letters of one failure group" : Filter.Cause is { } cause ? $"Letters with the cause {cause.Words}" : "Letters", _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
@@ -95,7 +107,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     private string StartWords => NeedsSecond ? "Send for approval" : "Start the replay";
 
     private string Summary =>
-        $"With {Options.MappingWords}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.{Options.StartWords}";
+        $"{char.ToUpperInvariant(Options.OriginWords[0])}{Options.OriginWords[1..]}, {Options.PaceWords}{(Options.IsStaged ? ", in stages of 1, 10, 100 and the rest" : "")}; {Options.StopWords}. Letters of one order key stay in their order.{Options.StartWords}";
 
     private IReadOnlyList<(string, string)> MappingOptions =>
     [
@@ -143,13 +155,31 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private static string CountWords(SelectionCount count) => $"{Durations.Exact(count.Count)}{(count.IsExact ? "" : "+")}";
 
-    private ReplaySelection Selection => new(_picked ?? Ids, Filter, IncludesUnknown, ScopeWords)
+    private ReplaySelection Selection => new(_picked ?? (_like is { } like ? like.Selection.Ids : Ids), Filter, IncludesUnknown, ScopeWords)
     {
         AsOf = _asOf, Patch = _patch, Excluded = IncludesUnknown || _picked is not null ? 0 : _count?.Unknown ?? 0,
     };
 
     private async Task FetchAsync()
     {
+        if (Unread.Count > 0)
+        {
+            _count = null;
+            return;
+        }
+
+        if (LikeInAddress != _likened)
+        {
+            _like = LikeInAddress is { } like ? await replays.FindAskedAsync(Id, like, Leaving) : null;
+            (_likened, _reason) = (LikeInAddress, _like?.Reason ?? _reason);
+        }
+
+        if (LikeInAddress is not null && _like is null)
+        {
+            _count = null;
+            return;
+        }
+
         if (DraftInAddress is { } draft && _restored != draft)
         {
             await RestoreAsync(draft);
@@ -157,6 +187,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
         _count = await letters.CountAsync(Id, Selection, Leaving);
         _openCircuits = await checks.ListOpenCircuitsAsync(Id, _count.Syncs, Leaving);
+        _takeCalls = await checks.TakeCallsAsync(Id, _count.Syncs, Leaving);
         _onlySync = _count.Syncs.Count == 1 ? await Syncs.FindAsync(Id, _count.Syncs[0].SyncId, Leaving) : null;
         _versions = _onlySync is null ? [] : await Mappings.ListVersionsAsync(Id, _onlySync.MappingId, Leaving);
         _checks = null;
@@ -197,7 +228,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     }
 
     /// <summary>What is chosen stays; how many it is may change.</summary>
-    private async Task RecountAsync() => await LoadAsync(async () => _count = await letters.CountAsync(Id, Selection, Leaving));
+    private async Task RecountAsync() => await LoadAsync(async () => _count = Unread.Count > 0 || (LikeInAddress is not null && _like is null) ? null : await letters.CountAsync(Id, Selection, Leaving));
 
     private Task AddNewerAsync()
     {

@@ -16,7 +16,6 @@ namespace IntegrationConsole.Sync.Pages;
 public sealed partial class ReplayPage(ReplayStore replays, ReplayControls controls, SecondPerson person, ReplayProgress progress, TimeProvider clock)
 {
     private const int PageSize = 100;
-    private const int MostFailed = 100_000;
 
     /// <summary>What was recorded is added up no oftener, however fast it grows.</summary>
     private static readonly TimeSpan RateGoodFor = TimeSpan.FromSeconds(5);
@@ -44,7 +43,9 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
     public string? StateInAddress { get; set; }
 
     [SupplyParameterFromQuery(Name = "after")]
-    public Guid? AfterInAddress { get; set; }
+    public string? AfterInAddressText { get; set; }
+
+    private Guid? AfterInAddress => AddressText.Id(AfterInAddressText);
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
@@ -54,7 +55,7 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
 
     private bool Locked => IsBusy || !May(Permission.Replay);
 
-    private ReplayItemState? State => Enum.TryParse<ReplayItemState>(StateInAddress, ignoreCase: true, out var state) ? state : null;
+    private ReplayItemState? State => AddressText.Choice<ReplayItemState>(StateInAddress);
 
     private string Sentence => _replay switch
     {
@@ -151,11 +152,7 @@ public sealed partial class ReplayPage(ReplayStore replays, ReplayControls contr
         await FetchAsync();
     });
 
-    private async Task<ReplaySelection> FailedAsync(bool unknown)
-    {
-        var failed = await replays.ListItemsAsync(Id, ReplayId, ReplayItemState.Failed, null, MostFailed, Leaving);
-        return new ReplaySelection([.. failed.Select(item => item.LetterId)], new DeadLetterFilter(), unknown, $"{failed.Count} letters that failed again");
-    }
+    private Task<ReplaySelection> FailedAsync(bool unknown) => replays.SelectFailedAsync(Id, ReplayId, unknown, Leaving);
 
     private Task<ForeseenReplay?> ForeseeFailedAsync(bool unknown) =>
         FindAsync<ForeseenReplay>(async () => await person.ForeseeReplayAsync(Id, [await FailedAsync(unknown)], 0, Leaving));

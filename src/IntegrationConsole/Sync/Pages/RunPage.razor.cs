@@ -50,7 +50,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
 
     /// <summary>The log as it was before this line; null for its newest lines.</summary>
     [SupplyParameterFromQuery(Name = "before")]
-    public long? BeforeInAddress { get; set; }
+    public string? BeforeInAddressText { get; set; }
+
+    private long? BeforeInAddress => AddressText.Number(BeforeInAddressText);
 
     [Inject]
     public required ChangeStreamStore Streams { get; set; }

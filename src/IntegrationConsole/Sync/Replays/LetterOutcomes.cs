@@ -53,12 +53,14 @@ internal static class LetterOutcomes
             return default;
         }
 
+        // A run may have brought another record of the same key meanwhile: these are not its rows.
         await using var update = new NpgsqlCommand("""
-            with failed as (select * from unnest($2, $3, $4, $5, $6, $7, $8, $15, $16) as f (id, stage, cause, outcome, code, field, message, answer, request_id)),
+            with failed as (select * from unnest($2, $3, $4, $5, $6, $7, $8, $15, $16, $17, $18) as f (id, stage, cause, outcome, code, field, message, answer, request_id, mapped, print)),
             before as (select d.id, d.cause = f.cause and d.code = f.code and d.field = f.field as is_same from failed f join dead_letter d on d.tenant_id = $1 and d.id = f.id),
             back as (
                 update dead_letter d set state = 'Waiting', attempts = attempts + 1, stage = f.stage, cause = f.cause, outcome = f.outcome, code = f.code, field = f.field,
-                       message = f.message, answer = f.answer, mapping_version = $9, last_run_id = $10, last_failed_at = $11, version = d.version + 1
+                       message = f.message, answer = f.answer,
+                       mapped = case when d.edited is null and d.payload_print <> f.print then d.mapped else coalesce(f.mapped, d.mapped) end, mapping_version = $9, last_run_id = $10, last_failed_at = $11, version = d.version + 1
                 from failed f where d.tenant_id = $1 and d.id = f.id and d.state in ('Queued', 'Replaying')
                 returning d.id, d.attempts, d.outcome, d.cause, d.message, f.request_id),
             tried as (
@@ -88,6 +90,9 @@ internal static class LetterOutcomes
         Add(replay, NpgsqlDbType.Uuid);
         Add(letters.Select(letter => LetterSeals.AnswerOf(letter.Casualty.Failure, seal)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea);
         Texts(letter => letter.Failure.RequestId);
+        void Bytes(Func<Casualty, byte[]?> bytes) => Add(letters.Select(letter => bytes(letter.Casualty)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea);
+        Bytes(letter => letter.SealedRows(seal));
+        Bytes(letter => seal.Fingerprint(letter.Payload.Span));
         await using var counted = await update.ExecuteReaderAsync(cancellationToken);
         await counted.ReadAsync(cancellationToken);
         return new ReplayTally(0, counted.GetInt32(0), 0, counted.GetInt32(1), counted.GetInt32(2));

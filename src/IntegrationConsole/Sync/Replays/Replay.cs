@@ -91,7 +91,10 @@ public sealed record ReplayDraft(string Reason, DateTimeOffset AsOf, DeadLetters
 
 /// <summary>A letter that the line has taken up.</summary>
 /// <param name="MappingVersion">The version of its first try, where the replay asks for it; otherwise null.</param>
-internal sealed record ClaimedLetter(Guid LetterId, byte[] Sealed, int? MappingVersion, string RecordKey, Guid FirstRunId, DeadLetters.LetterOutcome Outcome, long Turn, string? OrderKey);
+/// <param name="AsMapped">It goes as it was mapped then.</param>
+/// <param name="Mapped">The rows of it that were kept for that; null where there are none.</param>
+internal sealed record ClaimedLetter(
+    Guid LetterId, byte[] Sealed, int? MappingVersion, string RecordKey, Guid FirstRunId, DeadLetters.LetterOutcome Outcome, long Turn, string? OrderKey, bool AsMapped, byte[]? Mapped);
 
 public static class ReplayWords
 {

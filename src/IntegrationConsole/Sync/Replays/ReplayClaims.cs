@@ -99,7 +99,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
 
         // The replay's row before all others: whoever pauses, stops or cancels it does the same.
         var replay = await session.OneAsync<Standing>(
-            "select state, stage, pace, budget_share, free_at, use_original_mapping from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
+            "select state, stage, pace, budget_share, free_at, use_original_mapping, origin, maps_rest from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
         if (replay.State is not ReplayState.Running || replay.FreeAt > now)
         {
             return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null, MayGoAhead: false, RunsAhead: false);
@@ -109,7 +109,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
         var rate = ReplayPace.Of(replay.Pace, replay.BudgetShare, budget, now);
 
         // By their keys, as a list: joined, the planner may look through all letters of a large replay.
-        var letters = await session.ListAsync<ClaimedLetter>("""
+        var letters = await session.ListAsync<ClaimedLetter>($"""
             with before as (select stage, turn from replay_taken where tenant_id = @tenant and replay_id = @id and sync_id = @sync and taken_by = @by),
             next as (
                 select letter_id, stage, turn from replay_item
@@ -121,13 +121,13 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
                 where t.tenant_id = @tenant and t.replay_id = @id and t.sync_id = @sync and t.taken_by = @by)
             select d.id as letter_id, coalesce(d.edited, d.payload) as sealed,
                 case when @original then coalesce((select a.mapping_version from dead_letter_attempt a where a.tenant_id = d.tenant_id and a.letter_id = d.id and a.number = 1), d.mapping_version)
-                end as mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key
-            from dead_letter d where d.tenant_id = @tenant and d.id = any(array(select letter_id from next))
+                end as mapping_version, d.record_key, d.first_run_id, d.outcome, d.turn, d.order_key, m.as_mapped, case when m.as_mapped then d.mapped end as mapped
+            from dead_letter d cross join lateral (select {ReplayOrigins.IsAsMapped}) m (as_mapped) where d.tenant_id = @tenant and d.id = any(array(select letter_id from next))
             """,
             new
             {
                 tenant = run.Tenant, id, sync = run.SyncId, stage = replay.Stage, size = together ? most : ReplayPace.Portion(rate, most), by = NameOf(run),
-                original = replay.UseOriginalMapping,
+                original = replay.UseOriginalMapping, origin = replay.Origin.ToString(), mapsRest = replay.MapsRest, destinationCauses = ReplayOrigins.OfTheDestination,
             },
             cancellationToken);
         if (ReplayPace.FreeAt(replay.FreeAt, letters.Count, rate, now) is { } free)
@@ -137,7 +137,11 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
 
         await session.CommitAsync(cancellationToken);
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
-        return new ReplayClaim([.. letters.OrderBy(letter => letter.Turn).Select(letter => letter with { Sealed = seal.Open(letter.Sealed, LetterSeals.Payload) })], null, MayGoAhead: rate == 0, RunsAhead: rate == 0 && replay.Stage == StageRule.Last);
+        var opened = letters.OrderBy(letter => letter.Turn).Select(letter => letter with
+        {
+            Sealed = seal.Open(letter.Sealed, LetterSeals.Payload), Mapped = letter.Mapped is null ? null : seal.Open(letter.Mapped, LetterSeals.Mapped),
+        });
+        return new ReplayClaim([.. opened], null, MayGoAhead: rate == 0, RunsAhead: rate == 0 && replay.Stage == StageRule.Last);
     }
 
     /// <summary>Whether the replay goes on, for whoever sends more before the last were recorded.</summary>
@@ -174,5 +178,5 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
 
     private sealed record Asked(bool UseOriginalMapping, int? MappingVersion);
 
-    private sealed record Standing(ReplayState State, int Stage, double Pace, int BudgetShare, DateTimeOffset? FreeAt, bool UseOriginalMapping);
+    private sealed record Standing(ReplayState State, int Stage, double Pace, int BudgetShare, DateTimeOffset? FreeAt, bool UseOriginalMapping, ReplayOrigin Origin, bool MapsRest);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using IntegrationConsole.Connectors.Records;
+using IntegrationConsole.Mappings.Plan;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Runs;
 
@@ -47,7 +48,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
 
                 var read = Stopwatch.GetElapsedTime(started);
                 ahead = claim.MayGoAhead ? ClaimAsync(cancellationToken) : null;
-                foreach (var (version, group) in ByVersion(claim.Letters, letter => VersionOf(letter, mapping, chosen)))
+                foreach (var ((version, asMapped), group) in Alike(claim.Letters, letter => (VersionOf(letter, mapping, chosen), letter.AsMapped)))
                 {
                     var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
                     if (mayOvertake && !await claims.IsGoingAsync(run, replay, cancellationToken))
@@ -57,7 +58,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
                     }
 
                     mayOvertake = claim.RunsAhead;
-                    yield return Batch(mapped, group, items, read, claim.RunsAhead, cancellationToken);
+                    yield return Batch(mapped, asMapped, group, items, read, claim.RunsAhead, cancellationToken);
                     if (!_gate.IsOpen)
                     {
                         yield break;
@@ -83,7 +84,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
     private Task<ReplayClaim> ClaimAsync(CancellationToken cancellationToken) =>
         claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, plan.Mapping.IsGrouping ? SourceFeed.BatchSize : _gate.Most, plan.Mapping.IsGrouping, cancellationToken);
 
-    private int VersionOf(ClaimedLetter letter, ReplayMapping mapping, int? chosen) => mapping switch
+    private int VersionOf(ClaimedLetter letter, ReplayMapping mapping, int? chosen) => letter.Mapped is { } kept ? KeptRows.VersionOf(kept) : mapping switch
     {
         ReplayMapping.Published => plan.Version.Number,
         ReplayMapping.Original => letter.MappingVersion ?? plan.Version.Number,
@@ -92,11 +93,12 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
     };
 
     /// <summary>Where order is kept, letters of one version go together only while none of another stands between them.</summary>
-    private IEnumerable<(int Version, IReadOnlyList<ClaimedLetter> Letters)> ByVersion(IReadOnlyList<ClaimedLetter> letters, Func<ClaimedLetter, int> versionOf)
+    private IEnumerable<((int Version, bool AsMapped) Kind, IReadOnlyList<ClaimedLetter> Letters)> Alike(
+        IReadOnlyList<ClaimedLetter> letters, Func<ClaimedLetter, (int Version, bool AsMapped)> kindOf)
     {
         if (plan.Order is null)
         {
-            foreach (var group in letters.GroupBy(versionOf))
+            foreach (var group in letters.GroupBy(kindOf))
             {
                 yield return (group.Key, [.. group]);
             }
@@ -106,14 +108,14 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
 
         for (var start = 0; start < letters.Count;)
         {
-            var version = versionOf(letters[start]);
-            var stretch = letters.Skip(start).TakeWhile(letter => versionOf(letter) == version).ToList();
-            yield return (version, stretch);
+            var kind = kindOf(letters[start]);
+            var stretch = letters.Skip(start).TakeWhile(letter => kindOf(letter) == kind).ToList();
+            yield return (kind, stretch);
             start += stretch.Count;
         }
     }
 
-    private FeedBatch Batch(RunPlan mappedBy, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, bool runsAhead, CancellationToken cancellationToken)
+    private FeedBatch Batch(RunPlan mappedBy, bool asMapped, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, bool runsAhead, CancellationToken cancellationToken)
     {
         var records = new RecordBatch { Expected = items };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -125,7 +127,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
 
         var started = Stopwatch.GetTimestamp();
-        var rows = mappedBy.Mapping.Apply(records, cancellationToken);
+        var rows = asMapped ? KeptRows.Read(mappedBy.Mapping, [.. letters.Select(letter => new KeptRecord(letter.RecordKey, letter.Mapped))]) : mappedBy.Mapping.Apply(records, cancellationToken);
         return new FeedBatch(
             mappedBy, records, rows, plan.IsKeyless ? Convert.ToHexStringLower(hash.GetHashAndReset()) : "", [.. letters.Select(letter => letter.LetterId)], read,
             Stopwatch.GetElapsedTime(started))

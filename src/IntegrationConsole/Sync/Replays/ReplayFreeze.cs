@@ -152,7 +152,7 @@ public sealed class ReplayFreeze(TenantSeals seals, TimeProvider clock)
         }
 
         await using var update = new NpgsqlCommand("""
-            update dead_letter d set edited = e.edited, edited_by = $4, edited_at = $5, version = version + 1
+            update dead_letter d set edited = e.edited, edited_by = $4, edited_at = $5, mapped = null, version = version + 1
             from unnest($2, $3) as e (id, edited) where d.tenant_id = $1 and d.id = e.id
             """, session.Connection);
         void Add<T>(T value, NpgsqlDbType type) => update.Parameters.Add(new NpgsqlParameter { Value = value, NpgsqlDbType = type });

@@ -18,6 +18,19 @@ public enum ReplayMapping
     Draft,
 }
 
+/// <summary>Of what the letters of a replay are made.</summary>
+public enum ReplayOrigin
+{
+    /// <summary>The record, which is mapped again.</summary>
+    Record,
+
+    /// <summary>The rows that the mapping had made of it, sent as they were.</summary>
+    Mapped,
+
+    /// <summary>The rows where the destination was at fault, the record where mapping and content were.</summary>
+    ByCause,
+}
+
 /// <summary>When a replay begins.</summary>
 public enum ReplayStart
 {
@@ -38,6 +51,9 @@ public enum ReplayStart
 /// <remarks>Properties without a constructor, since it is read from a page's address and from a row alike.</remarks>
 public sealed record ReplayOptions
 {
+    /// <summary>More calls at the same time no connection makes.</summary>
+    public const int MostParallel = 16;
+
     /// <summary>Up to so many letters go as they are; more need a reason, go in stages, and are tried before.</summary>
     public const int Few = 20;
 
@@ -45,7 +61,7 @@ public sealed record ReplayOptions
     public const int Many = 1000;
 
     /// <summary>One letter, ten, a hundred, then the rest, slowly: for destinations that are easily hurt.</summary>
-    public static readonly ReplayOptions Careful = new() { IsStaged = true, Pace = 5, BudgetShare = 30, StopPercent = 10, StopsOnSame = true };
+    public static readonly ReplayOptions Careful = new() { IsStaged = true, Pace = 5, Parallel = 2, BudgetShare = 30, StopPercent = 10, StopsOnSame = true };
 
     /// <summary>The same in stages, at a pace that most destinations take.</summary>
     public static readonly ReplayOptions Standard = new() { IsStaged = true, Pace = 50, BudgetShare = 30, StopPercent = 10, StopsOnSame = true };
@@ -58,8 +74,20 @@ public sealed record ReplayOptions
     /// <summary>The version, where one is chosen.</summary>
     public int? MappingVersion { get; init; }
 
+    /// <summary>Whether letters are mapped again, or go as they were mapped then.</summary>
+    public ReplayOrigin Origin { get; init; }
+
+    /// <summary>Letters that are to go as they were mapped, and of which no rows are kept, are mapped again: somebody said so.</summary>
+    public bool MapsRest { get; init; }
+
     /// <summary>Letters a second; 0 for as fast as it goes.</summary>
     public double Pace { get; init; }
+
+    /// <summary>
+    /// Calls at the same time to a destination that takes rows by calls; 0 for as many as its connection makes. Never more
+    /// than those, and records with one key stay in their order.
+    /// </summary>
+    public int Parallel { get; init; }
 
     /// <summary>Of the calls that the destination allows, how many in a hundred it may take.</summary>
     public int BudgetShare { get; init; } = 100;
@@ -83,6 +111,15 @@ public sealed record ReplayOptions
     /// <summary>Whether a few of so many are tried before they go: many may go with another mapping than they had failed with.</summary>
     public bool IsTriedBefore(int letters) => letters > Few && Mapping is not ReplayMapping.Original;
 
+    /// <summary>Of what they are made, as it follows "sent again".</summary>
+    public string OriginWords => (Origin, MapsRest) switch
+    {
+        (ReplayOrigin.Record, _) => $"mapped with {MappingWords}",
+        (ReplayOrigin.Mapped, false) => "as they were mapped then",
+        (ReplayOrigin.Mapped, true) => $"as they were mapped then, those of which no rows are kept mapped with {MappingWords}",
+        (ReplayOrigin.ByCause, _) => $"as they were mapped then where the destination was at fault, the others mapped with {MappingWords}",
+    };
+
     public string MappingWords => Mapping switch
     {
         ReplayMapping.Published => "the published mapping",
@@ -92,6 +129,8 @@ public sealed record ReplayOptions
     };
 
     public string PaceWords => Pace == 0 ? "as fast as it goes" : string.Create(CultureInfo.InvariantCulture, $"{Pace:0.###} a second");
+
+    public string ParallelWords => Parallel switch { 0 => "as many as its connection makes", 1 => "one at a time", _ => $"at most {Parallel}" };
 
     public string ShareWords => BudgetShare < 100 ? $"at most {BudgetShare} % of the calls that the destination allows" : "all calls that the destination allows";
 

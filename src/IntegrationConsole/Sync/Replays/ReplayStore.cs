@@ -24,9 +24,11 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
 {
     public const string Topic = "replay";
 
+    private const int MostFailed = 100_000;
+
     private const string Columns = """
         p.tenant_id, p.id, p.scope, p.reason, p.requested_by, p.requested_at, p.use_original_mapping, p.mapping_version, p.pace, p.budget_share, p.is_staged, p.stop_percent,
-        p.stops_on_same, p.start_rule, p.start_at, p.state, p.total, p.as_of, p.frozen_at, p.began_at, p.finished_at, p.state_by, p.state_reason, p.state_at, p.delivered, p.failed,
+        p.stops_on_same, p.origin, p.maps_rest, p.parallel, p.start_rule, p.start_at, p.state, p.total, p.as_of, p.frozen_at, p.began_at, p.finished_at, p.state_by, p.state_reason, p.state_at, p.delivered, p.failed,
         p.skipped, p.stage, p.stage_done, p.stage_failed, p.excluded, p.patched, p.is_policy, p.address, p.sync_ids::text[] as sync_ids,
         case when p.state = 'Asked' then (select q.letters from letter_request q where q.tenant_id = p.tenant_id and q.id = p.id) end as asked
         """;
@@ -64,7 +66,8 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
 
         var letters = isFrozen ? $"{total} {(total == 1 ? "letter" : "letters")}" : $"more than {total} letters";
         var changes = selection.Patch.IsEmpty ? "" : $", changed: {selection.Patch.Words}";
-        await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{letters}{changes}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
+        var origin = options.Origin is ReplayOrigin.Record ? "" : $", {options.OriginWords}";
+        await audit.AppendAsync(session, tenant, actor, new AuditEvent("replay", "dead letter", id.ToString(), selection.Words, $"{letters}{changes}{origin}{(reason.Length > 0 ? $": {reason}" : "")}"), cancellationToken);
         await NotifyAsync(session, tenant, id, cancellationToken);
         await session.CommitAsync(cancellationToken);
         return (id, total);
@@ -116,17 +119,27 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
     }
 
     /// <summary>The newest first.</summary>
-    public async Task<Page<Replay>> ListAsync(TenantId tenant, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    public Task<Page<Replay>> ListAsync(TenantId tenant, ReplayFilter filter, ReplayPlace? after, int size, CancellationToken cancellationToken) =>
+        ListAsync(tenant, filter, ReplayOrder.Newest, after, size, cancellationToken);
+
+    /// <param name="tenant">Whose.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="order">In which order.</param>
+    /// <param name="after">The last one of the page before, in the same order.</param>
+    /// <param name="size">How many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Page<Replay>> ListAsync(TenantId tenant, ReplayFilter filter, ReplayOrder order, ReplayPlace? after, int size, CancellationToken cancellationToken)
     {
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
-        return await ListAsync(session, [tenant], filter, after, size, cancellationToken);
+        return await ListAsync(session, [tenant], filter, order, after, size, cancellationToken);
     }
 
     /// <summary>The same over the tenants that somebody may see.</summary>
-    public async Task<Page<Replay>> ListAcrossAsync(IReadOnlyCollection<TenantId> tenants, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+    public async Task<Page<Replay>> ListAcrossAsync(
+        IReadOnlyCollection<TenantId> tenants, ReplayFilter filter, ReplayOrder order, ReplayPlace? after, int size, CancellationToken cancellationToken)
     {
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
-        return await ListAsync(session, tenants, filter, after, size, cancellationToken);
+        return await ListAsync(session, tenants, filter, order, after, size, cancellationToken);
     }
 
     /// <summary>Replays that are shown already, as they are now; those that are gone, or of a tenant that one may not see any more, are absent.</summary>
@@ -178,6 +191,37 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
             """, new { tenant, id }, cancellationToken);
     }
 
+    /// <summary>Its letters that failed again, as a selection of their own.</summary>
+    public async Task<ReplaySelection> SelectFailedAsync(TenantId tenant, Guid id, bool includeUnknown, CancellationToken cancellationToken)
+    {
+        var failed = await ListItemsAsync(tenant, id, ReplayItemState.Failed, null, MostFailed, cancellationToken);
+        return new ReplaySelection([.. failed.Select(item => item.LetterId)], new DeadLetterFilter(), includeUnknown, $"{failed.Count} letters that failed again");
+    }
+
+    /// <summary>How a replay was asked for: which letters, and how it goes about them; null where it is gone.</summary>
+    public async Task<(ReplaySelection Selection, ReplayOptions Options, string Reason)?> FindAskedAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(tenant, id, cancellationToken) is not { Address: null } replay)
+        {
+            return null;
+        }
+
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var asked = await session.FindAsync<AskedRow>("""
+            select coalesce(selection::text, '') as selection, include_unknown,
+                case when selection is null or selection ->> 'Ids' = '[]' then array(select letter_id::text from replay_item where tenant_id = @tenant and replay_id = @id order by letter_id limit @most) end as ids
+            from replay where tenant_id = @tenant and id = @id
+            """, new { tenant, id, most = MostFailed }, cancellationToken);
+        if (asked is null)
+        {
+            return null;
+        }
+
+        var (ids, filter) = asked.Selection.Length == 0 ? (null, new DeadLetterFilter()) : ReplaySelection.Parse(asked.Selection);
+        var letters = asked.Ids is { } taken ? [.. taken.Select(Guid.Parse)] : ids;
+        return (new ReplaySelection(letters, filter, asked.IncludeUnknown, replay.Scope), replay.Options, replay.Reason);
+    }
+
     /// <summary>What happened to a replay, the latest first.</summary>
     public async Task<IReadOnlyList<ReplayEvent>> ListEventsAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
@@ -216,31 +260,32 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         await session.NotifyAsync(new Change(DeadLetterStore.Topic, tenant), cancellationToken);
     }
 
-    /// <summary>Each tenant's newest along its own index; the page is cut out of them before their rows are read.</summary>
+    /// <summary>Each tenant's first along its own index, where they are asked for by time; the page is cut out of them before their rows are read.</summary>
     private static async Task<Page<Replay>> ListAsync(
-        DatabaseSession session, IReadOnlyCollection<TenantId> tenants, ReplayFilter filter, Keyset? after, int size, CancellationToken cancellationToken)
+        DatabaseSession session, IReadOnlyCollection<TenantId> tenants, ReplayFilter filter, ReplayOrder order, ReplayPlace? after, int size, CancellationToken cancellationToken)
     {
         var rows = await session.ListAsync<ReplayRow>($"""
             select {Columns}
             from (
                 select n.tenant_id, n.id from unnest(@tenants) t(id)
                 cross join lateral (
-                    select x.tenant_id, x.id, x.requested_at from replay x
-                    where x.tenant_id = t.id and (@at::timestamptz is null or (x.requested_at, x.id) < (@at, @id))
+                    select x.tenant_id, x.id, x.requested_at, x.total, x.delivered, x.failed, x.skipped from replay x
+                    where x.tenant_id = t.id and (@at::timestamptz is null or {order.Behind("x")})
                       and (@state::text is null or x.state = @state) and (@by = '' or strpos(lower(x.requested_by), lower(@by)) > 0) and (not @policyOnly or x.is_policy)
                       and (@cause::text is null or exists (select from replay_item i where i.tenant_id = x.tenant_id and i.replay_id = x.id and i.cause = @cause))
-                    order by x.requested_at desc, x.id desc limit @size) n
-                order by n.requested_at desc, n.id desc limit @size) k
+                    order by {order.Sql("x")} limit @size) n
+                order by {order.Sql("n")} limit @size) k
             join replay p on p.tenant_id = k.tenant_id and p.id = k.id
-            order by p.requested_at desc, p.id desc
+            order by {order.Sql("p")}
             """,
             new
             {
-                tenants = tenants.Select(tenant => tenant.Value).ToArray(), at = after?.At, id = after?.Id, size = size + 1, state = filter.State?.ToString(), by = filter.By,
+                tenants = tenants.Select(tenant => tenant.Value).ToArray(), at = after?.At.At, id = after?.At.Id, rank = after?.Rank ?? 0, size = size + 1, state = filter.State?.ToString(), by = filter.By,
                 policyOnly = filter.PolicyOnly, cause = filter.Cause?.ToString(),
             },
             cancellationToken);
-        return Page<Replay>.Of([.. rows.Select(row => row.Replay)], size, replay => new Keyset(replay.RequestedAt, replay.Id));
+        return rows.Count > size
+            ? new Page<Replay>([.. rows.Take(size).Select(row => row.Replay)], order.PlaceOf(rows[size - 1].Replay).ToString()) : new Page<Replay>([.. rows.Select(row => row.Replay)], null);
     }
 
     private async Task InsertAsync(
@@ -256,15 +301,15 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
         var patch = await SealedAsync(tenant, selection.Patch, cancellationToken);
         await session.RunAsync("""
             insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, mapping_version, pace, budget_share, is_staged, stop_percent, stops_on_same,
-                start_rule, start_at, selection, include_unknown, as_of, excluded, patch, is_policy, state, total, state_by, state_at, stage)
+                origin, maps_rest, parallel, start_rule, start_at, selection, include_unknown, as_of, excluded, patch, is_policy, state, total, state_by, state_at, stage)
             values (@tenant, @id, @scope, @reason, @actor, @now, @original, @version, @pace, @share, @staged, @stop, @same,
-                @start, @startAt, @selection::jsonb, @includeUnknown, @asOf, @excluded, @patch, @isPolicy, @state, 0, @actor, @now, @stage)
+                @origin, @mapsRest, @parallel, @start, @startAt, @selection::jsonb, @includeUnknown, @asOf, @excluded, @patch, @isPolicy, @state, 0, @actor, @now, @stage)
             """,
             new
             {
                 tenant, id, scope = selection.Words, reason, actor = actor.Name, now, original = options.Mapping is ReplayMapping.Original,
                 version = options.Mapping is ReplayMapping.Chosen ? options.MappingVersion : null, pace = options.Pace, share = options.BudgetShare, staged = options.IsStaged,
-                stop = options.StopPercent, same = options.StopsOnSame, start = options.Start.ToString(), startAt = options.StartAt?.ToUniversalTime(), selection = selection.Kept,
+                stop = options.StopPercent, same = options.StopsOnSame, origin = options.Origin.ToString(), mapsRest = options.MapsRest, parallel = options.Parallel, start = options.Start.ToString(), startAt = options.StartAt?.ToUniversalTime(), selection = selection.Kept,
                 includeUnknown = selection.IncludeUnknown, asOf = (selection.AsOf ?? now).ToUniversalTime(), excluded = selection.Excluded, patch, isPolicy = selection.IsPolicy,
                 state = state.ToString(),
                 stage = options.IsStaged ? 1 : StageRule.Last,
@@ -275,18 +320,20 @@ public sealed class ReplayStore(ConsoleDatabase database, ReplayFreeze freeze, R
     private async Task<byte[]?> SealedAsync(TenantId tenant, LetterPatch patch, CancellationToken cancellationToken) =>
         patch.IsEmpty ? null : (await seals.ForAsync(tenant, cancellationToken)).Seal(patch.Bytes, ReplayFreeze.PatchSeal);
 
+    private sealed record AskedRow(string Selection, bool IncludeUnknown, string[]? Ids);
+
     private sealed record DraftRow(string Reason, DateTimeOffset AsOf, byte[]? Patch, string? Selection);
 
     private sealed record ReplayRow(
         TenantId TenantId, Guid Id, string Scope, string Reason, string RequestedBy, DateTimeOffset RequestedAt, bool UseOriginalMapping, int? MappingVersion, double Pace, int BudgetShare,
-        bool IsStaged, int StopPercent, bool StopsOnSame, ReplayStart StartRule, DateTimeOffset? StartAt, ReplayState State, int Total, DateTimeOffset? AsOf, DateTimeOffset? FrozenAt,
+        bool IsStaged, int StopPercent, bool StopsOnSame, ReplayOrigin Origin, bool MapsRest, int Parallel, ReplayStart StartRule, DateTimeOffset? StartAt, ReplayState State, int Total, DateTimeOffset? AsOf, DateTimeOffset? FrozenAt,
         DateTimeOffset? BeganAt, DateTimeOffset? FinishedAt, string StateBy, string StateReason, DateTimeOffset? StateAt, int Delivered, int Failed, int Skipped, int Stage, int StageDone,
         int StageFailed, int Excluded, int Patched, bool IsPolicy, string? Address, string[] SyncIds, int? Asked)
     {
         private ReplayOptions Options => new()
         {
             Mapping = UseOriginalMapping ? ReplayMapping.Original : MappingVersion is null ? ReplayMapping.Published : ReplayMapping.Chosen, MappingVersion = MappingVersion,
-            Pace = Pace, BudgetShare = BudgetShare, IsStaged = IsStaged, StopPercent = StopPercent, StopsOnSame = StopsOnSame, Start = StartRule, StartAt = StartAt,
+            Pace = Pace, BudgetShare = BudgetShare, IsStaged = IsStaged, StopPercent = StopPercent, StopsOnSame = StopsOnSame, Origin = Origin, MapsRest = MapsRest, Parallel = Parallel, Start = StartRule, StartAt = StartAt,
         };
 
         public Replay Replay => new(

@@ -38,6 +38,9 @@ public sealed record ClaimedRun(
     /// <summary>It has no end of its own.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>Calls at the same time to a destination that takes calls; 0 for as many as its connection makes.</summary>
+    public int MostCalls { get; init; }
+
     /// <summary>A line for its log, which the parts of a run share.</summary>
     public string InLog(string message) => Partition is { } part ? $"Partition {part.Number}: {message}" : message;
 

@@ -295,7 +295,8 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
                       (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.state = 'Refused' and not d.replaces order by d.decided_at desc limit 1) as refused,
                       (select d.id from deletion d where d.tenant_id = run.tenant_id and d.sync_id = run.sync_id and d.replaces and d.state in ('Waiting', 'Approved')
                        order by d.state = 'Approved' desc, d.asked_at desc limit 1) as replacement_id,
-                      not beside and exists (select from sync_definition s where s.tenant_id = run.tenant_id and s.id = run.sync_id and s.read_mode = 'ChangeStream') as is_stream
+                      not beside and exists (select from sync_definition s where s.tenant_id = run.tenant_id and s.id = run.sync_id and s.read_mode = 'ChangeStream') as is_stream,
+                      coalesce((select p.parallel from replay p where p.tenant_id = run.tenant_id and p.id = run.replay_id), 0) as most_calls
             """, new { tenant, runId, node = me.Name, now, until = now + ClaimedRuns.Lease }, cancellationToken);
         return new ClaimedRun(
             tenant, runId, row.SyncId, row.Number, row.ReplayId, row.Trigger, row.RequestedBy, row.Checkpoint, row.Watermark, row.Attempt, row.Retries,
@@ -305,7 +306,7 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
             Approved = row.DeletionId is { } deletion ? await HeldDeletions.FindAsync(session, tenant, deletion, cancellationToken) : null,
             Replacement = row.ReplacementId is { } replacement ? await HeldReplacements.FindAsync(session, tenant, replacement, cancellationToken) : null,
             ReconciliationId = row.ReconciliationId,
-            Undecided = row.Undecided, Refused = row.Refused, IsStream = row.IsStream, BatchBreaker = row.BatchBreaker,
+            Undecided = row.Undecided, Refused = row.Refused, IsStream = row.IsStream, MostCalls = row.MostCalls, BatchBreaker = row.BatchBreaker,
             Partition = row is { ParentId: { } whole, Partition: { } number, WholeStartedAt: { } started }
                 ? new RunPartition(whole, number, new KeyRange(row.KeyFrom, row.KeyTo) { Ids = row.ParentList }, started) : null,
         };
@@ -347,5 +348,5 @@ public sealed class RunQueue(ConsoleDatabase database, RunLine line, AuditTrail 
         Guid SyncId, long Number, Guid? ReplayId, RunTrigger Trigger, string RequestedBy, string? Checkpoint, string? Watermark, int Attempt, int Retries,
         long RecordsRead, long Written, long Unchanged, long Filtered, long Rejected, long Failed, long Unknown, DateTimeOffset StartedAt, string? RangeFrom, string? RangeTo,
         Guid? DeletionId, Guid? ReconciliationId, bool BatchBreaker, Guid? ParentId, int? Partition, string? KeyFrom, string? KeyTo, string[]? ParentList, DateTimeOffset? WholeStartedAt, Guid? Undecided,
-        Guid? Refused, Guid? ReplacementId, bool IsStream);
+        Guid? Refused, Guid? ReplacementId, bool IsStream, int MostCalls);
 }

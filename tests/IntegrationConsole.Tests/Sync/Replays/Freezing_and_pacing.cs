@@ -1,3 +1,5 @@
+using System.Text.Json;
+using IntegrationConsole.Connectors;
 using IntegrationConsole.Connectors.Budgets;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Line;
@@ -9,6 +11,24 @@ namespace IntegrationConsole.Tests.Sync.Replays;
 public sealed class Freezing_and_pacing
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_run_of_a_replay_makes_no_more_calls_at_the_same_time_than_it_may_and_none_more_than_its_connection()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(1);
+        var run = await world.ClaimRunAsync(await world.StartAsync(new ReplayOptions { Parallel = 2 }));
+
+        async Task<int> AtOnceAsync(int most)
+        {
+            var rest = (IDestination)world.World.Console.Get<ConnectorCatalog>().Get("rest");
+            var settings = JsonSerializer.SerializeToElement(new { baseAddress = "https://shop.example", streams = new[] { new { name = "orders", path = "/orders", canWrite = true, parallelCalls = 3 } } });
+            var connection = new OpenConnection(world.World.Tenant, Guid.NewGuid(), "shop", "rest", settings, new NoAuthentication());
+            return (await rest.OpenAsync(connection, new WriteRequest("orders", WriteMode.Append, [], [], false) { MostCalls = most }, default)).Terms!.CallsAtOnce;
+        }
+
+        var (usual, replayed, above) = (await AtOnceAsync(0), await AtOnceAsync(run.MostCalls), await AtOnceAsync(9));
+        Assert.Equal((2, 3, 2, 3), (run.MostCalls, usual, replayed, above));
+    }
 
     [Fact]
     public async Task Many_letters_are_written_down_beside_and_those_that_came_later_are_not_among_them()

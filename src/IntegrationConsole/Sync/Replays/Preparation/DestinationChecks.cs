@@ -26,6 +26,9 @@ public sealed class DestinationChecks(ConnectionStore connections, ConnectionOpe
         return [CircuitOf(connection, circuit, options, zone), await answer, budget];
     }
 
+    /// <summary>Whether a destination of such a kind takes rows by calls, of which several may go at the same time.</summary>
+    public bool TakesCalls(string kind) => catalog.Find(kind)?.Descriptor.KeepsLedger == true;
+
     private static ReplayCheck CircuitOf(Connection connection, Circuit? circuit, ReplayOptions options, TimeZoneInfo zone) =>
         circuit is null or { State: CircuitState.Closed }
             ? new ReplayCheck("Circuit", CheckResult.Good, $"The circuit of {connection.Name} is closed.")

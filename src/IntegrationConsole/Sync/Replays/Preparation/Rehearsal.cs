@@ -38,7 +38,7 @@ public sealed class Rehearsal(SelectedLetters letters, RunPlans plans, TimeProvi
 
     /// <param name="tenant">Whose.</param>
     /// <param name="selection">Which letters, with their patch.</param>
-    /// <param name="options">With which mapping.</param>
+    /// <param name="options">With which mapping, and which of them without.</param>
     /// <param name="syncs">The integrations that have some.</param>
     /// <param name="most">How many letters at most.</param>
     /// <param name="progress">Told how many were tried.</param>
@@ -54,13 +54,20 @@ public sealed class Rehearsal(SelectedLetters letters, RunPlans plans, TimeProvi
             var after = -1L;
             while (tally.Tried < most)
             {
-                var page = await letters.ReadAsync(tenant, selection, sync.SyncId, after, Math.Min(PageSize, most - tally.Tried), cancellationToken);
+                var page = await letters.ReadAsync(tenant, selection, options, sync.SyncId, after, Math.Min(PageSize, most - tally.Tried), cancellationToken);
                 if (page.Count == 0)
                 {
                     break;
                 }
 
-                foreach (var group in page.GroupBy(letter => VersionOf(letter, options, plan)))
+                var (kept, others) = Apart(page, selection.Patch, options);
+                foreach (var group in kept.GroupBy(letter => letter.Mapped is { } rows ? KeptRows.VersionOf(rows) : plan.Version.Number))
+                {
+                    var mapped = await plans.WithVersionAsync(plan, group.Key, cancellationToken);
+                    tally.Take([.. group], KeptRows.Read(mapped.Mapping, [.. group.Select(letter => new KeptRecord(letter.KeyText, letter.Mapped))]));
+                }
+
+                foreach (var group in others.GroupBy(letter => VersionOf(letter, options, plan)))
                 {
                     var mapped = group.Key is { } version ? await plans.WithVersionAsync(plan, version, cancellationToken) : await plans.WithDraftAsync(plan, cancellationToken);
                     tally.Take([.. group], selection.Patch, mapped.Mapping, cancellationToken);
@@ -81,7 +88,7 @@ public sealed class Rehearsal(SelectedLetters letters, RunPlans plans, TimeProvi
         var samples = new List<PatchedSample>();
         while (seen < Most)
         {
-            var page = await letters.ReadAsync(tenant, selection, null, after, Math.Min(PageSize, Most - seen), cancellationToken);
+            var page = await letters.ReadAsync(tenant, selection, new ReplayOptions(), null, after, Math.Min(PageSize, Most - seen), cancellationToken);
             foreach (var letter in page)
             {
                 if (selection.Patch.Apply(letter.Record) is { } patched)
@@ -104,6 +111,20 @@ public sealed class Rehearsal(SelectedLetters letters, RunPlans plans, TimeProvi
         }
 
         return new PatchReport(changed, seen, false, samples);
+    }
+
+    /// <summary>Those that go as they were mapped. What a patch changes is a correction of the record, and mapped again where the cause decides or somebody said so.</summary>
+    private static (IReadOnlyList<SelectedLetter> Kept, IReadOnlyList<SelectedLetter> Others) Apart(IReadOnlyList<SelectedLetter> page, LetterPatch patch, ReplayOptions options)
+    {
+        var (kept, others) = (new List<SelectedLetter>(), new List<SelectedLetter>());
+        foreach (var letter in page)
+        {
+            var isPatched = letter.AsMapped && !patch.IsEmpty && patch.Apply(letter.Record) is not null;
+            var isKept = letter.AsMapped && !(isPatched && (options.MapsRest || options.Origin is ReplayOrigin.ByCause));
+            (isKept ? kept : others).Add(isPatched ? letter with { Mapped = null } : letter);
+        }
+
+        return (kept, others);
     }
 
     /// <returns>Null for the draft.</returns>
@@ -131,7 +152,11 @@ public sealed class Rehearsal(SelectedLetters letters, RunPlans plans, TimeProvi
                 batch.Add(patch.Apply(letter.Record) ?? letter.Record);
             }
 
-            var mapped = plan.Apply(batch, cancellationToken);
+            Take(some, plan.Apply(batch, cancellationToken));
+        }
+
+        public void Take(IReadOnlyList<SelectedLetter> some, MappedBatch mapped)
+        {
             var rejected = mapped.Rejected.Select(record => record.Record).ToHashSet();
             var taken = mapped.TakenRecords.Select(record => record.Record).Where(record => !rejected.Contains(record)).ToHashSet();
             _passed.AddRange(taken.Order().Select(record => some[record].Id));

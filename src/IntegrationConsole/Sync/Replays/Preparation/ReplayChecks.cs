@@ -10,6 +10,9 @@ namespace IntegrationConsole.Sync.Replays.Preparation;
 /// <summary>What is looked at before a replay begins, each with what was found and where it is put right.</summary>
 public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, DestinationChecks destinations, ConsoleDatabase database, TimeProvider clock)
 {
+    /// <summary>The check of what letters are made of.</summary>
+    public const string OriginName = "Start from";
+
     /// <summary>So many integrations are looked at one by one; nobody reads more.</summary>
     private const int MostSyncs = 10;
 
@@ -38,6 +41,7 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
             checks.AddRange(PauseOf(sync, tenant));
         }
 
+        checks.AddRange(OriginOf(selected.Rows, options));
         checks.Add(await MaintenanceAsync(tenant, found, options, cancellationToken));
         checks.Add(Doubles(found, selected, includeUnknown));
         checks.Add(await LaneAsync(tenant.Id, found, cancellationToken));
@@ -55,6 +59,17 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
             join connection n on n.tenant_id = c.tenant_id and n.id = c.connection_id
             where s.tenant_id = @tenant and s.id = any(@syncs) order by n.name
             """, new { tenant, syncs = selected.Select(letters => letters.SyncId).ToArray() }, cancellationToken);
+    }
+
+    /// <summary>Whether a destination of these letters takes rows by calls, of which several may go at the same time.</summary>
+    public async Task<bool> TakeCallsAsync(TenantId tenant, IReadOnlyList<SyncLetters> selected, CancellationToken cancellationToken)
+    {
+        await using var session = await database.InTenantAsync(tenant, cancellationToken);
+        var kinds = await session.ListAsync<string>("""
+            select distinct n.kind from sync_definition s join connection n on n.tenant_id = s.tenant_id and n.id = s.destination_connection_id
+            where s.tenant_id = @tenant and s.id = any(@syncs)
+            """, new { tenant, syncs = selected.Select(letters => letters.SyncId).ToArray() }, cancellationToken);
+        return kinds.Any(destinations.TakesCalls);
     }
 
     private async Task<IReadOnlyList<ReplayCheck>> MappingOfAsync(SyncDefinition sync, ReplayOptions options, CancellationToken cancellationToken)
@@ -90,6 +105,27 @@ public sealed class ReplayChecks(SyncStore syncs, MappingStore mappings, Destina
             ReplayMapping.Draft => throw new UnreachableException("It was refused above."),
         };
         return [new ReplayCheck("Mapping", CheckResult.Good, words, CheckPlace.Mapping, sync.Slug), .. grouping];
+    }
+
+    /// <summary>Nothing is mapped again that was to go as it was, unless somebody says so.</summary>
+    private static IEnumerable<ReplayCheck> OriginOf(LetterRows rows, ReplayOptions options)
+    {
+        if (options.Origin is ReplayOrigin.Record)
+        {
+            return [];
+        }
+
+        var missing = rows.MissingFor(options.Origin);
+        var words = rows.AsMapped(options.Origin) switch
+        {
+            0 => "None goes as it was mapped then.", 1 => "1 goes as it was mapped then.",
+            var several => string.Create(CultureInfo.InvariantCulture, $"{several:N0} go as they were mapped then."),
+        };
+        return [
+            missing == 0 ? new ReplayCheck(OriginName, CheckResult.Good, words)
+            : options.MapsRest ? new ReplayCheck(OriginName, CheckResult.Warning, $"{words} Of {missing:N0} no rows are kept: {(missing == 1 ? "it is" : "they are")} mapped again.")
+            : new ReplayCheck(OriginName, CheckResult.Blocking, $"{words} Of {missing:N0} no rows are kept: let {(missing == 1 ? "it" : "them")} be mapped again, or start from the records."),
+        ];
     }
 
     private async Task<ReplayCheck> MaintenanceAsync(Tenant tenant, IReadOnlyList<SyncDefinition> found, ReplayOptions options, CancellationToken cancellationToken)
