@@ -88,6 +88,9 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <summary>Presses the button with these words, and waits for what it does.</summary>
     public Task PressAsync(string words) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _renderer.PressAsync(words)), _clock);
 
+    /// <summary>Ticks the box, or changes the field, that has this name.</summary>
+    public Task EnterAsync(string name, object value) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _renderer.EnterAsync(name, value)), _clock);
+
     public Task<string> ReadAsync() => _renderer.Dispatcher.InvokeAsync(_root.ToHtmlString);
 
     /// <summary>Time goes on until it says something. Nobody touches it.</summary>
@@ -164,6 +167,13 @@ internal sealed class OpenPage : IAsyncDisposable
             return DispatchEventAsync(pressed, null, new MouseEventArgs(), waitForQuiescence: true);
         }
 
+        public Task EnterAsync(string name, object value)
+        {
+            var entered = _drawn.Select(component => FindField(component, name)).FirstOrDefault(found => found > 0);
+            Assert.True(entered > 0, $"There is no field \"{name}\".");
+            return DispatchEventAsync(entered, null, new ChangeEventArgs { Value = value }, waitForQuiescence: true);
+        }
+
         protected override Task UpdateDisplayAsync(in RenderBatch renderBatch)
         {
             for (var i = 0; i < renderBatch.UpdatedComponents.Count; i++)
@@ -197,6 +207,24 @@ internal sealed class OpenPage : IAsyncDisposable
                 if (element.ElementName == "button" && string.Concat(inside.Select(TextOf)).Trim() == words)
                 {
                     return On("onclick") is > 0 and var clicked ? clicked : sent;
+                }
+            }
+
+            return 0;
+        }
+
+        private ulong FindField(int component, string name)
+        {
+            var frames = GetCurrentRenderTreeFrames(component);
+            for (var i = 0; i < frames.Count; i++)
+            {
+                if (frames.Array[i] is { FrameType: RenderTreeFrameType.Element, ElementName: "input" } element)
+                {
+                    var own = frames.Array[i..(i + element.ElementSubtreeLength)].Where(frame => frame.FrameType is RenderTreeFrameType.Attribute).ToList();
+                    if (own.Any(frame => frame.AttributeName is "aria-label" or "id" && frame.AttributeValue as string == name))
+                    {
+                        return own.FirstOrDefault(frame => frame.AttributeName is "onchange" or "oninput").AttributeEventHandlerId;
+                    }
                 }
             }
 
