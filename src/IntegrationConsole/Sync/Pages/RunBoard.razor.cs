@@ -95,7 +95,7 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
     private string Scope => $"{(_preset is { } preset ? $"last {Words(preset)}" : HasRange ? $"{Zone.Minute(_range.From)} to {Zone.Minute(_range.To)}" : "last 24 hours")}, by result, a column every {Durations.Words(_range.Step)}";
 
     private string OrderWords => !_order.IsByFigure ? _order.IsNewest ? IsFirstPage ? "The newest first" : "Older ones" : "The oldest first"
-        : $"Sorted are the newest {Durations.Exact(RunRanking.SortedOfEach(Within.Count))} that match{(Tenant is null ? " of each tenant" : "")}";
+        : $"Sorted are the newest {Durations.Exact(RunRanking.SortedOfEach(Within.Length))} that match{(Tenant is null ? " of each tenant" : "")}";
 
     private bool IsFiltered => !_filter.IsEmpty || _tenantFilter is not null;
 
@@ -103,7 +103,7 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
 
     private IReadOnlyList<(string, string)> TenantOptions => [("", "any"), .. _tenants.Values.Select(tenant => (tenant.Slug, tenant.Name))];
 
-    private IReadOnlyCollection<TenantId> Within => _tenantFilter is { } slug ? [.. _tenants.Values.Where(tenant => tenant.Slug == slug).Select(tenant => tenant.Id)] : _tenants.Keys;
+    private TenantId[] Within => [.. _tenants.Values.Where(tenant => _tenantFilter is null || tenant.Slug == _tenantFilter).Select(tenant => tenant.Id)];
 
     /// <summary>Why what is selected cannot be laid side by side; empty where it can.</summary>
     private string NotComparable => _compared.Count != 2 ? "Select two runs to compare them" : _compared.Values.Select(run => run.TenantId).Distinct().Count() > 1 ? "Both have to be of one tenant" : "";
