@@ -1,13 +1,19 @@
 using System.Net;
 using System.Text.Json;
 using IntegrationConsole.Access;
+using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Pages;
 using IntegrationConsole.DeadLetters.Search;
+using IntegrationConsole.Mappings;
 using IntegrationConsole.Shell.Views;
+using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Pages;
 using IntegrationConsole.Sync.Replays;
+using IntegrationConsole.Sync.Schedules;
+using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.DeadLetters.Groups;
 using IntegrationConsole.Tests.Health;
 using IntegrationConsole.Tests.Support;
@@ -138,6 +144,27 @@ public sealed class Finding_letters_by_their_records
     }
 
     [Fact]
+    public async Task A_file_of_letters_that_were_found_is_for_those_who_may_see_records()
+    {
+        await using var site = await HealthSite.StartAsync(isWorker: false);
+        var reader = await site.SignInAsync(platformAdmin: false);
+        var slug = $"t{Guid.NewGuid():n}"[..20];
+        var tenant = (await site.Get<TenantStore>().CreateAsync(new TenantSettings("Acme", slug, "Europe/Berlin", ""), TestConsole.Somebody, default))!.Value;
+        await GivenALetterAsync(site, tenant, "berlin", """{"country":"DE"}""");
+        await GivenALetterAsync(site, tenant, "paris", """{"country":"FR"}""");
+        var address = $"/t/{slug}/dead-letters/letters.ndjson";
+
+        await site.Get<AccessStore>().SetRoleAsync(tenant, reader, Role.Viewer, TestConsole.Somebody, default);
+        Assert.Equal(2, (await site.Client.GetStringAsync(address)).Trim().Split('\n').Length);
+        Assert.Equal(HttpStatusCode.Forbidden, (await site.Client.GetAsync($"{address}?value=country%3DDE")).StatusCode);
+
+        await site.Get<AccessStore>().SetRoleAsync(tenant, reader, Role.Operator, TestConsole.Somebody, default);
+        var found = await site.Client.GetStringAsync($"{address}?value=country%3DDE");
+        Assert.Contains("\"berlin\"", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"paris\"", found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_trail_says_by_which_field_somebody_looked_and_not_for_what()
     {
         await using var world = await GivenCountriesAsync();
@@ -214,6 +241,22 @@ public sealed class Finding_letters_by_their_records
         await world.FailWithAsync("no", "paris", """{"country":"FR","size":9}""");
         await world.FailWithAsync("no", "rome", "no json");
         return world;
+    }
+
+    private static async Task GivenALetterAsync(HealthSite site, TenantId tenant, string key, string record)
+    {
+        var sync = (await site.Get<SyncStore>().ListAsync(tenant, default)).FirstOrDefault() ?? await GivenASyncAsync(site, tenant);
+        await using var session = await site.Database.InTenantAsync(tenant, default);
+        var casualty = new Casualty(key, LetterStage.Write, LetterOutcome.Rejected, new Failure(FailureCause.Validation, "no"), System.Text.Encoding.UTF8.GetBytes(record));
+        await site.Get<DeadLetterParking>().ParkAsync(session, new LetterContext(tenant, sync.Id, Guid.NewGuid(), 1, "node", "somebody"), [casualty], default);
+        await session.CommitAsync(default);
+    }
+
+    private static async Task<SyncDefinition> GivenASyncAsync(HealthSite site, TenantId tenant)
+    {
+        var connection = (await site.Get<ConnectionStore>().CreateAsync(tenant, new ConnectionDraft("fake", "fake", "{}", null), TestConsole.Somebody, default))!.Value;
+        var draft = new SyncDraft("Job", connection, "things", ReadMode.Full, connection, "things", WriteMode.Upsert, ["id"], false, Schedule.Manual, OverlapRule.Queue);
+        return await site.Get<SyncStore>().CreateAsync(tenant, draft, new MappingDocument([new() { Name = "id", Source = "id" }], []), TestConsole.Somebody, default);
     }
 
     private static Task<OpenPage> OpenAsync(GroupWorld world, string address) => OpenPage.OpenAsync<DeadLettersPage>(world.Console, world.Clock, world.Tenant, address);
