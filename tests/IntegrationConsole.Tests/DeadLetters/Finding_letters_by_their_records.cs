@@ -245,7 +245,7 @@ public sealed class Finding_letters_by_their_records
 
     private static async Task GivenALetterAsync(HealthSite site, TenantId tenant, string key, string record)
     {
-        var sync = (await site.Get<SyncStore>().ListAsync(tenant, default)).FirstOrDefault() ?? await GivenASyncAsync(site, tenant);
+        var sync = await site.Get<SyncStore>().ListAsync(tenant, default) is [var known, ..] ? known : await GivenASyncAsync(site, tenant);
         await using var session = await site.Database.InTenantAsync(tenant, default);
         var casualty = new Casualty(key, LetterStage.Write, LetterOutcome.Rejected, new Failure(FailureCause.Validation, "no"), System.Text.Encoding.UTF8.GetBytes(record));
         await site.Get<DeadLetterParking>().ParkAsync(session, new LetterContext(tenant, sync.Id, Guid.NewGuid(), 1, "node", "somebody"), [casualty], default);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using IntegrationConsole.Access;
-using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Pages;
 using IntegrationConsole.Tests.DeadLetters.Groups;

@@ -81,6 +81,9 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <summary>The address of the page as it is now, with what was chosen.</summary>
     public string Where => _scope.ServiceProvider.GetRequiredService<NavigationManager>().Uri["http://console".Length..];
 
+    /// <summary>The ids of what the page gave the focus to.</summary>
+    public IReadOnlyList<string> Focused => ((NoBrowser)_scope.ServiceProvider.GetRequiredService<IJSRuntime>()).Focused;
+
     public Task GoAsync(string address) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _scope.ServiceProvider.GetRequiredService<NavigationManager>().NavigateTo(address)), _clock);
 
     public IReadOnlyList<string> Toasts => [.. _scope.ServiceProvider.GetRequiredService<Toasts>().All.Select(toast => toast.Text)];
@@ -257,8 +260,18 @@ internal sealed class OpenPage : IAsyncDisposable
 
     private sealed class NoBrowser : IJSRuntime
     {
-        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => ValueTask.FromResult(default(TValue)!);
+        public List<string> Focused { get; } = [];
 
-        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => ValueTask.FromResult(default(TValue)!);
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => InvokeAsync<TValue>(identifier, default, args);
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args)
+        {
+            if (identifier == "shell.focus" && args is [string id])
+            {
+                Focused.Add(id);
+            }
+
+            return ValueTask.FromResult(default(TValue)!);
+        }
     }
 }
