@@ -90,6 +90,30 @@ public sealed class PageQuery
         return value;
     }
 
+    /// <summary>Something that an address may ask for several times.</summary>
+    public IReadOnlyList<T> Each<T>(string name, Func<string, T?> read)
+        where T : class
+    {
+        _known.Add(name);
+        var each = new List<T>();
+        foreach (var text in _values.TryGetValue(name, out var values) ? values : StringValues.Empty)
+        {
+            if (text?.Trim() is { Length: > 0 } asked)
+            {
+                if (read(asked) is { } value)
+                {
+                    each.Add(value);
+                }
+                else
+                {
+                    Drop(name, asked);
+                }
+            }
+        }
+
+        return each;
+    }
+
     /// <summary>By what a list is sorted: a column's name, with a minus before it where the greatest comes first.</summary>
     /// <param name="among">The names with their signs; the first is the usual one.</param>
     public string Sort(params string[] among) => Choice("sort", among) ?? among[0];

@@ -173,6 +173,19 @@ public sealed class Finding_root_causes
     }
 
     [Fact]
+    public void What_only_snoozed_causes_explain_is_not_counted_in_the_sentence()
+    {
+        var causes = RootCauses.Find([Connection(North, "Shop", FailureCause.Auth)], []);
+        var picture = Picture(causes, failing: 5, degraded: 2) with
+        {
+            TenantsWith = new Dictionary<HealthState, int> { [HealthState.Failing] = 3, [HealthState.Degraded] = 1 },
+            Asleep = new Dictionary<HealthState, StateCount> { [HealthState.Failing] = new(3, 1), [HealthState.Degraded] = new(2, 1) },
+        };
+
+        Assert.StartsWith("2 integrations of 2 tenants are failing. Main cause: ", TriageSentence.Of(picture, Given.Berlin, Given.Now), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_sentence_claims_nothing_of_what_nobody_looks_at_any_more()
     {
         var since = Given.Now.AddMinutes(-20);
