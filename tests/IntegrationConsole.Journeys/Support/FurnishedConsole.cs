@@ -145,6 +145,6 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
     }
 }
 
-/// <summary>Its tests come one after the other, and after all others: some of them look at the clock.</summary>
-[CollectionDefinition(FurnishedConsole.Collection, DisableParallelization = true)]
+/// <summary>Its tests come one after the other.</summary>
+[CollectionDefinition(FurnishedConsole.Collection)]
 public sealed class FurnishedConsoleCollection : ICollectionFixture<FurnishedConsole>;

@@ -35,7 +35,7 @@ internal static class Walk
         }
         catch
         {
-            await Evidence.KeepAsync(page, name, sounds.All);
+            await Evidence.KeepAsync(page, name, sounds.All, site.Console.Said);
             throw;
         }
     }
