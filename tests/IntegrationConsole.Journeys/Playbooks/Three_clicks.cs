@@ -210,7 +210,7 @@ public sealed class Three_clicks(TroubledConsole console, ITestOutputHelper outp
     }
 
     /// <summary>What was pressed may be gone; where one is on the page is not.</summary>
-    private static Task SeesFocusAsync(Screen screen) => screen.Page.WaitForFunctionAsync("() => document.activeElement !== null && document.activeElement !== document.body");
+    private static Task<IJSHandle> SeesFocusAsync(Screen screen) => screen.Page.WaitForFunctionAsync("() => document.activeElement !== null && document.activeElement !== document.body");
 
     /// <summary>One may wait for the one before it, and that takes its time by design.</summary>
     private static Task SeesLatestRunSucceedAsync(Screen screen, string integration) =>

@@ -80,7 +80,7 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
     private async Task ToldOnceAsync(Screen screen)
     {
         await screen.OpenAsync($"{At}/alerts?tab=channels");
-        await Expect(screen.Page.GetByText("Recovered: integration stock to shop").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(screen.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Recovered: integration stock to shop" })).ToContainTextAsync("Sent", new() { Timeout = 60_000 });
         var told = console.Outside.Hooks[MisledConsole.OnCall].Select(hook => JsonDocument.Parse(hook.Body).RootElement)
             .Where(message => message.GetProperty("affected").EnumerateArray().Any(name => name.GetString() == "stock to shop")).ToList();
         Assert.Equal(["alert", "recovery"], told.Select(message => message.GetProperty("kind").GetString()));

@@ -336,6 +336,24 @@ public sealed class Keeping_the_noise_down
         Assert.Equal(isSilent ? 0 : 1, (await world.HeardAsync("team")).Count);
     }
 
+    [Fact]
+    public async Task What_a_maintenance_kept_quiet_is_not_told_on_its_way_out()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenAHookAsync("team");
+        await world.GivenAsync(ObjectKind.Sync, world.Sync, HealthState.Maintenance, new Finding(HealthDimension.Runs, HealthState.Failing, "The last run failed.", false, Evidence.None));
+        await world.LookAsync(6);
+        await world.GivenSyncAsync(HealthState.Healthy);
+
+        await world.LookAsync(2);
+        var going = Assert.Single(await world.AlertsAsync());
+        await world.LookAsync(6);
+
+        Assert.Equal((AlertState.Firing, Overlay.Maintenance), (going.State, going.Overlay));
+        Assert.Empty(await world.AlertsAsync());
+        Assert.Empty(await world.HeardAsync("team"));
+    }
+
     [Theory]
     [InlineData(HealthState.Maintenance, Overlay.Maintenance)]
     [InlineData(HealthState.Paused, Overlay.Paused)]
