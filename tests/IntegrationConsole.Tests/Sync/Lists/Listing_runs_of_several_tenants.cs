@@ -95,7 +95,7 @@ public sealed class Listing_runs_of_several_tenants
 
         await using var page = await OpenPage.OpenAsync<FleetReplaysPage>(world.One, clock, ours.Id, "fleet/replays", reader);
         var html = await page.ReadAsync();
-        var both = (await world.One.Get<ReplayStore>().ListAcrossAsync([ours.Id, theirs.Id], new ReplayFilter(), null, 10, default)).Items;
+        var both = (await world.One.Get<ReplayStore>().ListAcrossAsync([ours.Id, theirs.Id], new ReplayFilter(), ReplayOrder.Newest, null, 10, default)).Items;
         var again = await world.One.Get<ReplayStore>().ListAgainAsync([ours.Id], [.. both], default);
 
         Assert.Contains("our letters", html, StringComparison.Ordinal);
