@@ -54,6 +54,12 @@
       return;
     }
 
+    // What the page is there for, also out of a field: the focus leaves it first, so that the page knows what was typed.
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.repeat && !event.target.closest?.("dialog[open]") && press("Ctrl+Enter")) {
+      event.preventDefault();
+      return;
+    }
+
     onKey(event);
   });
 

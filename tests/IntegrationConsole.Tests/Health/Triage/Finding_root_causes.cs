@@ -64,6 +64,19 @@ public sealed class Finding_root_causes
         Assert.Equal(("Orders, field /lines/*/taxCode", "Open mapping at /lines/*/taxCode"), (causes[0].Subject, causes[0].Remedy.Words));
     }
 
+    [Theory]
+    [InlineData(FailureCause.Auth, false)]
+    [InlineData(FailureCause.TargetDown, true)]
+    public void A_refused_sign_in_does_not_heal_when_fewer_calls_fail(FailureCause cause, bool heals)
+    {
+        var shop = Connection(North, "Shop", cause, Probe);
+        var orders = Sync(North, "Orders", shop.Id, Stopped(cause));
+
+        var found = RootCauses.Find([shop, orders], [Letters(orders, "refused", cause, 214)]);
+
+        Assert.Equal((heals, heals ? Probe : null), (found[0].HealsItself, found[0].Next));
+    }
+
     [Fact]
     public void Letters_of_one_failure_at_two_tenants_are_one_cause_where_it_is_mended_once_for_all()
     {
