@@ -37,7 +37,7 @@ try
     builder.Services
         .AddDatabase(database, key)
         .AddControls()
-        .AddAccess()
+        .AddAccess(start.IsWorker)
         .AddTenants()
         .AddConnectors()
         .AddCredentials()

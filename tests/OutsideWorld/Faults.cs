@@ -54,6 +54,9 @@ public sealed record Fault(string Path, FaultKind Kind)
     /// <summary>Only this method; empty for any.</summary>
     public string Method { get; init; } = "";
 
+    /// <summary>Only requests that sign in with this; empty for any. A token that was revoked.</summary>
+    public string Authorization { get; init; } = "";
+
     /// <summary>How many requests are affected before it is over; null for all that come.</summary>
     public int? Times { get; init; }
 
@@ -154,7 +157,8 @@ public sealed class Faults
         public Fault Fault { get; } = fault;
 
         public bool Concerns(HttpRequest request) =>
-            (request.Path.Value ?? "").StartsWith(Fault.Path, StringComparison.OrdinalIgnoreCase) && (Fault.Method.Length == 0 || Fault.Method == request.Method);
+            (request.Path.Value ?? "").StartsWith(Fault.Path, StringComparison.OrdinalIgnoreCase) && (Fault.Method.Length == 0 || Fault.Method == request.Method)
+            && (Fault.Authorization.Length == 0 || Fault.Authorization == request.Headers.Authorization);
 
         public bool Meets()
         {

@@ -54,6 +54,12 @@
       return;
     }
 
+    // What the page is there for, also out of a field: the focus leaves it first, so that the page knows what was typed.
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.repeat && !event.target.closest?.("dialog[open]") && press("Ctrl+Enter")) {
+      event.preventDefault();
+      return;
+    }
+
     onKey(event);
   });
 
@@ -64,7 +70,24 @@
 
   const onKey = (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog[open]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysAct() || !(event.key.length === 1 || event.key === "Backspace" || (event.key === "Enter" && (event.shiftKey || cardInFocus())))) {
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !keysAct() || !(event.key.length === 1 || event.key === "Backspace" || (event.key === "Enter" && (event.shiftKey || cardInFocus() || besideOf(rowInFocus()))) || (event.key === "Escape" && drawer()))) {
+      return;
+    }
+
+    if (event.key === "Escape") {
+      drawer().querySelector("[data-drawer-close]").click();
+      event.preventDefault();
+      return;
+    }
+
+    if (event.key === "Enter" && besideOf(rowInFocus())) {
+      if (event.shiftKey) {
+        document.activeElement.click();
+      } else {
+        showBeside(rowInFocus());
+      }
+
+      event.preventDefault();
       return;
     }
 
@@ -124,6 +147,25 @@
     return Boolean(action);
   };
 
+  // What a row stands for beside the list: pressed on the row's link, where there is room for both. Pressed again the focus
+  // goes there; closed, it comes back to the row.
+  const drawer = () => [...document.querySelectorAll("[data-drawer-open]")].find((found) => found.getClientRects().length > 0);
+  const besideOf = (row) => [...(row?.querySelectorAll("[data-drawer]") ?? [])].find((found) => found.getClientRects().length > 0);
+  const rowInFocus = () => document.activeElement?.matches("tr a.row-link") ? document.activeElement.closest("tr") : null;
+  const showBeside = (row) => {
+    const button = besideOf(row);
+    if (button.getAttribute("aria-pressed") === "true") {
+      drawer()?.querySelector("h2").focus();
+    } else {
+      button.click();
+    }
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-drawer-close]")) {
+      document.querySelector('[data-drawer][aria-pressed="true"]')?.closest("tr").querySelector("a.row-link").focus();
+    }
+  });
+
   // Only where the rail leads: it knows what the reader may see.
   const goTo = (key) => {
     const link = places[key] && document.querySelector(`.rail nav a[href$="/${places[key]}"]`);
@@ -145,6 +187,11 @@
     const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
+    const beside = drawer() && besideOf(next?.closest("tr"));
+    if (beside?.getAttribute("aria-pressed") === "false") {
+      beside.click();
+    }
+
     return Boolean(next);
   };
 

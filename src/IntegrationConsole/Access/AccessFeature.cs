@@ -13,7 +13,9 @@ public static class AccessFeature
 {
     public const string SignInLimit = "sign-in";
 
-    public static IServiceCollection AddAccess(this IServiceCollection services)
+    /// <param name="services">Takes the room.</param>
+    /// <param name="isWorker">Whether this node forgets what cannot be taken back any more.</param>
+    public static IServiceCollection AddAccess(this IServiceCollection services, bool isWorker = false)
     {
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddDbContext<AccessDbContext>((provider, db) => db.UseNpgsql(provider.GetRequiredService<ConsoleDatabase>().Source));
@@ -30,6 +32,11 @@ public static class AccessFeature
         AddKeyRing(services);
         AddSignInLimit(services);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, InvisibleAsNotFound>();
+        if (isWorker)
+        {
+            services.AddRounds<Undo>("Forgetting what cannot be taken back any more", TimeSpan.FromHours(6), (undo, stopping) => undo.ForgetAsync(stopping));
+        }
+
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
 
         // What says nothing needs a signed-in person; pages and endpoints for everybody say so by name.

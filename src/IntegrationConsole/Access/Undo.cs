@@ -25,8 +25,11 @@ public sealed record UndoStep(long Entry, string Kind, Guid? Subject = null, lon
 /// Takes decisions back by the number of their entry in the audit trail: at once, or whenever somebody finds them there. The
 /// row that names the way goes with the step, so of two who take the same back one does.
 /// </summary>
-public sealed class Undo(ConsoleDatabase database, IEnumerable<IUndo> ways)
+public sealed class Undo(ConsoleDatabase database, IEnumerable<IUndo> ways, TimeProvider clock)
 {
+    /// <summary>So long a decision can be taken back from the trail; by then its things have moved on, or are deleted.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(90);
+
     /// <summary>Writes down in the transaction of a decision how it is taken back.</summary>
     public static Task<int> RememberAsync(DatabaseSession session, TenantId tenant, UndoStep step, CancellationToken cancellationToken) => session.RunAsync("""
         insert into audit_undo (tenant_id, entry, kind, subject, step, before, at, by) values (@tenant, @Entry, @Kind, @Subject, @Step, @Before::jsonb, @At, @By)
@@ -60,5 +63,17 @@ public sealed class Undo(ConsoleDatabase database, IEnumerable<IUndo> ways)
 
         await session.CommitAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>Forgets the ways back from what was decided long ago. The entries of the trail stay.</summary>
+    /// <returns>How many.</returns>
+    internal async Task<int> ForgetAsync(CancellationToken cancellationToken)
+    {
+        await using var session = await database.AcrossTenantsAsync(cancellationToken);
+        var forgotten = await session.RunAsync("""
+            delete from audit_undo u using audit_entry e where e.chain = u.tenant_id and e.seq = u.entry and e.at < @before
+            """, new { before = clock.GetUtcNow() - KeptFor }, cancellationToken);
+        await session.CommitAsync(cancellationToken);
+        return forgotten;
     }
 }

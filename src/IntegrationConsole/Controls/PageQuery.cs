@@ -69,8 +69,9 @@ public sealed class PageQuery
 
     public DateOnly? Day(string name) => Read(name, text => DateOnly.TryParse(text, CultureInfo.InvariantCulture, out var day) ? day : (DateOnly?)null);
 
+    /// <summary>In a time in which something may have happened: ranges around it can be shifted without an end of the calendar in the way.</summary>
     public DateTimeOffset? Moment(string name) => Read(name, text =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : (DateTimeOffset?)null);
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && at.Year is >= 1970 and < 2200 ? at : (DateTimeOffset?)null);
 
     /// <summary>A value that has a reader of its own, such as a place in a list.</summary>
     public T? Read<T>(string name, Func<string, T?> read)
@@ -88,6 +89,30 @@ public sealed class PageQuery
         }
 
         return value;
+    }
+
+    /// <summary>Something that an address may ask for several times.</summary>
+    public IReadOnlyList<T> Each<T>(string name, Func<string, T?> read)
+        where T : class
+    {
+        _known.Add(name);
+        var each = new List<T>();
+        foreach (var text in _values.TryGetValue(name, out var values) ? values : StringValues.Empty)
+        {
+            if (text?.Trim() is { Length: > 0 } asked)
+            {
+                if (read(asked) is { } value)
+                {
+                    each.Add(value);
+                }
+                else
+                {
+                    Drop(name, asked);
+                }
+            }
+        }
+
+        return each;
     }
 
     /// <summary>By what a list is sorted: a column's name, with a minus before it where the greatest comes first.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
+using IntegrationConsole.DeadLetters.Search;
 using IntegrationConsole.Tenants;
 using Microsoft.Net.Http.Headers;
 
@@ -65,32 +66,44 @@ internal static class DeadLetterExport
 
     private static void Map(IEndpointRouteBuilder routes, string name, string type, Permission permission, Func<Stream, DeadLetterStore, TenantId, DeadLetterFilter, CancellationToken, Task> write) =>
         routes.MapGet($"/t/{{tenant}}/dead-letters/{name}", (
-            string tenant, string? state, Guid? sync, string? cause, string? q, Guid? run, Guid? group, DateTimeOffset? from, DateTimeOffset? to, HttpContext context, TenantStore tenants,
-            DeadLetterStore letters, AuditTrail audit, TimeProvider clock) => AnswerAsync(
+            string tenant, string? state, Guid? sync, string? cause, string? q, Guid? run, Guid? group, DateTimeOffset? from, DateTimeOffset? to, HttpContext context, [AsParameters] Sources sources,
+            TimeProvider clock) => AnswerAsync(
                 tenant, name, type,
                 DeadLetterFilter.FromAddress(state, sync, cause, q, run, from?.ToUniversalTime(), to?.ToUniversalTime(), group).Narrowed(PageQuery.Of(context.Request.QueryString.Value ?? ""), clock.GetUtcNow()),
-                write, context, tenants, letters, audit))
+                write, context, sources))
             .RequireAuthorization(new AllowAttribute(permission));
 
     private static async Task AnswerAsync(
-        string tenant, string name, string type, DeadLetterFilter filter, Func<Stream, DeadLetterStore, TenantId, DeadLetterFilter, CancellationToken, Task> write, HttpContext context,
-        TenantStore tenants, DeadLetterStore letters, AuditTrail audit)
+        string tenant, string name, string type, DeadLetterFilter filter, Func<Stream, DeadLetterStore, TenantId, DeadLetterFilter, CancellationToken, Task> write, HttpContext context, Sources sources)
     {
         var cancellationToken = context.RequestAborted;
-        if (await tenants.FindBySlugAsync(tenant, cancellationToken) is not { } found)
+        if (await sources.Tenants.FindBySlugAsync(tenant, cancellationToken) is not { } found)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
+        var conditions = PageQuery.Of(context.Request.QueryString.Value ?? "").Each(DeadLetterFilter.Addresses.Value, FieldCondition.Parse);
+        if (conditions.Count > 0)
+        {
+            // Which letters are in the file would tell what stands in their records.
+            if (context.User.UserId is not { } user || (await sources.Access.FindTenantAsync(user, tenant, cancellationToken))?.May(Permission.ViewPayload) != true)
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return;
+            }
+
+            filter = filter with { Among = (await sources.Records.LookAsync(found.Id, filter, conditions, context.User.Actor, cancellationToken)).Ids };
+        }
+
         // Before the first line: who breaks it off has had a part of it.
         var detail = filter.Group is { } group ? $"failure group {group}" : "by a filter";
-        await audit.RecordAsync(found.Id, context.User.Actor, new AuditEvent("export", "dead letter", "", name, detail), cancellationToken);
+        await sources.Audit.RecordAsync(found.Id, context.User.Actor, new AuditEvent("export", "dead letter", "", name, detail), cancellationToken);
         context.Response.ContentType = type;
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName($"{found.Slug}-{name}");
         context.Response.Headers.ContentDisposition = disposition.ToString();
-        await write(context.Response.Body, letters, found.Id, filter, cancellationToken);
+        await write(context.Response.Body, sources.Letters, found.Id, filter, cancellationToken);
     }
 
     /// <summary>As JSON where it is such, else as text: a record that could not be read at all is one too.</summary>
@@ -110,6 +123,8 @@ internal static class DeadLetterExport
         letter.Id, letter.SyncSlug, letter.KeyText, letter.State.ToString(), letter.Stage.ToString(), letter.Cause.Code, letter.Outcome.ToString(), letter.Code, letter.Field,
         letter.Place, letter.Message, letter.Attempts, letter.MappingVersion, letter.PayloadSize, letter.IsEdited, letter.FirstRunId, letter.LastRunId, letter.FirstFailedAt,
         letter.LastFailedAt, letter.ClosedAt, letter.ClosedBy, letter.CloseReason);
+
+    private sealed record Sources(TenantStore Tenants, DeadLetterStore Letters, RecordSearch Records, AccessStore Access, AuditTrail Audit);
 
     private sealed record LineWithRecord(Guid Id, string Integration, string Key, string Message, bool IsEdited, JsonNode? Record);
 

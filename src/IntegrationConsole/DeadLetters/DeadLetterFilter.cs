@@ -47,6 +47,9 @@ public sealed record DeadLetterFilter(
     /// <summary>The trace of its first or its last run.</summary>
     public string Trace { get; init; } = "";
 
+    /// <summary>Only these, found by what stands in their records; null for all.</summary>
+    public IReadOnlyList<Guid>? Among { get; init; }
+
     public bool IsEmpty => this == new DeadLetterFilter();
 
     /// <summary>Something is asked for besides what the list has in its first row.</summary>
@@ -83,6 +86,9 @@ public sealed record DeadLetterFilter(
         public const string Key = "key";
         public const string Letter = "id";
         public const string Trace = "trace";
+
+        /// <summary>May stand there several times: what a field of the record has to hold.</summary>
+        public const string Value = "value";
         public const string Yes = "yes";
         public const string No = "no";
 
@@ -112,6 +118,7 @@ public sealed record DeadLetterFilter(
                and not exists (select from failure_group h where h.tenant_id = d.tenant_id and h.id = d.group_id and (h.held_at is not null or h.released_at > @expiresBefore - @warned))))
           and (@keyBegins = '' or d.record_key like @keyBegins)
           and (@onlyLetter::uuid is null or d.id = @onlyLetter)
+          and (@among::uuid[] is null or d.id = any(@among))
           and (@onlyTrace = '' or exists (select from run t where t.tenant_id = d.tenant_id and t.id in (d.first_run_id, d.last_run_id) and t.trace_id = @onlyTrace))
         """;
 
@@ -140,6 +147,7 @@ public sealed record DeadLetterFilter(
         parameters.Add("keyBegins", Key.Length == 0 ? "" : $"{Key.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%");
         parameters.Add("onlyLetter", Letter);
         parameters.Add("onlyTrace", Trace);
+        parameters.Add("among", Among?.ToArray());
         return parameters;
     }
 

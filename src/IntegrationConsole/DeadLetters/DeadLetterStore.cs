@@ -33,7 +33,7 @@ public sealed class DeadLetterStore(ConsoleDatabase database, TenantSeals seals,
     public const string Topic = "dead-letter";
     private const int CountedAtMost = 10_000;
 
-    private const string Columns = """
+    internal const string Columns = """
         d.tenant_id, d.id, d.sync_id, s.name as sync_name, s.slug as sync_slug, d.record_key, d.stage, d.cause, d.outcome, d.code, d.field, d.place, d.message,
         d.state, d.attempts, d.mapping_version, d.payload_size, d.edited is not null as is_edited, d.edited_by, d.edited_at, d.first_run_id,
         d.last_run_id, d.first_failed_at, d.last_failed_at, d.closed_at, d.closed_by, d.close_reason, d.version, d.group_id,

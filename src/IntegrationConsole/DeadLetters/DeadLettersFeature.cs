@@ -2,6 +2,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.DeadLetters.Groups;
 using IntegrationConsole.DeadLetters.Retention;
 using IntegrationConsole.DeadLetters.Runbooks;
+using IntegrationConsole.DeadLetters.Search;
 
 namespace IntegrationConsole.DeadLetters;
 
@@ -13,6 +14,8 @@ public static class DeadLettersFeature
     {
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<LetterNeighbours>();
+        services.AddSingleton<LetterRanking>();
+        services.AddSingleton<RecordSearch>();
         services.AddSingleton<LetterStorage>();
         services.AddSingleton<DeadLetterParking>();
         services.AddSingleton<GroupRules>();

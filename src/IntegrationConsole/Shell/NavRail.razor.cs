@@ -1,6 +1,5 @@
 using System.Reflection;
 using IntegrationConsole.Access;
-using IntegrationConsole.Alerts.Incidents;
 using IntegrationConsole.Shell.Views;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -17,9 +16,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
     private readonly CancellationTokenSource _leaving = new();
     private IDisposable? _subscription;
     private IReadOnlyList<TenantAccess> _tenants = [];
-    private readonly SemaphoreSlim _counting = new(1, 1);
     private bool _isPlatformAdmin;
-    private (TenantId Tenant, int Firing)? _alerts;
     private RailCount _count = RailCount.None;
     private (bool WasLoaded, TenantId? Tenant) _countOf;
     private IReadOnlyList<SavedView> _pinned = [];
@@ -43,10 +40,6 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             {
                 _ = InvokeAsync(RefreshAsync);
             }
-            else if (change.Topic == AlertEvaluation.Topic && change.Tenant == _alerts?.Tenant)
-            {
-                _ = InvokeAsync(RefreshAlertsAsync);
-            }
             else if (change.Topic == ViewStore.Topic && change.Tenant == Tenant?.Id)
             {
                 _ = InvokeAsync(RefreshPinnedAsync);
@@ -61,11 +54,6 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         if (_countOf.WasLoaded && _countOf.Tenant != Tenant?.Id)
         {
             await LoadCountsAsync();
-        }
-
-        if (Tenant?.Id != _alerts?.Tenant)
-        {
-            await LoadAlertsAsync();
         }
 
         if (_pinnedOf != (true, Tenant?.Id))
@@ -100,31 +88,6 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         }
     }
 
-    private async Task LoadAlertsAsync()
-    {
-        try
-        {
-            // One after the other: what was counted last is what is shown.
-            await _counting.WaitAsync(_leaving.Token);
-            try
-            {
-                _alerts = Tenant is { } tenant ? (tenant.Id, (await Incidents.CountAsync(tenant.Id, _leaving.Token)).Firing) : null;
-            }
-            finally
-            {
-                _counting.Release();
-            }
-        }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
-        {
-            // Left before it was there.
-        }
-        catch (Exception problem) when (problem.IsDatabaseOutage)
-        {
-            Logger.LogWarning("The firing alerts could not be counted: the database does not answer");
-        }
-    }
-
     private async Task FollowAsync()
     {
         await LoadCountsAsync();
@@ -154,7 +117,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         }
         catch (Exception problem) when (problem.IsDatabaseOutage)
         {
-            Logger.LogWarning("Failures and replays could not be counted: the database does not answer");
+            Logger.LogWarning("Alerts, failures and replays could not be counted: the database does not answer");
         }
     }
 
@@ -181,16 +144,10 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         StateHasChanged();
     }
 
-    private async Task RefreshAlertsAsync()
-    {
-        await LoadAlertsAsync();
-        StateHasChanged();
-    }
-
     private async Task RefreshAsync()
     {
         await LoadAsync();
-        await LoadAlertsAsync();
+        await LoadCountsAsync();
         StateHasChanged();
     }
 
@@ -215,7 +172,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
             return TenantGroups(tenant);
         }
 
-        List<NavItem> fleet = [new("Triage", "/fleet/triage", "triage"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), Failures("/fleet"), new("Runbooks", "/fleet/runbooks", "file"), Replays("/fleet"), new("Runs", "/fleet/runs", "runs"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
+        List<NavItem> fleet = [Alerting(new("Triage", "/fleet/triage", "triage"), "alerts firing"), new("Overview", "/fleet", "overview", true), new("Health", "/fleet/health", "health"), Failures("/fleet"), new("Runbooks", "/fleet/runbooks", "file"), Replays("/fleet"), new("Runs", "/fleet/runs", "runs"), new("Circuits", "/fleet/circuits", "circuits"), new("Metrics", "/fleet/metrics", "chart"), new("Tenants", "/fleet/tenants", "tenants")];
         if (_isPlatformAdmin)
         {
             fleet.Add(new("Nodes", "/fleet/nodes", "runs"));
@@ -225,6 +182,9 @@ public sealed partial class NavRail : ComponentBase, IDisposable
 
         return [new("Fleet", fleet)];
     }
+
+    /// <summary>All tenants together have no list of alerts: triage is where what fires is taken up.</summary>
+    private NavItem Alerting(NavItem item, string words) => item with { Badge = _count.Alerts, BadgeWords = words };
 
     private NavItem Failures(string at) => new("Failures", $"{at}/failures", "warn") { Badge = _count.Groups, BadgeWords = _count.Groups == 1 ? "needs somebody" : "need somebody" };
 
@@ -236,7 +196,7 @@ public sealed partial class NavRail : ComponentBase, IDisposable
         yield return new("Operate",
         [
             new("Triage", $"{at}/triage", "triage"), new("Overview", at, "overview", true), new("Integrations", $"{at}/integrations", "integrations"), new("Health", $"{at}/health", "health"),
-            new("Alerts", $"{at}/alerts", "bell") { Badge = _alerts is { } alerts && alerts.Tenant == tenant.Id ? alerts.Firing : 0, BadgeWords = "firing" },
+            Alerting(new("Alerts", $"{at}/alerts", "bell"), "firing"),
             new("Circuits", $"{at}/circuits", "circuits"), new("Runs", $"{at}/runs", "runs"), Failures(at), new("Runbooks", $"{at}/runbooks", "file"), new("Dead letters", $"{at}/dead-letters", "letters"), Replays(at),
             new("Metrics", $"{at}/metrics", "chart"), new("Timeline", $"{at}/timeline", "clock"),
         ]);

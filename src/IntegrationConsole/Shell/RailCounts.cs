@@ -2,12 +2,13 @@ using IntegrationConsole.Connectors.Failures;
 
 namespace IntegrationConsole.Shell;
 
-/// <summary>What the rail says of failures and replays.</summary>
+/// <summary>What the rail says of alerts, failures and replays.</summary>
+/// <param name="Alerts">Alerts that fire, of which people are told and nobody knows yet.</param>
 /// <param name="Groups">Open failure groups that nobody has acknowledged and that do not heal by themselves.</param>
 /// <param name="Replays">Replays that are running.</param>
-public sealed record RailCount(int Groups, int Replays)
+public sealed record RailCount(int Alerts, int Groups, int Replays)
 {
-    public static readonly RailCount None = new(0, 0);
+    public static readonly RailCount None = new(0, 0, 0);
 }
 
 /// <summary>Counts for the rail, which stands beside every page of everybody: those who look at the same at about the same time share one reading.</summary>
@@ -28,6 +29,8 @@ public sealed class RailCounts(ConsoleDatabase database, TimeProvider clock)
         await using var session = await database.AcrossTenantsAsync(CancellationToken.None);
         return await session.OneAsync<RailCount>("""
             select
+                (select count(*)::int from (
+                    select from alert a where a.tenant_id = any(@tenants) and a.state <> 'Resolved' and a.state = 'Firing' and a.overlay in ('None', 'Flapping') limit @most) firing) as alerts,
                 (select count(*)::int from (
                     select from failure_group g
                     where g.tenant_id = any(@tenants) and g.state = 'Open' and g.merged_into is null and not (g.cause = any(@healing))

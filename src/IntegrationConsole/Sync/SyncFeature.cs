@@ -34,6 +34,8 @@ public static class SyncFeature
         services.AddSingleton<RunLine>();
         services.AddSingleton<RunWaits>();
         services.AddSingleton<RunTimes>();
+        services.AddSingleton<RunRanking>();
+        services.AddSingleton<RunHistogram>();
         services.AddSingleton<StoppedSyncs>();
         services.AddSingleton<QuotaUses>();
         services.AddSingleton<Bulkheads>();

@@ -35,6 +35,11 @@ public static partial class TenantRules
             problems[nameof(settings.SecondPersonAbove)] = "Use a number from 0 to 1,000,000, or leave it empty for never.";
         }
 
+        if (WorkingHours.Parse(settings.WorkingHours.Trim()) is null)
+        {
+            problems[nameof(settings.WorkingHours)] = $"Write days and hours such as {WorkingHours.Usual}, several behind commas, and days off as not 2026-12-25.";
+        }
+
         return problems;
     }
 

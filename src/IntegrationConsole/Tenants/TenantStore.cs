@@ -20,7 +20,7 @@ public sealed class TenantStore(ConsoleDatabase database, TenantSeals seals, Aud
 {
     public const string Topic = "tenant";
 
-    private const string Columns = "id, slug, name, time_zone, contacts, paused_at, paused_by, pause_reason, created_at, version, second_person_above";
+    private const string Columns = "id, slug, name, time_zone, contacts, paused_at, paused_by, pause_reason, created_at, version, second_person_above, working_hours";
 
     private const string Held = """
         select exists (select from tenant_keeping where tenant_id = @tenant and held_at is not null)
@@ -61,10 +61,10 @@ public sealed class TenantStore(ConsoleDatabase database, TenantSeals seals, Aud
         var now = clock.GetUtcNow();
         await using var session = await database.AcrossTenantsAsync(cancellationToken);
         var created = await session.RunAsync("""
-            insert into tenant (id, slug, name, time_zone, contacts, created_at, version, second_person_above)
-            values (@tenant, @slug, @name, @zone, @contacts, @now, 1, @above)
+            insert into tenant (id, slug, name, time_zone, contacts, created_at, version, second_person_above, working_hours)
+            values (@tenant, @slug, @name, @zone, @contacts, @now, 1, @above, @hours)
             on conflict (slug) do nothing
-            """, new { tenant, slug = settings.Slug, name = settings.Name.Trim(), zone = settings.TimeZone, contacts = settings.Contacts.Trim(), now, above = settings.SecondPersonAbove }, cancellationToken);
+            """, new { tenant, slug = settings.Slug, name = settings.Name.Trim(), zone = settings.TimeZone, contacts = settings.Contacts.Trim(), now, above = settings.SecondPersonAbove, hours = settings.WorkingHours.Trim() }, cancellationToken);
         if (created == 0)
         {
             return null;
@@ -90,9 +90,9 @@ public sealed class TenantStore(ConsoleDatabase database, TenantSeals seals, Aud
             }
 
             await session.RunAsync("""
-                update tenant set name = @name, slug = @slug, time_zone = @zone, contacts = @contacts, second_person_above = @above, version = version + 1
+                update tenant set name = @name, slug = @slug, time_zone = @zone, contacts = @contacts, second_person_above = @above, working_hours = @hours, version = version + 1
                 where id = @tenant
-                """, new { tenant, name = settings.Name.Trim(), slug = settings.Slug, zone = settings.TimeZone, contacts = settings.Contacts.Trim(), above = settings.SecondPersonAbove }, cancellationToken);
+                """, new { tenant, name = settings.Name.Trim(), slug = settings.Slug, zone = settings.TimeZone, contacts = settings.Contacts.Trim(), above = settings.SecondPersonAbove, hours = settings.WorkingHours.Trim() }, cancellationToken);
             await audit.AppendAsync(session, tenant, actor, Event("change", tenant, settings.Name, Difference(before, settings)), cancellationToken);
             await session.NotifyAsync(new Change(Topic, tenant), cancellationToken);
             await session.CommitAsync(cancellationToken);
@@ -157,6 +157,7 @@ public sealed class TenantStore(ConsoleDatabase database, TenantSeals seals, Aud
         [
             ("name", before.Name, after.Name.Trim()), ("address", before.Slug, after.Slug), ("time zone", before.TimeZone, after.TimeZone),
             ("letters above which a second person must agree", Words(before.SecondPersonAbove), Words(after.SecondPersonAbove)),
+            ("working hours", before.WorkingHours, after.WorkingHours.Trim()),
         ];
         var changes = fields.Where(field => field.Old != field.New).Select(field => $"{field.What}: {field.Old} → {field.New}").ToList();
         if (before.Contacts != after.Contacts.Trim())

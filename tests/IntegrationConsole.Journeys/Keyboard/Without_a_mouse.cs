@@ -94,7 +94,26 @@ public sealed class Without_a_mouse(SampleConsole console)
         const string zone = $"{SampleConsole.UnknownArea}/Maldives";
         await screen.OpenAsync($"{Home}/dead-letters");
         await Keys.TabToAsync(screen, screen.Link(zone));
+
+        // Beside the list first: Enter again goes into it, Esc closes it and comes back to the row.
+        var beside = screen.Page.GetByRole(AriaRole.Complementary, new() { Name = $"{zone}, beside the list" });
         await Keys.PressAsync(screen, "Enter");
+        await Expect(beside).ToBeVisibleAsync();
+        await Keys.PressAsync(screen, "j");
+        await Expect(beside).ToBeHiddenAsync();
+        await Keys.PressAsync(screen, "k");
+        await Expect(beside.GetByText("\"area\"")).ToBeVisibleAsync();
+        await Keys.PressAsync(screen, "Enter");
+        await Expect(beside.GetByRole(AriaRole.Heading)).ToBeFocusedAsync();
+        await Keys.PressAsync(screen, "Escape");
+        await Expect(beside).ToBeHiddenAsync();
+        await Expect(screen.Link(zone)).ToBeFocusedAsync();
+        await Keys.PressAsync(screen, "Enter");
+        await Expect(beside).ToBeVisibleAsync();
+        await screen.Page.GoBackAsync();
+        await Expect(beside).ToBeHiddenAsync();
+        await screen.Link(zone).FocusAsync();
+        await Keys.PressAsync(screen, "Shift+Enter");
         await screen.SeesPageAsync(zone);
 
         await Keys.TabToAsync(screen, screen.Button("Edit"));

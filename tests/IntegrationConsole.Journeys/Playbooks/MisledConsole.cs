@@ -9,6 +9,13 @@ public sealed class MisledConsole : IAsyncLifetime
 {
     public const string Tenant = "north";
     public const int WithWrongCountry = 8;
+    public const int Parked = 214;
+    public const int Stock = 300;
+
+    /// <summary>Where those on call are told.</summary>
+    public const string OnCall = "on-call";
+
+    private const string TokenOfLastYear = "token-of-last-year";
 
     private const int Records = 30;
 
@@ -25,12 +32,18 @@ public sealed class MisledConsole : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _outside = await OutsideWorldServer.StartAsync();
-        Environment.SetEnvironmentVariable("PLAYBOOK_TOKEN", "a token that was revoked");
-        _site = await Site.StartAsync();
+        Environment.SetEnvironmentVariable("PLAYBOOK_TOKEN", TokenOfLastYear);
+
+        // A circuit is well again when three looks saw it so, which takes a minute: here the run alone tells of the token.
+        _site = await Site.StartAsync(new Dictionary<string, string> { ["Alerts__Interval"] = "00:00:05", ["Alerts__GroupWait"] = "00:00:00", ["Circuits__RefusalsInARow"] = "50" });
         foreach (var name in Lists)
         {
             Fill(name);
         }
+
+        // The shop takes the token for some of the stock, and then no more: whatever was not sent by then is parked.
+        _outside.Datasets.Put("stock", Enumerable.Range(1, Stock).Select(id => string.Create(CultureInfo.InvariantCulture, $$"""{"id":{{id}}}""")));
+        _outside.Faults.Add(new Fault("/sink/stock", FaultKind.Status) { Status = 401, Authorization = $"Bearer {TokenOfLastYear}", After = Stock - Parked });
 
         // Every code is text; most of them are numbers too, which is what the second version takes them for.
         await ApplyAsync(code: "{ name: code, source: code, required: true }");
@@ -70,22 +83,22 @@ public sealed class MisledConsole : IAsyncLifetime
                 settings:
                   baseAddress: {{Outside.Address}}
                   streams:
-            {{Streams("")}}
+            {{Streams()}}
               - name: Busy company
                 kind: rest
                 settings:
                   baseAddress: {{Outside.Address}}
                   streams:
-            {{Streams("")}}
+            {{Streams()}}
               - name: Shop
                 kind: rest
                 credential: Shop token
                 settings:
                   baseAddress: {{Outside.Address}}
                   streams:
-            {{Streams("/secure/bearer")}}
+            {{Streams()}}
             integrations:
-            {{Integration("stock to shop", "stock", "Shop", "")}}
+            {{Integration("stock to shop", "stock", "Shop", "").Replace("write: upsert, keys: [id]", "write: append", StringComparison.Ordinal)}}
             {{Integration("orders to books", "orders", "Company", $", {code}")}}
             {{Integration("parcels to carrier", "parcels", "Company", ", { name: country, source: country, lookup: Countries, required: true }")}}
             {{Integration("clients to list", "clients", "Company", "")}}
@@ -94,10 +107,10 @@ public sealed class MisledConsole : IAsyncLifetime
         await Site.Console.CommandAsync("apply", _file);
     }
 
-    private static string Streams(string door) => string.Join('\n', Lists.SelectMany(name => new[]
+    private static string Streams() => string.Join('\n', Lists.SelectMany(name => new[]
     {
-        $"        - {{ name: {name}, path: {door}/page/{name}, canRead: true, records: data, pagination: page, pageSize: 10, sizeParameter: limit, totalPath: meta.total, keyFields: id }}",
-        $"        - {{ name: {name} there, path: {door}/sink/{name}, canRead: false, canWrite: true, upsert: put, upsertPath: \"{door}/sink/{name}/{{key}}\" }}",
+        $"        - {{ name: {name}, path: /page/{name}, canRead: true, records: data, pagination: page, pageSize: {(name is "stock" ? Stock : 10)}, sizeParameter: limit, totalPath: meta.total, keyFields: id }}",
+        $"        - {{ name: {name} there, path: /sink/{name}, canRead: false, canWrite: true, upsert: put, upsertPath: \"/sink/{name}/{{key}}\" }}",
     }));
 
     private static string Integration(string name, string stream, string destination, string fields) => $$"""

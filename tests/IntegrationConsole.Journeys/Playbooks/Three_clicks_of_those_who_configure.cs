@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using IntegrationConsole.Journeys.Keyboard;
 using IntegrationConsole.Journeys.Support;
 using Microsoft.Playwright;
 using OutsideWorld;
@@ -15,31 +17,73 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
     [Fact]
     public Task Each_is_mended_in_three_clicks() => Walk.AsAsync(console.Site, Site.Administrator, async screen =>
     {
-        await RevokedTokenAsync(screen);
+        // It happens at night: until somebody looks, those on call are told.
+        await Channel.AddAsync(screen, MisledConsole.Tenant, "On call", $"{console.Outside.Address}/hook/{MisledConsole.OnCall}");
+        await RunAsync(screen, "stock-to-shop", "Failed");
         await BrokenMappingAsync(screen);
         await WrongCountryAsync(screen);
+        await RevokedTokenAsync(screen);
         await NothingCameAsync(screen);
         await TooManyCallsAsync(screen);
+        await ToldOnceAsync(screen);
     });
 
-    /// <summary>A: a token that was revoked.</summary>
+    /// <summary>A: a token that was revoked, and what could not be sent. Without a mouse.</summary>
     private async Task RevokedTokenAsync(Screen screen)
     {
-        await RunAsync(screen, "stock-to-shop", "Failed");
+        await screen.OpenAsync($"{At}/alerts");
+        await Expect(screen.Page.GetByText("stock to shop").First).ToBeVisibleAsync(new() { Timeout = 40_000 });
         await screen.OpenAsync($"{At}/triage");
-        var clicks = new Clicks(screen, output, "a token that was revoked");
-        await clicks.PressAsync(Card(screen, "Sign-in refused").GetByRole(AriaRole.Link, new() { Name = "Replace the credential" }));
+        var clicks = new Clicks(screen, output, "a token that was revoked", byKeys: true);
+        var card = Card(screen, "Sign-in refused");
+        await Expect(card).ToContainTextAsync("Needs you");
+        await Expect(card).ToContainTextAsync($"{MisledConsole.Parked} dead letters");
+        await Expect(card.GetByRole(AriaRole.Link, new() { Name = "Replace the credential" })).ToBeVisibleAsync();
+        await clicks.PressFirstOfAsync(card);
         await Expect(screen.Page.Locator("h1")).ToBeFocusedAsync();
         await screen.SeesAsync("What waits for a new secret");
 
         // The vendor's consent, which nobody counts.
-        await screen.FillAsync("Token", SecureArea.BearerToken);
-        await screen.PressAsync("Save");
+        await Keys.TabToAsync(screen, screen.Field("Token"));
+        await Keys.TypeAsync(screen, SecureArea.BearerToken);
+        await Keys.PressAsync(screen, "Enter");
         await screen.SeesAsync("Go on with the new secret");
-        await clicks.PressAsync(screen.Button("Run it now"));
-        await screen.Toasts.FollowAsync("Watch it");
-        await screen.SeesHeadingAsync("Succeeded");
+        await clicks.PressAsync(screen.Link($"Replay {MisledConsole.Parked}…"));
+
+        // Typing a reason is no click.
+        await screen.SeesPageAsync("New replay");
+        await screen.SeesAsync($"{MisledConsole.Parked} letters");
+        await Keys.TabToAsync(screen, screen.Field("Reason"));
+        await Keys.TypeAsync(screen, "The shop gave a new token");
+        await Expect(screen.Button("Start the replay")).ToBeEnabledAsync();
+        await clicks.PressAsync("Control+Enter");
+        await screen.SeesPageAsync("Replay");
+        var stages = screen.Page.GetByRole(AriaRole.List, new() { Name = "Stages" }).GetByRole(AriaRole.Listitem);
+        await Expect(stages).ToHaveTextAsync(["1 through", "10 through", "100 through", "the rest through"], new() { Timeout = 30_000 });
+        await Expect(screen.Figure("Delivered")).ToHaveTextAsync($"{MisledConsole.Parked}");
         clicks.AreAtMost(3);
+        Assert.Equal(Enumerable.Range(1, MisledConsole.Stock), console.Outside.Sinks["stock"].Items.Select(NumberOf).Order());
+
+        // The proof is kept: the console itself says that the group is over.
+        await screen.OpenAsync($"{At}/failures/{await console.Site.Server.AskAsync<Guid>("console", "select id from failure_group where cause = 'Auth'")}");
+        await screen.SeesAsync("Resolved by the console");
+        await screen.SeesAsync($"{MisledConsole.Parked} letters were delivered, none is left");
+
+        // Its schedule runs it again, and there is nothing new.
+        console.Empty("stock");
+        await RunAsync(screen, "stock-to-shop", "Succeeded");
+        await screen.OpenAsync($"{At}/triage");
+        await Expect(card).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Of the token: one alert, and one word that it is over.</summary>
+    private async Task ToldOnceAsync(Screen screen)
+    {
+        await screen.OpenAsync($"{At}/alerts?tab=channels");
+        await Expect(screen.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Recovered: integration stock to shop" })).ToContainTextAsync("Sent", new() { Timeout = 60_000 });
+        var told = console.Outside.Hooks[MisledConsole.OnCall].Select(hook => JsonDocument.Parse(hook.Body).RootElement)
+            .Where(message => message.GetProperty("affected").EnumerateArray().Any(name => name.GetString() == "stock to shop")).ToList();
+        Assert.Equal(["alert", "recovery"], told.Select(message => message.GetProperty("kind").GetString()));
     }
 
     /// <summary>B: a version of a mapping that breaks a field.</summary>
@@ -121,6 +165,12 @@ public sealed class Three_clicks_of_those_who_configure(MisledConsole console, I
         await screen.SeesAsync("take 30 % of the calls");
         clicks.AreAtMost(3);
         console.Outside.Faults.Clear();
+    }
+
+    private static int NumberOf(string item)
+    {
+        using var json = JsonDocument.Parse(item);
+        return json.RootElement.GetProperty("id").GetInt32();
     }
 
     private static ILocator Card(Screen screen, string words) =>

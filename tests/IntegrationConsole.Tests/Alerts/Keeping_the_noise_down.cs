@@ -313,6 +313,48 @@ public sealed class Keeping_the_noise_down
     }
 
     [Theory]
+    [InlineData("Auth", true)]
+    [InlineData("TargetDown", false)]
+    public async Task A_silence_of_one_cause_lets_another_be_told(string cause, bool isSilent)
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenAHookAsync("team");
+        var matcher = new AlertMatcher(ObjectKind.Connection, null, null, "auth");
+        var id = await world.Console.Get<SilenceStore>().CreateAsync(world.Tenant, new SilenceDraft(matcher, "the login is being renewed", SilenceDraft.Usual), TestConsole.Somebody, default);
+        await world.GivenConnectionAsync(HealthState.Failing);
+        await using (var session = await world.Console.Database.InTenantAsync(world.Tenant, default))
+        {
+            await session.RunAsync("""
+                insert into circuit (tenant_id, connection_id, state, since, reason, actor, node, breaks, cause) values (@tenant, @connection, 'Open', now(), '', 'automatic', 'node', 1, @cause)
+                """, new { tenant = world.Tenant, connection = world.Connection, cause }, default);
+            await session.CommitAsync(default);
+        }
+
+        await world.LookAsync(6);
+
+        Assert.Equal("All connections, with the cause Sign-in refused", (await world.Console.Get<SilenceStore>().ListAsync(world.Tenant, default)).Single(silence => silence.Id == id).Words);
+        Assert.Equal(isSilent ? 0 : 1, (await world.HeardAsync("team")).Count);
+    }
+
+    [Fact]
+    public async Task What_a_maintenance_kept_quiet_is_not_told_on_its_way_out()
+    {
+        await using var world = await AlertWorld.StartAsync();
+        await world.GivenAHookAsync("team");
+        await world.GivenAsync(ObjectKind.Sync, world.Sync, HealthState.Maintenance, new Finding(HealthDimension.Runs, HealthState.Failing, "The last run failed.", false, Evidence.None));
+        await world.LookAsync(6);
+        await world.GivenSyncAsync(HealthState.Healthy);
+
+        await world.LookAsync(2);
+        var going = Assert.Single(await world.AlertsAsync());
+        await world.LookAsync(6);
+
+        Assert.Equal((AlertState.Firing, Overlay.Maintenance), (going.State, going.Overlay));
+        Assert.Empty(await world.AlertsAsync());
+        Assert.Empty(await world.HeardAsync("team"));
+    }
+
+    [Theory]
     [InlineData(HealthState.Maintenance, Overlay.Maintenance)]
     [InlineData(HealthState.Paused, Overlay.Paused)]
     public async Task In_a_maintenance_and_a_pause_nobody_is_told(HealthState state, Overlay overlay)

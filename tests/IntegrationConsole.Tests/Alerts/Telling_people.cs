@@ -4,6 +4,7 @@ using IntegrationConsole.Alerts.Channels;
 using IntegrationConsole.Alerts.Incidents;
 using IntegrationConsole.Alerts.Notices;
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Tenants;
 using IntegrationConsole.Tests.Support;
 
 namespace IntegrationConsole.Tests.Alerts;
@@ -84,6 +85,23 @@ public sealed class Telling_people
         await world.LookAfterAsync(TimeSpan.FromHours(10.1));
 
         Assert.Empty(night);
+        Assert.Single(await world.HeardAsync("office"));
+    }
+
+    [Fact]
+    public async Task The_working_hours_are_those_of_the_tenant()
+    {
+        // Sunday evening in Berlin, and somebody works then.
+        await using var world = await AlertWorld.StartAsync(at: new DateTimeOffset(2026, 3, 1, 21, 0, 0, TimeSpan.Zero));
+        var tenants = world.Console.Get<TenantStore>();
+        var tenant = (await tenants.FindAsync(world.Tenant, default))!;
+        var settings = new TenantSettings(tenant.Name, tenant.Slug, tenant.TimeZone, "", WorkingHours: "Sun 20:00-24:00");
+        await tenants.UpdateAsync(world.Tenant, tenant.Version, settings, TestConsole.Somebody, default);
+        await world.GivenAHookAsync("office", workingHours: true);
+        await world.GivenSyncAsync(HealthState.Failing);
+
+        await world.LookAsync(6);
+
         Assert.Single(await world.HeardAsync("office"));
     }
 

@@ -72,6 +72,24 @@ public sealed class Taking_decisions_back
         Assert.Equal(LetterState.Waiting, (await letters.ListAsync(tenant, new DeadLetterFilter(), null, 10, default)).Items.Single().State);
     }
 
+    [Fact]
+    public async Task After_three_months_the_way_back_is_forgotten_and_the_entry_stays()
+    {
+        await using var world = await GroupWorld.StartAsync();
+        await world.FailAsync("no", 1, "a", "b");
+        var letters = (await world.Letters.ListAsync(world.Tenant, new DeadLetterFilter(), null, 10, default)).Items;
+        await world.Letters.DiscardAsync(world.Tenant, [letters[0].Id], "old", TestConsole.Somebody, default);
+        world.Clock.Advance(Undo.KeptFor - TimeSpan.FromDays(1));
+        var late = await world.Letters.DiscardAsync(world.Tenant, [letters[1].Id], "late", TestConsole.Somebody, default);
+        Assert.Equal(0, await world.Console.Get<Undo>().ForgetAsync(default));
+
+        world.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await world.Console.Get<Undo>().ForgetAsync(default));
+
+        Assert.Equal([late.Entry!.Value], await PossibleAsync(world));
+        Assert.Equal(2, (await world.Console.Get<AuditTrail>().ListAsync(world.Tenant, new AuditFilter(Action: "discard"), null, 50, default)).Count);
+    }
+
     private static async Task<IReadOnlyList<long>> PossibleAsync(GroupWorld world) => await world.Console.Get<Undo>().PossibleAsync(
         world.Tenant, await world.Console.Get<AuditTrail>().ListAsync(world.Tenant, new AuditFilter(), null, 50, default), default);
 }

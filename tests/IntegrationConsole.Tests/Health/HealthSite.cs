@@ -60,6 +60,7 @@ internal sealed class HealthSite : IAsyncDisposable
         app.UseAccess();
         app.MapHealth();
         app.MapMappings();
+        app.MapDeadLetters();
         app.MapSync();
         app.MapGet("/sign-in-as/{email}", async (string email, SignIn signIn, People people) =>
         {

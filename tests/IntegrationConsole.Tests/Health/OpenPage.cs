@@ -81,12 +81,18 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <summary>The address of the page as it is now, with what was chosen.</summary>
     public string Where => _scope.ServiceProvider.GetRequiredService<NavigationManager>().Uri["http://console".Length..];
 
+    /// <summary>The ids of what the page gave the focus to.</summary>
+    public IReadOnlyList<string> Focused => ((NoBrowser)_scope.ServiceProvider.GetRequiredService<IJSRuntime>()).Focused;
+
     public Task GoAsync(string address) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _scope.ServiceProvider.GetRequiredService<NavigationManager>().NavigateTo(address)), _clock);
 
     public IReadOnlyList<string> Toasts => [.. _scope.ServiceProvider.GetRequiredService<Toasts>().All.Select(toast => toast.Text)];
 
     /// <summary>Presses the button with these words, and waits for what it does.</summary>
     public Task PressAsync(string words) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _renderer.PressAsync(words)), _clock);
+
+    /// <summary>Ticks the box, or changes the field, that has this name.</summary>
+    public Task EnterAsync(string name, object value) => SettleAsync(_renderer.Dispatcher.InvokeAsync(() => _renderer.EnterAsync(name, value)), _clock);
 
     public Task<string> ReadAsync() => _renderer.Dispatcher.InvokeAsync(_root.ToHtmlString);
 
@@ -164,6 +170,13 @@ internal sealed class OpenPage : IAsyncDisposable
             return DispatchEventAsync(pressed, null, new MouseEventArgs(), waitForQuiescence: true);
         }
 
+        public Task EnterAsync(string name, object value)
+        {
+            var entered = _drawn.Select(component => FindField(component, name)).FirstOrDefault(found => found > 0);
+            Assert.True(entered > 0, $"There is no field \"{name}\".");
+            return DispatchEventAsync(entered, null, new ChangeEventArgs { Value = value }, waitForQuiescence: true);
+        }
+
         protected override Task UpdateDisplayAsync(in RenderBatch renderBatch)
         {
             for (var i = 0; i < renderBatch.UpdatedComponents.Count; i++)
@@ -203,6 +216,24 @@ internal sealed class OpenPage : IAsyncDisposable
             return 0;
         }
 
+        private ulong FindField(int component, string name)
+        {
+            var frames = GetCurrentRenderTreeFrames(component);
+            for (var i = 0; i < frames.Count; i++)
+            {
+                if (frames.Array[i] is { FrameType: RenderTreeFrameType.Element, ElementName: "input" } element)
+                {
+                    var own = frames.Array[i..(i + element.ElementSubtreeLength)].Where(frame => frame.FrameType is RenderTreeFrameType.Attribute).ToList();
+                    if (own.Any(frame => frame.AttributeName is "aria-label" or "id" && frame.AttributeValue as string == name))
+                    {
+                        return own.FirstOrDefault(frame => frame.AttributeName is "onchange" or "oninput").AttributeEventHandlerId;
+                    }
+                }
+            }
+
+            return 0;
+        }
+
         private static string TextOf(RenderTreeFrame frame) => frame.FrameType switch
         {
             RenderTreeFrameType.Text => frame.TextContent,
@@ -229,8 +260,18 @@ internal sealed class OpenPage : IAsyncDisposable
 
     private sealed class NoBrowser : IJSRuntime
     {
-        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => ValueTask.FromResult(default(TValue)!);
+        public List<string> Focused { get; } = [];
 
-        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => ValueTask.FromResult(default(TValue)!);
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => InvokeAsync<TValue>(identifier, default, args);
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args)
+        {
+            if (identifier == "shell.focus" && args is [string id])
+            {
+                Focused.Add(id);
+            }
+
+            return ValueTask.FromResult(default(TValue)!);
+        }
     }
 }

@@ -22,6 +22,7 @@ public sealed class Offering_a_way_on_behind_a_stop
         var text = await page.ReadAsync();
         await page.PressAsync("Set aside all the same…");
         await page.PressAsync("Run, and set aside");
+        Assert.Equal("title", page.Focused[^1]);
         var queued = (await world.World.Console.Get<RunStore>().ListAsync(world.World.Tenant, new RunFilter(State: RunState.Queued), null, 10, default)).Items;
         var passed = await world.World.MoveAsync(Assert.Single(queued).Id);
 

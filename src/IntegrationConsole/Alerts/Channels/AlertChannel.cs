@@ -1,3 +1,5 @@
+using IntegrationConsole.Tenants;
+
 namespace IntegrationConsole.Alerts.Channels;
 
 /// <summary>What kind of place messages are sent to.</summary>
@@ -19,7 +21,7 @@ public enum ChannelKind
 /// <param name="Settings">What may be shown.</param>
 /// <param name="LeastSeverity">What presses less is not sent here.</param>
 /// <param name="AfterMinutes">Its place in the chain: 0 is told at once, others when nobody acknowledged within that time.</param>
-/// <param name="WorkingHoursOnly">Told from Monday to Friday, 8 to 18 in the tenant's zone; what comes outside waits until then.</param>
+/// <param name="WorkingHoursOnly">Told in the tenant's working hours; what comes outside waits until then.</param>
 /// <param name="ConsoleAddress">How the people who read it reach the console.</param>
 public sealed record AlertChannel(
     TenantId TenantId, Guid Id, string Name, ChannelKind Kind, IReadOnlyDictionary<string, string> Settings, Severity LeastSeverity, int AfterMinutes, bool WorkingHoursOnly,
@@ -38,11 +40,7 @@ public sealed record AlertChannel(
         ChannelKind.Slack or ChannelKind.Teams => Setting(ChannelSettings.Host),
     };
 
-    public bool IsOpen(DateTimeOffset now, TimeZoneInfo zone)
-    {
-        var there = TimeZoneInfo.ConvertTime(now, zone);
-        return !WorkingHoursOnly || there is { DayOfWeek: not (DayOfWeek.Saturday or DayOfWeek.Sunday), Hour: >= 8 and < 18 };
-    }
+    public bool IsOpen(DateTimeOffset now, WorkingHours hours, TimeZoneInfo zone) => !WorkingHoursOnly || hours.Hold(now, zone);
 }
 
 /// <summary>What a person says about a channel.</summary>

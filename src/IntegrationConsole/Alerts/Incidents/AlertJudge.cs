@@ -168,7 +168,9 @@ internal static class AlertJudge
     private static Alert Covered(Alert alert, TenantPicture picture, IReadOnlyList<Alert> alerts, DateTimeOffset now)
     {
         var (overlay, reason) = OverlayOf(alert, picture, alerts, now);
-        return alert.Overlay == overlay && alert.OverlayReason == reason ? alert : alert with { Overlay = overlay, OverlayReason = reason };
+
+        // What this look did not find any more is on its way out: what kept it quiet is gone as well, and it is not told for that.
+        return alert.Missed > 0 && overlay is Overlay.None ? alert : alert.Overlay == overlay && alert.OverlayReason == reason ? alert : alert with { Overlay = overlay, OverlayReason = reason };
     }
 
     private static (Overlay Overlay, string Reason) OverlayOf(Alert alert, TenantPicture picture, IReadOnlyList<Alert> alerts, DateTimeOffset now)

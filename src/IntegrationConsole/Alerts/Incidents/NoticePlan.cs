@@ -84,7 +84,7 @@ internal sealed record NoticePlan(IReadOnlyList<PlannedNotice> Notices, IReadOnl
             {
                 var loud = Loud;
                 if (loud.Count == 0 || loud.All(alert => alert.State is AlertState.Acknowledged) || !loud.Min(alert => alert.Severity).Reaches(Channel.LeastSeverity)
-                    || !Channel.IsOpen(Now, Picture.Zone))
+                    || !Channel.IsOpen(Now, Picture.Hours, Picture.Zone))
                 {
                     return null;
                 }
@@ -111,7 +111,7 @@ internal sealed record NoticePlan(IReadOnlyList<PlannedNotice> Notices, IReadOnl
                 }
 
                 var told = Picture.Routes.Where(route => route.IncidentId == Open.Incident.Id).Min(route => route.ToldAt);
-                var hasFirst = Picture.Channels.Any(other => other.IsOn && other.AfterMinutes < Channel.AfterMinutes && other.IsOpen(Now, Picture.Zone)
+                var hasFirst = Picture.Channels.Any(other => other.IsOn && other.AfterMinutes < Channel.AfterMinutes && other.IsOpen(Now, Picture.Hours, Picture.Zone)
                     && Open.Alerts.Where(alert => alert.IsLoud).Min(alert => alert.Severity).Reaches(other.LeastSeverity));
                 return (told ?? (hasFirst ? null : first)) is { } from ? from + TimeSpan.FromMinutes(Channel.AfterMinutes) : null;
             }

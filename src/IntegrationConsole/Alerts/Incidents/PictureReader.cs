@@ -6,6 +6,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Evaluation;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Alerts.Incidents;
 
@@ -22,7 +23,7 @@ internal static class PictureReader
     {
         var scope = new { tenants, since = now - Recently, hour = now - TimeSpan.FromHours(1), day = now - TimeSpan.FromDays(1), week = now - TimeSpan.FromDays(7) };
         var heads = await session.ListAsync<Head>("""
-            select t.id, t.slug, t.name, t.time_zone, e.evaluated_at from tenant t left join health_evaluation e on e.tenant_id = t.id where t.id = any(@tenants)
+            select t.id, t.slug, t.name, t.time_zone, t.working_hours, e.evaluated_at from tenant t left join health_evaluation e on e.tenant_id = t.id where t.id = any(@tenants)
             """, scope, cancellationToken);
         var alerts = (await session.ListAsync<Alert>($"select {Alert.Columns} from alert where tenant_id = any(@tenants) and state <> 'Resolved'", scope, cancellationToken)).ToLookup(alert => alert.TenantId);
         var objects = (await session.ListAsync<ObjectRow>(Objects, scope, cancellationToken)).ToLookup(row => row.TenantId);
@@ -62,7 +63,7 @@ internal static class PictureReader
             sent[head.Id].ToDictionary(row => (row.ChannelId, row.RootKind, row.RootId), row => row.Count))
         {
             Untold = [.. untold[head.Id].Select(row => row.Untold)], Groups = groups[head.Id].ToDictionary(row => row.SyncId, row => row.Id),
-            NodeFaults = NodeFaults.Find(circuits[head.Id]),
+            NodeFaults = NodeFaults.Find(circuits[head.Id]), Hours = WorkingHours.Of(head.WorkingHours),
         })];
     }
 
@@ -97,7 +98,7 @@ internal static class PictureReader
         select tenant_id, connection_id, cause from circuit where tenant_id = any(@tenants) and state <> 'Closed' and cause is not null
         """;
 
-    private sealed record Head(TenantId Id, string Slug, string Name, string TimeZone, DateTimeOffset? EvaluatedAt);
+    private sealed record Head(TenantId Id, string Slug, string Name, string TimeZone, string WorkingHours, DateTimeOffset? EvaluatedAt);
 
     private sealed record ObjectRow(TenantId TenantId, ObjectKind ObjectKind, Guid ObjectId, string Name, HealthState State, DateTimeOffset Since, string Findings, int Changes)
     {

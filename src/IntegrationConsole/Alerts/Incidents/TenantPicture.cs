@@ -4,6 +4,7 @@ using IntegrationConsole.Alerts.Silences;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Triage;
 using IntegrationConsole.Health.Verdicts;
+using IntegrationConsole.Tenants;
 
 namespace IntegrationConsole.Alerts.Incidents;
 
@@ -44,6 +45,8 @@ internal sealed record TenantPicture(
     IReadOnlyList<Alert> Alerts, IReadOnlyDictionary<AlertKey, DateTimeOffset> ByHand, IReadOnlyList<Incident> Incidents, IReadOnlyList<Route> Routes, IReadOnlyList<AlertChannel> Channels,
     IReadOnlyDictionary<(Guid Channel, ObjectKind Kind, Guid Id), int> SentInHour)
 {
+    public required WorkingHours Hours { get; init; }
+
     public IReadOnlyList<UntoldIncident> Untold { get; init; } = [];
 
     /// <summary>The failure group that failed last, by integration.</summary>

@@ -4,6 +4,7 @@ using IntegrationConsole.Alerts.Incidents;
 using IntegrationConsole.Alerts.Rules;
 using IntegrationConsole.Alerts.Silences;
 using IntegrationConsole.Connectors;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.Health.Verdicts;
 using IntegrationConsole.Sync;
@@ -19,11 +20,14 @@ public sealed partial class SilenceDialog(SilenceStore silences, IncidentStore i
 
     private static readonly IReadOnlyList<(string, string)> RuleOptions = [("", "Any"), .. RuleTemplate.All.Select(template => (template.Key, template.Title))];
 
+    private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "Any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
+
     private IReadOnlyList<Alert> _active = [];
     private IReadOnlyList<(string, string)> _named = [];
     private ConfirmDialog? _dialog;
     private string _object = "";
     private string _rule = "";
+    private string _cause = "";
     private string _hours = "2";
 
     [Parameter]
@@ -39,7 +43,7 @@ public sealed partial class SilenceDialog(SilenceStore silences, IncidentStore i
             var parts = _object.Split(':');
             ObjectKind? kind = Enum.TryParse<ObjectKind>(parts[0], out var known) ? known : null;
             Guid? id = parts.Length > 1 ? Guid.Parse(parts[1], CultureInfo.InvariantCulture) : null;
-            return new AlertMatcher(kind, id, _rule.Length > 0 ? _rule : null, null);
+            return new AlertMatcher(kind, id, _rule.Length > 0 ? _rule : null, _cause.Length > 0 ? _cause : null);
         }
     }
 
@@ -63,7 +67,7 @@ public sealed partial class SilenceDialog(SilenceStore silences, IncidentStore i
             .. (await syncs.ListAsync(Id, Leaving)).Select(sync => ($"{nameof(ObjectKind.Sync)}:{sync.Id}", $"Integration {sync.Name}")),
         ];
         _object = about switch { { ObjectKind: { } kind, ObjectId: { } id } when kind is not ObjectKind.Tenant => $"{kind}:{id}", _ => "" };
-        (_rule, _hours) = (about?.Rule ?? "", "2");
+        (_rule, _cause, _hours) = (about?.Rule ?? "", about?.Cause ?? "", "2");
         StateHasChanged();
         await _dialog!.OpenAsync();
     }

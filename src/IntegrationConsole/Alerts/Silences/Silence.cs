@@ -1,4 +1,5 @@
 using IntegrationConsole.Alerts.Rules;
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Health.Verdicts;
 
 namespace IntegrationConsole.Alerts.Silences;
@@ -23,7 +24,7 @@ public sealed record Silence(
         get
         {
             var what = ObjectName.Length > 0 ? ObjectName : Matcher.ObjectKind switch { ObjectKind.Sync => "All integrations", ObjectKind.Connection => "All connections", _ => "Everything" };
-            return $"{what}{(Matcher.Rule is { } rule ? $": {(RuleTemplate.Find(rule)?.Title ?? rule).ToLowerInvariant()}" : "")}{(Matcher.Cause is { } cause ? $" ({cause})" : "")}";
+            return $"{what}{(Matcher.Rule is { } rule ? $": {(RuleTemplate.Find(rule)?.Title ?? rule).ToLowerInvariant()}" : "")}{(Matcher.Cause is { } cause ? $", with the cause {FailureCauses.FromCode(cause)?.Words ?? cause}" : "")}";
         }
     }
 }

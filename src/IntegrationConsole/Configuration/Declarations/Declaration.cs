@@ -20,7 +20,7 @@ internal sealed record Declaration(
 }
 
 /// <summary>The tenant itself; what is null stays as it is.</summary>
-internal sealed record DeclaredTenant(string Slug, string? Name, string? TimeZone, string? Contacts, int? SecondPersonAbove, QuotaSettings? Quotas);
+internal sealed record DeclaredTenant(string Slug, string? Name, string? TimeZone, string? Contacts, int? SecondPersonAbove, string? WorkingHours, QuotaSettings? Quotas);
 
 /// <summary>A credential with the place of its secret.</summary>
 /// <param name="Key">Where in the file it stands.</param>

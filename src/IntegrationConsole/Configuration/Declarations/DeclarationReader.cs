@@ -68,15 +68,15 @@ internal sealed class DeclarationReader(ConnectorCatalog catalog)
 
     private static DeclaredTenant Tenant(Section file, DeclarationProblems problems)
     {
-        string[] known = ["slug", "name", "timeZone", "contacts", "secondPersonAbove", "quotas"];
+        string[] known = ["slug", "name", "timeZone", "contacts", "secondPersonAbove", "workingHours", "quotas"];
         if (!file.Has("tenant"))
         {
             problems.Add("", "The key tenant is missing: tenant: { slug: north-wind, name: North Wind }.");
         }
 
         return file.Below("tenant", known) is { } tenant
-            ? new DeclaredTenant(tenant.Needed("slug", "The tenant's part of the address is needed, such as slug: north-wind."), tenant.Text("name"), tenant.Text("timeZone"), tenant.Text("contacts"), tenant.Number("secondPersonAbove", 0, TenantSettings.MostLetters), Quotas(tenant))
-            : new DeclaredTenant("", null, null, null, null, null);
+            ? new DeclaredTenant(tenant.Needed("slug", "The tenant's part of the address is needed, such as slug: north-wind."), tenant.Text("name"), tenant.Text("timeZone"), tenant.Text("contacts"), tenant.Number("secondPersonAbove", 0, TenantSettings.MostLetters), tenant.Text("workingHours"), Quotas(tenant))
+            : new DeclaredTenant("", null, null, null, null, null, null);
     }
 
     /// <returns>Null where the file says nothing of them.</returns>

@@ -10,6 +10,7 @@ internal sealed class TenantApply(TenantStore tenants, QuotaStore quotas, SyncSt
     {
         [nameof(TenantSettings.Name)] = "tenant.name", [nameof(TenantSettings.Slug)] = "tenant.slug", [nameof(TenantSettings.TimeZone)] = "tenant.timeZone",
         [nameof(TenantSettings.Contacts)] = "tenant.contacts", [nameof(TenantSettings.SecondPersonAbove)] = "tenant.secondPersonAbove",
+        [nameof(TenantSettings.WorkingHours)] = "tenant.workingHours",
     };
 
     public async Task CheckAsync(ApplyWork work, CancellationToken cancellationToken)
@@ -45,7 +46,7 @@ internal sealed class TenantApply(TenantStore tenants, QuotaStore quotas, SyncSt
     private async Task ChangeAsync(ApplyWork work, Tenant known, TenantSettings wanted, CancellationToken cancellationToken)
     {
         var words = ApplyWork.Words(("name", known.Name, wanted.Name.Trim()), ("time zone", known.TimeZone, wanted.TimeZone), ("contacts", known.Contacts, wanted.Contacts.Trim()),
-            ("letters above which a second person must agree", NumberOf(known.SecondPersonAbove, "never"), NumberOf(wanted.SecondPersonAbove, "never")));
+            ("letters above which a second person must agree", NumberOf(known.SecondPersonAbove, "never"), NumberOf(wanted.SecondPersonAbove, "never")), ("working hours", known.WorkingHours, wanted.WorkingHours.Trim()));
         if (words.Length == 0)
         {
             return;
@@ -85,8 +86,10 @@ internal sealed class TenantApply(TenantStore tenants, QuotaStore quotas, SyncSt
 
     private static TenantSettings Wanted(ApplyWork work)
     {
-        var (slug, name, zone, contacts, above, _) = work.Declaration.Tenant;
-        return new TenantSettings(name ?? work.Tenant?.Name ?? "", slug, zone ?? work.Tenant?.TimeZone ?? "UTC", contacts ?? work.Tenant?.Contacts ?? "", above ?? work.Tenant?.SecondPersonAbove);
+        var (slug, name, zone, contacts, above, hours, _) = work.Declaration.Tenant;
+        return new TenantSettings(
+            name ?? work.Tenant?.Name ?? "", slug, zone ?? work.Tenant?.TimeZone ?? "UTC", contacts ?? work.Tenant?.Contacts ?? "", above ?? work.Tenant?.SecondPersonAbove,
+            hours ?? work.Tenant?.WorkingHours ?? WorkingHours.Usual);
     }
 
     private static string NumberOf(int? number, string none) => number?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? none;

@@ -19,7 +19,8 @@ internal sealed class TenantExport(QuotaStore quotas, ConnectionExport ends, Web
         var file = new JsonObject
         {
             ["tenant"] = Compact(
-                ("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts), ("secondPersonAbove", tenant.SecondPersonAbove), ("quotas", limits)),
+                ("slug", tenant.Slug), ("name", tenant.Name), ("timeZone", tenant.TimeZone), ("contacts", tenant.Contacts), ("secondPersonAbove", tenant.SecondPersonAbove),
+                ("workingHours", tenant.WorkingHours == WorkingHours.Usual ? null : tenant.WorkingHours), ("quotas", limits)),
         };
         var links = await ends.AddAsync(file, tenant, cancellationToken);
         await webhooks.AddAsync(file, tenant, cancellationToken);

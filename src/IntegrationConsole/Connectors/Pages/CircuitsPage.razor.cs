@@ -18,6 +18,9 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     private const string Keep = "keep";
 
+    /// <summary>For a system that has just come back: the first of those that wait shows whether it is well.</summary>
+    private const string Paced = "10";
+
     private IReadOnlyList<Row> _rows = [];
     private ConfirmDialog? _close;
     private ConfirmDialog? _letGo;
@@ -26,9 +29,14 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
     private Row? _chosen;
     private string _end = "";
     private string _release = "";
+    private string? _askedFor;
 
     [SupplyParameterFromQuery(Name = "tab")]
     public string? TabInAddress { get; set; }
+
+    /// <summary>A connection whose circuit somebody came here to close.</summary>
+    [SupplyParameterFromQuery(Name = "close")]
+    public string? CloseInAddress { get; set; }
 
     [Inject]
     public required CircuitProbe Probe { get; set; }
@@ -66,6 +74,20 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
     protected override void OnInitialized() => _ = TickAsync();
 
     protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+
+    /// <summary>Asked once, as soon as the page stands: whatever changes meanwhile does not ask again.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (Loaded && _askedFor != CloseInAddress)
+        {
+            _askedFor = CloseInAddress;
+            if (Guid.TryParse(CloseInAddress, out var id) && May(Permission.Run)
+                && _rows.FirstOrDefault(row => row.Connection.Id == id && row.Circuit.State is not CircuitState.Closed) is { } row)
+            {
+                await AskCloseAsync(row);
+            }
+        }
+    }
 
     private async Task FetchAsync()
     {
@@ -113,7 +135,7 @@ public sealed partial class CircuitsPage(ConnectionStore connections, CircuitSto
 
     private Task AskCloseAsync(Row row)
     {
-        (_chosen, _release) = (row, "");
+        (_chosen, _release) = (row, row.Waiting.Count > 1 ? Paced : "");
         return _close!.OpenAsync();
     }
 

@@ -64,13 +64,13 @@ public sealed class FailureGroupStore(ConsoleDatabase database, TimeProvider clo
     }
 
     /// <summary>One page of them, in the order that is asked for.</summary>
-    public async Task<Page<FailureGroup>> ListPageAsync(TenantId tenant, GroupFilter filter, GroupOrder order, GroupKeyset? after, int size, CancellationToken cancellationToken)
+    public async Task<Page<FailureGroup>> ListPageAsync(TenantId tenant, GroupFilter filter, GroupOrder order, RankedKeyset? after, int size, CancellationToken cancellationToken)
     {
         var parameters = filter.Parameters([tenant], clock.GetUtcNow());
         parameters.Add("open", OpenStates);
         parameters.Add("most", size + 1);
         parameters.Add("rank", after?.Rank);
-        parameters.Add("seen", after?.Seen);
+        parameters.Add("seen", after?.At);
         parameters.Add("id", after?.Id);
         await using var session = await database.InTenantAsync(tenant, cancellationToken);
         var groups = await session.ListAsync<FailureGroup>($"""

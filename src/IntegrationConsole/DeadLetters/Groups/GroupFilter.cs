@@ -8,13 +8,19 @@ namespace IntegrationConsole.DeadLetters.Groups;
 /// <param name="Owner">A person's name; <see cref="Nobody"/> for groups without an owner.</param>
 /// <param name="Like">Others that say the same with another code or field, or that have its cause and code.</param>
 /// <param name="Text">Found in the title, the field or the code.</param>
+/// <param name="From">Those that were still failing then.</param>
+/// <param name="To">Those that had begun before.</param>
 /// <param name="OnlyEscalating">Those of which much more failed in the last hour than before, as <see cref="GroupTrend.IsEscalating"/> says.</param>
 public sealed record GroupFilter(
     Guid? SyncId = null, FailureCause? Cause = null, GroupState? State = null, bool AnyState = false, bool OnlyNew = false, bool OnlyRegressed = false, string Owner = "", string Text = "",
-    Guid? Pattern = null, FailureGroup? Like = null, string Tag = "", bool OnlyEscalating = false)
+    Guid? Pattern = null, FailureGroup? Like = null, string Tag = "", bool OnlyEscalating = false,
+    DateTimeOffset? From = null, DateTimeOffset? To = null)
 {
     public const string AnyStateInAddress = "any";
     public const string Nobody = "none";
+
+    /// <summary>Only these, found by what stands in the records of their letters; null for all.</summary>
+    public IReadOnlyList<Guid>? Among { get; init; }
 
     public bool IsEmpty => this == new GroupFilter();
 
@@ -32,6 +38,9 @@ public sealed record GroupFilter(
                select count(*) filter (where e.last_failed_at >= @lastHour) >= 10
                   and count(*) filter (where e.last_failed_at >= @lastHour) * (@trendLength - 1) > 2 * count(*) filter (where e.last_failed_at < @lastHour)
                from dead_letter e where e.tenant_id = g.tenant_id and e.group_id = g.id and e.state = any(@allStates) and e.last_failed_at >= @trendFrom))
+          and (@groups::uuid[] is null or g.id = any(@groups))
+          and (@from::timestamptz is null or g.last_seen >= @from)
+          and (@to::timestamptz is null or g.first_seen < @to)
           and (@tag = '' or @tag = any(g.tags))
           and (@owner = '' or g.owner is not distinct from nullif(@owner, 'none'))
           and (@text = '' or strpos(lower(g.title || ' ' || g.field || ' ' || g.code || ' ' || s.name), lower(@text)) > 0)
@@ -58,6 +67,9 @@ public sealed record GroupFilter(
         parameters.Add("lastHour", now.AddHours(-1));
         parameters.Add("trendLength", GroupTrend.Length);
         parameters.Add("allStates", Enum.GetNames<LetterState>());
+        parameters.Add("groups", Among?.ToArray());
+        parameters.Add("from", From);
+        parameters.Add("to", To);
         parameters.Add("tag", Tag);
         parameters.Add("owner", Owner);
         parameters.Add("text", Text);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace IntegrationConsole.DeadLetters.Groups;
 
 /// <summary>In which order groups are listed; those that are alike in it come the last failure first.</summary>
@@ -37,30 +34,7 @@ public sealed record GroupOrder
 
     public static GroupOrder Named(string name) => All.FirstOrDefault(order => order.Name == name) ?? Impact;
 
-    internal GroupKeyset PlaceOf(FailureGroup group) => new(Of(group), group.LastSeen, group.Id);
+    internal RankedKeyset PlaceOf(FailureGroup group) => new(Of(group), group.LastSeen, group.Id);
 
     private static long Micros(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
-}
-
-/// <summary>A place in the list of groups, in whatever order it stands.</summary>
-public readonly record struct GroupKeyset(long Rank, DateTimeOffset Seen, Guid Id)
-{
-    public override string ToString() =>
-        Convert.ToHexStringLower(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Rank:x}.{Seen.UtcTicks:x}.{Id:n}")));
-
-    /// <summary>Reads a place from an address; null when somebody typed something else.</summary>
-    public static GroupKeyset? Parse(string text)
-    {
-        if (text.Length > 200 || text.Length % 2 > 0 || !text.All(char.IsAsciiHexDigit))
-        {
-            return null;
-        }
-
-        return Encoding.ASCII.GetString(Convert.FromHexString(text)).Split('.') is [var rank, var seen, var id]
-            && long.TryParse(rank, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var number)
-            && long.TryParse(seen, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ticks) && ticks >= 0 && ticks <= DateTime.MaxValue.Ticks
-            && Guid.TryParseExact(id, "n", out var group)
-            ? new GroupKeyset(number, new DateTimeOffset(ticks, TimeSpan.Zero), group)
-            : null;
-    }
 }

@@ -8,7 +8,7 @@ internal static class RecordText
     private const int MostLevels = 4;
     private const int MostItems = 20;
     private const int MostValues = 300;
-    private const int MostCharacters = 200;
+    public const int MostCharacters = 200;
 
     /// <summary>The value at a path with dots.</summary>
     /// <returns>Null where there is none, or no single value.</returns>

@@ -3,6 +3,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Retention;
+using IntegrationConsole.DeadLetters.Search;
 using IntegrationConsole.Sync;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
@@ -15,6 +16,7 @@ namespace IntegrationConsole.DeadLetters.Pages;
 public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore syncs, SecondPerson person, KeepingStore keeping, ExpiringLetters expiring)
 {
     private const int PageSize = 50;
+    private const string Sel = "sel";
 
     private static readonly IReadOnlyList<(string, string)> StateOptions =
         [("open", "open"), .. Enum.GetValues<LetterState>().Select(state => (state.ToString().ToLowerInvariant(), state.Words)), (DeadLetterFilter.AnyStateInAddress, "all")];
@@ -41,7 +43,11 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private PageQuery _query = PageQuery.Empty;
     private DeadLetterFilter _filter = new();
     private (DateOnly? From, DateOnly? To) _days;
+    private LetterOrder _order = LetterOrder.Newest;
     private Keyset? _after;
+    private RankedKeyset? _place;
+    private Guid? _beside;
+    private string _listed = "";
     private string? _next;
     private Dictionary<string, string> _more = [];
     private BoundedCount _count;
@@ -51,12 +57,23 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private TenantKeeping? _keeping;
     private Expiring? _expiring;
     private string _text = "";
+    private string _value = "";
+    private string? _valueError;
+    private IReadOnlyList<FieldCondition> _conditions = [];
+    private RecordFinding? _finding;
+    private (DeadLetterFilter Filter, string Conditions)? _found;
     private bool _everything;
     private ReplayDialog? _replay;
     private DiscardDialog? _discard;
 
     [Inject]
     public required TimeProvider Clock { get; set; }
+
+    [Inject]
+    public required RecordSearch Records { get; set; }
+
+    [Inject]
+    public required LetterRanking Ranking { get; set; }
 
     [CascadingParameter]
     public ReaderZone Zone { get; set; } = ReaderZone.Utc;
@@ -74,12 +91,12 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         DeadLetterFilter.Addresses.All.Select(name => KeyValuePair.Create<string, object?>(name, _query.Text(name))))
     {
         ["state"] = _query.Text("state"), ["sync"] = _filter.SyncId, ["cause"] = _filter.Cause?.Code, ["q"] = _query.Text("q"), ["run"] = _filter.RunId, ["group"] = _filter.Group,
-        ["from"] = _filter.From?.UtcDateTime.ToString("O"), ["to"] = _filter.To?.UtcDateTime.ToString("O"),
+        ["from"] = _filter.From?.UtcDateTime.ToString("O"), ["to"] = _filter.To?.UtcDateTime.ToString("O"), [DeadLetterFilter.Addresses.Value] = FieldCondition.Texts(_finding is null ? [] : _conditions),
     });
 
     /// <summary>The same letters in the composer of replays: those that are selected, or what the filter finds.</summary>
     private string ComposerAddress => _everything
-        ? $"{At("replays/new")}{Navigation.ToAbsoluteUri(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["cursor"] = null, ["state"] = null })).Query}"
+        ? $"{At("replays/new")}{Navigation.ToAbsoluteUri(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["cursor"] = null, ["state"] = null, ["sort"] = null, [Sel] = null })).Query}"
         : $"{At("replays/new")}?ids={string.Join(',', _selected)}";
 
     private IReadOnlyList<(string, string)> SyncOptions => [("", "any"), .. _syncs.Select(sync => (sync.Id.ToString(), sync.Name))];
@@ -90,15 +107,32 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
 
     private IReadOnlyList<DeadLetter> Shown => _rows.Shown;
 
-    private bool HasMore => _more.Values.Any(value => value.Length > 0);
+    private bool HasMore => _more.Values.Any(value => value.Length > 0) || _conditions.Count > 0 || _valueError is not null;
 
-    protected override Task OnParametersSetAsync() => LoadAsync(FetchAsync);
+    private bool IsFirstPage => _after is null && _place is null;
+
+    private string OrderWords => !_order.IsByFigure || (_count.IsExact && _count.Value <= LetterRanking.SortedAtMost) ? "" : $"Sorted are the newest {Durations.Exact(LetterRanking.SortedAtMost)}.";
+
+    /// <remarks>The list is not read again because another letter is looked at beside it.</remarks>
+    protected override Task OnParametersSetAsync()
+    {
+        var (listed, beside) = (Navigation.GetUriWithQueryParameter(Sel, (Guid?)null), PageQuery.Of(Navigation.Uri).Id(Sel));
+        if (Loaded && listed == _listed && beside != _beside)
+        {
+            _beside = beside;
+            return Task.CompletedTask;
+        }
+
+        _listed = listed;
+        return LoadAsync(FetchAsync);
+    }
 
     private async Task FetchAsync()
     {
         Read();
+        await LookAsync();
         _syncs = await syncs.ListAsync(Id, Leaving);
-        var page = await letters.ListAsync(Id, _filter, _after, PageSize, Leaving);
+        var page = await ReadPageAsync();
         _rows.Show(page.Items);
         _next = page.Next;
         await ReadBesideAsync();
@@ -113,9 +147,36 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
             return;
         }
 
+        // Nobody looks into all records again because one letter changed.
         var again = await letters.ListAgainAsync(Id, _rows.Keys, Leaving);
-        _rows.Follow(_after is null ? (await letters.ListAsync(Id, _filter, null, PageSize, Leaving)).Items : Shown, again);
+        _rows.Follow(IsFirstPage && _finding is null ? (await ReadPageAsync()).Items : Shown, again);
         await ReadBesideAsync();
+    }
+
+    private Task<Page<DeadLetter>> ReadPageAsync() =>
+        _order.IsNewest ? letters.ListAsync(Id, _filter, _after, PageSize, Leaving) : Ranking.ListAsync(Id, _filter, _order, _place, PageSize, Leaving);
+
+    /// <summary>Finds the letters that the records decide about: once for what the address asks for, and not for each page of it or each change.</summary>
+    private async Task LookAsync()
+    {
+        var asked = (_filter, string.Join('\n', _conditions.Select(condition => condition.Text)));
+        if (_conditions.Count == 0 || !May(Permission.ViewPayload))
+        {
+            (_finding, _found) = (null, null);
+        }
+        else if (_finding is null || _found != asked)
+        {
+            _finding = await Records.LookAsync(Id, _filter, _conditions, await Gatekeeper.WhoAsync(), Leaving);
+            _found = asked;
+        }
+
+        _filter = _finding is null ? _filter : _filter with { Among = _finding.Ids };
+    }
+
+    private Task LookAgainAsync()
+    {
+        _found = null;
+        return LoadAsync(FetchAsync);
     }
 
     private async Task ReadBesideAsync()
@@ -135,8 +196,11 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         _filter = DeadLetterFilter.FromAddress(
             state, query.Id("sync"), cause, query.Text("q"), query.Id("run"), _days.From is { } from ? Zone.StartOf(from) : null,
             _days.To is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, query.Id("group")).Narrowed(query, Clock.GetUtcNow());
-        _after = query.Read("cursor", Keyset.Parse);
+        _order = LetterOrder.Named(query.Sort([.. LetterOrder.Names]));
+        (_after, _place) = _order.IsNewest ? (query.Read("cursor", Keyset.Parse), (RankedKeyset?)null) : (null, query.Read("cursor", RankedKeyset.Parse));
+        _beside = query.Id(Sel);
         _more = DeadLetterFilter.Addresses.All.ToDictionary(name => name, name => query.Text(name) ?? "");
+        _conditions = query.Each(DeadLetterFilter.Addresses.Value, FieldCondition.Parse);
         (_text, _query) = (_filter.Text, query);
     }
 
@@ -159,7 +223,12 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
         letter is { State: LetterState.Waiting, IsHeld: false } && _keeping?.ExpiresAt(letter.LastFailedAt, letter.BackAt) - Clock.GetUtcNow() is { } left && left < TenantKeeping.FirstWarning ? left : null;
 
     private string With(string parameter, string? value) =>
-        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [parameter] = string.IsNullOrEmpty(value) ? null : value, ["cursor"] = null });
+        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [parameter] = string.IsNullOrEmpty(value) ? null : value, ["cursor"] = null, [Sel] = null });
+
+    private string Sorted(string by) => With("sort", by == LetterOrder.Newest.Name ? null : by);
+
+    /// <summary>Back closes it: which letter is shown takes the place of the one before, and of the list alone only the first one does not.</summary>
+    private void ShowBeside(Guid? letter) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(Sel, letter), replace: _beside is not null);
 
     private void Go(string parameter, string? value)
     {
@@ -172,10 +241,19 @@ public sealed partial class DeadLettersPage(DeadLetterStore letters, SyncStore s
     private Task SearchAsync()
     {
         ClearSelection();
+        var typed = _value.Trim();
+        var wanted = typed.Length == 0 ? null : FieldCondition.Parse(typed);
+        _valueError = typed.Length > 0 && wanted is null ? FieldCondition.Hint : null;
+        if (_valueError is not null)
+        {
+            return Task.CompletedTask;
+        }
+
+        _value = "";
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(
             _more.Select(pair => KeyValuePair.Create<string, object?>(pair.Key, pair.Value.Trim() is { Length: > 0 } value ? value : null)))
         {
-            ["q"] = _text.Trim() is { Length: > 0 } text ? text : null, ["cursor"] = null,
+            ["q"] = _text.Trim() is { Length: > 0 } text ? text : null, ["cursor"] = null, [DeadLetterFilter.Addresses.Value] = FieldCondition.Texts(wanted is null ? _conditions : [.. _conditions, wanted]),
         }));
         return Task.CompletedTask;
     }

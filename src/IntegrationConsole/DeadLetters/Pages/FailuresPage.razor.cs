@@ -2,6 +2,7 @@ using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.DeadLetters.Search;
 using IntegrationConsole.Sync;
 using Microsoft.AspNetCore.Components;
 
@@ -29,7 +30,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     private PageQuery _query = PageQuery.Empty;
     private GroupFilter _filter = new();
     private GroupOrder _order = GroupOrder.Impact;
-    private GroupKeyset? _after;
+    private RankedKeyset? _after;
     private string? _next;
     private IReadOnlyDictionary<Guid, GroupTrend> _trends = new Dictionary<Guid, GroupTrend>();
     private IReadOnlyDictionary<Guid, int> _waiting = new Dictionary<Guid, int>();
@@ -41,6 +42,19 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     private DateTimeOffset? _last;
     private string _me = "";
     private string _text = "";
+    private string _value = "";
+    private string? _valueError;
+    private IReadOnlyList<FieldCondition> _conditions = [];
+    private RecordFinding? _finding;
+    private IReadOnlyList<Guid> _found = [];
+    private string _lookedFor = "";
+    private (DateOnly? From, DateOnly? To) _days;
+
+    [Inject]
+    public required RecordSearch Records { get; set; }
+
+    [CascadingParameter]
+    public ReaderZone Zone { get; set; } = ReaderZone.Utc;
 
     /// <remarks>With one part of the address supplied the page hears of every change of it; the others are read from it.</remarks>
     [SupplyParameterFromQuery(Name = "cursor")]
@@ -70,6 +84,7 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     {
         _me = (await Gatekeeper.WhoAsync()).Name;
         Read();
+        await LookAsync();
         _syncs = await syncs.ListAsync(Id, Leaving);
         _people = [.. (await access.ListMembersAsync(Id, Leaving)).Select(member => member.User.Email).Append(_me).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
         var page = await groups.ListPageAsync(Id, _filter, _order, _after, PageSize, Leaving);
@@ -78,6 +93,30 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
         await ReadBesideAsync();
         _last = Shown.Count == 0 && (await groups.ListPageAsync(Id, new GroupFilter(AnyState: true), GroupOrder.Named("-last_seen"), null, 1, Leaving)).Items is [var latest] ? latest.LastSeen : null;
         _selected.IntersectWith(_rows.Keys);
+    }
+
+    /// <summary>Finds the groups of letters that the records decide about: once for what the address asks for.</summary>
+    private async Task LookAsync()
+    {
+        var asked = string.Join('\n', _conditions.Select(condition => condition.Text).Append($"{_filter.SyncId} {_filter.Cause}"));
+        if (_conditions.Count == 0 || !May(Permission.ViewPayload))
+        {
+            _finding = null;
+        }
+        else if (_finding is null || _lookedFor != asked)
+        {
+            _finding = await Records.LookAsync(Id, new DeadLetterFilter(_filter.SyncId, _filter.Cause), _conditions, await Gatekeeper.WhoAsync(), Leaving);
+            _found = await Records.GroupsOfAsync(Id, _finding, Leaving);
+            _lookedFor = asked;
+        }
+
+        _filter = _finding is null ? _filter : _filter with { Among = _found };
+    }
+
+    private Task LookAgainAsync()
+    {
+        _lookedFor = "";
+        return LoadAsync(FetchAsync);
     }
 
     /// <summary>What failed more, or was decided, is told in its place; what is new waits until it is asked for.</summary>
@@ -109,13 +148,15 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
     {
         var query = PageQuery.Of(Navigation.Uri);
         var (state, flag) = (query.Choice("state", StateOptions.Select(option => option.Item1)), query.Choice("flag", [New, Escalating, Regressed]));
+        _days = (query.Day("from"), query.Day("to"));
         var (cause, owner) = (query.Choice("cause", Enum.GetValues<FailureCause>().Select(one => one.Code)), query.Text("owner") ?? "");
         _filter = new GroupFilter(
             query.Id("sync"), cause is null ? null : FailureCauses.FromCode(cause), Enum.TryParse<GroupState>(state, ignoreCase: true, out var one) ? one : null,
             state == GroupFilter.AnyStateInAddress, flag == New, flag == Regressed, owner == Me ? _me : owner, query.Text("q") ?? "", Tag: GroupTag.Of(query.Text("tag") ?? ""),
-            OnlyEscalating: flag == Escalating);
+            OnlyEscalating: flag == Escalating, From: _days.From is { } from ? Zone.StartOf(from) : null, To: _days.To is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null);
+        _conditions = query.Each(DeadLetterFilter.Addresses.Value, FieldCondition.Parse);
         _order = GroupOrder.Named(query.Sort([.. GroupOrder.Names]));
-        _after = query.Read("cursor", GroupKeyset.Parse);
+        _after = query.Read("cursor", RankedKeyset.Parse);
         (_text, _query) = (_filter.Text, query);
     }
 
@@ -138,9 +179,23 @@ public sealed partial class FailuresPage(FailureGroupStore groups, GroupChanges 
 
     private Task SearchAsync()
     {
-        Go("q", _text.Trim());
+        var typed = _value.Trim();
+        var wanted = typed.Length == 0 ? null : FieldCondition.Parse(typed);
+        _valueError = typed.Length > 0 && wanted is null ? FieldCondition.Hint : null;
+        if (_valueError is null)
+        {
+            (_value, var conditions) = ("", wanted is null ? _conditions : [.. _conditions, wanted]);
+            _selected.Clear();
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+            {
+                ["q"] = _text.Trim() is { Length: > 0 } text ? text : null, ["cursor"] = null, [DeadLetterFilter.Addresses.Value] = FieldCondition.Texts(conditions),
+            }));
+        }
+
         return Task.CompletedTask;
     }
+
+    private static string DayIn(DateOnly? day) => day?.ToString("O", System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
     private void Select(FailureGroup group, bool on) => _ = on ? _selected.Add(group.Id) : _selected.Remove(group.Id);
 

@@ -1,6 +1,7 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters.Groups;
+using IntegrationConsole.DeadLetters.Search;
 using IntegrationConsole.Mappings;
 using Microsoft.AspNetCore.Components;
 
@@ -36,6 +37,12 @@ public sealed partial class GroupValuesView(GroupValues values, GroupRuleStore r
             more > 0 ? $"{Durations.Exact(more)} of them not shown" : "", absent > 0 ? $"nothing there in {Durations.Exact(absent)}" : "",
         }.Where(part => part.Length > 0)) + ".";
     }
+
+    private string LettersWith(string path, string value) =>
+        At($"dead-letters?group={Group.Id}&{DeadLetterFilter.Addresses.Value}={Uri.EscapeDataString(FieldCondition.Exactly(path, value is "null" ? "" : value).Text)}");
+
+    /// <summary>Of a long value only the beginning is known here.</summary>
+    private static bool IsWhole(string value) => value.Length < RecordText.MostCharacters;
 
     private bool CanSplit(ValueSpread field) => May(Permission.Replay) && field.Distinct > 1 && !field.Path.Contains('[', StringComparison.Ordinal) && Group.RuleId is null;
 

@@ -77,7 +77,8 @@ internal static class MetricQueries
                 select d.tenant_id, d.sync_id, d.cause, d.stage, d.mapping_version, d.first_failed_at as at from dead_letter d
                 where {whose} and d.last_failed_at >= @from and d.first_failed_at >= @from),
             closed as (
-                select d.tenant_id, d.sync_id, d.cause, d.stage, d.mapping_version, d.closed_at as at from dead_letter d where {whose} and d.closed_at >= @from)
+                select d.tenant_id, d.sync_id, d.cause, d.stage, d.mapping_version, d.closed_at as at from dead_letter d
+                where {whose} and ((d.closed_at >= @from and d.body_deleted_at is null) or (d.closed_at >= @from and d.body_deleted_at is not null)))
             select x.step, x.key, sum(x.change)::double precision as value from (
                 select 0 as step, {key} as key, count(*) as change from dead_letter d {join} where {whose} and d.state in ('Waiting', 'Queued', 'Replaying') group by 2
                 union all

@@ -96,7 +96,9 @@ internal sealed class CauseDraft(string key)
         var worst = _findings.Count == 0 ? null : Verdict.Worst(_findings).Findings[0];
         var groups = _groups.OrderByDescending(group => group.Open).ToList();
         var cause = worst?.Cause ?? groups.FirstOrDefault()?.Cause;
-        var healsItself = _fault is null && worst?.HealsItself == true;
+
+        // The share of failed calls goes down by itself; a sign-in that is refused is not accepted by that.
+        var healsItself = _fault is null && worst?.HealsItself == true && cause is not FailureCause.Auth;
         var tenants = _connections.Select(connection => connection.Tenant).Concat(_syncs.Values.Select(sync => sync.Tenant)).Concat(_fault?.Where.Select(reach => reach.Tenant) ?? []).Distinct()
             .OrderBy(tenant => tenant.Name, StringComparer.OrdinalIgnoreCase).ToList();
         List<Affected> syncs = [.. _syncs.Values.OrderBy(sync => sync.Tenant.Name, StringComparer.OrdinalIgnoreCase).ThenBy(sync => sync.Name, StringComparer.OrdinalIgnoreCase)];

@@ -6,7 +6,9 @@ namespace IntegrationConsole.Health.Triage;
 /// <summary>Which causes a reader wants to see.</summary>
 /// <param name="Needs"><see cref="You"/>, <see cref="Self"/>, <see cref="Asleep"/> or <see cref="All"/>; empty for all that do not sleep.</param>
 /// <param name="Owner"><see cref="Me"/> or <see cref="Nobody"/>; empty for anybody's.</param>
-public sealed record TriageFilter(string Needs = "", string Owner = "", FailureCause? Cause = null)
+/// <param name="From">Causes that began then or later.</param>
+/// <param name="To">Causes that began before.</param>
+public sealed record TriageFilter(string Needs = "", string Owner = "", FailureCause? Cause = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
 {
     public const string You = "you";
     public const string Self = "self";
@@ -16,16 +18,16 @@ public sealed record TriageFilter(string Needs = "", string Owner = "", FailureC
     public const string Nobody = "none";
 
     /// <summary>What the address says; what it does not know matches everything.</summary>
-    public static TriageFilter Of(string? needs, string? owner, string? cause) => new(
+    public static TriageFilter Of(string? needs, string? owner, string? cause, DateTimeOffset? from = null, DateTimeOffset? to = null) => new(
         needs is You or Self or Asleep or All ? needs : "", owner is Me or Nobody ? owner : "",
-        FailureCauses.FromCode(cause ?? ""));
+        FailureCauses.FromCode(cause ?? ""), from, to);
 
     public IReadOnlyList<RootCause> Of(TriagePicture picture, Actor reader) =>
     [
         .. (Needs switch { Asleep => picture.Snoozed, All => [.. picture.Causes, .. picture.Snoozed], _ => picture.Causes }).Where(cause =>
             (Needs is not You || NeedsOne(cause, reader)) && (Needs is not Self || cause.HealsItself)
             && (Owner is not Me || IsOf(cause, reader)) && (Owner is not Nobody || cause.Owner.Length == 0)
-            && (Cause is null || cause.Cause == Cause)),
+            && (Cause is null || cause.Cause == Cause) && (From is null || cause.Since >= From) && (To is null || cause.Since < To)),
     ];
 
     /// <summary>Nothing heals it, and nobody else looks after it.</summary>

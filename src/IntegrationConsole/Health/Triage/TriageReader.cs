@@ -28,12 +28,18 @@ public sealed record TriagePicture(
     /// <summary>Causes that somebody put out of sight for a time.</summary>
     public IReadOnlyList<RootCause> Snoozed { get; init; } = [];
 
+    /// <summary>Integrations for whose state nothing but snoozed causes is known, and tenants that have no others in that state.</summary>
+    public IReadOnlyDictionary<HealthState, StateCount> Asleep { get; init; } = new Dictionary<HealthState, StateCount>();
+
     /// <summary>There is more trouble than was looked at.</summary>
     public bool IsCut { get; init; }
 
     /// <summary>Records that were set aside per ten minutes of the last three hours, the oldest first, by sync.</summary>
     public IReadOnlyDictionary<Guid, IReadOnlyList<long>> Inflow { get; init; } = new Dictionary<Guid, IReadOnlyList<long>>();
 }
+
+/// <summary>How many integrations are in a state, and of how many tenants.</summary>
+public sealed record StateCount(int Integrations, int Tenants);
 
 /// <summary>Reads what is wrong with some tenants, a handful of queries for however many they are.</summary>
 public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
@@ -82,8 +88,18 @@ public sealed class TriageReader(ConsoleDatabase database, TimeProvider clock)
         {
             Node = looked.Node ?? "", Snoozed = [.. causes.Where(cause => cause.Care.SnoozedUntil is not null)],
             TenantsWith = counts.Where(row => row.ObjectKind is ObjectKind.Sync).ToDictionary(row => row.State, row => row.Tenants),
+            Asleep = Asleep(objects, causes),
             IsCut = objects.Count == Most || letters.Count == Most, Inflow = inflow.GroupBy(row => row.SyncId).ToDictionary(group => group.Key, IReadOnlyList<long> (group) => Spread(group)),
         };
+    }
+
+    private static Dictionary<HealthState, StateCount> Asleep(IReadOnlyList<AilingRow> objects, IReadOnlyList<RootCause> causes)
+    {
+        var known = causes.ToLookup(cause => cause.Care.SnoozedUntil is not null, cause => cause.Integrations.Select(sync => sync.SyncId));
+        var asleep = known[true].SelectMany(syncs => syncs).Except(known[false].SelectMany(syncs => syncs)).ToHashSet();
+        return objects.Where(row => row.ObjectKind is ObjectKind.Sync).GroupBy(row => row.State).ToDictionary(
+            state => state.Key,
+            state => new StateCount(state.Count(row => asleep.Contains(row.ObjectId)), state.GroupBy(row => row.TenantId).Count(tenant => tenant.All(row => asleep.Contains(row.ObjectId)))));
     }
 
     private static long[] Spread(IEnumerable<InflowRow> rows)

@@ -28,14 +28,21 @@ public static class TriageSentence
             : $"{Who(picture)} Main cause: {main}{set} {Healing(causes)}{Besides(picture.Snoozed.Count)}{(gap.Length > 0 ? $" {gap}" : "")}";
     }
 
-    /// <summary>How many integrations of how many tenants: only those in which one is.</summary>
+    /// <summary>How many integrations of how many tenants: only those in which one is, and of which not all that is known is snoozed.</summary>
     private static string Who(TriagePicture picture)
     {
-        var (failing, degraded) = (picture.States[HealthState.Failing], picture.States[HealthState.Degraded]);
+        var (failing, failingTenants) = Awake(picture, HealthState.Failing);
+        var (degraded, degradedTenants) = Awake(picture, HealthState.Degraded);
         string Of(int tenants) => tenants > 1 ? $" of {tenants:N0} tenants" : "";
-        return failing > 0 ? $"{Count(failing, "integration")}{Of(picture.TenantsWith.GetValueOrDefault(HealthState.Failing))} {(failing == 1 ? "is" : "are")} failing{(degraded > 0 ? $", {degraded:N0} degraded" : "")}."
-            : degraded > 0 ? $"{Count(degraded, "integration")}{Of(picture.TenantsWith.GetValueOrDefault(HealthState.Degraded))} {(degraded == 1 ? "is" : "are")} degraded."
+        return failing > 0 ? $"{Count(failing, "integration")}{Of(failingTenants)} {(failing == 1 ? "is" : "are")} failing{(degraded > 0 ? $", {degraded:N0} degraded" : "")}."
+            : degraded > 0 ? $"{Count(degraded, "integration")}{Of(degradedTenants)} {(degraded == 1 ? "is" : "are")} degraded."
             : $"{Count(picture.Causes.Count, "thing")}{Of(picture.Causes.SelectMany(cause => cause.Tenants).Distinct().Count())} {(picture.Causes.Count == 1 ? "needs" : "need")} a look.";
+    }
+
+    private static (int Integrations, int Tenants) Awake(TriagePicture picture, HealthState state)
+    {
+        var asleep = picture.Asleep.GetValueOrDefault(state) ?? new StateCount(0, 0);
+        return (Math.Max(0, picture.States[state] - asleep.Integrations), Math.Max(0, picture.TenantsWith.GetValueOrDefault(state) - asleep.Tenants));
     }
 
     /// <summary>What cannot be said; empty where health is computed.</summary>
@@ -55,7 +62,6 @@ public static class TriageSentence
         return lastTrouble is { } at ? $"{all} The last problem ended {Moment.InWords(Moment.Ago(at), TimeZoneInfo.Utc, now)}." : all;
     }
 
-    /// <summary>The states that were counted are theirs, too.</summary>
     private static string Besides(int snoozed) => snoozed == 0 ? "" : $" {Count(snoozed, "more cause")} {(snoozed == 1 ? "is" : "are")} snoozed.";
 
     /// <summary>Nothing else is wrong.</summary>

@@ -35,7 +35,8 @@ public sealed record SavedView(TenantId TenantId, Guid Id, Guid OwnerId, string 
 /// <param name="ViewId">The view that was opened; null for none.</param>
 public sealed record ViewAddress(string? Page, string Query, Guid? ViewId)
 {
-    private static readonly string[] NoFilters = ["view", "cursor"];
+    /// <remarks>What a field of a record has to hold is a part of records: those are sealed, and a view is not.</remarks>
+    private static readonly string[] NoFilters = ["view", "cursor", "sel", DeadLetters.DeadLetterFilter.Addresses.Value];
 
     public static ViewAddress Of(Uri address, string? slug)
     {

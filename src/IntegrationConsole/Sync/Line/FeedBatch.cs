@@ -25,6 +25,9 @@ public sealed record FeedBatch(
     /// <summary>For replayed records, where it is told whether more may follow.</summary>
     internal ReplayGate? Gate { get; init; }
 
+    /// <summary>For replayed records: the next may be written before these are recorded, where all of these arrived.</summary>
+    internal bool RunsAhead { get; init; }
+
     /// <summary>By what letters know a record: by its key, or without one by its content and its place in the run.</summary>
     internal string LetterKeyOf(string key, int record) => IsReplay ? Claimed[record].RecordKey : RecordKey.IsOfContent(key) ? $"{key}@{First + record}" : key;
 

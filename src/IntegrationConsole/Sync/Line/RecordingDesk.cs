@@ -4,8 +4,9 @@ namespace IntegrationConsole.Sync.Line;
 /// Saves what became of a batch while the next one is being written, one after the other and always behind the
 /// destination. If the process stops, two batches at most are read again, and the destination answers that it has them.
 /// Where records have no key, nothing runs ahead: what the destination cannot know again is recorded before more is sent.
-/// Nor does it where records are kept in order, which depends on the letters of the batches before, or where letters are
-/// replayed, of which the next ones are claimed as the ones before left them; nor where a change stream begins.
+/// Nor does it where records are kept in order, which depends on the letters of the batches before, or where a change
+/// stream begins; nor where letters are replayed and the next ones may go only as these have left the replay: behind a
+/// stage, at a pace, or when one of them failed, which may stop it.
 /// </summary>
 internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IAsyncDisposable
 {
@@ -26,7 +27,7 @@ internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IA
 
         var isBeginning = batch.Records.Change is { IsBeginning: true };
         _saving = SaveAsync(batch, written, cancellationToken);
-        if (plan.IsKeyless || plan.Order is not null || batch.IsReplay || isBeginning)
+        if (plan.IsKeyless || plan.Order is not null || isBeginning || (batch.IsReplay && !(batch.RunsAhead && IsWhole(batch, written))))
         {
             await _saving;
         }
@@ -37,6 +38,8 @@ internal sealed class RecordingDesk(OutcomeRecorder recorder, RunPlan plan) : IA
 
     // What could not be saved is worse than whatever else ended the run: it comes out of here too.
     public async ValueTask DisposeAsync() => await _saving;
+
+    private static bool IsWhole(FeedBatch batch, BatchOutcome written) => written is { Failures.Count: 0, Stopped: null } && batch.Mapped.Rejected.Count == 0;
 
     private async Task SaveAsync(FeedBatch batch, BatchOutcome written, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
+using IntegrationConsole.DeadLetters.Search;
 using IntegrationConsole.Sync.Replays;
 using Microsoft.AspNetCore.Components;
 
@@ -104,6 +105,16 @@ public sealed partial class ReplayComposerPage
     [SupplyParameterFromQuery(Name = "was")]
     public string? WasInAddress { get; set; }
 
+    /// <summary>What fields of the records have to hold.</summary>
+    [SupplyParameterFromQuery(Name = DeadLetterFilter.Addresses.Value)]
+    public string[]? ValuesInAddress { get; set; }
+
+    /// <summary>Of a draft: by which fields its letters were found.</summary>
+    [SupplyParameterFromQuery(Name = "found")]
+    public string? FoundInAddress { get; set; }
+
+    private IReadOnlyList<FieldCondition> Conditions => IdsInAddress is null ? [.. (ValuesInAddress ?? []).Select(FieldCondition.Parse).OfType<FieldCondition>()] : [];
+
     /// <summary>
     /// What chooses letters and cannot be read. Left out, the composer would choose others than were meant, so it chooses none.
     /// </summary>
@@ -122,7 +133,7 @@ public sealed partial class ReplayComposerPage
             query.Day("to");
             query.Read("ids", text => text.Split(',').All(id => Guid.TryParse(id, out _)) ? true : (bool?)null);
             new DeadLetterFilter().Narrowed(query, clock.GetUtcNow());
-            return [.. query.Unreadable];
+            return [.. query.Unreadable, .. (ValuesInAddress ?? []).Any(text => FieldCondition.Parse(text) is null) ? (string[])[DeadLetterFilter.Addresses.Value] : []];
         }
     }
 
@@ -130,7 +141,10 @@ public sealed partial class ReplayComposerPage
 
     private IReadOnlyList<Guid>? Ids => IdsInAddress is null ? null : [.. IdsInAddress.Split(',').Select(text => Guid.TryParse(text, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];
 
-    private DeadLetterFilter Filter => _like?.Selection.Filter ?? DeadLetterFilter.FromAddress(
+    private DeadLetterFilter Filter => _like?.Selection.Filter ?? InAddress with { Among = _finding?.Ids ?? (Conditions.Count > 0 ? [] : null) };
+
+    /// <summary>The same before it was looked into the records.</summary>
+    private DeadLetterFilter InAddress => DeadLetterFilter.FromAddress(
         null, SyncInAddress, CauseInAddress, TextInAddress, RunInAddress, FromInAddress is { } from ? Zone.StartOf(from) : null,
         ToInAddress is { } to && to < DateOnly.MaxValue ? Zone.StartOf(to.AddDays(1)) : null, GroupInAddress).Narrowed(PageQuery.Of(Navigation.Uri), _asOf == default ? clock.GetUtcNow() : _asOf);
 
@@ -178,8 +192,12 @@ public sealed partial class ReplayComposerPage
     /// <summary>The address as a draft keeps it: what is replaced by what may be of records, and is kept sealed.</summary>
     private string AddressOfDraft => $"{At("replays/new")}" + Navigation.ToAbsoluteUri(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
-        ["draft"] = null, ["replace"] = null, ["was"] = null,
+        ["draft"] = null, ["replace"] = null, ["was"] = null, [DeadLetterFilter.Addresses.Value] = null,
+        ["found"] = FoundBy is { Length: > 0 } fields ? fields : null,
     })).Query;
+
+    /// <summary>The fields without what stands in them.</summary>
+    private string FoundBy => Conditions.Count > 0 ? string.Join(", ", Conditions.Select(condition => condition.Field).Distinct(StringComparer.Ordinal)) : FoundInAddress ?? "";
 
     private string PaceText => Options.Pace.ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -4,6 +4,7 @@ using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.DeadLetters.Patches;
+using IntegrationConsole.DeadLetters.Search;
 using IntegrationConsole.Mappings;
 using IntegrationConsole.Sync.Approvals;
 using IntegrationConsole.Sync.Replays;
@@ -33,6 +34,8 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     ];
 
     private DateTimeOffset _asOf;
+    private RecordFinding? _finding;
+    private (DateTimeOffset AsOf, string Conditions)? _found;
     private SelectionCount? _count;
     private IReadOnlyList<ReplayCheck>? _checks;
     private IReadOnlyList<MappingVersion> _versions = [];
@@ -73,6 +76,9 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     public required SecondPerson Person { get; set; }
 
     [Inject]
+    public required RecordSearch Records { get; set; }
+
+    [Inject]
     public required IJSRuntime Browser { get; set; }
 
     [CascadingParameter]
@@ -94,11 +100,12 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
     /// <summary>What is changed, and many that go with another mapping than before, is tried before it goes. Who starts it all the same has seen what fails.</summary>
     private bool MustTry => _triedWith != Trial && (!_patch.IsEmpty || (_count is { } count && Options.IsTriedBefore(count.Count)));
 
-    private string ScopeWords => _picked is null && _like is { } like ? like.Selection.Words : _picked is { } picked ? $"{Durations.Exact(picked.Count)} letters that passed a dry run" : IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
+    private string ScopeWords => _picked is null && _like is { } like ? like.Selection.Words : _picked is { } picked ? $"{Durations.Exact(picked.Count)} letters {(FoundInAddress is null ? "that passed a dry run" : $"found by {FoundInAddress}")}" : IdsInAddress is not null ? _count is { Count: > 1 } chosen ? $"{Durations.Exact(chosen.Count)} chosen letters" : "One letter"
         : string.Join(" ", new[]
         {
             Filter.Group is not null ? "Letters of one failure group" : Filter.Cause is { } cause ? $"Letters with the cause {cause.Words}" : "Letters", _onlySync is not null && SyncInAddress is not null ? $"of {_onlySync.Name}" : null, Filter.Text.Length > 0 ? "that hold a certain text" : null,
-            Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null, Filter.IsNarrowed ? "narrowed down further" : null,
+            Filter.RunId is not null ? "of one run" : null, Filter.From is not null || Filter.To is not null ? "of certain days" : null, InAddress.IsNarrowed ? "narrowed down further" : null,
+            Conditions.Count > 0 ? $"found by {FoundBy}" : null,
         }.OfType<string>()) is not "Letters" and var words ? words : "All letters that wait";
 
     /// <summary>So many letters wait until somebody else agrees.</summary>
@@ -185,6 +192,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
             await RestoreAsync(draft);
         }
 
+        await LookAsync();
         _count = await letters.CountAsync(Id, Selection, Leaving);
         _openCircuits = await checks.ListOpenCircuitsAsync(Id, _count.Syncs, Leaving);
         _takeCalls = await checks.TakeCallsAsync(Id, _count.Syncs, Leaving);
@@ -196,6 +204,21 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
         {
             _secondPersonAbove = tenant.SecondPersonAbove;
             _checks = await checks.CheckAsync(tenant, _count, Options, IncludesUnknown, Leaving);
+        }
+    }
+
+    /// <summary>Which letters the records decide about is settled with the time of the selection: nothing is looked for again while options change.</summary>
+    private async Task LookAsync()
+    {
+        var asked = (_asOf, $"{string.Join('\n', Conditions.Select(condition => condition.Text))}\n{InAddress with { To = null, ExpiresBefore = null }}");
+        if (Conditions.Count == 0 || _picked is not null || !May(Permission.ViewPayload))
+        {
+            (_finding, _found) = (null, null);
+        }
+        else if (_found != asked)
+        {
+            _finding = await Records.LookAsync(Id, InAddress with { State = LetterState.Waiting }, Conditions, await Gatekeeper.WhoAsync(), Leaving);
+            _found = asked;
         }
     }
 
@@ -344,7 +367,7 @@ public sealed partial class ReplayComposerPage(SelectedLetters letters, Rehearsa
 
     private Task SaveDraftAsync() => ActAsync(Permission.Replay, "save a replay", async actor =>
     {
-        var id = await replays.SaveDraftAsync(Id, ScopeWords, AddressOfDraft, new ReplayDraft(_reason.Trim(), _asOf, _patch, _picked), actor, Leaving);
+        var id = await replays.SaveDraftAsync(Id, ScopeWords, AddressOfDraft, new ReplayDraft(_reason.Trim(), _asOf, _patch, _picked ?? _finding?.Ids), actor, Leaving);
         Toasts.Say("The draft is kept among the replays.", link: At($"replays/{id}"), linkText: "Open it");
     });
 }

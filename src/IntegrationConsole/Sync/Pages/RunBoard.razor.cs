@@ -1,6 +1,8 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.Controls;
+using IntegrationConsole.Health.Figures;
+using IntegrationConsole.Health.Timeline;
 using IntegrationConsole.Sync.Runs;
 using Microsoft.AspNetCore.Components;
 
@@ -23,6 +25,17 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
     private static readonly IReadOnlyList<(string, string)> TriggerOptions = [("", "any"), .. Enum.GetValues<RunTrigger>().Select(trigger => (trigger.ToString(), trigger.Words))];
     private static readonly IReadOnlyList<(string, string)> CauseOptions = [("", "any"), .. Enum.GetValues<FailureCause>().Select(cause => (cause.Code, cause.Words))];
 
+    private static readonly IReadOnlyList<(RangePreset Range, string Words)> Ranges =
+        [(RangePreset.Hour, "1 hour"), (RangePreset.Day, "24 hours"), (RangePreset.Week, "7 days"), (RangePreset.Month, "30 days")];
+
+    private static readonly IReadOnlyList<ChartSeries> Results =
+    [
+        new("Succeeded", "var(--series-1)"), new("Partly", "var(--series-3)"), new("Failed", "var(--series-4)"), new("Cancelled, skipped or held", "var(--series-6)"), new("Waiting or running", "var(--series-2)"),
+    ];
+
+    /// <summary>What stands above the list is counted again no oftener, however much is new.</summary>
+    private static readonly TimeSpan CountedGoodFor = TimeSpan.FromSeconds(10);
+
     private readonly LiveRows<Run> _rows = new(run => run.Id);
     private readonly Dictionary<Guid, Run> _compared = [];
     private Dictionary<TenantId, TenantAccess> _tenants = [];
@@ -32,7 +45,15 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
     private PageQuery _query = PageQuery.Empty;
     private RunFilter _filter = new();
     private string? _tenantFilter;
+    private RunOrder _order = RunOrder.Newest;
+    private RangePreset? _preset;
+    private FigureRange _range = FigureRange.Last(RangePreset.Day, DateTimeOffset.UnixEpoch);
+    private IReadOnlyList<ChartPoint> _points = [];
+    private DateTimeOffset? _countedSince;
+    private DateTimeOffset _countedAt;
+    private Run? _last;
     private Keyset? _after;
+    private RankedKeyset? _place;
     private string? _next;
     private string _name = "";
     private string _node = "";
@@ -55,10 +76,26 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
     [Inject]
     public required TimeProvider Clock { get; set; }
 
+    [Inject]
+    public required RunRanking Ranking { get; set; }
+
+    [Inject]
+    public required RunHistogram Histogram { get; set; }
+
     /// <summary>Set before each command: the runs may be several tenants'.</summary>
     protected override string? TenantSlug => _acting;
 
     private string Here => Tenant is { } tenant ? $"/t/{tenant.Slug}/runs" : "/fleet/runs";
+
+    /// <summary>The range stands in the address, and holds for the list too.</summary>
+    private bool HasRange => _filter.From is not null || _filter.To is not null;
+
+    private bool IsFirstPage => _after is null && _place is null;
+
+    private string Scope => $"{(_preset is { } preset ? $"last {Words(preset)}" : HasRange ? $"{Zone.Minute(_range.From)} to {Zone.Minute(_range.To)}" : "last 24 hours")}, by result, a column every {Durations.Words(_range.Step)}";
+
+    private string OrderWords => !_order.IsByFigure ? _order.IsNewest ? IsFirstPage ? "The newest first" : "Older ones" : "The oldest first"
+        : $"Sorted are the newest {Durations.Exact(RunRanking.SortedOfEach(Within.Length))} that match{(Tenant is null ? " of each tenant" : "")}";
 
     private bool IsFiltered => !_filter.IsEmpty || _tenantFilter is not null;
 
@@ -66,7 +103,7 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
 
     private IReadOnlyList<(string, string)> TenantOptions => [("", "any"), .. _tenants.Values.Select(tenant => (tenant.Slug, tenant.Name))];
 
-    private IReadOnlyCollection<TenantId> Within => _tenantFilter is { } slug ? [.. _tenants.Values.Where(tenant => tenant.Slug == slug).Select(tenant => tenant.Id)] : _tenants.Keys;
+    private TenantId[] Within => [.. _tenants.Values.Where(tenant => _tenantFilter is null || tenant.Slug == _tenantFilter).Select(tenant => tenant.Id)];
 
     /// <summary>Why what is selected cannot be laid side by side; empty where it can.</summary>
     private string NotComparable => _compared.Count != 2 ? "Select two runs to compare them" : _compared.Values.Select(run => run.TenantId).Distinct().Count() > 1 ? "Both have to be of one tenant" : "";
@@ -81,7 +118,32 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
         var page = await ReadPageAsync();
         _rows.Show(page.Items);
         _next = page.Next;
+        await CountAsync();
+        _last = _rows.Shown.Count == 0 && HasRange ? await FindLastAsync() : null;
         await ReadBesideAsync();
+    }
+
+    /// <summary>The newest run that the other filters find.</summary>
+    private async Task<Run?> FindLastAsync()
+    {
+        var filter = _filter with { From = null, To = null };
+        var page = Tenant is { } tenant ? await runs.ListAsync(tenant.Id, filter, null, 1, Leaving) : await runs.ListAcrossAsync(Within, filter, null, 1, Leaving);
+        return page.Items.Count > 0 ? page.Items[0] : null;
+    }
+
+    private async Task CountAsync()
+    {
+        _countedAt = Clock.GetUtcNow();
+        var spread = await Histogram.CountAsync(Within, _filter with { From = _range.From, To = _range.To }, _range.Step, Leaving);
+        _countedSince = spread.Since;
+        _points =
+        [
+            .. Enumerable.Range(0, _range.Steps).Select(step => new ChartPoint(_range.StartOf(step), _range.StartOf(step) < spread.Since || _range.StartOf(step) > _countedAt ? [null, null, null, null, null] :
+            [
+                spread.Of(step, RunState.Succeeded), spread.Of(step, RunState.Partial), spread.Of(step, RunState.Failed), spread.Of(step, RunState.Cancelled, RunState.Skipped, RunState.Held),
+                spread.Of(step, RunState.Queued, RunState.Running),
+            ])),
+        ];
     }
 
     private async Task FollowAsync()
@@ -104,11 +166,18 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
         }
 
         var again = await runs.ListAgainAsync(_tenants.Keys, _rows.Shown, Leaving);
-        _rows.Follow(_after is null ? (await ReadPageAsync()).Items : _rows.Shown, again);
+        _rows.Follow(IsFirstPage ? (await ReadPageAsync()).Items : _rows.Shown, again);
+        if (Clock.GetUtcNow() - _countedAt >= CountedGoodFor)
+        {
+            SetRange();
+            await CountAsync();
+        }
+
         await ReadBesideAsync();
     }
 
-    private Task<Page<Run>> ReadPageAsync() => Tenant is { } tenant
+    private Task<Page<Run>> ReadPageAsync() => !_order.IsNewest ? Ranking.ListAsync(Within, _filter, _order, _place, PageSize, Leaving)
+        : Tenant is { } tenant
         ? runs.ListAsync(tenant.Id, _filter, _after, PageSize, Leaving)
         : runs.ListAcrossAsync(Within, _filter, _after, PageSize, Leaving);
 
@@ -127,9 +196,38 @@ public sealed partial class RunBoard(RunStore runs, RunTimes times, RunWaits wai
         _filter = new RunFilter(
             Tenant is null ? null : query.Id("sync"), query.Choice<RunState>("state"), query.Choice<RunTrigger>("trigger"), query.Moment("from"), query.Moment("to"),
             Tenant is null ? query.Text("q") ?? "" : "", query.Text("node") ?? "", query.Number("version", from: 1), cause is null ? null : FailureCauses.FromCode(cause));
-        _after = query.Read("cursor", Keyset.Parse);
+        var preset = query.Choice<RangePreset>("range");
+        _preset = HasRange ? null : preset;
+        _order = RunOrder.Named(query.Sort([.. RunOrder.Names]));
+        (_after, _place) = _order.IsNewest ? (query.Read("cursor", Keyset.Parse), (RankedKeyset?)null) : (null, query.Read("cursor", RankedKeyset.Parse));
+        SetRange();
         (_name, _node, _version, _query) = (_filter.Name, _filter.Node, query.Text("version") ?? "", query);
     }
+
+    /// <summary>What the chart shows; with a range in the address the list has the same.</summary>
+    private void SetRange()
+    {
+        var now = Clock.GetUtcNow();
+        var to = _filter.To ?? now;
+        _range = _preset is { } preset ? FigureRange.Last(preset, now)
+            : _filter.From is { } from && from < to ? FigureRange.Between(from, to)
+            : FigureRange.Last(RangePreset.Day, to);
+        _filter = _preset is null ? _filter : _filter with { From = _range.From };
+    }
+
+    private static string Words(RangePreset preset) => Ranges.FirstOrDefault(one => one.Range == preset).Words ?? preset.ToString().ToLowerInvariant();
+
+    private string Ranged(RangePreset preset) => With(("range", preset == _preset ? null : preset.ToString().ToLowerInvariant()), ("from", null), ("to", null), ("cursor", null));
+
+    private string Between(DateTimeOffset from, DateTimeOffset to) => With(("from", TimelineAddress.Write(from)), ("to", TimelineAddress.Write(to)), ("range", null), ("cursor", null));
+
+    private string Step(DateTimeOffset at) => Between(at, at + _range.Step);
+
+    private string Shifted(int by) => Between(_range.From + (by * (_range.To - _range.From)), _range.To + (by * (_range.To - _range.From)));
+
+    private string Wider => Between(_range.From - ((_range.To - _range.From) / 2), _range.To + ((_range.To - _range.From) / 2));
+
+    private string Sorted(string by) => With(("sort", by == RunOrder.Newest.Name ? null : by), ("cursor", null));
 
     private static TimeSpan? Took(Run run, DateTimeOffset now) => run.StartedAt is { } started ? (run.FinishedAt ?? now) - started : null;
 

@@ -11,6 +11,7 @@ using IntegrationConsole.Sync.Partitions;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tenants;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace IntegrationConsole.Sync.Pages;
 
@@ -31,6 +32,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
     private string? _held;
     private ConfirmDialog? _aside;
     private ChangeStreamStatus? _stream;
+
+    [Inject]
+    public required IJSRuntime Browser { get; set; }
 
     [Inject]
     public required BudgetStore Budgets { get; set; }
@@ -138,6 +142,9 @@ public sealed partial class RunPage(RunStore runs, RunQueue queue, SyncStore syn
         if (request.RunId is { } run)
         {
             Navigation.NavigateTo(At($"runs/{run}"));
+
+            // From page to page of one kind the focus stays where it was: at a command that this run does not have.
+            await Browser.InvokeVoidAsync("shell.focus", Leaving, "title");
         }
         else
         {

@@ -9,12 +9,49 @@ namespace IntegrationConsole.Sync.Replays;
 /// <summary>Letters that the line may take up now.</summary>
 /// <param name="Until">When it is to ask again; null where these are all, for now or for good.</param>
 /// <param name="MayGoAhead">The next ones may be taken up while these are written: no pace keeps them back.</param>
-internal sealed record ReplayClaim(IReadOnlyList<ClaimedLetter> Letters, DateTimeOffset? Until, bool MayGoAhead);
+/// <param name="RunsAhead">They may be written before these are recorded, too: no stage waits for these.</param>
+internal sealed record ReplayClaim(IReadOnlyList<ClaimedLetter> Letters, DateTimeOffset? Until, bool MayGoAhead, bool RunsAhead);
 
-/// <summary>Whether a run's replay still went on when its last batch was recorded: what was taken up ahead is not sent behind a stop.</summary>
+/// <summary>
+/// How a run's replay stood when its last batch was recorded: whether it went on, because what was taken up ahead is not
+/// sent behind a stop, and how many letters may go together.
+/// </summary>
 internal sealed class ReplayGate
 {
-    public bool IsOpen { get; set; } = true;
+    private const int MostTogether = 8 * ReplayClaims.ChunkSize;
+    private const int LargeBatch = 2 * 1024 * 1024;
+
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    private volatile int _most = ReplayClaims.ChunkSize;
+    private volatile bool _isOpen = true;
+
+    public bool IsOpen => _isOpen;
+
+    /// <summary>More while all of them arrive and the destination answers at once, so that calls are not what takes the time; few again when one fails.</summary>
+    public int Most => _most;
+
+    /// <summary>A batch was written.</summary>
+    public void Written(FeedBatch batch, TimeSpan time)
+    {
+        // A destination that knows a batch by its letters has to get the same ones together after a stop.
+        if (time > Slow)
+        {
+            _most = ReplayClaims.ChunkSize;
+        }
+        else if (time < AtOnce && batch.RunsAhead && !batch.Plan.IsKeyless && batch.Letters.Count >= _most / 2 && batch.Records.Bytes < LargeBatch)
+        {
+            _most = Math.Min(_most * 2, MostTogether);
+        }
+    }
+
+    /// <summary>A batch was recorded.</summary>
+    public void Recorded(bool goesOn, bool isWhole)
+    {
+        _isOpen = goesOn;
+        _most = isWhole ? _most : ReplayClaims.ChunkSize;
+    }
 }
 
 /// <summary>
@@ -65,7 +102,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
             "select state, stage, pace, budget_share, free_at, use_original_mapping, origin, maps_rest from replay where tenant_id = @tenant and id = @id for update", new { tenant = run.Tenant, id }, cancellationToken);
         if (replay.State is not ReplayState.Running || replay.FreeAt > now)
         {
-            return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null, MayGoAhead: false);
+            return new ReplayClaim([], replay.State is ReplayState.Running ? replay.FreeAt : null, MayGoAhead: false, RunsAhead: false);
         }
 
         var budget = replay.BudgetShare < 100 ? await BudgetStore.FindAsync(session, run.Tenant, destination, cancellationToken) : null;
@@ -104,7 +141,14 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
         {
             Sealed = seal.Open(letter.Sealed, LetterSeals.Payload), Mapped = letter.Mapped is null ? null : seal.Open(letter.Mapped, LetterSeals.Mapped),
         });
-        return new ReplayClaim([.. opened], null, MayGoAhead: rate == 0);
+        return new ReplayClaim([.. opened], null, MayGoAhead: rate == 0, RunsAhead: rate == 0 && replay.Stage == StageRule.Last);
+    }
+
+    /// <summary>Whether the replay goes on, for whoever sends more before the last were recorded.</summary>
+    internal async Task<bool> IsGoingAsync(ClaimedRun run, Guid id, CancellationToken cancellationToken)
+    {
+        await using var session = await database.PreparedAsync(run.Tenant, cancellationToken);
+        return await session.OneAsync<bool>("select state = 'Running' from replay where tenant_id = @tenant and id = @id", new { tenant = run.Tenant, id }, cancellationToken);
     }
 
     internal Task WaitAsync(DateTimeOffset until, CancellationToken cancellationToken)
@@ -127,7 +171,7 @@ public sealed class ReplayClaims(ConsoleDatabase database, TenantSeals seals, Ti
         var seal = await seals.ForAsync(run.Tenant, cancellationToken);
         var bad = await LetterOutcomes.FailedAsync(session, context, replay, [.. casualties.Select(casualty => (batch.Letters[casualty.Record], casualty.Letter))], seal, now, cancellationToken);
         var goesOn = await ReplayItems.AdvanceAsync(session, run.Tenant, replay, bad with { Delivered = good.Delivered, Skipped = good.Skipped }, byCount: true, now, cancellationToken);
-        batch.Gate?.IsOpen = goesOn;
+        batch.Gate?.Recorded(goesOn, isWhole: casualties.Count == 0);
     }
 
     private static string NameOf(ClaimedRun run) => $"{run.Id}/{run.Attempt}";

@@ -9,7 +9,8 @@ using IntegrationConsole.Sync.Runs;
 namespace IntegrationConsole.Sync.Replays;
 
 /// <summary>
-/// Letters of one sync as records on the line. Where no pace is kept the next ones are taken up while a batch is written.
+/// Letters of one sync as records on the line. Where no pace is kept the next ones are taken up while a batch is written,
+/// and written while it is recorded.
 /// What is claimed and not recorded is claimed again by the next attempt.
 /// </summary>
 internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, ReplayClaims claims, RunPlans plans) : IRecordFeed
@@ -20,6 +21,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
     {
         var (mapping, chosen, items) = await claims.BeginAsync(run, replay, cancellationToken);
         Task<ReplayClaim>? ahead = null;
+        var mayOvertake = false;
         try
         {
             while (_gate.IsOpen)
@@ -49,7 +51,14 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
                 foreach (var ((version, asMapped), group) in Alike(claim.Letters, letter => (VersionOf(letter, mapping, chosen), letter.AsMapped)))
                 {
                     var mapped = await plans.WithVersionAsync(plan, version, cancellationToken);
-                    yield return Batch(mapped, asMapped, group, items, read, cancellationToken);
+                    if (mayOvertake && !await claims.IsGoingAsync(run, replay, cancellationToken))
+                    {
+                        // Somebody paused or cancelled it while those in front were written, which are not recorded yet.
+                        yield break;
+                    }
+
+                    mayOvertake = claim.RunsAhead;
+                    yield return Batch(mapped, asMapped, group, items, read, claim.RunsAhead, cancellationToken);
                     if (!_gate.IsOpen)
                     {
                         yield break;
@@ -67,16 +76,13 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
     }
 
-    /// <summary>Letters are claimed in portions that are small already.</summary>
-    public void Tell(FeedBatch batch, TimeSpan writeTime)
-    {
-    }
+    public void Tell(FeedBatch batch, TimeSpan writeTime) => _gate.Written(batch, writeTime);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Records that made one row together were set aside together, and must come back together.</summary>
     private Task<ReplayClaim> ClaimAsync(CancellationToken cancellationToken) =>
-        claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, plan.Mapping.IsGrouping ? SourceFeed.BatchSize : ReplayClaims.ChunkSize, plan.Mapping.IsGrouping, cancellationToken);
+        claims.ClaimAsync(run, replay, plan.Sync.DestinationConnectionId, plan.Mapping.IsGrouping ? SourceFeed.BatchSize : _gate.Most, plan.Mapping.IsGrouping, cancellationToken);
 
     private int VersionOf(ClaimedLetter letter, ReplayMapping mapping, int? chosen) => letter.Mapped is { } kept ? KeptRows.VersionOf(kept) : mapping switch
     {
@@ -109,7 +115,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         }
     }
 
-    private FeedBatch Batch(RunPlan mappedBy, bool asMapped, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, CancellationToken cancellationToken)
+    private FeedBatch Batch(RunPlan mappedBy, bool asMapped, IReadOnlyList<ClaimedLetter> letters, int items, TimeSpan read, bool runsAhead, CancellationToken cancellationToken)
     {
         var records = new RecordBatch { Expected = items };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -128,6 +134,7 @@ internal sealed class ReplayFeed(Guid replay, ClaimedRun run, RunPlan plan, Repl
         {
             Claimed = letters,
             Gate = _gate,
+            RunsAhead = runsAhead,
         };
     }
 }

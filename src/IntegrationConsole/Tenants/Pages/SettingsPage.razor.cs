@@ -23,7 +23,7 @@ public sealed partial class SettingsPage(TenantStore tenants, SyncStore syncs)
     private async Task FetchAsync()
     {
         _current = await tenants.FindAsync(Id, Leaving) ?? throw new InvalidOperationException("The tenant is gone.");
-        _stored = _settings = new TenantSettings(_current.Name, _current.Slug, _current.TimeZone, _current.Contacts, _current.SecondPersonAbove);
+        _stored = _settings = new TenantSettings(_current.Name, _current.Slug, _current.TimeZone, _current.Contacts, _current.SecondPersonAbove, _current.WorkingHours);
         _outdated = false;
     }
 

@@ -30,7 +30,7 @@ public sealed class Paging_through_failure_groups
         string? next = null;
         do
         {
-            var page = await world.Groups.ListPageAsync(world.Tenant, new GroupFilter(), GroupOrder.Named(sort), next is null ? null : GroupKeyset.Parse(next), 2, default);
+            var page = await world.Groups.ListPageAsync(world.Tenant, new GroupFilter(), GroupOrder.Named(sort), next is null ? null : RankedKeyset.Parse(next), 2, default);
             found.AddRange(page.Items.Select(group => group.Title));
             next = page.Next;
         }
@@ -62,5 +62,5 @@ public sealed class Paging_through_failure_groups
     [InlineData("zz")]
     [InlineData("31")]
     [InlineData("312e322e33")]
-    public void A_place_that_somebody_typed_is_none(string typed) => Assert.Null(GroupKeyset.Parse(typed));
+    public void A_place_that_somebody_typed_is_none(string typed) => Assert.Null(RankedKeyset.Parse(typed));
 }

@@ -64,6 +64,19 @@ public sealed class Finding_root_causes
         Assert.Equal(("Orders, field /lines/*/taxCode", "Open mapping at /lines/*/taxCode"), (causes[0].Subject, causes[0].Remedy.Words));
     }
 
+    [Theory]
+    [InlineData(FailureCause.Auth, false)]
+    [InlineData(FailureCause.TargetDown, true)]
+    public void A_refused_sign_in_does_not_heal_when_fewer_calls_fail(FailureCause cause, bool heals)
+    {
+        var shop = Connection(North, "Shop", cause, Probe);
+        var orders = Sync(North, "Orders", shop.Id, Stopped(cause));
+
+        var found = RootCauses.Find([shop, orders], [Letters(orders, "refused", cause, 214)]);
+
+        Assert.Equal((heals, heals ? Probe : null), (found[0].HealsItself, found[0].Next));
+    }
+
     [Fact]
     public void Letters_of_one_failure_at_two_tenants_are_one_cause_where_it_is_mended_once_for_all()
     {
@@ -170,6 +183,19 @@ public sealed class Finding_root_causes
         Assert.StartsWith("3 integrations of 2 tenants are failing, 4 degraded. ", TriageSentence.Of(three, Given.Berlin, Given.Now), StringComparison.Ordinal);
         Assert.StartsWith("4 integrations of 9 tenants are degraded. ", TriageSentence.Of(three with { States = Picture([], degraded: 4).States }, Given.Berlin, Given.Now), StringComparison.Ordinal);
         Assert.StartsWith("2 things of 2 tenants need a look. ", TriageSentence.Of(three with { States = Picture([]).States }, Given.Berlin, Given.Now), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_snoozed_causes_explain_is_not_counted_in_the_sentence()
+    {
+        var causes = RootCauses.Find([Connection(North, "Shop", FailureCause.Auth)], []);
+        var picture = Picture(causes, failing: 5, degraded: 2) with
+        {
+            TenantsWith = new Dictionary<HealthState, int> { [HealthState.Failing] = 3, [HealthState.Degraded] = 1 },
+            Asleep = new Dictionary<HealthState, StateCount> { [HealthState.Failing] = new(3, 1), [HealthState.Degraded] = new(2, 1) },
+        };
+
+        Assert.StartsWith("2 integrations of 2 tenants are failing. Main cause: ", TriageSentence.Of(picture, Given.Berlin, Given.Now), StringComparison.Ordinal);
     }
 
     [Fact]

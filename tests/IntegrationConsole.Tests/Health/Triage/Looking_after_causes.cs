@@ -38,6 +38,7 @@ public sealed class Looking_after_causes
         Assert.Equal(("bo@example.com", "ada@example.com"), (assigned.Owner, assigned.Care.AcknowledgedBy));
         Assert.Empty(asleep.Causes);
         Assert.Equal(fresh.Key, Assert.Single(asleep.Snoozed).Key);
+        Assert.Equal(fresh.Integrations.Count, asleep.Asleep.Values.Sum(state => state.Integrations));
         Assert.StartsWith("Nothing wants a look now: the only cause of trouble is snoozed, until ", TriageSentence.Of(asleep, TimeZoneInfo.Utc, health.Clock.GetUtcNow()), StringComparison.Ordinal);
         Assert.Equal(("bo@example.com", null), (awake.Owner, awake.Care.SnoozedUntil));
         Assert.Equal(
@@ -63,7 +64,7 @@ public sealed class Looking_after_causes
     {
         await using var health = await IsolatedAsync();
         var (tenant, decisions, cause) = (health.World.Tenant, DecisionsOf(health), await CauseAsync(health));
-        var undo = new Undo(health.World.Console.Database, [decisions]);
+        var undo = new Undo(health.World.Console.Database, [decisions], health.Clock);
         var trail = health.World.Console.Get<AuditTrail>();
 
         var first = Assert.Single(await decisions.AcknowledgeAsync(tenant, cause, Ada, default));
@@ -143,6 +144,9 @@ public sealed class Looking_after_causes
         Assert.Equal("free adas", Found("you", null));
         Assert.Equal("healing", Found("self", null));
         Assert.Equal("adas", Found(null, "me"));
+        Assert.Equal(4, TriageFilter.Of(null, null, null, picture.Causes[0].Since, picture.Causes[0].Since.AddSeconds(1)).Of(picture, Ada).Count);
+        Assert.Empty(TriageFilter.Of(null, null, null, picture.Causes[0].Since.AddSeconds(1)).Of(picture, Ada));
+        Assert.Empty(TriageFilter.Of(null, null, null, null, picture.Causes[0].Since).Of(picture, Ada));
         Assert.Equal("free healing", Found(null, "none"));
         Assert.Equal("asleep", Found("snoozed", null));
         Assert.Equal("free adas bos healing asleep", Found("all", null));

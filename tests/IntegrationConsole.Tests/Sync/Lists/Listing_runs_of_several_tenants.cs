@@ -1,5 +1,6 @@
 using IntegrationConsole.Access;
 using IntegrationConsole.Sync.Pages;
+using IntegrationConsole.Sync.Replays;
 using IntegrationConsole.Sync.Runs;
 using IntegrationConsole.Tests.Health;
 using IntegrationConsole.Tests.Support;
@@ -80,6 +81,32 @@ public sealed class Listing_runs_of_several_tenants
         Assert.DoesNotContain($"{unseen}", first + then, StringComparison.Ordinal);
         Assert.DoesNotContain("new</", then, StringComparison.Ordinal);
         Assert.Contains("Needs the role Operator", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_see_one_tenant_sees_its_replays_on_the_page_of_all_and_no_other()
+    {
+        var clock = new ManualClock();
+        await using var world = await QuotaWorld.StartAsync(clock);
+        var (ours, theirs) = (await world.GivenATenantAsync(1), await world.GivenATenantAsync(1));
+        await GivenAReplayAsync(ours.Id, "our letters");
+        await GivenAReplayAsync(theirs.Id, "their letters");
+        var reader = await GivenAReaderAsync(world, ours.Id, Role.Viewer);
+
+        await using var page = await OpenPage.OpenAsync<FleetReplaysPage>(world.One, clock, ours.Id, "fleet/replays", reader);
+        var html = await page.ReadAsync();
+        var both = (await world.One.Get<ReplayStore>().ListAcrossAsync([ours.Id, theirs.Id], new ReplayFilter(), ReplayOrder.Newest, null, 10, default)).Items;
+        var again = await world.One.Get<ReplayStore>().ListAgainAsync([ours.Id], [.. both], default);
+
+        Assert.Contains("our letters", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("their letters", html, StringComparison.Ordinal);
+        Assert.Equal(["our letters", "their letters"], both.Select(replay => replay.Scope).Order());
+        Assert.Equal(["our letters"], again.Select(replay => replay.Scope));
+
+        Task GivenAReplayAsync(TenantId tenant, string scope) => SqlAsync(world, $"""
+            insert into replay (tenant_id, id, scope, reason, requested_by, requested_at, use_original_mapping, state, total, state_by, state_at)
+            values ('{tenant}', gen_random_uuid(), '{scope}', '', 'somebody', now(), false, 'Done', 1, 'somebody', now())
+            """);
     }
 
     [Fact]

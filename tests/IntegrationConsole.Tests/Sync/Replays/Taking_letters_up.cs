@@ -1,3 +1,4 @@
+using IntegrationConsole.Connectors.Failures;
 using IntegrationConsole.DeadLetters;
 using IntegrationConsole.Sync.Line;
 using IntegrationConsole.Sync.Replays;
@@ -22,6 +23,60 @@ public sealed class Taking_letters_up
         var done = await world.MoveAsync(id);
         Assert.Equal((ReplayState.Done, 400, 200), (done.State, done.Delivered, done.Failed));
         Assert.Equal(400, world.World.System.Arrivals.Count);
+    }
+
+    [Fact]
+    public async Task The_next_letters_are_sent_while_those_before_are_recorded()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(600);
+        var id = await world.StartAsync(new ReplayOptions());
+        await world.KeepAsync();
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.World.System.Refuse = keys =>
+        {
+            if (keys.Contains("201"))
+            {
+                next.TrySetResult();
+            }
+
+            return null;
+        };
+        Task<Replay> moving;
+        await using (var session = await world.World.Console.Database.InTenantAsync(world.World.Tenant, default))
+        {
+            await session.OneAsync<Guid>("select id from dead_letter where tenant_id = @tenant and record_key = '1' for update", new { tenant = world.World.Tenant }, default);
+            moving = world.MoveAsync(id);
+            await next.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(0, (await world.FindAsync(id)).Delivered);
+        }
+
+        var done = await moving;
+        Assert.Equal((ReplayState.Done, 600), (done.State, done.Delivered));
+        Assert.Equal(600, world.World.System.Arrivals.Count);
+    }
+
+    [Fact]
+    public async Task While_all_arrive_more_go_together_and_behind_one_that_fails_few_again()
+    {
+        await using var world = await ReplayWorld.WithLettersAsync(3_000);
+        var id = await world.StartAsync(new ReplayOptions());
+        var (sizes, seen) = (new List<int>(), new HashSet<string>());
+        world.World.System.Refuse = keys =>
+        {
+            if (keys.Any(seen.Add))
+            {
+                sizes.Add(keys.Count);
+            }
+
+            return keys.Contains("1500") ? new Failure(FailureCause.Validation, "Not today.", "E2", "name") : null;
+        };
+
+        var done = await world.MoveAsync(id);
+
+        Assert.Equal((ReplayState.Done, 2_999, 1), (done.State, done.Delivered, done.Failed));
+        Assert.Equal(200, sizes[0]);
+        Assert.Contains(sizes, size => size > 200);
+        Assert.Contains(200, sizes.Skip(sizes.FindIndex(size => size > 200)));
     }
 
     [Fact]
