@@ -132,7 +132,7 @@ public sealed class Orders_with_their_lines(SampleConsole console)
         await screen.FollowAsync("See its dead letters");
         await screen.SeesPageAsync("Dead letters");
         await screen.SeesAsync("Only letters of one run are shown.");
-        await screen.Page.GetByRole(Microsoft.Playwright.AriaRole.Row).GetByRole(Microsoft.Playwright.AriaRole.Link).First.ClickAsync();
+        await screen.FirstRowLink.ClickAsync();
         await screen.PressAsync("Edit");
         var record = screen.Field("Corrected record");
         await record.FillAsync((await record.InputValueAsync()).Replace("\"many\"", "9", StringComparison.Ordinal));

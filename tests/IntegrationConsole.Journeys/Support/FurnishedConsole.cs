@@ -138,7 +138,7 @@ public sealed partial class FurnishedConsole : IAsyncLifetime
     private static async Task ReplayOneLetterAsync(Screen screen)
     {
         await screen.OpenAsync($"/t/{Theirs}/dead-letters");
-        await screen.Page.GetByRole(AriaRole.Row).GetByRole(AriaRole.Link).First.ClickAsync();
+        await screen.FirstRowLink.ClickAsync();
         await screen.PressAsync("Replay…");
         await screen.Dialog.PressAsync("Start the replay");
         await screen.SeesAsync("2 attempts");

@@ -23,6 +23,9 @@ internal class Part(ILocator scope)
 
     public Part Row(string text) => new(scope.GetByRole(AriaRole.Row).Filter(new() { HasText = text }));
 
+    /// <summary>Where the first row of a table leads; its headings may lead somewhere, too.</summary>
+    public ILocator FirstRowLink => scope.Locator("tbody").GetByRole(AriaRole.Link).First;
+
     /// <summary>The row of a table that a link of this name leads on from.</summary>
     public Part RowOf(string link) => new(scope.GetByRole(AriaRole.Row).Filter(new() { Has = scope.Page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }) }));
 
