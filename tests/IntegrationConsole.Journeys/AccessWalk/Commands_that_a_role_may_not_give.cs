@@ -10,7 +10,7 @@ public sealed class Commands_that_a_role_may_not_give(FurnishedConsole console)
     /// <summary>What a viewer may press: it changes what is shown and nothing else.</summary>
     private static readonly string[] Harmless =
     [
-        "24 hours", "30 days", "90 days", "7 days", "1 hour", "1 year", "Chart", "Clear the search", "Conversion of ", "Copy ", "Differences", "Find", "Form", "Hide the replay", "Hide the source record", "Map them again", "Next", "Older", "Previous", "Show", "Table", "Text", "Which letters",
+        "24 hours", "30 days", "90 days", "7 days", "1 hour", "1 year", "Chart", "Clear the search", "Conversion of ", "Copy ", "Differences", "Find", "Form", "Hide the replay", "Hide the source record", "Look at ", "Map them again", "Next", "Older", "Previous", "Select all that match", "Show", "Table", "Text", "Which letters",
     ];
 
     /// <summary>What is disabled for everybody at times: there is no page before the first one.</summary>

@@ -43,7 +43,7 @@ public sealed class Listing_replays
         Assert.EndsWith($"/replays/{second.Id}", page.Where, StringComparison.Ordinal);
 
         await page.GoAsync("/t/x/replays?sort=-left");
-        await page.WaitForAsync("Most letters left first");
+        await page.WaitForAsync(html => html.Contains("Most letters left first", StringComparison.Ordinal) && html.Contains("Cancel…", StringComparison.Ordinal), "Cancel…");
         await page.PressAsync("Cancel…");
         await page.PressAsync("Cancel the replay");
         Assert.Equal(ReplayState.Cancelled, (await world.FindAsync(second.Id)).State);
