@@ -33,10 +33,9 @@ internal static class Walk
             await walk(new Screen(page, site.Address, sounds));
             Assert.Empty(noise ? sounds.FromElsewhere : sounds.All);
         }
-        catch
+        catch (Exception problem)
         {
-            await Evidence.KeepAsync(page, name, sounds.All, site.Console.Said);
-            throw;
+            throw new InvalidOperationException($"{problem.Message}\n{await Evidence.KeepAsync(page, name, sounds.All, site.Console.Said)}", problem);
         }
     }
 }
